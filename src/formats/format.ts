@@ -1,0 +1,49 @@
+/** The contract of a file format. A new format is one folder that exports a `Format`, and one line in registry.ts. */
+import type { ByteSource } from '../lib/source';
+import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
+
+/**
+ * A CRC-32 (zip's) over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
+ * checksum stays valid and an absent one (0 for a record with content) stays absent.
+ */
+export interface Checksum {
+  /** The bytes it covers. */
+  readonly range: ByteRange;
+  /** The value as stored. */
+  readonly stored: number;
+  /** File offsets of every 4-byte little-endian copy of it. */
+  readonly fields: readonly number[];
+}
+
+/** A remark for the user about the file as a whole, one sentence. */
+export interface Note {
+  readonly severity: 'info' | 'warning';
+  readonly text: string;
+}
+
+export interface Checkpoint {
+  /** As shown: `PyTorch zip`, `PyTorch legacy`, `TorchScript`, `safetensors`, `ONNX`. */
+  readonly format: string;
+  readonly tensors: readonly TensorInfo[];
+  readonly storages: readonly Storage[];
+  readonly checksums: readonly Checksum[];
+  /** Of the elements of every storage. Masks do not depend on it, numbers do. */
+  readonly byteOrder: 'little' | 'big';
+  readonly notes: readonly Note[];
+  /** Why the file as a whole cannot be exported. Absent when it can. */
+  readonly readOnly?: string;
+}
+
+export interface Format {
+  /** Looks at the first bytes only (up to `sniffLength` of them) and the size; never throws. */
+  sniff(head: Uint8Array, size: number): boolean;
+  /**
+   * Reads the structure, never the weights.
+   * @param fileName for error messages
+   * @throws CheckpointError `malformed-file` or `unsupported-feature`
+   */
+  open(source: ByteSource, fileName: string): Promise<Checkpoint>;
+}
+
+/** How many leading bytes `sniff` is given (fewer for a smaller file). */
+export const sniffLength = 4096;

@@ -1,0 +1,98 @@
+/** Typed errors. They carry a code and where it happened, and cross the worker boundary intact. */
+
+export type ErrorCode =
+  /** The first bytes are those of no format that Secateur opens. */
+  | 'unrecognised-file'
+  /** The file claims a format and breaks its rules: damaged or hostile. */
+  | 'malformed-file'
+  /** Valid, but something Secateur does not do (the message says what and why). */
+  | 'unsupported-feature'
+  /** The operating system or browser would not let us read (moved, changed, no permission). */
+  | 'file-unreadable'
+  /** The file opens and shows, but cannot be exported. */
+  | 'read-only-file'
+  | 'invalid-recipe'
+  | 'write-failed'
+  | 'out-of-memory'
+  | 'worker-crashed'
+  | 'cancelled'
+  /** A bug of ours. */
+  | 'internal';
+
+export interface ErrorContext {
+  file?: string;
+  format?: string;
+  tensor?: string;
+  /** Archive record or field where it was found, e.g. `archive/data.pkl`. */
+  record?: string;
+  /** Byte offset in the file. */
+  offset?: number;
+  /** What the user can try next, one sentence. */
+  advice?: string;
+}
+
+/** The one error class for everything expected to go wrong. `message` is one sentence for the user. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, message: string, context: ErrorContext = {}, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.context = context;
+  }
+}
+
+/** Shorthand for the commonest error. */
+export function malformed(message: string, context: ErrorContext = {}): CheckpointError {
+  return new CheckpointError('malformed-file', message, context);
+}
+
+/** A CheckpointError as plain data, for structured clone (which drops subclasses and own fields of errors). */
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  context: ErrorContext;
+  stack?: string;
+}
+
+export function toWireError(thrown: unknown): WireError {
+  if (thrown instanceof CheckpointError) {
+    return { code: thrown.code, message: thrown.message, context: thrown.context };
+  }
+  if (thrown instanceof DOMException && thrown.name === 'AbortError')
+    return { code: 'cancelled', message: 'Cancelled.', context: {} };
+  if (thrown instanceof DOMException && (thrown.name === 'NotReadableError' || thrown.name === 'NotFoundError')) {
+    return {
+      code: 'file-unreadable',
+      message: 'The file can no longer be read: it was changed, moved or deleted after it was opened.',
+      context: { advice: 'Open it again.' },
+    };
+  }
+  if (thrown instanceof RangeError && /allocation|out of memory|array length|buffer/i.test(thrown.message)) {
+    return {
+      code: 'out-of-memory',
+      message: `The browser had no memory left: ${thrown.message}.`,
+      context: { advice: 'Close other tabs and try again.' },
+    };
+  }
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return {
+    code: 'internal',
+    message: error.message,
+    context: {},
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+  };
+}
+
+export function fromWireError(wire: WireError): CheckpointError {
+  const error = new CheckpointError(wire.code, wire.message, wire.context);
+  if (wire.stack !== undefined) error.stack = wire.stack;
+  return error;
+}
+
+/** Throws the `cancelled` error if the signal has fired. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CheckpointError('cancelled', 'Cancelled.');
+}
