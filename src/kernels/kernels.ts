@@ -3,6 +3,7 @@
  * (plain TypeScript, what tests hold the others against). Bytes are little-endian elements of `dtype`, whole
  * elements only, at any alignment. Kernels are synchronous: the engine streams chunks through them in a worker.
  */
+import { CheckpointError } from '../lib/errors';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { RefinedBin, TensorStatistics } from '../tensors/statistics';
 
@@ -43,10 +44,19 @@ export interface Kernels {
   readonly name: string;
   /** One pass: moments, extremes, counts and the fine histogram. */
   measure(dtype: PrunableDtype): Accumulator<TensorStatistics>;
-  /** The values inside one fine bin. For f16 and bf16 a bin is one value already. @throws CheckpointError `out-of-memory` above `maxRefinedValues` */
+  /** The values inside one fine bin. For f16 and bf16 a bin is one value already. @throws CheckpointError `out-of-memory` above `maxRefinedValues` different ones */
   refineBin(dtype: PrunableDtype, bin: number): Accumulator<RefinedBin>;
   applyThreshold(dtype: PrunableDtype, mask: ThresholdMask): Applier;
 }
 
-/** f64 bins are refined by collecting their values: 2^24 doubles are 128 MiB, a bin of a tensor of some billion weights. */
+/** f64 bins are refined by collecting their distinct values: 2^24 doubles are 128 MiB, a bin of a tensor of some billion weights. */
 export const maxRefinedValues = 2 ** 24;
+
+/** What backends throw beyond it. */
+export function tooManyValues(): CheckpointError {
+  return new CheckpointError(
+    'out-of-memory',
+    `Expected at most ${maxRefinedValues} different values in one bin of the histogram, found more: too many to place an exact threshold.`,
+    { advice: 'Drag the handle instead of asking for an exact amount or threshold.' },
+  );
+}

@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'read-only-file'
   | 'invalid-recipe'
   | 'write-failed'
+  /** The model could not be run: operators, inputs or sizes that ONNX Runtime does not take. */
+  | 'evaluation-failed'
   | 'out-of-memory'
   | 'worker-crashed'
   | 'cancelled'

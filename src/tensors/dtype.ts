@@ -14,6 +14,8 @@ const table = {
   F6_E2M3: { bits: 6, float: true, label: 'f6_e2m3' },
   F6_E3M2: { bits: 6, float: true, label: 'f6_e3m2' },
   F4: { bits: 4, float: true, label: 'f4' },
+  /** Two in a byte, which counts as one element (PyTorch's float4_e2m1fn_x2). */
+  F4X2: { bits: 8, float: true, label: 'f4x2' },
   C128: { bits: 128, float: false, label: 'c128' },
   C64: { bits: 64, float: false, label: 'c64' },
   C32: { bits: 32, float: false, label: 'c32' },

@@ -69,7 +69,11 @@ export function bf16Bits(value: number): number {
   return roundTo16(value, 7, 127);
 }
 
-/** `value` as a tensor of `dtype` would hold it. PyTorch compares thresholds in the tensor's dtype, so ours are rounded first. */
+/**
+ * `value` as PyTorch makes it of a Python float for a tensor of `dtype`, to compare with it or to fill it. Thresholds are
+ * rounded so, too. To a half float that is by way of f32, which rounds twice (c10::convert): 1 + 2^-11 + 2^-40 becomes
+ * 1 in f16, a tie after the first rounding.
+ */
 export function roundToDtype(value: number, dtype: PrunableDtype): number {
   switch (dtype) {
     case 'F64':
@@ -77,8 +81,8 @@ export function roundToDtype(value: number, dtype: PrunableDtype): number {
     case 'F32':
       return Math.fround(value);
     case 'F16':
-      return f16ToNumber(f16Bits(value));
+      return f16ToNumber(f16Bits(Math.fround(value)));
     case 'BF16':
-      return bf16ToNumber(bf16Bits(value));
+      return bf16ToNumber(bf16Bits(Math.fround(value)));
   }
 }

@@ -37,6 +37,6 @@ export interface RefinedBin {
   /** The distinct magnitudes that occur in the bin, ascending. */
   readonly magnitudes: Float64Array;
   /** How many elements are +magnitude (zeros of either sign are here) and how many are -magnitude. */
-  readonly positive: Uint32Array;
-  readonly negative: Uint32Array;
+  readonly positive: Uint32Array | Float64Array;
+  readonly negative: Uint32Array | Float64Array;
 }

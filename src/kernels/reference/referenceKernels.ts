@@ -1,0 +1,198 @@
+/** The kernels said plainly, one element at a time: what the tests hold every other backend against. */
+import { binOf } from '../../tensors/bins';
+import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
+import { bf16ToNumber, f16ToNumber } from '../../tensors/half';
+import type { FineHistogram, RefinedBin, TensorStatistics } from '../../tensors/statistics';
+import {
+  type Accumulator,
+  type Applier,
+  type ApplyCounts,
+  type Kernels,
+  maxRefinedValues,
+  type ThresholdMask,
+  tooManyValues,
+} from '../kernels';
+
+export const referenceKernels: Kernels = {
+  name: 'TypeScript',
+  measure: (dtype) => new ReferenceMeasure(dtype),
+  refineBin: (dtype, bin) => new ReferenceRefine(dtype, bin),
+  applyThreshold: (dtype, mask) => new ReferenceApplier(dtype, mask),
+};
+
+/** Counts of one magnitude, or of one bin of them. */
+interface SignCounts {
+  positive: number;
+  negative: number;
+}
+
+class ReferenceMeasure implements Accumulator<TensorStatistics> {
+  private readonly dtype: PrunableDtype;
+  private readonly bins = new Map<number, SignCounts>();
+  private count = 0;
+  private zeros = 0;
+  private nan = 0;
+  private inf = 0;
+  private finite = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+  private mean = 0;
+  private deviations = 0;
+
+  constructor(dtype: PrunableDtype) {
+    this.dtype = dtype;
+  }
+
+  add(bytes: Uint8Array): void {
+    for (const value of valuesOf(this.dtype, bytes)) this.addValue(value);
+  }
+
+  private addValue(value: number): void {
+    this.count++;
+    if (Number.isNaN(value)) this.nan++;
+    else if (!Number.isFinite(value)) this.inf++;
+    else {
+      if (value === 0) this.zeros++;
+      countIn(this.bins, binOf(this.dtype, Math.abs(value)), value);
+      // Adding 0 makes -0 a plain zero.
+      this.min = Math.min(this.min, value) + 0;
+      this.max = Math.max(this.max, value) + 0;
+      // Welford's recurrence.
+      this.finite++;
+      const before = value - this.mean;
+      this.mean += before / this.finite;
+      this.deviations += before * (value - this.mean);
+    }
+  }
+
+  finish(): TensorStatistics {
+    const { count, zeros, nan, inf, finite, min, max, mean, deviations } = this;
+    return {
+      count,
+      zeros,
+      nan,
+      inf,
+      min: finite === 0 ? Number.NaN : min,
+      max: finite === 0 ? Number.NaN : max,
+      mean: finite === 0 ? Number.NaN : mean,
+      std: finite < 2 ? Number.NaN : Math.sqrt(deviations / (finite - 1)),
+      histogram: histogramOf(this.bins),
+    };
+  }
+}
+
+function histogramOf(bins: ReadonlyMap<number, SignCounts>): FineHistogram {
+  const occupied = [...bins.keys()].sort((a, b) => a - b);
+  const firstBin = occupied[0] ?? 0;
+  const length = occupied.length === 0 ? 0 : occupied.at(-1)! - firstBin + 1;
+  const at = (i: number) => bins.get(firstBin + i);
+  return {
+    firstBin,
+    positive: Uint32Array.from({ length }, (_, i) => at(i)?.positive ?? 0),
+    negative: Uint32Array.from({ length }, (_, i) => at(i)?.negative ?? 0),
+  };
+}
+
+class ReferenceRefine implements Accumulator<RefinedBin> {
+  private readonly dtype: PrunableDtype;
+  private readonly bin: number;
+  private readonly values = new Map<number, SignCounts>();
+
+  constructor(dtype: PrunableDtype, bin: number) {
+    this.dtype = dtype;
+    this.bin = bin;
+  }
+
+  add(bytes: Uint8Array): void {
+    for (const value of valuesOf(this.dtype, bytes)) {
+      const magnitude = Math.abs(value);
+      if (!Number.isFinite(value) || binOf(this.dtype, magnitude) !== this.bin) continue;
+      if (this.values.size >= maxRefinedValues && !this.values.has(magnitude)) throw tooManyValues();
+      countIn(this.values, magnitude, value);
+    }
+  }
+
+  finish(): RefinedBin {
+    const magnitudes = Float64Array.from(this.values.keys()).sort();
+    const counts = Array.from(magnitudes, (magnitude) => this.values.get(magnitude)!);
+    return {
+      bin: this.bin,
+      magnitudes,
+      positive: Uint32Array.from(counts, (count) => count.positive),
+      negative: Uint32Array.from(counts, (count) => count.negative),
+    };
+  }
+}
+
+class ReferenceApplier implements Applier {
+  private readonly dtype: PrunableDtype;
+  private readonly mask: ThresholdMask;
+  private tiesLeft: number;
+  private pruned = 0;
+  private zeros = 0;
+
+  constructor(dtype: PrunableDtype, mask: ThresholdMask) {
+    this.dtype = dtype;
+    this.mask = mask;
+    this.tiesLeft = mask.ties;
+  }
+
+  apply(bytes: Uint8Array): boolean {
+    const width = byteWidthOf(this.dtype);
+    let changed = false;
+    let start = 0;
+    for (const value of valuesOf(this.dtype, bytes)) {
+      const goes = this.goes(value);
+      if (goes) {
+        this.pruned++;
+        for (let at = start; at < start + width; at++) {
+          if (bytes[at] !== 0) changed = true;
+          bytes[at] = 0;
+        }
+      }
+      if (goes || value === 0) this.zeros++;
+      start += width;
+    }
+    return changed;
+  }
+
+  private goes(value: number): boolean {
+    const { criterion, threshold } = this.mask;
+    if (!Number.isFinite(value)) return false;
+    const score = criterion === 'magnitude' ? Math.abs(value) : value;
+    if (score < threshold) return true;
+    if (score !== threshold || this.tiesLeft === 0) return false;
+    this.tiesLeft--;
+    return true;
+  }
+
+  finish(): ApplyCounts {
+    return { pruned: this.pruned, zeros: this.zeros };
+  }
+}
+
+function countIn(counts: Map<number, SignCounts>, key: number, value: number): void {
+  const count = counts.get(key) ?? { positive: 0, negative: 0 };
+  if (value < 0) count.negative++;
+  else count.positive++;
+  counts.set(key, count);
+}
+
+function* valuesOf(dtype: PrunableDtype, bytes: Uint8Array): Generator<number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = byteWidthOf(dtype);
+  for (let at = 0; at < bytes.length; at += width) yield valueAt(dtype, view, at);
+}
+
+function valueAt(dtype: PrunableDtype, view: DataView, at: number): number {
+  switch (dtype) {
+    case 'F64':
+      return view.getFloat64(at, true);
+    case 'F32':
+      return view.getFloat32(at, true);
+    case 'F16':
+      return f16ToNumber(view.getUint16(at, true));
+    case 'BF16':
+      return bf16ToNumber(view.getUint16(at, true));
+  }
+}

@@ -1,0 +1,75 @@
+/** One instance of the WASM module: its typed exports, and views of its memory, which never grows. */
+
+/** What assembly/index.ts exports; each function works on the elements that lie in the block. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly RESULTS: WebAssembly.Global<'i32'>;
+  readonly TABLE: WebAssembly.Global<'i32'>;
+  readonly BLOCK: WebAssembly.Global<'i32'>;
+  readonly BLOCK_BYTES: WebAssembly.Global<'i32'>;
+  readonly MATCHES: WebAssembly.Global<'i32'>;
+  measureF32(count: number, shift: number): void;
+  measureF64(count: number, shift: number): void;
+  measureHalf(count: number, infinity: number): void;
+  collectF32(count: number, bin: number): number;
+  collectF64(count: number, lowest: number, highest: number): number;
+  countHalf(count: number, bits: number): void;
+  applyF32(bytes: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
+  applyF64(bytes: number, signed: boolean, threshold: bigint, infinity: bigint, ties: number): void;
+  applyHalf(bytes: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
+}
+
+/** Places in `results`, as assembly/results.ts has them. */
+export const result = {
+  finite: 0,
+  infinite: 1,
+  negativeInfinite: 2,
+  zeros: 3,
+  negativeZeros: 4,
+  lowBin: 5,
+  highBin: 6,
+  shift: 7,
+  sum: 8,
+  squares: 9,
+  min: 10,
+  max: 11,
+  pruned: 12,
+  tiesUsed: 13,
+  changed: 14,
+  positive: 0,
+  negative: 1,
+} as const;
+
+export class KernelInstance {
+  readonly run: Exports;
+  /** Figures that the last call left, by `result`. */
+  readonly results: Float64Array;
+  /** Counts by the top 16 bits of a value. */
+  readonly table: Uint32Array;
+  /** Where elements are copied to be worked on. */
+  readonly block: Uint8Array;
+  /** What the last refining call found, as f32 remainders or as doubles. */
+  readonly matchedBits: Uint32Array;
+  readonly matchedDoubles: Float64Array;
+
+  constructor(module: WebAssembly.Module) {
+    const run = new WebAssembly.Instance(module).exports as unknown as Exports;
+    const { buffer } = run.memory;
+    const blockBytes = run.BLOCK_BYTES.value;
+    this.run = run;
+    this.results = new Float64Array(buffer, run.RESULTS.value, 16);
+    this.table = new Uint32Array(buffer, run.TABLE.value, 0x10000);
+    this.block = new Uint8Array(buffer, run.BLOCK.value, blockBytes);
+    this.matchedBits = new Uint32Array(buffer, run.MATCHES.value, blockBytes / 4);
+    this.matchedDoubles = new Float64Array(buffer, run.MATCHES.value, blockBytes / 8);
+  }
+
+  /** Copies `bytes` into the block part by part and calls `work` with each part, a view of `bytes`. */
+  forEachBlock(bytes: Uint8Array, work: (part: Uint8Array) => void): void {
+    for (let start = 0; start < bytes.length; start += this.block.length) {
+      const part = bytes.subarray(start, start + this.block.length);
+      this.block.set(part);
+      work(part);
+    }
+  }
+}
