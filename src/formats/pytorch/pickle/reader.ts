@@ -1,0 +1,133 @@
+/** A bounds-checked cursor over a pickle's bytes. */
+import { CheckpointError, type ErrorContext, malformed } from '../../../lib/errors';
+
+/** The pickle goes on where the bytes end: a window that is too small, or a file that was cut short. */
+export class PickleEndsEarly extends CheckpointError {}
+
+/** An integer of more bytes than this is an attack on whoever multiplies it out. */
+const maxLongBytes = 2 ** 16;
+
+export class PickleReader {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private readonly baseOffset: number;
+  readonly context: ErrorContext;
+  position = 0;
+
+  /** @param baseOffset offset of `bytes[0]` in the file (or record), for errors */
+  constructor(bytes: Uint8Array, baseOffset: number, context: ErrorContext) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.baseOffset = baseOffset;
+    this.context = context;
+  }
+
+  get offset(): number {
+    return this.baseOffset + this.position;
+  }
+
+  error(message: string): CheckpointError {
+    return malformed(message, { ...this.context, offset: this.offset });
+  }
+
+  private take(length: number): number {
+    const start = this.position;
+    if (length > this.bytes.length - start) {
+      const left = this.bytes.length - start;
+      throw new PickleEndsEarly(
+        'malformed-file',
+        `The pickle needs ${length} more bytes at offset ${this.offset}, but only ${left} are left.`,
+        {
+          ...this.context,
+          offset: this.offset,
+          advice: 'The file is probably cut short: download or copy it again.',
+        },
+      );
+    }
+    this.position += length;
+    return start;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.take(1));
+  }
+  u16(): number {
+    return this.view.getUint16(this.take(2), true);
+  }
+  i32(): number {
+    return this.view.getInt32(this.take(4), true);
+  }
+  u32(): number {
+    return this.view.getUint32(this.take(4), true);
+  }
+  /** The one big-endian number of the format. */
+  f64(): number {
+    return this.view.getFloat64(this.take(8), false);
+  }
+
+  /** A 64-bit length; one that cannot be is refused when its bytes are taken. */
+  length64(): number {
+    return Number(this.view.getBigUint64(this.take(8), true));
+  }
+
+  /** A view, not a copy. */
+  slice(length: number): Uint8Array {
+    if (length < 0) throw this.error(`A pickled value says it is ${length} bytes long.`);
+    const start = this.take(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** The text up to the next line feed, which is consumed. */
+  line(): string {
+    const end = this.bytes.indexOf(0x0a, this.position);
+    // Without a line feed every byte that is left was needed, and one more.
+    const text = this.slice((end < 0 ? this.bytes.length : end) - this.position);
+    this.take(1);
+    return decodeText(text);
+  }
+
+  /** A little-endian two's complement integer; a bigint beyond 2^53. */
+  long(length: number): number | bigint {
+    if (length > maxLongBytes) throw this.error(`A pickled integer says it is ${length} bytes long.`);
+    const bytes = this.slice(length);
+    let hex = '';
+    for (let i = length - 1; i >= 0; i--) hex += bytes[i]!.toString(16).padStart(2, '0');
+    return narrowed(length === 0 ? 0n : BigInt.asIntN(length * 8, BigInt(`0x${hex}`)));
+  }
+}
+
+/** A number where it can be one exactly, so that equal ints are equal keys. */
+export function narrowed(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder('latin1');
+
+/** UTF-8; what is not (lone surrogates, Python 2 strings) byte by byte, so that different texts stay different. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return latin1.decode(bytes);
+  }
+}
+
+const escapes = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+/** Python's backslash escapes, as protocol 0 writes strings. */
+export function unescapeText(text: string): string {
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(00[01][0-9a-fA-F]{5})|(.))/g,
+    (whole, x, u, long, plain) => {
+      if (plain !== undefined) return escapes.get(plain) ?? plain;
+      const code = Number.parseInt(x ?? u ?? long, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}

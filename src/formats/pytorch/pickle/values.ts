@@ -1,0 +1,69 @@
+/** What a pickle holds, as inert data. Classes and functions are names; objects keep what was said about them. */
+
+/** A class or function by name. There is one `Ref` per name in a pickle. Never resolved to anything that runs. */
+export class Ref {
+  readonly module: string;
+  readonly name: string;
+
+  constructor(module: string, name: string) {
+    this.module = module;
+    this.name = name;
+  }
+
+  get fullName(): string {
+    return `${this.module}.${this.name}`;
+  }
+}
+
+/** An object of a class that is only known by name: everything the pickle would have handed to it. */
+export class PyObj {
+  readonly cls: Ref;
+  /** Arguments of the call that would have made it. */
+  readonly args: readonly PyValue[];
+  /** What BUILD would have given to `__setstate__` or `__dict__`. */
+  state: PyValue = null;
+  /** What would have been assigned by key. */
+  readonly items = new Map<PyValue, PyValue>();
+  /** What would have been appended or added. */
+  readonly listItems: PyValue[] = [];
+
+  constructor(cls: Ref, args: readonly PyValue[]) {
+    this.cls = cls;
+    this.args = args;
+  }
+}
+
+/** Base of the values that the owner of a pickle makes of its persistent ids and known functions. */
+export abstract class HostValue {
+  /** Tells it from plain data for the compiler. */
+  protected readonly isHostValue = true;
+}
+
+/** Lists and tuples are arrays, dicts are maps in order of insertion, ints beyond 2^53 are bigints. */
+export type PyValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PyValue[]
+  | Map<PyValue, PyValue>
+  | Set<PyValue>
+  | Ref
+  | PyObj
+  | HostValue;
+
+/** For error messages: what kind of thing a value is. */
+export function whatIs(value: PyValue | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'None';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Map) return 'a dict';
+  if (value instanceof Set) return 'a set';
+  if (value instanceof Uint8Array) return 'bytes';
+  if (value instanceof Ref) return value.fullName;
+  if (value instanceof PyObj) return `an object of ${value.cls.fullName}`;
+  if (value instanceof HostValue) return 'a tensor or storage';
+  return typeof value === 'string' ? 'a string' : String(value).slice(0, 40);
+}
