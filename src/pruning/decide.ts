@@ -1,0 +1,114 @@
+/** Which rule decides for which tensor. */
+import type { TensorId } from '../tensors/tensor';
+import { compileGlob, type Glob } from './glob';
+import type { Recipe, Rule } from './recipe';
+import type { Candidate } from './resolution';
+
+/** The recipe's rounds: its steps, or its rules as the only one. */
+export function roundsOf(recipe: Recipe): readonly (readonly Rule[])[] {
+  return 'steps' in recipe ? recipe.steps : [recipe.rules];
+}
+
+/** Where a rule stands in its recipe, as a person would write it: `rules[2]`, `steps[1][0]`. */
+export function rulePath(recipe: Recipe, round: number, rule: number): string {
+  return 'steps' in recipe ? `steps[${round}][${rule}]` : `rules[${rule}]`;
+}
+
+/** One entry per candidate: the index of the last rule that matches it, -1 where none does. */
+export function decide(rules: readonly Rule[], candidates: readonly Candidate[]): Int32Array {
+  const decisions = new Int32Array(candidates.length).fill(-1);
+  let undecided = candidates.length;
+  for (let index = rules.length - 1; index >= 0 && undecided > 0; index--) {
+    const matcher = matcherOf(rules[index]!);
+    const consider = (at: number) => {
+      if (decisions[at] !== -1 || !matcher.matches(candidates[at]!)) return;
+      decisions[at] = index;
+      undecided--;
+    };
+    if (matcher.onlyNames) {
+      // Hundreds of rules may each name a layer: no need to hold every rule against every candidate.
+      const positions = positionsByName(candidates);
+      for (const name of matcher.onlyNames) {
+        const at = positions.get(name);
+        if (at !== undefined) consider(at);
+      }
+    } else {
+      for (let at = 0; at < candidates.length; at++) consider(at);
+    }
+  }
+  return decisions;
+}
+
+/** The tensors that are in: some rule, of some step, decides for them. */
+export function population(recipe: Recipe, candidates: readonly Candidate[]): Set<TensorId> {
+  const ids = new Set<TensorId>();
+  for (const rules of roundsOf(recipe)) {
+    decide(rules, candidates).forEach((rule, at) => {
+      if (rule !== -1) ids.add(candidates[at]!.id);
+    });
+  }
+  return ids;
+}
+
+export function ruleMatches(rule: Rule, candidate: Candidate): boolean {
+  return matcherOf(rule).matches(candidate);
+}
+
+interface RuleMatcher {
+  /** Present when nothing but these names can match. */
+  readonly onlyNames: ReadonlySet<string> | undefined;
+  matches(candidate: Candidate): boolean;
+}
+
+/** A list of patterns, with those that name a tensor exactly apart: they are looked up, not tried. */
+class PatternList {
+  readonly exact = new Set<string>();
+  readonly globs: Glob[] = [];
+
+  constructor(patterns: readonly string[]) {
+    for (const pattern of patterns) {
+      this.exact.add(pattern);
+      const glob = compileGlob(pattern);
+      if (glob.literal === undefined) this.globs.push(glob);
+      else this.exact.add(glob.literal);
+    }
+  }
+
+  names({ name, aliases }: Candidate): boolean {
+    return this.exact.has(name) || aliases.some((alias) => this.exact.has(alias));
+  }
+
+  matches(candidate: Candidate): boolean {
+    if (this.names(candidate)) return true;
+    const { name, aliases } = candidate;
+    return this.globs.some((glob) => glob.matches(name) || aliases.some((alias) => glob.matches(alias)));
+  }
+}
+
+function matcherOf({ tensors, exclude, kinds }: Rule): RuleMatcher {
+  const included = tensors && new PatternList(tensors);
+  const excluded = exclude && new PatternList(exclude);
+  return {
+    onlyNames: included?.globs.length === 0 ? included.exact : undefined,
+    matches: (candidate) =>
+      (kinds === undefined || kinds.includes(candidate.kind)) &&
+      (included === undefined || included.matches(candidate)) &&
+      (candidate.byDefault || included?.names(candidate) === true) &&
+      excluded?.matches(candidate) !== true,
+  };
+}
+
+const positions = new WeakMap<readonly Candidate[], ReadonlyMap<string, number>>();
+
+/** Names and aliases of the candidates; made once for each list. */
+function positionsByName(candidates: readonly Candidate[]): ReadonlyMap<string, number> {
+  const known = positions.get(candidates);
+  if (known) return known;
+  const made = new Map<string, number>();
+  candidates.forEach(({ name, aliases }, at) => {
+    made.set(name, at);
+    for (const alias of aliases) made.set(alias, at);
+  });
+  positions.set(candidates, made);
+  return made;
+}
