@@ -1,0 +1,50 @@
+/** ONNX models (https://github.com/onnx/onnx): one ModelProto, whose initializers and constants are the weights. */
+import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import type { Format, Note } from '../format';
+import { type ModelRecord, modelType } from './graphProto';
+import { type Listing, listTensors } from './listing';
+import { looksLikeModel } from './sniff';
+import { walkMessage } from './walk';
+
+/** Protobuf's limit; ONNX tools write larger models as several files. */
+const maxModelBytes = 2 ** 31 - 1;
+
+export const onnx: Format = {
+  sniff: looksLikeModel,
+
+  async open(source, fileName) {
+    const context: ErrorContext = { file: fileName, format: 'ONNX' };
+    if (source.size > maxModelBytes) {
+      throw new CheckpointError(
+        'unsupported-feature',
+        `An ONNX file has at most 2 GB (protobuf's limit), but this one has ${source.size} bytes.`,
+        { ...context, advice: 'Prune the checkpoint that the model was exported from, and export it again.' },
+      );
+    }
+    const model: ModelRecord = { functions: [], training: [] };
+    await walkMessage(source, { type: modelType, state: model }, context);
+    if (!model.graph) {
+      throw malformed('An ONNX model with a graph was expected, but no graph (field 7) was found in the file.', {
+        ...context,
+        advice: 'The file may be another protobuf file, or be cut short before the graph.',
+      });
+    }
+    const listing = listTensors(model, context);
+    const { tensors, storages } = listing;
+    return { format: 'ONNX', tensors, storages, checksums: [], byteOrder: 'little', notes: notesOn(listing, model) };
+  },
+};
+
+function notesOn({ tensors, external }: Listing, { training }: ModelRecord): Note[] {
+  const notes: Note[] = [];
+  if (external > 0) {
+    notes.push({
+      severity: 'warning',
+      text: `${external} of ${tensors.length} tensors are stored outside this file, where Secateur does not patch them yet.`,
+    });
+  }
+  if (training.length > 0) {
+    notes.push({ severity: 'info', text: 'The model carries training information, which is left as it is.' });
+  }
+  return notes;
+}

@@ -1,0 +1,267 @@
+/** TensorProto: where a tensor's elements lie in the file, and why some cannot be patched. */
+import { type ErrorContext, malformed } from '../../lib/errors';
+import { bitsOf, type Dtype, isFloat, labelOf } from '../../tensors/dtype';
+import type { ByteRange, Storage } from '../../tensors/tensor';
+import { type FieldSpec, int, ints, type Message, type MessageType, message, text } from './walk';
+import { type Field, wireTypes } from './wire';
+
+/** Elements of one repeated fixed-width field, which may be packed, unpacked and split over any number of records. */
+export interface Scattered {
+  /** In the order of the file; `maxSegments + 1` at most. */
+  readonly segments: ByteRange[];
+  byteLength: number;
+  /** A packed record does not hold a whole number of elements, which protobuf refuses. */
+  ragged: boolean;
+}
+
+/** A TensorProto as it stands in the file. Repeated and singular fields follow protobuf: lists grow, scalars are overwritten. */
+export interface TensorRecord {
+  name: string;
+  readonly dims: number[];
+  dataType: number;
+  raw?: ByteRange;
+  readonly floats: Scattered;
+  readonly doubles: Scattered;
+  /** Elements are in int32_data, int64_data, uint64_data or string_data: of variable width. */
+  variableWidth: boolean;
+  /** Content of a small int64 tensor: shapes and axes that lead weights to their consumers. */
+  smallRaw?: Uint8Array;
+  smallVarints?: Uint8Array;
+  /** TensorProto.DataLocation: 1 is another file. */
+  location: number;
+  /** Its name, as written. */
+  externalFile: string;
+  chunked: boolean;
+}
+
+/** SparseTensorProto. */
+export interface SparseRecord {
+  readonly values: TensorRecord;
+  readonly dims: number[];
+}
+
+/** By TensorProto.DataType. */
+const dtypes: readonly Dtype[] = [
+  ...(['OPAQUE', 'F32', 'U8', 'I8', 'U16', 'I16', 'I32', 'I64', 'STRING', 'BOOL', 'F16', 'F64', 'U32', 'U64'] as const),
+  ...(['C64', 'C128', 'BF16', 'F8_E4M3', 'F8_E4M3FNUZ', 'F8_E5M2', 'F8_E5M2FNUZ', 'U4', 'I4', 'F4'] as const),
+  ...(['F8_E8M0', 'U2', 'I2', 'F6_E2M3', 'F6_E3M2'] as const),
+];
+export const floatDataType = 1;
+
+/** Numpy's limit, which every ONNX tool in Python inherits. */
+export const maxRank = 64;
+/** Above this a tensor is listed but not patched: its elements are strewn, as only a writer of unpacked fields does. */
+const maxSegments = 4096;
+/** Eight int64: a shape. */
+const peekBytes = 64;
+
+export function newScattered(): Scattered {
+  return { segments: [], byteLength: 0, ragged: false };
+}
+
+export function newTensor(): TensorRecord {
+  return {
+    name: '',
+    dims: [],
+    dataType: 0,
+    floats: newScattered(),
+    doubles: newScattered(),
+    variableWidth: false,
+    location: 0,
+    externalFile: '',
+    chunked: false,
+  };
+}
+
+/** Adds the elements of one record. `wireType` is that of a single element: fixed32 or fixed64. */
+export function scatter(into: Scattered, field: Field, wireType: number): void {
+  const { start, end } = field;
+  if ((field.wireType !== wireTypes.bytes && field.wireType !== wireType) || start === end) return;
+  into.byteLength += end - start;
+  into.ragged ||= (end - start) % (wireType === wireTypes.fixed32 ? 4 : 8) !== 0;
+  if (into.segments.length <= maxSegments) into.segments.push({ start, end });
+}
+
+/** StringStringEntryProto of external_data, where only `location` matters. */
+interface ExternalEntry {
+  readonly tensor: TensorRecord;
+  key: string;
+  value: string;
+}
+const externalEntry: MessageType<ExternalEntry> = {
+  name: 'StringStringEntryProto',
+  fields: new Map<number, FieldSpec<ExternalEntry>>([
+    [1, text('key')],
+    [2, text('value')],
+  ]),
+  finish({ tensor, key, value }) {
+    if (key === 'location') tensor.externalFile = value;
+  },
+};
+
+/** @param peek the longest content that comes along; none by default */
+function place(
+  take: (tensor: TensorRecord, field: Field, content?: Uint8Array) => void,
+  peek = -1,
+): FieldSpec<TensorRecord> {
+  return { type: 'place', peek, take };
+}
+
+const variableWidth = place((tensor) => {
+  tensor.variableWidth = true;
+});
+const segment = place((tensor) => {
+  tensor.chunked = true;
+});
+
+const tensorType: MessageType<TensorRecord> = {
+  name: 'TensorProto',
+  fields: new Map<number, FieldSpec<TensorRecord>>([
+    [1, ints('dims', maxRank + 1)],
+    [2, int('dataType')],
+    [3, segment],
+    [4, place((tensor, field) => scatter(tensor.floats, field, wireTypes.fixed32))],
+    [5, variableWidth],
+    [6, variableWidth],
+    [7, place(takeInts, peekBytes)],
+    [8, text('name')],
+    [9, place(takeRaw, peekBytes)],
+    [10, place((tensor, field) => scatter(tensor.doubles, field, wireTypes.fixed64))],
+    [11, variableWidth],
+    [13, message((tensor) => ({ type: externalEntry, state: { tensor, key: '', value: '' } }))],
+    [14, int('location')],
+  ]),
+};
+
+function takeInts(tensor: TensorRecord, field: Field, content?: Uint8Array): void {
+  const only = !tensor.variableWidth && field.wireType === wireTypes.bytes;
+  tensor.variableWidth = true;
+  if (only && content) tensor.smallVarints = content;
+  else delete tensor.smallVarints;
+}
+
+function takeRaw(tensor: TensorRecord, field: Field, content?: Uint8Array): void {
+  if (field.wireType !== wireTypes.bytes) return;
+  tensor.raw = { start: field.start, end: field.end };
+  if (content) tensor.smallRaw = content;
+  else delete tensor.smallRaw;
+}
+
+const sparseType: MessageType<SparseRecord> = {
+  name: 'SparseTensorProto',
+  fields: new Map<number, FieldSpec<SparseRecord>>([
+    [1, message((sparse) => tensorMessage(sparse.values))],
+    [3, ints('dims', maxRank + 1)],
+  ]),
+};
+
+export function tensorMessage(state: TensorRecord): Message<unknown> {
+  return { type: tensorType, state };
+}
+
+export function sparseMessage(state: SparseRecord): Message<unknown> {
+  return { type: sparseType, state };
+}
+
+export function isExternal(tensor: TensorRecord): boolean {
+  return tensor.location === 1;
+}
+
+export function dtypeOf(tensor: TensorRecord): Dtype {
+  return dtypes[tensor.dataType] ?? 'OPAQUE';
+}
+
+/** TensorProto.DataType of a dtype that has one. */
+export function dtypeCodeOf(dtype: Dtype): number {
+  return dtypes.indexOf(dtype);
+}
+
+/** @throws CheckpointError `malformed-file` for negative sizes and more elements than can be counted */
+export function shapeOf(dims: readonly number[], name: string, context: ErrorContext): readonly number[] {
+  const where = { ...context, tensor: name };
+  if (dims.length > maxRank) throw malformed(`The tensor "${name}" has more than ${maxRank} dimensions.`, where);
+  const countable = dims.every((size) => Number.isSafeInteger(size) && size >= 0);
+  const numel = dims.includes(0) ? 0 : dims.reduce((product, size) => product * size, 1);
+  if (!countable || !Number.isSafeInteger(numel)) {
+    throw malformed(`The tensor "${name}" has the impossible shape [${dims.join(', ')}].`, where);
+  }
+  return dims;
+}
+
+/** The values of a small int64 tensor, where they were kept. */
+export function smallInts(tensor: TensorRecord): number[] | undefined {
+  if (dtypeOf(tensor) !== 'I64') return undefined;
+  const values: number[] = [];
+  if (tensor.smallRaw) {
+    const { buffer, byteOffset, byteLength } = tensor.smallRaw;
+    const view = new DataView(buffer, byteOffset, byteLength);
+    for (let at = 0; at + 8 <= byteLength; at += 8) values.push(Number(view.getBigInt64(at, true)));
+    return values;
+  }
+  let value = 0n;
+  let shift = 0n;
+  for (const byte of tensor.smallVarints ?? []) {
+    value |= BigInt(byte & 0x7f) << shift;
+    shift += 7n;
+    if (byte >= 0x80) continue;
+    values.push(Number(BigInt.asIntN(64, value)));
+    value = 0n;
+    shift = 0n;
+  }
+  return tensor.smallVarints ? values : undefined;
+}
+
+/**
+ * Where the elements lie, or why they cannot be patched. As in ONNX's own libraries, raw_data goes before the typed lists.
+ * @throws CheckpointError `malformed-file` when the bytes there are not what dtype and shape need
+ */
+export function placeOf(
+  tensor: TensorRecord,
+  numel: number,
+  name: string,
+  context: ErrorContext,
+): { readonly storage?: Storage; readonly readOnly?: string } {
+  const dtype = dtypeOf(tensor);
+  if (isExternal(tensor)) {
+    const file = tensor.externalFile.slice(0, 100) || 'another file';
+    return { readOnly: `stored in ${file}, which Secateur does not patch yet` };
+  }
+  if (tensor.chunked) return { readOnly: 'stored in chunks (TensorProto.segment), which no ONNX tool reads' };
+  if (dtype === 'STRING') return { readOnly: 'strings: not floating point' };
+  if (dtype === 'OPAQUE') return { readOnly: `its data type ${tensor.dataType} is not known to Secateur` };
+
+  const listed = listOf(tensor, dtype);
+  if (tensor.raw === undefined && listed.byteLength === 0 && numel > 0) {
+    if (!tensor.variableWidth) return { readOnly: 'its elements are not in the file' };
+    const label = labelOf(dtype);
+    return {
+      readOnly: isFloat(dtype)
+        ? `stored as varints (${label} outside raw_data), whose length depends on the value`
+        : `${label}: not floating point`,
+    };
+  }
+  const segments = tensor.raw ? [tensor.raw] : listed.segments;
+  const found = tensor.raw ? tensor.raw.end - tensor.raw.start : listed.byteLength;
+  const needed = Math.ceil((numel * bitsOf(dtype)) / 8);
+  if (found !== needed || (!tensor.raw && listed.ragged)) {
+    const offset = segments[0]?.start ?? 0;
+    const shape = `${labelOf(dtype)} [${tensor.dims.join(', ')}]`;
+    const fault = found === needed ? 'a record of them ends within an element' : `has ${found}`;
+    throw malformed(`The tensor "${name}" needs ${needed} bytes for ${shape}, but ${fault} (offset ${offset}).`, {
+      ...context,
+      tensor: name,
+      offset,
+    });
+  }
+  if (segments.length > maxSegments) {
+    return { readOnly: `its elements are strewn over more than ${maxSegments} records` };
+  }
+  return { storage: { segments, byteLength: needed } };
+}
+
+/** The typed list that holds a dtype's elements at a fixed width; none for those that are varints. */
+function listOf(tensor: TensorRecord, dtype: Dtype): Scattered {
+  if (dtype === 'F32' || dtype === 'C64') return tensor.floats;
+  if (dtype === 'F64' || dtype === 'C128') return tensor.doubles;
+  return newScattered();
+}
