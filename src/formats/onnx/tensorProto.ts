@@ -167,8 +167,13 @@ export function isExternal(tensor: TensorRecord): boolean {
   return tensor.location === 1;
 }
 
+/** By the number that TensorProto.data_type is; `OPAQUE` for those there are none of. */
+export function dtypeOfCode(code: number): Dtype {
+  return dtypes[code] ?? 'OPAQUE';
+}
+
 export function dtypeOf(tensor: TensorRecord): Dtype {
-  return dtypes[tensor.dataType] ?? 'OPAQUE';
+  return dtypeOfCode(tensor.dataType);
 }
 
 /** TensorProto.DataType of a dtype that has one. */

@@ -159,6 +159,15 @@ describe('an archive is refused', () => {
     });
   });
 
+  it('when an entry lies inside another', async () => {
+    const inner = zipOf([{ name: 'b', data }]).subarray(0, 30 + 1 + data.length);
+    const outer = zipOf([
+      { name: 'a', data: inner },
+      { name: 'b', data, headerOffset: 30 + 1 },
+    ]);
+    await expect(read(outer)).rejects.toThrow(/a and b overlap at offset 31/);
+  });
+
   it('when its end is missing', async () => {
     const bytes = zipOf([{ name: 'a', data }]);
     await expect(read(bytes.subarray(0, bytes.length - 10))).rejects.toThrow(/No end-of-directory record/);
