@@ -1,12 +1,13 @@
-/** The one list of what the page can ask of the worker. Bytes never cross, files and handles do, by reference. */
-import type { WireError } from '../lib/errors';
-import type { BinRequest, Placement } from '../pruning/resolution';
+/** The one list of what the page can ask of the worker. Bytes never cross to the page, files and handles do, by reference. */
+import type { AnswerMessage, CallContextOf, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
+import type { BinRequest, Outcome } from '../pruning/resolution';
 import type { RefinedBin } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { OpenedCheckpoint } from './opened';
 
 export interface ExportRequest {
-  placements: ReadonlyMap<TensorId, Placement>;
+  /** Exact, one for every tensor that is in: what is written is held against it. */
+  outcomes: ReadonlyMap<TensorId, Outcome>;
   /** A file the user picked with "Save to…"; absent: a download. */
   destination?: FileSystemFileHandle;
 }
@@ -17,7 +18,7 @@ export interface ExportReport {
   fileName: string;
   /** In bytes; equal to the original's. */
   size: number;
-  /** Elements of all tensors that were pruned from. */
+  /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */
   zeros: number;
@@ -31,14 +32,24 @@ export interface EngineApi {
   /** Looks into fine bins, one pass over the tensors concerned; answers in the order of `requests`. */
   refine(request: { requests: readonly BinRequest[] }): readonly RefinedBin[];
   export(request: ExportRequest): ExportReport;
+  /**
+   * The bytes of whole tensors as `outcomes` leave them (those without one as they are in the file): elements row by
+   * row, little-endian. For other workers, which ask through a port.
+   */
+  weights(request: {
+    outcomes: ReadonlyMap<TensorId, Outcome>;
+    tensors: readonly TensorId[];
+  }): ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>;
+  /** Answers the same calls on `port`, too. */
+  connect(request: { port: MessagePort }): void;
 }
 
 export type Method = keyof EngineApi;
-export type Params<M extends Method> = Parameters<EngineApi[M]>[0];
-export type Result<M extends Method> = ReturnType<EngineApi[M]>;
+export type Params<M extends Method> = ParamsOf<EngineApi, M>;
+export type Result<M extends Method> = ResultOf<EngineApi, M>;
 
 export interface Progress {
-  stage: 'reading structure' | 'measuring' | 'refining' | 'writing';
+  stage: 'reading structure' | 'measuring' | 'refining' | 'writing' | 'reading weights';
   /** Bytes. */
   done: number;
   total: number;
@@ -50,18 +61,7 @@ export interface Progress {
 }
 
 /** What a call is given beside its parameters. */
-export interface CallContext {
-  signal: AbortSignal;
-  progress(progress: Progress): void;
-}
-
-export type Handlers = { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> };
-
-export type ToWorker =
-  | { [M in Method]: { type: 'call'; id: number; method: M; params: Params<M> } }[Method]
-  | { type: 'cancel'; id: number };
-
-export type FromWorker =
-  | { type: 'progress'; id: number; progress: Progress }
-  | { type: 'result'; id: number; result: Result<Method> }
-  | { type: 'error'; id: number; error: WireError };
+export type CallContext = CallContextOf<Progress>;
+export type Handlers = HandlersOf<EngineApi, Progress>;
+export type ToWorker = CallMessage<EngineApi>;
+export type FromWorker = AnswerMessage<EngineApi, Progress>;

@@ -7,6 +7,10 @@ import type { Resolution } from '../pruning/resolution';
 import type { Warning } from '../pruning/warnings';
 import type { TensorId } from '../tensors/tensor';
 
+// What the state holds, named here for the views, which see nothing below it.
+export type { Layer, OpenedCheckpoint } from '../engine/opened';
+export type { ExportReport, Progress } from '../engine/protocol';
+
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
   | { kind: 'empty' }

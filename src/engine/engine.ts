@@ -1,0 +1,87 @@
+/** What the worker answers: the protocol's methods over one open session. Needs no worker itself. */
+import type { Kernels } from '../kernels/kernels';
+import { answerCalls } from '../lib/calls/dispatch';
+import { transferring } from '../lib/calls/protocol';
+import { CheckpointError } from '../lib/errors';
+import { blobSource } from '../lib/source';
+import { prunedName } from './fileName';
+import { SpillingPatchStore, spliceFile, writePatched } from './output';
+import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
+import { openSession, type Session } from './session';
+
+export function createEngine(kernels: Kernels): Handlers {
+  let open: { file: File; session: Session } | undefined;
+
+  const current = () => {
+    if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
+    return open;
+  };
+
+  const handlers: Handlers = {
+    async open({ files }, context) {
+      const [file, ...others] = files;
+      if (!file) throw new CheckpointError('internal', 'No file was given.');
+      if (others.length > 0) {
+        throw new CheckpointError(
+          'unsupported-feature',
+          `${files.length} files were given, but one checkpoint is opened at a time (a recipe may come with it).`,
+          { advice: 'Drop the files one by one; sharded checkpoints are pruned shard by shard.' },
+        );
+      }
+      const session = await openSession(blobSource(file), file.name, kernels, context);
+      open = { file, session };
+      return session.opened;
+    },
+
+    async refine({ requests }, context) {
+      return current().session.refine(requests, context);
+    },
+
+    async export(request, context) {
+      const { file, session } = current();
+      const patches = session.patches(request.outcomes, context);
+      const { written, blob } = await write(file, patches, request);
+      return {
+        fileName: prunedName(file.name),
+        size: file.size,
+        ...written,
+        ...(blob ? { file: blob } : {}),
+      } satisfies ExportReport;
+    },
+
+    async weights({ outcomes, tensors }, context) {
+      const weights = await current().session.weights(outcomes, tensors, context);
+      return transferring(
+        weights,
+        [...weights.values()].map(({ buffer }) => buffer),
+      );
+    },
+
+    async connect({ port }) {
+      const receive = answerCalls<EngineApi, Progress>(
+        async () => handlers,
+        (message, transfer) => port.postMessage(message, transfer),
+      );
+      port.onmessage = ({ data }) => receive(data);
+    },
+  };
+  return handlers;
+}
+
+async function write(file: File, patches: ReturnType<Session['patches']>, { destination }: ExportRequest) {
+  if (destination) {
+    const written = await writePatched(file, patches, await destination.createWritable());
+    assertWhole((await destination.getFile()).size, file.size);
+    return { written, blob: undefined };
+  }
+  const { blob, result } = await spliceFile(file, patches, new SpillingPatchStore());
+  assertWhole(blob.size, file.size);
+  return { written: result, blob };
+}
+
+function assertWhole(size: number, expected: number): void {
+  if (size === expected) return;
+  throw new CheckpointError('write-failed', `The browser wrote ${size} bytes instead of ${expected}.`, {
+    advice: 'Free some disk space and export again.',
+  });
+}

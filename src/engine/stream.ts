@@ -1,0 +1,181 @@
+/** Streams the weights of units in file order: every byte is read once, and few are in memory at a time. */
+import { throwIfCancelled } from '../lib/errors';
+import { getOrInsert } from '../lib/maps';
+import type { ByteSource } from '../lib/source';
+import { byteWidthOf } from '../tensors/dtype';
+import { RunCursor } from '../tensors/layout';
+import type { Piece, Unit } from './units';
+
+/** Large enough that a Blob slice's fixed cost vanishes, small enough that four in flight are a few tens of MB. */
+export const windowBytes = 8 * 2 ** 20;
+/** Reads kept under way: a browser's Blob reads cross processes and overlap well. */
+const readsInFlight = 4;
+/** Tensors this close together are read in one go. */
+const maxGap = 64 * 1024;
+/** Every piece is cut at multiples of this from its own start, so elements of all widths stay whole. */
+const cutAlignment = 8;
+
+/** A part of a piece that lies in one window. */
+interface Part {
+  readonly piece: Piece;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Window {
+  start: number;
+  end: number;
+  readonly parts: Part[];
+}
+
+/** Cuts pieces into windows of at most `windowBytes`, in file order. */
+function* planWindows(pieces: readonly Piece[]): Generator<Window> {
+  let window: Window | undefined;
+  for (const piece of pieces) {
+    for (let start = piece.start; start < piece.end; ) {
+      if (window && (start - window.end > maxGap || start - window.start >= windowBytes - cutAlignment)) {
+        yield window;
+        window = undefined;
+      }
+      window ??= { start, end: start, parts: [] };
+      const room = window.start + windowBytes - start;
+      const whole = piece.end - start <= room;
+      const end: number = whole ? piece.end : start + room - ((start + room - piece.start) % cutAlignment);
+      window.parts.push({ piece, start, end });
+      window.end = end;
+      start = end;
+    }
+  }
+  if (window) yield window;
+}
+
+/** The next elements of a unit, in storage order. */
+export interface Chunk {
+  readonly unit: Unit;
+  /** Little-endian, whole elements. The consumer may change them. */
+  readonly elements: Uint8Array;
+  /** The bytes of the file they came from: `elements` itself, or the span they were gathered from. */
+  readonly raw: Uint8Array;
+  /** Of `raw` in the file. */
+  readonly offset: number;
+  /** Puts changed `elements` back into `raw`. */
+  scatter(): void;
+}
+
+export interface StreamOptions {
+  readonly byteOrder: 'little' | 'big';
+  /** Largest `raw` of a chunk, a multiple of 8. Default: a whole window. */
+  readonly chunkBytes?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Yields the chunks of all `units` in file order, reading ahead.
+ * @throws CheckpointError `file-unreadable`, `cancelled`
+ */
+export async function* streamUnits(
+  source: ByteSource,
+  units: readonly Unit[],
+  options: StreamOptions,
+): AsyncGenerator<Chunk> {
+  const { byteOrder, chunkBytes = windowBytes, signal } = options;
+  const pieces = units.flatMap((unit) => unit.pieces).sort((a, b) => a.start - b.start);
+  const cursors = new Map<Unit, RunCursor>();
+  for await (const { window, bytes } of readWindows(source, planWindows(pieces), signal)) {
+    for (const part of window.parts) {
+      for (let start = part.start; start < part.end; start += chunkBytes) {
+        const end = Math.min(part.end, start + chunkBytes);
+        const raw = bytes.subarray(start - window.start, end - window.start);
+        yield chunkOf(part.piece, start, raw, byteOrder, cursors);
+        throwIfCancelled(signal);
+      }
+    }
+  }
+}
+
+async function* readWindows(
+  source: ByteSource,
+  windows: Iterator<Window>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ window: Window; bytes: Uint8Array }> {
+  const reading: { window: Window; bytes: Promise<Uint8Array> }[] = [];
+  const readNext = () => {
+    const next = windows.next();
+    if (next.done) return;
+    const bytes = source.read(next.value.start, next.value.end - next.value.start);
+    // A read that fails after the consumer has left is nobody's error; whoever awaits it still sees it.
+    bytes.catch(() => {});
+    reading.push({ window: next.value, bytes });
+  };
+  for (let i = 0; i < readsInFlight; i++) readNext();
+  for (let current = reading.shift(); current; current = reading.shift()) {
+    throwIfCancelled(signal);
+    const bytes = await current.bytes;
+    throwIfCancelled(signal);
+    readNext();
+    yield { window: current.window, bytes };
+  }
+}
+
+function chunkOf(
+  piece: Piece,
+  start: number,
+  raw: Uint8Array,
+  byteOrder: 'little' | 'big',
+  cursors: Map<Unit, RunCursor>,
+): Chunk {
+  const { unit } = piece;
+  const width = byteWidthOf(unit.dtype);
+  const swap = byteOrder === 'big';
+  if (!unit.axes) {
+    if (!swap) return { unit, elements: raw, raw, offset: start, scatter: () => {} };
+    const elements = swapped(raw, width);
+    return { unit, elements, raw, offset: start, scatter: () => raw.set(swapped(elements, width)) };
+  }
+
+  const { axes } = unit;
+  const cursor = getOrInsert(cursors, unit, () => new RunCursor(axes));
+  const runs: number[] = [];
+  const first = (start - piece.start) / width;
+  let gathered = 0;
+  cursor.walkTo(first + raw.length / width, (run, length) => {
+    runs.push((run - first) * width, length * width);
+    gathered += length * width;
+  });
+  let elements = new Uint8Array(gathered);
+  forEachRun(runs, (at, from, length) => copy(raw, at, elements, from, length));
+  if (swap) elements = swapped(elements, width);
+  const scatter = () => {
+    const ordered = swap ? swapped(elements, width) : elements;
+    forEachRun(runs, (at, from, length) => copy(ordered, from, raw, at, length));
+  };
+  return { unit, elements, raw, offset: start, scatter };
+}
+
+/**
+ * @param runs for each run where it begins in the raw bytes, then its length: a chunk may have as many as elements
+ * @param move is also told where the run begins among the gathered bytes
+ */
+function forEachRun(runs: readonly number[], move: (at: number, from: number, length: number) => void): void {
+  let from = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const length = runs[i + 1]!;
+    move(runs[i]!, from, length);
+    from += length;
+  }
+}
+
+function copy(source: Uint8Array, sourceAt: number, target: Uint8Array, targetAt: number, length: number): void {
+  // Where a run is an element or two, making a view of it takes longer than moving its bytes.
+  if (length > 64) target.set(source.subarray(sourceAt, sourceAt + length), targetAt);
+  else for (let i = 0; i < length; i++) target[targetAt + i] = source[sourceAt + i]!;
+}
+
+/** A copy with the bytes of every element reversed. */
+function swapped(bytes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at += width) {
+    for (let byte = 0; byte < width; byte++) out[at + byte] = bytes[at + width - 1 - byte]!;
+  }
+  return out;
+}

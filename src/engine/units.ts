@@ -1,0 +1,104 @@
+/** From a checkpoint's tensor index to what the engine streams: one unit per tensor that owns weights it can read. */
+import type { Checkpoint } from '../formats/format';
+import { byteWidthOf, isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
+import { layoutOf, type MemoryAxis, spanOf } from '../tensors/layout';
+import { prunabilityOf } from '../tensors/prunability';
+import { rolesOf } from '../tensors/sharing';
+import { numelOf, type Storage, type TensorId } from '../tensors/tensor';
+import type { Layer } from './opened';
+
+/** A run of a unit's bytes in the file. */
+export interface Piece {
+  readonly unit: Unit;
+  /** `[start, end)` in bytes of the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Unit {
+  readonly tensor: TensorId;
+  readonly name: string;
+  readonly dtype: PrunableDtype;
+  /** Present when the elements have gaps between them; then there is exactly one piece, the whole span. */
+  readonly axes?: readonly MemoryAxis[];
+  /** In ascending order. */
+  readonly pieces: readonly Piece[];
+  readonly byteLength: number;
+}
+
+/** The rows of the Layers table, still without statistics. */
+export function layersOf(checkpoint: Checkpoint): Layer[] {
+  const roles = rolesOf(checkpoint.tensors);
+  const alsoNamed = new Map<TensorId, TensorId[]>();
+  roles.forEach((role, id) => {
+    if (role.kind !== 'tied') return;
+    const names = alsoNamed.get(role.owner);
+    if (names) names.push(id);
+    else alsoNamed.set(role.owner, [id]);
+  });
+  return checkpoint.tensors.map((tensor, id) => {
+    const role = roles[id]!;
+    const { prunable, byDefault, reason } = prunabilityOf(tensor, role, (other) => checkpoint.tensors[other]!.name);
+    return {
+      id,
+      name: tensor.name,
+      container: tensor.container,
+      kind: tensor.kind,
+      dtype: tensor.dtype,
+      shape: tensor.shape,
+      numel: numelOf(tensor.shape),
+      ...(tensor.outputAxis === undefined ? {} : { outputAxis: tensor.outputAxis }),
+      ...(role.kind === 'tied' || role.kind === 'view' ? { sameAs: role.owner } : {}),
+      alsoNamed: alsoNamed.get(id) ?? [],
+      prunable,
+      byDefault,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  });
+}
+
+/** Units for the layers whose weights are measured, in order of tensors. */
+export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[] {
+  const units: Unit[] = [];
+  for (const layer of layers) {
+    const tensor = checkpoint.tensors[layer.id]!;
+    if (!layer.prunable || tensor.storage < 0 || !isPrunableDtype(tensor.dtype)) continue;
+    const layout = layoutOf(tensor.shape, tensor.strides);
+    if (layout.kind === 'overlapping') continue;
+    const width = byteWidthOf(tensor.dtype);
+    const byteLength = spanOf(tensor.shape, tensor.strides) * width;
+    const pieces: Piece[] = [];
+    const unit: Unit = {
+      tensor: layer.id,
+      name: layer.name,
+      dtype: tensor.dtype,
+      ...(layout.kind === 'strided' ? { axes: layout.axes } : {}),
+      pieces,
+      byteLength,
+    };
+    const start = tensor.storageOffset * width;
+    for (const { fileStart, length } of fileRanges(checkpoint.storages[tensor.storage]!, start, byteLength)) {
+      pieces.push({ unit, start: fileStart, end: fileStart + length });
+    }
+    units.push(unit);
+  }
+  return units;
+}
+
+/** Where the bytes `[start, start + length)` of a storage lie in the file. */
+function* fileRanges(
+  storage: Storage,
+  start: number,
+  length: number,
+): Generator<{ fileStart: number; length: number }> {
+  let segmentStart = 0;
+  const end = start + length;
+  for (const segment of storage.segments) {
+    const segmentEnd = segmentStart + segment.end - segment.start;
+    const from = Math.max(start, segmentStart);
+    const to = Math.min(end, segmentEnd);
+    if (from < to) yield { fileStart: segment.start + from - segmentStart, length: to - from };
+    segmentStart = segmentEnd;
+    if (segmentStart >= end) return;
+  }
+}

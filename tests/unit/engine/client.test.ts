@@ -1,0 +1,287 @@
+import { describe, expect, it, vi } from 'vitest';
+import { EngineClient, type WorkerLike } from '../../../src/engine/client';
+import { dispatcher } from '../../../src/engine/dispatch';
+import type { OpenedCheckpoint } from '../../../src/engine/opened';
+import type { FromWorker, Handlers, Params, ToWorker } from '../../../src/engine/protocol';
+import { CheckpointError, malformed } from '../../../src/lib/errors';
+
+const opened: OpenedCheckpoint = { fileName: 'a.pth', size: 1, format: 'PyTorch zip', layers: [], notes: [] };
+
+/** A worker in this thread: messages cross as structured clones, later, as they do between threads. */
+class FakeWorker implements WorkerLike {
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null = null;
+  onerror: ((event: ErrorEvent) => void) | null = null;
+  onmessageerror: ((event: MessageEvent) => void) | null = null;
+  terminated = false;
+  readonly received: ToWorker[] = [];
+  private readonly receive: (message: ToWorker) => void;
+
+  constructor(makeEngine: () => Handlers) {
+    this.receive = dispatcher(Promise.resolve(makeEngine), (message) => {
+      const data = structuredClone(message);
+      queueMicrotask(() => this.onmessage?.({ data } as MessageEvent<FromWorker>));
+    });
+  }
+
+  postMessage(message: ToWorker): void {
+    this.received.push(message);
+    queueMicrotask(() => this.receive(message));
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
+function handlersWith(some: Partial<Handlers>): Handlers {
+  const notCalled = async () => {
+    throw new Error('not expected');
+  };
+  return {
+    open: async () => opened,
+    refine: notCalled,
+    export: notCalled,
+    weights: notCalled,
+    connect: notCalled,
+    ...some,
+  };
+}
+
+/** @param some handlers of every engine, unless it makes them for each */
+function clientOf(some: Partial<Handlers> | (() => Partial<Handlers>)) {
+  const makeEngine = () => handlersWith(typeof some === 'function' ? some() : some);
+  const workers: FakeWorker[] = [];
+  const client = new EngineClient(() => {
+    const worker = new FakeWorker(makeEngine);
+    workers.push(worker);
+    return worker;
+  });
+  return { client, workers };
+}
+
+describe('EngineClient', () => {
+  it('gives the result of a call', async () => {
+    const { client } = clientOf({});
+    await expect(client.call('open', { files: [] })).resolves.toEqual(opened);
+  });
+
+  it('rejects with the error the engine threw, code and place intact', async () => {
+    const { client } = clientOf({
+      open: async () => {
+        throw malformed('The header is cut off.', { offset: 8, record: 'header' });
+      },
+    });
+    const error = await client.call('open', { files: [] }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(error).toMatchObject({
+      code: 'malformed-file',
+      message: 'The header is cut off.',
+      context: { offset: 8, record: 'header' },
+    });
+  });
+
+  it('settles as cancelled at once, and tells the worker', async () => {
+    let signalOfWorker: AbortSignal | undefined;
+    const { client } = clientOf({
+      open: (_, { signal }) => {
+        signalOfWorker = signal;
+        return new Promise(() => {});
+      },
+    });
+    const controller = new AbortController();
+    const call = client.call('open', { files: [] }, { signal: controller.signal });
+    await vi.waitFor(() => expect(signalOfWorker).toBeDefined());
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.waitFor(() => expect(signalOfWorker?.aborted).toBe(true));
+  });
+
+  it('rejects all that waits when the worker dies, and opens the last files again in the next one', async () => {
+    const file = new File(['x'], 'a.pth');
+    const { client, workers } = clientOf({
+      refine: () => new Promise(() => {}),
+      export: async () => ({ fileName: 'a-pruned.pth', size: 1, weights: 0, zeros: 0 }),
+    });
+    await client.call('open', { files: [file] });
+    const waiting = [client.call('refine', { requests: [] }), client.call('refine', { requests: [] })];
+    const settled = Promise.allSettled(waiting);
+    workers[0]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
+    for (const result of await settled)
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'worker-crashed' } });
+    expect(workers[0]!.terminated).toBe(true);
+
+    await expect(client.call('export', { outcomes: new Map() })).resolves.toMatchObject({ fileName: 'a-pruned.pth' });
+    const methods = workers[1]!.received.map((message) => (message.type === 'call' ? message.method : message.type));
+    expect(methods).toEqual(['open', 'export']);
+  });
+
+  it('settles as cancelled while a new worker still opens the last files', async () => {
+    let opens = 0;
+    const { client, workers } = clientOf({
+      open: () => (opens++ === 0 ? Promise.resolve(opened) : new Promise(() => {})),
+    });
+    await client.call('open', { files: [] });
+    workers[0]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
+    const controller = new AbortController();
+    const call = client.call('refine', { requests: [] }, { signal: controller.signal });
+    await vi.waitFor(() => expect(opens).toBe(2));
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('rejects with why when the files can no longer be opened, and tries again with the next call', async () => {
+    let opens = 0;
+    const { client, workers } = clientOf({
+      open: async () => {
+        if (opens++ === 1) throw new CheckpointError('file-unreadable', 'The file can no longer be read.');
+        return opened;
+      },
+      refine: async () => [],
+    });
+    await client.call('open', { files: [] });
+    workers[0]!.onerror?.({ message: '' } as ErrorEvent);
+    const calls = [client.call('refine', { requests: [] }), client.call('refine', { requests: [] })];
+    for (const result of await Promise.allSettled(calls)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'file-unreadable' } });
+    }
+    await expect(client.call('refine', { requests: [] })).resolves.toEqual([]);
+    expect(opens).toBe(3);
+  });
+
+  it('is cancelled before it begins when its signal has fired', async () => {
+    const { client, workers } = clientOf({});
+    const call = client.call('open', { files: [] }, { signal: AbortSignal.abort() });
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    expect(workers[0]!.received.map(({ type }) => type)).not.toContain('call');
+  });
+
+  it('rejects a request that cannot be sent', async () => {
+    const worker = {
+      postMessage: () => {
+        throw new DOMException('a function could not be cloned', 'DataCloneError');
+      },
+    } as unknown as WorkerLike;
+    const client = new EngineClient(() => worker);
+    await expect(client.call('open', { files: [] })).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('rejects when the answer cannot be sent', async () => {
+    const { client } = clientOf({ open: async () => ({ ...opened, notes: [() => {}] as never }) });
+    await expect(client.call('open', { files: [] })).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('rejects every call while the engine cannot be made, and progress of nobody is dropped', async () => {
+    const posted: FromWorker[] = [];
+    const receive = dispatcher(Promise.reject(new Error('no WebAssembly')), (message) => posted.push(message));
+    receive({ type: 'call', id: 1, method: 'refine', params: { requests: [] } });
+    receive({ type: 'cancel', id: 7 });
+    await vi.waitFor(() => expect(posted).toMatchObject([{ type: 'error', id: 1, error: { code: 'internal' } }]));
+  });
+
+  it('passes on progress, the first and the last of a stage always', async () => {
+    const { client } = clientOf({
+      open: async (_, { progress }) => {
+        for (let done = 0; done <= 1000; done++) progress({ stage: 'measuring', done, total: 1000 });
+        return opened;
+      },
+    });
+    const seen: number[] = [];
+    await client.call('open', { files: [] }, { progress: ({ done }) => seen.push(done) });
+    expect(seen[0]).toBe(0);
+    expect(seen.at(-1)).toBe(1000);
+    expect(seen.length).toBeLessThan(100);
+  });
+});
+
+describe('which checkpoint a call is about', () => {
+  /** Engines that know which file they opened, and say it. */
+  const named = (opening: (name: string) => Promise<void> = async () => {}) => {
+    let name = 'nothing';
+    return {
+      open: async ({ files }: Params<'open'>) => {
+        await opening(files[0]!.name);
+        name = files[0]!.name;
+        return opened;
+      },
+      refine: async () => [name] as never,
+    };
+  };
+  const file = (name: string) => new File(['x'], name);
+  const refined = (client: EngineClient) => client.call('refine', { requests: [] });
+
+  it('is the one opened last', async () => {
+    const { client } = clientOf(() => named());
+    await client.call('open', { files: [file('a')] });
+    await client.call('open', { files: [file('b')] });
+    expect(await refined(client)).toEqual(['b']);
+    expect(await refined(client)).toEqual(['b']);
+  });
+
+  it('is the one before while the next is opening', async () => {
+    let finish: (() => void) | undefined;
+    const { client } = clientOf(() =>
+      named(async (name) => {
+        if (name === 'a') return;
+        await new Promise<void>((done) => {
+          finish = done;
+        });
+      }),
+    );
+    await client.call('open', { files: [file('a')] });
+    const opening = client.call('open', { files: [file('b')] });
+    await vi.waitFor(() => expect(finish).toBeDefined());
+    expect(await refined(client)).toEqual(['a']);
+    finish!();
+    await opening;
+    expect(await refined(client)).toEqual(['b']);
+  });
+
+  it('is the one before when the next was cancelled just as it had opened', async () => {
+    const posted: FromWorker[] = [];
+    const receive = dispatcher(
+      Promise.resolve(() => handlersWith(named())),
+      (message) => posted.push(message),
+    );
+    const answered = (id: number) => vi.waitFor(() => expect(posted.map((message) => message.id)).toContain(id));
+    receive({ type: 'call', id: 1, method: 'open', params: { files: [file('a')] } });
+    await answered(1);
+    receive({ type: 'call', id: 2, method: 'open', params: { files: [file('b')] } });
+    await answered(2);
+    receive({ type: 'cancel', id: 2 });
+    receive({ type: 'call', id: 3, method: 'refine', params: { requests: [] }, checkpoint: 1 });
+    await answered(3);
+    expect(posted.at(-1)).toEqual({ type: 'result', id: 3, result: ['a'] });
+  });
+
+  it('is the one opened while a new worker still opened the last one', async () => {
+    let finish: (() => void) | undefined;
+    let opens = 0;
+    const { client, workers } = clientOf(() =>
+      named(async () => {
+        if (++opens !== 2) return;
+        await new Promise<void>((done) => {
+          finish = done;
+        });
+      }),
+    );
+    await client.call('open', { files: [file('a')] });
+    workers[0]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
+    const waiting = refined(client);
+    await vi.waitFor(() => expect(finish).toBeDefined());
+    await client.call('open', { files: [file('b')] });
+    finish!();
+    await waiting.catch(() => {});
+    expect(await refined(client)).toEqual(['b']);
+  });
+
+  it('is the one before when the next cannot be opened', async () => {
+    const { client } = clientOf(() =>
+      named(async (name) => {
+        if (name === 'b') throw malformed('Damaged.');
+      }),
+    );
+    await client.call('open', { files: [file('a')] });
+    await expect(client.call('open', { files: [file('b')] })).rejects.toMatchObject({ code: 'malformed-file' });
+    expect(await refined(client)).toEqual(['a']);
+  });
+});

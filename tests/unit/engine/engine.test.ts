@@ -1,0 +1,149 @@
+/** The engine as the worker runs it: files in, a report and a file out. */
+import { describe, expect, it } from 'vitest';
+import { candidatesOf } from '../../../src/engine/candidates';
+import { createEngine } from '../../../src/engine/engine';
+import type { CallContext, Handlers, Progress } from '../../../src/engine/protocol';
+import { settle } from '../../../src/engine/settle';
+import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
+import { loadWasmKernels } from '../../support/kernels';
+import { goldenBytes } from '../formats/safetensors/files';
+import { context, openBytes, patched, recipeOf } from './patched';
+
+const original = goldenBytes('plain.safetensors');
+const file = new File([original], 'plain.safetensors');
+
+async function opened(given = file) {
+  const engine = createEngine(loadWasmKernels());
+  return { engine, checkpoint: await engine.open({ files: [given] }, context) };
+}
+
+async function outcomesOf(engine: Handlers, recipe: Recipe) {
+  const { layers } = await engine.open({ files: [file] }, context);
+  return (await settle(recipe, candidatesOf(layers), new Map(), (requests) => engine.refine({ requests }, context)))
+    .outcomes;
+}
+
+describe('open', () => {
+  it('describes the file and its layers', async () => {
+    const { checkpoint } = await opened();
+    expect(checkpoint).toMatchObject({ fileName: 'plain.safetensors', size: original.length, format: 'safetensors' });
+    expect(checkpoint.layers.map(({ name, kind, numel, byDefault }) => [name, kind, numel, byDefault])).toEqual(
+      expect.arrayContaining([
+        ['conv.weight', 'conv', 72, true],
+        ['conv.bias', 'bias', 4, false],
+        ['steps', 'integer', 1, false],
+      ]),
+    );
+    expect(structuredClone(checkpoint)).toEqual(checkpoint);
+  });
+
+  it('takes one file at a time', async () => {
+    const engine = createEngine(loadWasmKernels());
+    await expect(engine.open({ files: [file, file] }, context)).rejects.toMatchObject({ code: 'unsupported-feature' });
+    await expect(engine.open({ files: [] }, context)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('leaves what was open before open when it fails', async () => {
+    const { engine } = await opened();
+    const outcomes = await outcomesOf(engine, recipeOf({}));
+    const damaged = new File([original.slice(0, 500)], 'damaged.safetensors');
+    await expect(engine.open({ files: [damaged] }, context)).rejects.toMatchObject({ code: 'malformed-file' });
+    expect((await engine.export({ outcomes }, context)).fileName).toBe('plain-pruned.safetensors');
+  });
+
+  it('stops when it is cancelled', async () => {
+    const engine = createEngine(loadWasmKernels());
+    const cancelled: CallContext = { ...context, signal: AbortSignal.abort() };
+    await expect(engine.open({ files: [file] }, cancelled)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(engine.refine({ requests: [] }, context)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('counts bytes and tensors up to the end of each stage', async () => {
+    const engine = createEngine(loadWasmKernels());
+    const seen: Progress[] = [];
+    const watched: CallContext = { ...context, progress: (progress) => seen.push(progress) };
+    const { layers } = await engine.open({ files: [file] }, watched);
+    const measured = layers.filter(({ statistics }) => statistics).length;
+    expect(seen[0]).toMatchObject({ stage: 'reading structure' });
+    const last = seen.at(-1)!;
+    expect(last).toMatchObject({ stage: 'measuring', tensorsDone: measured, tensorsTotal: measured });
+    expect(last.done).toBe(last.total);
+  });
+});
+
+describe('refine', () => {
+  it('answers in the order of the requests, also when a bin is asked for twice', async () => {
+    const { engine, checkpoint } = await opened();
+    const { id, statistics } = checkpoint.layers.find(({ name }) => name === 'conv.weight')!;
+    const { firstBin, positive, negative } = statistics!.histogram;
+    const bins = [...positive.keys()].filter((i) => positive[i]! + negative[i]! > 0).map((i) => firstBin + i);
+    const requests = [bins.at(-1)!, bins[0]!, bins.at(-1)!].map((bin) => ({ tensor: id, bin }));
+    const refined = await engine.refine({ requests }, context);
+    expect(refined.map(({ bin }) => bin)).toEqual(requests.map(({ bin }) => bin));
+    refined.forEach(({ bin, positive: plus, negative: minus }) => {
+      const count = [...plus, ...minus].reduce((sum, each) => sum + each, 0);
+      expect(count).toBe(positive[bin - firstBin]! + negative[bin - firstBin]!);
+    });
+  });
+});
+
+describe('export', () => {
+  it('gives a file with the patches in place, and the counts of what it wrote', async () => {
+    const { engine } = await opened();
+    const outcomes = await outcomesOf(engine, recipeOf({}));
+    const { file: written, ...report } = await engine.export({ outcomes }, context);
+    const expected = await patched(original, await openBytes(original, file.name), recipeOf({}));
+    expect(new Uint8Array(await written!.arrayBuffer())).toEqual(expected.bytes);
+    expect(report).toEqual({ fileName: 'plain-pruned.safetensors', size: original.length, ...expected.counts });
+  });
+
+  it('gives the original for an empty recipe', async () => {
+    const { engine } = await opened();
+    const outcomes = await outcomesOf(engine, emptyRecipe);
+    const { file: written, weights } = await engine.export({ outcomes }, context);
+    expect(new Uint8Array(await written!.arrayBuffer())).toEqual(original);
+    expect(weights).toBe(0);
+  });
+
+  /** What "Save to…" hands over; `lost` bytes never reach the disk. */
+  function destinationOf(lost = 0) {
+    const bytes: number[] = [];
+    const handle = {
+      createWritable: async () => ({
+        write: async ({ position, data }: { position: number; data: ArrayBuffer | Uint8Array }) => {
+          new Uint8Array(data).forEach((byte, i) => {
+            bytes[position + i] = byte;
+          });
+        },
+        close: async () => {},
+        abort: async () => {},
+      }),
+      getFile: async () => new File([new Uint8Array(bytes.slice(0, bytes.length - lost))], 'saved'),
+    };
+    return { bytes, destination: handle as unknown as FileSystemFileHandle };
+  }
+
+  it('writes to the file that was picked', async () => {
+    const { engine } = await opened();
+    const outcomes = await outcomesOf(engine, recipeOf({}));
+    const { bytes, destination } = destinationOf();
+    const report = await engine.export({ outcomes, destination }, context);
+    expect(report.file).toBeUndefined();
+    const expected = await patched(original, await openBytes(original, file.name), recipeOf({}));
+    expect(new Uint8Array(bytes)).toEqual(expected.bytes);
+  });
+
+  it('says when the file that was picked came out short', async () => {
+    const { engine } = await opened();
+    const outcomes = await outcomesOf(engine, recipeOf({}));
+    const { destination } = destinationOf(1);
+    await expect(engine.export({ outcomes, destination }, context)).rejects.toMatchObject({ code: 'write-failed' });
+  });
+
+  it('stops when it is cancelled', async () => {
+    const { engine } = await opened();
+    const outcomes = await outcomesOf(engine, recipeOf({}));
+    const cancelled: CallContext = { ...context, signal: AbortSignal.abort() };
+    await expect(engine.export({ outcomes }, cancelled)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});

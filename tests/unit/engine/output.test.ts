@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type PatchStore, SpillingPatchStore, spliceFile, writePatched } from '../../../src/engine/output';
+import type { Patch } from '../../../src/engine/patches';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function* generate(patches: readonly Patch[], failure?: Error): AsyncGenerator<Patch, string> {
+  yield* patches;
+  if (failure) throw failure;
+  return 'what the generator says';
+}
+
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
+
+/** A file, and patches that do not overlap: ascending ones, then a few out of order, as checksums are. */
+const cases = fc
+  .record({
+    file: fc.uint8Array({ minLength: 20, maxLength: 300, size: 'max' }),
+    cuts: fc.uniqueArray(fc.nat(300), { maxLength: 16, size: 'max' }),
+    isLate: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+    fill: fc.integer({ min: 0, max: 255 }),
+  })
+  .map(({ file, cuts, isLate, fill }) => {
+    const edges = [...new Set(cuts.map((cut) => cut % (file.length + 1)))].sort((a, b) => a - b);
+    const ascending: Patch[] = [];
+    const late: Patch[] = [];
+    for (let i = 0; i + 1 < edges.length; i += 2) {
+      const patch = { offset: edges[i]!, bytes: new Uint8Array(edges[i + 1]! - edges[i]!).fill(fill + i) };
+      (isLate[i / 2] ? late : ascending).push(patch);
+    }
+    const patches = [...ascending, ...late.reverse()];
+    const expected = file.slice();
+    for (const { offset, bytes } of patches) expected.set(bytes, offset);
+    return { file: new Blob([file as Uint8Array<ArrayBuffer>]), patches, expected };
+  });
+
+describe('spliceFile', () => {
+  it('is the file with the patches in place', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ file, patches, expected }) => {
+        const { blob, result } = await spliceFile(file, generate(patches), new SpillingPatchStore());
+        expect(await bytesOf(blob)).toEqual(expected);
+        expect(result).toBe('what the generator says');
+      }),
+    );
+  });
+
+  it('lets go of what it kept when the export fails', async () => {
+    const store: PatchStore = { put: vi.fn(), finish: vi.fn(), discard: vi.fn(async () => {}) };
+    const patches = generate([{ offset: 0, bytes: new Uint8Array(1) }], new Error('cancelled'));
+    await expect(spliceFile(new Blob(['abc']), patches, store)).rejects.toThrow('cancelled');
+    expect(store.put).toHaveBeenCalledOnce();
+    expect(store.discard).toHaveBeenCalledOnce();
+  });
+});
+
+/** A file on disk that is written as the browser's are: all or nothing, at close. */
+class FakeWritable {
+  private readonly bytes: number[] = [];
+  private readonly failAt: number;
+  state: 'open' | 'closed' | 'aborted' = 'open';
+  largest = 0;
+
+  constructor(failAt = Number.POSITIVE_INFINITY) {
+    this.failAt = failAt;
+  }
+
+  async write({ position, data }: { position: number; data: ArrayBuffer | Uint8Array }): Promise<void> {
+    const bytes = new Uint8Array(data);
+    if (position + bytes.length > this.failAt) throw new DOMException('The disk is full.', 'QuotaExceededError');
+    // Nothing is left to be filled with zeros.
+    expect(position).toBeLessThanOrEqual(this.bytes.length);
+    bytes.forEach((byte, i) => {
+      this.bytes[position + i] = byte;
+    });
+    this.largest = Math.max(this.largest, bytes.length);
+  }
+  async close(): Promise<void> {
+    this.state = 'closed';
+  }
+  async abort(): Promise<void> {
+    this.state = 'aborted';
+  }
+  result(): Uint8Array {
+    return new Uint8Array(this.bytes);
+  }
+}
+
+const asStream = (writable: FakeWritable) => writable as unknown as FileSystemWritableFileStream;
+
+describe('writePatched', () => {
+  it('writes the file with the patches in place', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ file, patches, expected }) => {
+        const writable = new FakeWritable();
+        expect(await writePatched(file, generate(patches), asStream(writable))).toBe('what the generator says');
+        expect(writable.result()).toEqual(expected);
+        expect(writable.state).toBe('closed');
+      }),
+    );
+  });
+
+  it('copies large files piece by piece', async () => {
+    const file = new Blob([new Uint8Array(20 * 2 ** 20)]);
+    const writable = new FakeWritable();
+    // Only the pieces are of interest.
+    writable.write = async ({ data }) => {
+      writable.largest = Math.max(writable.largest, data.byteLength);
+    };
+    await writePatched(file, generate([]), asStream(writable));
+    expect(writable.largest).toBe(8 * 2 ** 20);
+  });
+
+  it('leaves no file behind when the disk is full, or the export fails', async () => {
+    const full = new FakeWritable(2);
+    await expect(writePatched(new Blob(['abc']), generate([]), asStream(full))).rejects.toThrow('The disk is full.');
+    expect(full.state).toBe('aborted');
+    const failed = new FakeWritable();
+    const patches = generate([], new Error('cancelled'));
+    await expect(writePatched(new Blob(['abc']), patches, asStream(failed))).rejects.toThrow('cancelled');
+    expect(failed.state).toBe('aborted');
+  });
+});
+
+/** An origin's private file system with room for `room` bytes; a full one writes short, or throws. */
+function stubFileSystem({
+  room = Number.POSITIVE_INFINITY,
+  throws = false,
+  lost = 0,
+  abandoned = [] as string[],
+} = {}) {
+  const files = new Map<string, number[]>(abandoned.map((name) => [name, []]));
+  const opened = { handles: 0 };
+  const handleOf = (name: string) => ({
+    name,
+    createSyncAccessHandle: async () => {
+      opened.handles++;
+      return {
+        write(bytes: Uint8Array, { at }: { at: number }) {
+          const content = files.get(name)!;
+          const fits = Math.max(0, Math.min(bytes.length, room - at));
+          if (throws && fits < bytes.length) throw new DOMException('Full.', 'QuotaExceededError');
+          for (let i = 0; i < fits; i++) content[at + i] = bytes[i]!;
+          return fits;
+        },
+        flush: () => {},
+        close: () => {
+          opened.handles--;
+        },
+      };
+    },
+    getFile: async () => {
+      const content = files.get(name)!;
+      return new File([new Uint8Array(content.slice(0, content.length - lost))], name);
+    },
+  });
+  const root = {
+    keys: async function* () {
+      yield* [...files.keys()];
+    },
+    removeEntry: async (name: string) => {
+      files.delete(name);
+    },
+    getFileHandle: async (name: string) => {
+      files.set(name, []);
+      return handleOf(name);
+    },
+  };
+  const locks = new Set<string>();
+  vi.stubGlobal('navigator', {
+    storage: { getDirectory: async () => root },
+    locks: {
+      request: async (name: string, hold: () => Promise<never>) => {
+        locks.add(name);
+        await hold();
+      },
+      query: async () => ({ held: [...locks].map((name) => ({ name })) }),
+    },
+  });
+  return { files, opened };
+}
+
+describe('SpillingPatchStore', () => {
+  const patches = Array.from({ length: 6 }, (_, i) => new Uint8Array(10).fill(i + 1));
+  const kept = async (store: PatchStore) => {
+    for (const bytes of patches) await store.put(bytes);
+    return Promise.all((await store.finish()).map(bytesOf));
+  };
+
+  it('keeps a few patches in memory', async () => {
+    const { files } = stubFileSystem();
+    expect(await kept(new SpillingPatchStore(60))).toEqual(patches);
+    expect(files.size).toBe(0);
+  });
+
+  it('keeps many in the file system, after the first ones', async () => {
+    const { files, opened } = stubFileSystem();
+    expect(await kept(new SpillingPatchStore(25))).toEqual(patches);
+    expect([...files.values()]).toEqual([patches.slice(2).flatMap((bytes) => [...bytes])]);
+    expect(opened.handles).toBe(0);
+  });
+
+  it.each([true, false])('goes on in memory when the file system is full (that throws: %s)', async (throws) => {
+    stubFileSystem({ room: 25, throws });
+    expect(await kept(new SpillingPatchStore(15))).toEqual(patches);
+  });
+
+  it('stays in memory where there is no file system', async () => {
+    vi.stubGlobal('navigator', {});
+    expect(await kept(new SpillingPatchStore(15))).toEqual(patches);
+  });
+
+  it('says when the file system lost what it had taken', async () => {
+    stubFileSystem({ lost: 1 });
+    await expect(kept(new SpillingPatchStore(15))).rejects.toMatchObject({
+      code: 'write-failed',
+      message: 'The browser kept 49 of 50 bytes.',
+    });
+  });
+
+  it('removes its file when it is discarded, and those of workers that are gone', async () => {
+    const { files, opened } = stubFileSystem({ abandoned: ['secateur-patches-old', 'of somebody else'] });
+    const store = new SpillingPatchStore(15);
+    for (const bytes of patches) await store.put(bytes);
+    expect([...files.keys()]).toEqual(['of somebody else', expect.stringMatching(/^secateur-patches-/)]);
+    await store.discard();
+    expect([...files.keys()]).toEqual(['of somebody else']);
+    expect(opened.handles).toBe(0);
+  });
+});

@@ -1,0 +1,47 @@
+/** Opens bytes as a session and applies a recipe to them, all in memory. */
+import { candidatesOf } from '../../../src/engine/candidates';
+import type { Patch } from '../../../src/engine/patches';
+import type { CallContext } from '../../../src/engine/protocol';
+import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
+import { settle } from '../../../src/engine/settle';
+import { memorySource } from '../../../src/lib/source';
+import type { Recipe, Rule } from '../../../src/pruning/recipe';
+import type { Resolution } from '../../../src/pruning/resolution';
+import { loadWasmKernels } from '../../support/kernels';
+
+export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
+
+export function openBytes(bytes: Uint8Array, fileName: string): Promise<Session> {
+  return openSession(memorySource(bytes), fileName, loadWasmKernels(), context);
+}
+
+export function recipeOf(...rules: Partial<Rule>[]): Recipe {
+  const rule: Rule = { criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { sparsity: 0.5 } };
+  return { format: 'secateur-recipe', version: 1, rules: rules.map((given) => ({ ...rule, ...given })) };
+}
+
+export function resolveExactly(session: Session, recipe: Recipe): Promise<Resolution> {
+  return settle(recipe, candidatesOf(session.opened.layers), new Map(), (requests) =>
+    session.refine(requests, context),
+  );
+}
+
+export interface Patched {
+  readonly bytes: Uint8Array;
+  readonly patches: readonly Patch[];
+  readonly resolution: Resolution;
+  readonly counts: WrittenCounts;
+}
+
+export async function patched(original: Uint8Array, session: Session, recipe: Recipe): Promise<Patched> {
+  const resolution = await resolveExactly(session, recipe);
+  const bytes = original.slice();
+  const patches: Patch[] = [];
+  const generator = session.patches(resolution.outcomes, context);
+  for (;;) {
+    const next = await generator.next();
+    if (next.done) return { bytes, patches, resolution, counts: next.value };
+    patches.push(next.value);
+    bytes.set(next.value.bytes, next.value.offset);
+  }
+}
