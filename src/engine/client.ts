@@ -25,6 +25,11 @@ export class EngineClient {
     };
   }
 
+  /** Starts the worker ahead of the first file. */
+  warmUp(): void {
+    this.calls.warmUp();
+  }
+
   /**
    * @throws CheckpointError whatever the engine threw, `cancelled` as soon as the signal fires, `worker-crashed`
    */

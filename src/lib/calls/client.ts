@@ -50,7 +50,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
     params: ParamsOf<Methods, M>,
     options: CallOptionsOf<Progress> = {},
   ): { id: number; result: Promise<ResultOf<Methods, M>> } {
-    if (!this.worker) this.start();
+    this.warmUp();
     const id = this.nextId++;
     return { id, result: this.post(id, method, params, options) };
   }
@@ -102,6 +102,11 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
         );
       }
     });
+  }
+
+  /** Starts the worker ahead of the first call, which then finds it ready. */
+  warmUp(): void {
+    if (!this.worker) this.start();
   }
 
   /** Ends the worker and rejects all that waits as cancelled; the next call starts another. */

@@ -65,6 +65,15 @@ describe('EngineClient', () => {
     await expect(client.call('open', { files: [] })).resolves.toEqual(opened);
   });
 
+  it('starts its worker ahead when it is told to, and only one', async () => {
+    const { client, workers } = clientOf({});
+    client.warmUp();
+    client.warmUp();
+    expect(workers).toHaveLength(1);
+    await client.call('open', { files: [] });
+    expect(workers).toHaveLength(1);
+  });
+
   it('rejects with the error the engine threw, code and place intact', async () => {
     const { client } = clientOf({
       open: async () => {

@@ -1,0 +1,163 @@
+/** Outputs of the pruned model held against those of the original, batch by batch. */
+
+import type { Batch } from './inputs/dataset';
+import { AccuracySums, areProbabilities, DriftSums, PerplexitySums, ScoreSums } from './metrics';
+import type { Accuracy, OutputDrift } from './protocol';
+import { isNumeric, rowsOf, toFloats, type Values } from './values';
+
+/** One output of one batch. */
+export interface FloatOutput {
+  readonly shape: readonly number[];
+  readonly floats: Float32Array;
+}
+export type FloatOutputs = ReadonlyMap<string, FloatOutput>;
+
+/** What is to be measured of an output: settled once, from the original's outputs of the first batch. */
+export interface OutputPlan {
+  readonly name: string;
+  readonly scores?: { readonly classes: number; readonly probabilities: boolean };
+}
+
+export interface ComparisonPlan {
+  readonly outputs: readonly OutputPlan[];
+  /** The output whose rows are held against labels. */
+  readonly labelled?: { readonly name: string; readonly classes: number };
+  /** The output that scores the next token. */
+  readonly tokens?: { readonly name: string; readonly vocabulary: number };
+}
+
+/** The numbers of a batch's outputs, without the samples that only fill it up. */
+export function floatOutputs(outputs: ReadonlyMap<string, Values>, batch: Batch): Map<string, FloatOutput> {
+  const fed = [...batch.feeds.values()][0]?.shape[0];
+  const floats = new Map<string, FloatOutput>();
+  for (const [name, values] of outputs) {
+    if (!isNumeric(values.dtype)) continue;
+    const isFilled = fed !== undefined && batch.samples < fed && values.shape[0] === fed;
+    const counted = isFilled ? rowsOf(values, 0, batch.samples) : values;
+    floats.set(name, { shape: counted.shape, floats: toFloats(counted) });
+  }
+  return floats;
+}
+
+/** Outputs that hold a row of numbers a sample, and are no scores. */
+const otherThanScores = /box|bbox|loc(s|ation)|landmark|keypoint|embed|feature|hidden|pool|offset|regress|anchor/i;
+const namedScores = /logit|score|prob|class|softmax/i;
+/** Vocabularies are larger; what is smaller is a classifier of tokens. */
+const minVocabulary = 32;
+/** Among five classes or fewer everything is in the top five. */
+const minClassesForTop5 = 6;
+
+/** @param names in order of the graph */
+export function planComparison(names: readonly string[], outputs: FloatOutputs, batch: Batch): ComparisonPlan {
+  const plans = names.filter((name) => outputs.has(name)).map((name) => planOutput(name, outputs.get(name)!, batch));
+  const ofSamples = plans.find(
+    ({ name, scores }) => scores && outputs.get(name)!.floats.length === scores.classes * batch.samples,
+  );
+  const { tokens } = batch;
+  const ofTokens = tokens && plans.find(({ name }) => scoresTokens(outputs.get(name)!, tokens));
+  return {
+    outputs: plans,
+    ...(batch.labels && ofSamples && { labelled: { name: ofSamples.name, classes: ofSamples.scores!.classes } }),
+    ...(ofTokens && { tokens: { name: ofTokens.name, vocabulary: outputs.get(ofTokens.name)!.shape.at(-1)! } }),
+  };
+}
+
+function planOutput(name: string, { shape, floats }: FloatOutput, { samples }: Batch): OutputPlan {
+  const sizes = [...shape];
+  while (sizes.length > 2 && sizes.at(-1) === 1) sizes.pop();
+  const classes = sizes.at(-1) ?? 1;
+  if (sizes.length < 2 || classes < 2 || otherThanScores.test(name)) return { name };
+  const probabilities = areProbabilities(floats, classes);
+  const aRowEach = sizes.length === 2 && sizes[0] === samples;
+  return probabilities || aRowEach || namedScores.test(name) ? { name, scores: { classes, probabilities } } : { name };
+}
+
+function scoresTokens({ shape }: FloatOutput, tokens: Int32Array): boolean {
+  const vocabulary = shape.at(-1) ?? 0;
+  return (
+    shape.length >= 2 &&
+    shape.at(-2) === tokens.length &&
+    tokens.length > 1 &&
+    vocabulary >= minVocabulary &&
+    tokens.every((token) => token < vocabulary)
+  );
+}
+
+/** Accuracy and perplexity of one model, original or pruned. */
+export class QualitySums {
+  private readonly plan: ComparisonPlan;
+  private readonly accuracySums: AccuracySums | undefined;
+  private readonly perplexitySums: PerplexitySums | undefined;
+
+  constructor(plan: ComparisonPlan) {
+    this.plan = plan;
+    this.accuracySums = plan.labelled && new AccuracySums(plan.labelled.classes);
+    this.perplexitySums = plan.tokens && new PerplexitySums(plan.tokens.vocabulary);
+  }
+
+  add(outputs: FloatOutputs, { labels, tokens }: Batch): void {
+    const { labelled, tokens: scored } = this.plan;
+    if (labelled && labels) this.accuracySums?.add(outputs.get(labelled.name)!.floats, labels);
+    if (scored && tokens) this.perplexitySums?.add(outputs.get(scored.name)!.floats, tokens);
+  }
+
+  get quality(): { accuracy?: Accuracy; perplexity?: number } {
+    const { accuracySums: accuracy, perplexitySums: perplexity } = this;
+    const classes = this.plan.labelled?.classes ?? 0;
+    return {
+      ...(accuracy && {
+        accuracy: { top1: accuracy.top1, ...(classes >= minClassesForTop5 && { top5: accuracy.top5 }) },
+      }),
+      ...(perplexity && { perplexity: perplexity.perplexity }),
+    };
+  }
+}
+
+/** The shape of all batches' outputs together, where the first axis counts samples. */
+function withMoreRows(before: readonly number[] | undefined, shape: readonly number[], samples: number): number[] {
+  const [rows, ...rest] = shape;
+  return before && rows === samples ? [before[0]! + rows, ...rest] : [...shape];
+}
+
+export class Comparison {
+  private readonly outputs: readonly { plan: OutputPlan; drift: DriftSums; scores: ScoreSums | undefined }[];
+  private readonly shapes = new Map<string, readonly number[]>();
+
+  constructor({ outputs }: ComparisonPlan) {
+    this.outputs = outputs.map((plan) => ({
+      plan,
+      drift: new DriftSums(),
+      scores: plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities),
+    }));
+  }
+
+  /** Outputs whose size depends on their values (boxes above a threshold) are compared as far as both go. */
+  add(original: FloatOutputs, pruned: FloatOutputs, { samples }: Batch): void {
+    for (const { plan, drift, scores } of this.outputs) {
+      const before = original.get(plan.name)!;
+      const after = pruned.get(plan.name)!;
+      const length = Math.min(before.floats.length, after.floats.length);
+      const [a, b] = [before.floats.subarray(0, length), after.floats.subarray(0, length)];
+      this.shapes.set(plan.name, withMoreRows(this.shapes.get(plan.name), after.shape, samples));
+      drift.add(a, b);
+      scores?.add(a, b);
+    }
+  }
+
+  get result(): OutputDrift[] {
+    return this.outputs.map(({ plan, drift, scores }) => ({
+      name: plan.name,
+      shape: this.shapes.get(plan.name) ?? [],
+      cosine: drift.cosine,
+      relativeL2: drift.relativeL2,
+      maxAbsolute: drift.maxAbsolute,
+      ...(scores && {
+        scores: {
+          classes: plan.scores!.classes,
+          top1Agreement: scores.top1Agreement,
+          klDivergence: scores.klDivergence,
+        },
+      }),
+    }));
+  }
+}

@@ -1,0 +1,196 @@
+/** What the evaluation worker answers: the protocol's methods over one open graph. Needs no worker itself. */
+import type { EngineApi, Progress as EngineProgress } from '../engine/protocol';
+import { CallClient } from '../lib/calls/client';
+import { overPort } from '../lib/calls/port';
+import type { HandlersOf } from '../lib/calls/protocol';
+import { CheckpointError, throwIfCancelled } from '../lib/errors';
+import { collectActivationNorms } from './activationNorms';
+import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
+import { type ModelGraph, putElements, readGraph } from './graph/modelGraph';
+import type { Dataset } from './inputs/dataset';
+import type { DecodeImage } from './inputs/images';
+import { openDimensions } from './inputs/random';
+import { readInputs } from './inputs/readInputs';
+import { measureLayerDrift } from './layerDrift';
+import { type Paired, pairByContent, pairSameFile } from './pairing';
+import type { EvaluationApi, EvaluationProgress, InputSummary, Method, OpenGraphRequest } from './protocol';
+import type { LoadedRuntime } from './runtime';
+import { elementsFor, type FetchWeights } from './weights';
+
+export type EvaluationHandlers = HandlersOf<EvaluationApi, EvaluationProgress>;
+
+export interface EvaluationParts {
+  /** Called when a graph is opened, once unless it fails. */
+  readonly loadRuntime: () => Promise<LoadedRuntime>;
+  readonly decodeImage: DecodeImage;
+  /** How weights reach sessions, where it is not to be measured. */
+  readonly method?: Method;
+}
+
+/** The open graph, and the inputs it was given last. */
+interface Open {
+  readonly runnable: Runnable;
+  inputs?: { readonly dataset: Dataset; readonly evaluator: Evaluator };
+}
+
+export function createEvaluation({ loadRuntime, decodeImage, method }: EvaluationParts): EvaluationHandlers {
+  let engine: CallClient<EngineApi, EngineProgress> | undefined;
+  let loading: Promise<LoadedRuntime> | undefined;
+  let open: Open | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  let latest: AbortController | undefined;
+
+  const runtime = () => {
+    loading ??= loadRuntime().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+
+  const fetch: FetchWeights = async (outcomes, tensors, signal) => {
+    if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
+    return engine.send('weights', { outcomes, tensors }, signal ? { signal } : {}).result;
+  };
+
+  /** One after the other: a session runs one thing at a time, and what is released must not be in use. */
+  const exclusively = <Result>(context: EvaluationContext, work: () => Promise<Result>): Promise<Result> => {
+    const result = queue.then(() => {
+      throwIfCancelled(context.signal);
+      return work();
+    });
+    queue = result.catch(() => {});
+    return result;
+  };
+
+  const current = () => {
+    if (!open?.inputs) throw new CheckpointError('internal', 'No graph with inputs is open.');
+    return { ...open.inputs, runnable: open.runnable };
+  };
+
+  const release = async () => {
+    const { inputs } = open ?? {};
+    open = undefined;
+    await inputs?.evaluator.release();
+  };
+
+  return {
+    async connect({ port }) {
+      engine?.terminate();
+      engine = new CallClient(() => overPort<EngineApi, EngineProgress>(port), 'The part of Secateur that reads files');
+    },
+
+    openGraph(request, context) {
+      return exclusively(context, async () => {
+        await release();
+        const { model } = request;
+        context.progress({ stage: 'loading ONNX Runtime', done: 0, total: 1 });
+        const loaded = await runtime();
+        throwIfCancelled(context.signal);
+        context.progress({ stage: 'reading graph', done: 0, total: model.size });
+        const graph = await readGraph(model, model.name);
+        throwIfCancelled(context.signal);
+        // The first session tells whether the model can be run at all, and what its inputs and outputs are.
+        const session = await loaded.createSession(graph.bytes);
+        const { inputs, outputs } = session;
+        await session.release();
+        throwIfCancelled(context.signal);
+        const { targets, pairing } = await pair(graph, request, fetch, context);
+        open = { runnable: { runtime: loaded, graph, targets, inputs, outputs, fetch } };
+        const dimensions = openDimensions(inputs);
+        return { fileName: model.name, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
+      });
+    },
+
+    setInputs({ source }, context) {
+      return exclusively(context, async () => {
+        if (!open) throw new CheckpointError('internal', 'No graph is open.');
+        const { runnable } = open;
+        const { inputs } = runnable;
+        const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
+          context.progress({ stage: 'reading inputs', done, total }),
+        );
+        const evaluator = await Evaluator.start(runnable, dataset, context, method);
+        await open.inputs?.evaluator.release();
+        open.inputs = { dataset, evaluator };
+        const { title, samples, classNames, remarks } = dataset;
+        const { baseline } = evaluator;
+        const labelled = baseline.accuracy !== undefined;
+        const unused = 'The labels are left aside: no output holds one row of class scores a sample.';
+        return {
+          title,
+          samples,
+          inputs: shapesOf(dataset),
+          labelled,
+          ...(classNames && { classNames }),
+          remarks: dataset.labelled && !labelled ? [...remarks, unused] : remarks,
+          baseline,
+        };
+      });
+    },
+
+    evaluate({ outcomes }, context) {
+      latest?.abort();
+      latest = new AbortController();
+      const signal = AbortSignal.any([context.signal, latest.signal]);
+      const own = { ...context, signal };
+      return exclusively(own, () => current().evaluator.evaluate(outcomes, own));
+    },
+
+    layerDrift({ outcomes }, context) {
+      return exclusively(context, () => {
+        const { runnable, dataset } = current();
+        return measureLayerDrift(runnable, dataset, outcomes, context);
+      });
+    },
+
+    activationNorms({ tensors }, context) {
+      return exclusively(context, () => {
+        const { runnable, dataset } = current();
+        return collectActivationNorms(runnable, dataset, tensors, context);
+      });
+    },
+
+    close(_, context) {
+      latest?.abort();
+      return exclusively(context, release);
+    },
+  };
+}
+
+/** The inputs as they are fed, all samples together where the graph takes them in batches. */
+function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
+  const [first] = batches;
+  return [...first!.feeds].map(
+    ([
+      name,
+      {
+        dtype,
+        shape: [rows, ...rest],
+      },
+    ]) => {
+      if (rows === undefined) return { name, dtype, shape: [] };
+      return { name, dtype, shape: [rows === first!.samples ? samples : rows, ...rest] };
+    },
+  );
+}
+
+async function pair(
+  graph: ModelGraph,
+  { isCheckpoint, tensors }: OpenGraphRequest,
+  fetch: FetchWeights,
+  { signal, progress }: EvaluationContext,
+): Promise<Paired> {
+  if (isCheckpoint) return pairSameFile(graph, tensors);
+  const unpruned = new Map();
+  const read = (ids: readonly number[]) => fetch(unpruned, ids, signal);
+  const paired = await pairByContent(graph, tensors, read, (done, total) =>
+    progress({ stage: 'pairing', done, total }),
+  );
+  // The checkpoint is what is pruned: where its weights are others than the graph's, they are the original.
+  for (const target of paired.targets.filter(({ match }) => match === 'name only')) {
+    const weights = await read([target.tensor.id]);
+    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, weights.get(target.tensor.id)!));
+  }
+  return paired;
+}

@@ -1,0 +1,97 @@
+/** An ONNX model in memory: its bytes, its nodes, and where the elements of its tensors lie. */
+import { onnx } from '../../formats/onnx';
+import { type ModelRecord, modelType, type NodeRecord } from '../../formats/onnx/graphProto';
+import { walkMessage } from '../../formats/onnx/walk';
+import { CheckpointError } from '../../lib/errors';
+import { memorySource } from '../../lib/source';
+import type { Dtype } from '../../tensors/dtype';
+import type { ByteRange, TensorInfo } from '../../tensors/tensor';
+import { rewrite } from './rewrite';
+
+export interface GraphTensor {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Of its elements in the model's bytes, in order. */
+  readonly segments: readonly ByteRange[];
+  /** Whether it is an initializer of the main graph: those can be fed as inputs instead. */
+  readonly initializer: boolean;
+}
+
+export interface ModelGraph {
+  readonly fileName: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
+  readonly tensors: readonly (GraphTensor | undefined)[];
+  /** Of the main graph. */
+  readonly nodes: readonly NodeRecord[];
+}
+
+/** ONNX Runtime holds the model, its own copy of the weights and the activations in 4 GB of WebAssembly memory. */
+export const maxModelBytes = 1.25 * 2 ** 30;
+
+/** @throws CheckpointError whatever the format throws; `evaluation-failed` for models that cannot be run from one file */
+export async function readGraph(file: Blob, fileName: string): Promise<ModelGraph> {
+  if (file.size > maxModelBytes) {
+    throw new CheckpointError(
+      'evaluation-failed',
+      `${fileName} has ${Math.round(file.size / 2 ** 20)} MB, but at most ${maxModelBytes / 2 ** 20} MB can be run in the browser.`,
+      { file: fileName, advice: 'Pruning and export work without evaluation.' },
+    );
+  }
+  const bytes = rewrite(new Uint8Array(await file.arrayBuffer()), {});
+  const source = memorySource(bytes);
+  const { tensors, storages } = await onnx.open(source, fileName);
+  const model: ModelRecord = { functions: [], training: [] };
+  await walkMessage(source, { type: modelType, state: model }, { file: fileName, format: 'ONNX' });
+  const external = model.graph!.initializers.find(({ location }) => location === 1);
+  if (external) {
+    throw new CheckpointError(
+      'evaluation-failed',
+      `${fileName} keeps weights in another file (${external.externalFile}), which evaluation does not read yet.`,
+      {
+        file: fileName,
+        tensor: external.name,
+        advice: 'Save the model as one file: onnx.save(onnx.load(path), path2).',
+      },
+    );
+  }
+  const initializers = new Set(model.graph!.initializers.map(({ name }) => name));
+  const placed = tensors.map((tensor): GraphTensor | undefined => {
+    const storage = storages[tensor.storage];
+    return (
+      storage && {
+        name: tensor.name,
+        dtype: tensor.dtype,
+        shape: tensor.shape,
+        segments: storage.segments,
+        initializer: isInitializer(tensor, initializers),
+      }
+    );
+  });
+  return { fileName, bytes, tensors: placed, nodes: model.graph!.nodes };
+}
+
+function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySet<string>): boolean {
+  return container === '' && initializers.has(name);
+}
+
+/** A copy of a tensor's elements. */
+export function elementsOf(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<ArrayBuffer> {
+  const elements = new Uint8Array(segments.reduce((sum, { start, end }) => sum + end - start, 0));
+  let at = 0;
+  for (const { start, end } of segments) {
+    elements.set(bytes.subarray(start, end), at);
+    at += end - start;
+  }
+  return elements;
+}
+
+/** Puts elements in the place of those in `bytes`. */
+export function putElements(bytes: Uint8Array, { segments }: GraphTensor, elements: Uint8Array): void {
+  let at = 0;
+  for (const { start, end } of segments) {
+    bytes.set(elements.subarray(at, at + end - start), start);
+    at += end - start;
+  }
+}

@@ -1,0 +1,122 @@
+/** What the model runs on: samples along the first axis of each input, in batches that fit the graph. */
+import { CheckpointError } from '../../lib/errors';
+import { labelOf } from '../../tensors/dtype';
+import type { Dimension, GraphValue } from '../protocol';
+import { converted, isNumeric, type NamedValues, rowsOf, type Values } from '../values';
+
+export interface Batch {
+  readonly feeds: NamedValues;
+  /** Samples that count: a graph of fixed batch size is fed some twice at the end. */
+  readonly samples: number;
+  /** One per sample. */
+  readonly labels?: Int32Array;
+  /** The one sequence of the batch, for perplexity. */
+  readonly tokens?: Int32Array;
+}
+
+export interface Dataset {
+  readonly title: string;
+  readonly samples: number;
+  readonly batches: readonly Batch[];
+  readonly labelled: boolean;
+  readonly classNames?: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+/** Samples run at once where the graph leaves it open: enough to keep ONNX Runtime busy, few enough to cancel soon. */
+const maxBatchSamples = 64;
+const maxBatchBytes = 32 * 2 ** 20;
+
+/**
+ * Cuts whole arrays into batches.
+ * @param arrays one per input of the graph, checked by `fitToInput`
+ * @param labels one per sample
+ */
+export function batchesOf(
+  inputs: readonly GraphValue[],
+  arrays: NamedValues,
+  labels: Int32Array | undefined,
+): { samples: number; batches: Batch[] } {
+  const batched = inputs.filter(({ shape }) => shape === undefined || shape.length > 0);
+  const rows = new Set(batched.map(({ name }) => arrays.get(name)!.shape[0]!));
+  const [samples = 1] = rows;
+  if (rows.size > 1) {
+    // Inputs of unlike first axes (a batch beside a threshold): all in one run.
+    return { samples: 1, batches: [{ feeds: arrays, samples: 1 }] };
+  }
+  const fixed = batched.map(({ shape }) => shape?.[0]).find((size) => typeof size === 'number');
+  const bytes = batched.reduce((sum, { name }) => sum + arrays.get(name)!.bytes.length, 0);
+  const open = Math.max(1, Math.min(maxBatchSamples, Math.floor(maxBatchBytes / (bytes / Math.max(1, samples)))));
+  const size = fixed ?? Math.min(samples, open);
+  const batches: Batch[] = [];
+  for (let start = 0; start < samples; start += size) {
+    const count = Math.min(size, samples - start);
+    const feeds = new Map<string, Values>();
+    for (const [name, values] of arrays) {
+      const isBatched = batched.some((input) => input.name === name);
+      feeds.set(name, isBatched ? rowsOf(values, start, fixed ?? count) : values);
+    }
+    batches.push({ feeds, samples: count, ...(labels && { labels: labels.subarray(start, start + count) }) });
+  }
+  return { samples, batches };
+}
+
+/**
+ * The array in the input's dtype and rank.
+ * @throws CheckpointError `evaluation-failed` where its shape is not the input's
+ */
+export function fitToInput(values: Values, input: GraphValue, what: string, remarks: string[]): Values {
+  const { shape = values.shape } = input;
+  let fitted = values;
+  if (values.shape.length === shape.length - 1) fitted = { ...values, shape: [1, ...values.shape] };
+  const fits =
+    fitted.shape.length === shape.length &&
+    shape.every((size, axis) => axis === 0 || typeof size === 'string' || size === fitted.shape[axis]);
+  if (!fits) {
+    throw new CheckpointError(
+      'evaluation-failed',
+      `${what} has the shape ${sizesOf(values.shape)}, but the model's input ${input.name} takes ${sizesOf(shape)}.`,
+    );
+  }
+  if (fitted.dtype === input.dtype) return fitted;
+  if (!isNumeric(input.dtype) || !isNumeric(fitted.dtype)) {
+    throw new CheckpointError(
+      'evaluation-failed',
+      `The model's input ${input.name} takes elements of type ${labelOf(input.dtype)}, which Secateur cannot give it.`,
+    );
+  }
+  remarks.push(`${what} was converted from ${labelOf(values.dtype)} to ${labelOf(input.dtype)}.`);
+  return converted(fitted, input.dtype);
+}
+
+export function sizesOf(shape: readonly Dimension[]): string {
+  return shape.length === 0 ? 'a single number' : shape.map((size) => (size === '' ? '?' : size)).join('×');
+}
+
+/**
+ * The first samples in smaller batches, for runs that keep every layer's output. Graphs of fixed batch size are run as
+ * they are.
+ */
+export function smallBatches(
+  inputs: readonly GraphValue[],
+  { batches }: Dataset,
+  size: number,
+  maxSamples: number,
+): Batch[] {
+  const isOpen = inputs.every(({ shape }) => typeof shape?.[0] === 'string');
+  const small: Batch[] = [];
+  let samples = 0;
+  for (const batch of batches) {
+    const step = isOpen ? Math.min(size, batch.samples) : batch.samples;
+    for (let start = 0; start < batch.samples && samples < maxSamples; start += step) {
+      const count = Math.min(step, batch.samples - start);
+      const feeds = [...batch.feeds].map(([name, values]): [string, Values] => [
+        name,
+        isOpen ? rowsOf(values, start, count) : values,
+      ]);
+      small.push({ feeds: new Map(feeds), samples: count });
+      samples += count;
+    }
+  }
+  return small;
+}

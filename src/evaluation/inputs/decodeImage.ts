@@ -1,0 +1,21 @@
+/** Images decoded by the browser, in a worker. */
+import type { DecodeImage } from './images';
+
+export const decodeImage: DecodeImage = async (file, width, height, resize) => {
+  const image = await createImageBitmap(file);
+  try {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    context.imageSmoothingQuality = 'high';
+    // The part of the image that has the input's proportions, from its middle.
+    const scale = Math.min(image.width / width, image.height / height);
+    const cropped = { width: width * scale, height: height * scale };
+    const part = resize === 'crop' ? cropped : { width: image.width, height: image.height };
+    const left = (image.width - part.width) / 2;
+    const top = (image.height - part.height) / 2;
+    context.drawImage(image, left, top, part.width, part.height, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height).data;
+  } finally {
+    image.close();
+  }
+};

@@ -1,0 +1,226 @@
+/**
+ * The one list of what the page can ask of the evaluation worker. Results are plain data; weights and activations stay
+ * in workers. Tensors are those of the open checkpoint, by their ids there; graph inputs and outputs go by name.
+ */
+import type { EngineApi } from '../engine/protocol';
+import type { Dtype } from '../tensors/dtype';
+import type { LayerKind, TensorId } from '../tensors/tensor';
+
+/** What a resolved recipe does to each tensor. Opaque here: only the engine applies it. */
+export type Outcomes = Parameters<EngineApi['export']>[0]['outcomes'];
+
+/** A tensor of the open checkpoint, as far as pairing it with a graph needs it. */
+export interface CheckpointTensor {
+  readonly id: TensorId;
+  readonly name: string;
+  readonly container: string;
+  readonly kind: LayerKind;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Whether a recipe may prune it. */
+  readonly prunable: boolean;
+  readonly byDefault: boolean;
+}
+
+export interface OpenGraphRequest {
+  /** The ONNX model. */
+  model: File;
+  /** Whether `model` is the open checkpoint itself: every tensor is then its own initializer. */
+  isCheckpoint: boolean;
+  tensors: readonly CheckpointTensor[];
+}
+
+/** A size, or the name of one that is chosen at run time (`batch`), or '' where the graph gives neither. */
+export type Dimension = number | string;
+
+export interface GraphValue {
+  readonly name: string;
+  readonly dtype: Dtype;
+  /** Absent where the graph does not say. */
+  readonly shape?: readonly Dimension[];
+}
+
+/** How a tensor of the checkpoint was found in the graph. */
+export type Match =
+  | 'same file'
+  /** Same name (up to prefixes), shape and content. */
+  | 'name'
+  /** Same shape and content under another name. */
+  | 'content'
+  /** The graph's is the checkpoint's times one number per output: batch normalisation was folded in. Its mask is used. */
+  | 'folded'
+  /** Same name and shape, another content: the checkpoint's weights are evaluated, not the graph's. */
+  | 'name only';
+
+export interface TensorPair {
+  readonly tensor: TensorId;
+  /** Name in the checkpoint. */
+  readonly name: string;
+  /** Name in the graph. */
+  readonly initializer: string;
+  readonly match: Match;
+  /** The graph holds the two-dimensional tensor with its axes swapped. */
+  readonly transposed: boolean;
+}
+
+export interface Pairing {
+  readonly pairs: readonly TensorPair[];
+  /** Tensors that may be pruned and were not found: pruning them does not show in the evaluation. Each with why, a few words. */
+  readonly unmatched: readonly { readonly tensor: TensorId; readonly name: string; readonly reason: string }[];
+  /** True where the two are different files and matches are not all by name and content: a person should look at the list. */
+  readonly needsConfirmation: boolean;
+}
+
+export interface Runtime {
+  readonly backend: 'wasm' | 'webgpu';
+  readonly threads: number;
+  /** For the badge: `ONNX Runtime, WASM × 4`, `ONNX Runtime, WebGPU`. */
+  readonly label: string;
+}
+
+/** What opening a graph gives. */
+export interface OpenedGraph {
+  readonly fileName: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  /** Named sizes of the inputs, each with the size that random inputs start with. */
+  readonly dimensions: readonly { readonly name: string; readonly size: number }[];
+  readonly pairing: Pairing;
+  readonly runtime: Runtime;
+}
+
+export interface ImagePreprocessing {
+  /** `crop`: the shorter side is scaled to the input's and the middle cut out. `stretch`: both sides are scaled. */
+  readonly resize: 'crop' | 'stretch';
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly channels: 'RGB' | 'BGR' | 'grey';
+  /** `imagenet`: to 0..1, minus mean, over standard deviation, per channel. `unit`: to 0..1. `none`: 0..255. */
+  readonly normalisation: 'imagenet' | 'unit' | 'none';
+  /** Height and width, where the graph leaves them open. */
+  readonly size?: readonly [number, number];
+}
+
+/** What the model is run on. */
+export type InputSource =
+  /** Seeded random numbers that respect dtype and shape. `dimensions` sets named sizes. */
+  | { readonly kind: 'random'; readonly seed: number; readonly dimensions: Readonly<Record<string, number>> }
+  /** `.npy`, `.npz` (labels in `y`) or ONNX test data (`input_0.pb`, …; `output_0.pb` is left aside). */
+  | { readonly kind: 'arrays'; readonly files: readonly File[] }
+  /** Images; a file's folder (`webkitRelativePath`, or `folders` by index) is its class where there are several. */
+  | {
+      readonly kind: 'images';
+      readonly files: readonly File[];
+      readonly folders?: readonly string[];
+      readonly preprocessing: ImagePreprocessing;
+    }
+  /** Token ids, separated by spaces or commas; one sequence a line. */
+  | { readonly kind: 'tokens'; readonly text: string };
+
+export interface InputSummary {
+  /** `599 samples from digits-test.npz`, `random, seed 1`, … */
+  readonly title: string;
+  readonly samples: number;
+  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly number[] }[];
+  /** Whether there are labels: then accuracy is measured. */
+  readonly labelled: boolean;
+  /** Of the classes, in order of their numbers, where folders name them. */
+  readonly classNames?: readonly string[];
+  /** What had to be assumed or left out, one sentence each. */
+  readonly remarks: readonly string[];
+  /** Of the model as it is. */
+  readonly baseline: Baseline;
+}
+
+/** How weights reach the session: fed as inputs at every run, or baked into a fresh session for each evaluation. */
+export type Method = 'inputs' | 'session';
+
+/** What the unpruned model does on the inputs. */
+export interface Baseline {
+  readonly accuracy?: Accuracy;
+  readonly perplexity?: number;
+  /** One evaluation takes about this. */
+  readonly milliseconds: number;
+  readonly method: Method;
+  /** Why, a few words: `12 ms against 31 ms with a session each`, `the model has 612 MB`, … */
+  readonly methodReason: string;
+}
+
+/** Shares of labelled samples, 0 to 1. */
+export interface Accuracy {
+  readonly top1: number;
+  /** Absent below six classes. */
+  readonly top5?: number;
+}
+
+/** One output of the pruned model against the same output of the original. */
+export interface OutputDrift {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly cosine: number;
+  readonly relativeL2: number;
+  readonly maxAbsolute: number;
+  /** Where the last axis holds class scores. */
+  readonly scores?: {
+    readonly classes: number;
+    /** Share of rows whose greatest score is at the same class, 0 to 1. */
+    readonly top1Agreement: number;
+    /** Mean over rows of KL(original ‖ pruned) in nats, of the softmaxes (or of the rows themselves where they are probabilities). */
+    readonly klDivergence: number;
+  };
+}
+
+export interface Evaluation {
+  readonly outputs: readonly OutputDrift[];
+  /** Where the inputs are labelled; `baseline` holds the original's. */
+  readonly accuracy?: Accuracy;
+  /** Where the model predicts tokens. */
+  readonly perplexity?: number;
+  readonly milliseconds: number;
+}
+
+/** How far a layer's own output is from the original's: where in the network the error arises. In order of the graph. */
+export interface LayerDrift {
+  readonly tensor: TensorId;
+  /** Name of the layer's weight in the checkpoint. */
+  readonly name: string;
+  /** Operator that uses it. */
+  readonly operator: string;
+  readonly relativeL2: number;
+}
+
+/** ‖x‖ of each input channel of a layer (`Wanda`, arXiv:2306.11695, section 3). */
+export interface ActivationNorms {
+  readonly tensor: TensorId;
+  /**
+   * One per input channel: the square root of the sum of squares over all samples and positions, divided by the number
+   * of samples. Of a grouped convolution all groups' channels, group by group.
+   */
+  readonly norms: Float32Array;
+  /** The axis of the checkpoint's tensor that counts input channels (of one group). */
+  readonly inputAxis: number;
+  readonly groups: number;
+}
+
+export interface EvaluationApi {
+  /** Gives the worker the port on which the engine answers. Once, before all else. */
+  connect(request: { port: MessagePort }): void;
+  /** Reads the graph and pairs its initializers with the checkpoint's tensors. What was open before is released. */
+  openGraph(request: OpenGraphRequest): OpenedGraph;
+  /** Reads the inputs, runs the model as it is and keeps its outputs. */
+  setInputs(request: { source: InputSource }): InputSummary;
+  /** Runs the pruned model. Latest wins: an evaluation under way is cancelled. */
+  evaluate(request: { outcomes: Outcomes }): Evaluation;
+  /** Runs original and pruned once more, with every layer's output. */
+  layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
+  /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
+  activationNorms(request: { tensors?: readonly TensorId[] }): readonly ActivationNorms[];
+  /** Releases sessions and inputs. */
+  close(request: Record<string, never>): void;
+}
+
+export interface EvaluationProgress {
+  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running';
+  /** Bytes, samples or tensors. */
+  done: number;
+  total: number;
+}

@@ -1,0 +1,104 @@
+/** The checkpoint's weights as the graph wants them, fetched again only where pruning changed them. */
+import { isEqual } from '../lib/equal';
+import { throwIfCancelled } from '../lib/errors';
+import { numelOf, type TensorId } from '../tensors/tensor';
+import { elementsOf } from './graph/modelGraph';
+import type { Target } from './pairing';
+import type { Outcomes } from './protocol';
+import { converted, toFloats, type Values, widthOf } from './values';
+
+/** Asks the engine: the bytes of whole tensors as `outcomes` leave them. */
+export type FetchWeights = (
+  outcomes: Outcomes,
+  tensors: readonly TensorId[],
+  signal: AbortSignal | undefined,
+) => Promise<ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>>;
+
+/** Takes the elements of a target in the graph's dtype and layout. */
+export type PutElements = (target: Target, elements: Uint8Array<ArrayBuffer>) => void;
+
+/** Fetched at a time, so that a large model is in memory once, not twice. */
+const batchBytes = 64 * 2 ** 20;
+
+export class PrunedWeights {
+  private readonly base: Uint8Array;
+  private readonly targets: readonly Target[];
+  private readonly fetch: FetchWeights;
+  /** What was put last, by tensor. */
+  private readonly current = new Map<TensorId, unknown>();
+
+  /** @param base bytes of the unpruned model */
+  constructor(base: Uint8Array, targets: readonly Target[], fetch: FetchWeights) {
+    this.base = base;
+    this.targets = targets;
+    this.fetch = fetch;
+  }
+
+  /**
+   * Puts every target whose outcome is another than last time. When it is cancelled or fails, what was put stays put and
+   * is known.
+   * @returns how many were put
+   */
+  async update(outcomes: Outcomes, put: PutElements, signal: AbortSignal | undefined): Promise<number> {
+    const changed = this.targets.filter(({ tensor }) => !isEqual(this.current.get(tensor.id), outcomes.get(tensor.id)));
+    for (const target of changed.filter(({ tensor }) => !outcomes.has(tensor.id))) {
+      put(target, elementsOf(this.base, target.graph));
+      this.current.delete(target.tensor.id);
+    }
+    const pruned = changed.filter(({ tensor }) => outcomes.has(tensor.id));
+    for (const batch of inBatches(pruned)) {
+      const weights = await this.fetch(outcomes, [...new Set(batch.map(({ tensor }) => tensor.id))], signal);
+      throwIfCancelled(signal);
+      for (const target of batch) {
+        put(target, elementsFor(this.base, target, weights.get(target.tensor.id)!));
+        this.current.set(target.tensor.id, outcomes.get(target.tensor.id));
+      }
+    }
+    return changed.length;
+  }
+}
+
+function* inBatches(targets: readonly Target[]): Generator<Target[]> {
+  let batch: Target[] = [];
+  let bytes = 0;
+  for (const target of targets) {
+    batch.push(target);
+    bytes += numelOf(target.graph.shape) * widthOf(target.graph.dtype);
+    if (bytes < batchBytes) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** A tensor of the checkpoint in the graph's dtype and layout. */
+export function elementsFor(base: Uint8Array, target: Target, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { tensor, graph, match, transposed } = target;
+  const values: Values = { dtype: tensor.dtype, shape: tensor.shape, bytes };
+  if (match === 'folded') return zeroedLike(elementsOf(base, graph), widthOf(graph.dtype), values);
+  const inDtype = converted(values, graph.dtype);
+  return transposed ? transpose(inDtype) : inDtype.bytes;
+}
+
+/** The graph's own elements with zeros where the checkpoint's are zero: one scale a row does not move the mask. */
+function zeroedLike(elements: Uint8Array<ArrayBuffer>, width: number, pruned: Values): Uint8Array<ArrayBuffer> {
+  toFloats(pruned).forEach((value, i) => {
+    if (value === 0) elements.fill(0, i * width, (i + 1) * width);
+  });
+  return elements;
+}
+
+function transpose({ dtype, shape, bytes }: Values): Uint8Array<ArrayBuffer> {
+  const width = widthOf(dtype);
+  const [rows = 1, columns = 1] = shape;
+  const swapped = new Uint8Array(bytes.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const from = (row * columns + column) * width;
+      const to = (column * rows + row) * width;
+      for (let byte = 0; byte < width; byte++) swapped[to + byte] = bytes[from + byte]!;
+    }
+  }
+  return swapped;
+}

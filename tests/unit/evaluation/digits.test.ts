@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Method } from '../../../src/evaluation/protocol';
+import { context, globalRecipe, openDigits } from './support';
+
+const methods: readonly Method[] = ['inputs', 'session'];
+
+describe.each(methods)('the digits sample, its weights given as %s', (method) => {
+  let digits: Awaited<ReturnType<typeof openDigits>>;
+  beforeAll(async () => {
+    digits = await openDigits(method);
+  });
+  afterAll(() => digits.close());
+
+  const evaluate = async (sparsity: number) =>
+    digits.evaluation.evaluate({ outcomes: await digits.resolve(globalRecipe({ sparsity })) }, context);
+
+  it('reads as many of the test images as it is known to', () => {
+    expect(digits.inputs).toMatchObject({ samples: 599, labelled: true });
+    expect(digits.inputs.baseline.method).toBe(method);
+    expect(digits.inputs.baseline.accuracy?.top1).toBeCloseTo(0.9967, 4);
+    expect(digits.inputs.baseline.accuracy?.top5).toBe(1);
+  });
+
+  it('does not drift while nothing is pruned', async () => {
+    const [scores] = (await evaluate(0)).outputs;
+    expect(scores).toMatchObject({ name: 'scores', relativeL2: 0, maxAbsolute: 0 });
+    expect(scores!.cosine).toBeCloseTo(1, 12);
+    expect(scores!.scores).toMatchObject({ classes: 10, top1Agreement: 1, klDivergence: 0 });
+  });
+
+  it('keeps its accuracy at half sparsity, loses little at 90 % and all at 99 %', async () => {
+    const half = await evaluate(0.5);
+    expect(half.accuracy!.top1).toBeGreaterThan(0.99);
+    const most = await evaluate(0.9);
+    expect(most.accuracy!.top1).toBeGreaterThan(0.98);
+    expect(most.outputs[0]!.relativeL2).toBeGreaterThan(half.outputs[0]!.relativeL2);
+    expect((await evaluate(0.99)).accuracy!.top1).toBeLessThan(0.5);
+  });
+
+  it('is the original again after everything was put back', async () => {
+    await evaluate(0.95);
+    const back = await digits.evaluation.evaluate({ outcomes: new Map() }, context);
+    expect(back.outputs[0]).toMatchObject({ relativeL2: 0 });
+    expect(back.accuracy).toEqual(digits.inputs.baseline.accuracy);
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { Evaluator, type Runnable } from '../../../src/evaluation/evaluator';
+import type { ModelGraph } from '../../../src/evaluation/graph/modelGraph';
+import { bytesField, concatenated, intField } from '../../../src/evaluation/graph/wire';
+import type { Dataset } from '../../../src/evaluation/inputs/dataset';
+import type { Target } from '../../../src/evaluation/pairing';
+import type { CheckpointTensor, Method, Outcomes } from '../../../src/evaluation/protocol';
+import type { LoadedRuntime } from '../../../src/evaluation/runtime';
+import { fromNumbers } from '../../../src/evaluation/values';
+import { CheckpointError } from '../../../src/lib/errors';
+import { context } from './support';
+
+const weightStart = 100;
+const shape = [2];
+
+/** A model without a graph, in whose bytes one weight, (1, 2), lies at a known place. */
+function graphOf(): { graph: ModelGraph; target: Target } {
+  const docString = 6;
+  const bytes = concatenated([intField(1, 8), bytesField(docString, new Uint8Array(weightStart + 8))]);
+  new DataView(bytes.buffer).setFloat32(weightStart, 1, true);
+  new DataView(bytes.buffer).setFloat32(weightStart + 4, 2, true);
+  const place = {
+    name: 'w',
+    dtype: 'F32',
+    shape,
+    segments: [{ start: weightStart, end: weightStart + 8 }],
+    initializer: true,
+  } as const;
+  const tensor: CheckpointTensor = {
+    id: 0,
+    name: 'w',
+    container: '',
+    kind: 'linear',
+    dtype: 'F32',
+    shape,
+    prunable: true,
+    byDefault: true,
+  };
+  const graph = { fileName: 'm.onnx', bytes, tensors: [place], nodes: [] };
+  return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
+}
+
+/** A runtime that gives its weight back, and counts what is made, run and released. */
+class CountingRuntime {
+  created = 0;
+  released = 0;
+  runs = 0;
+  /** Called before each run. */
+  beforeRun = () => {};
+  refuses: 'inputs' | undefined;
+
+  readonly loaded: LoadedRuntime = {
+    runtime: { backend: 'wasm', threads: 1, label: 'counting' },
+    createSession: async (model) => {
+      if (this.refuses === 'inputs' && model.length !== graphOf().graph.bytes.length) {
+        throw new CheckpointError('evaluation-failed', 'not constant');
+      }
+      this.created++;
+      const baked = model.slice(weightStart, weightStart + 8);
+      return {
+        inputs: [],
+        outputs: [],
+        run: async (feeds) => {
+          this.runs++;
+          this.beforeRun();
+          const weight = feeds.get('w') ?? { dtype: 'F32', shape, bytes: baked };
+          return new Map([['y', { ...weight, shape: [1, 2] }]]);
+        },
+        release: async () => {
+          this.released++;
+        },
+      };
+    },
+  };
+}
+
+const dataset: Dataset = {
+  title: 'three batches',
+  samples: 3,
+  batches: [1, 2, 3].map((value) => ({ feeds: new Map([['x', fromNumbers('F32', [1], [value])]]), samples: 1 })),
+  labelled: false,
+  remarks: [],
+};
+
+const prunedTo = (...weights: number[]) => new Map([[0, weights]]) as unknown as Outcomes;
+
+async function start(method: Method | undefined, runtime = new CountingRuntime()) {
+  const { graph, target } = graphOf();
+  const fetched: number[][] = [];
+  const runnable: Runnable = {
+    runtime: runtime.loaded,
+    graph,
+    targets: [target],
+    inputs: [],
+    outputs: [{ name: 'y', dtype: 'F32' }],
+    fetch: async (outcomes, tensors) => {
+      fetched.push([...tensors]);
+      return new Map(tensors.map((id) => [id, fromNumbers('F32', shape, outcomes.get(id) as never).bytes]));
+    },
+  };
+  const evaluator = await Evaluator.start(runnable, dataset, context, method);
+  return { evaluator, runtime, fetched };
+}
+
+describe.each<Method>(['inputs', 'session'])('an evaluation with weights as %s', (method) => {
+  it('runs with the weights as the outcomes leave them', async () => {
+    const { evaluator } = await start(method);
+    const { outputs } = await evaluator.evaluate(prunedTo(0, 2), context);
+    expect(outputs[0]!.relativeL2).toBeCloseTo(1 / Math.sqrt(5), 12);
+    const back = await evaluator.evaluate(new Map(), context);
+    expect(back.outputs[0]!.relativeL2).toBe(0);
+  });
+
+  it('fetches only what changed', async () => {
+    const { evaluator, fetched } = await start(method);
+    await evaluator.evaluate(prunedTo(0, 2), context);
+    await evaluator.evaluate(prunedTo(0, 2), context);
+    await evaluator.evaluate(prunedTo(0, 0), context);
+    await evaluator.evaluate(new Map(), context);
+    expect(fetched).toEqual([[0], [0]]);
+  });
+
+  it('leaves nothing behind, however often it is done', async () => {
+    const { evaluator, runtime } = await start(method);
+    for (let i = 0; i < 100; i++) await evaluator.evaluate(prunedTo(i, 2), context);
+    expect(runtime.created - runtime.released).toBe(method === 'inputs' ? 1 : 0);
+    await evaluator.release();
+    expect(runtime.created).toBe(runtime.released);
+  });
+
+  it('stops between batches when it is cancelled, and can go on after', async () => {
+    const { evaluator, runtime } = await start(method);
+    const controller = new AbortController();
+    const before = runtime.runs;
+    runtime.beforeRun = () => controller.abort();
+    const cancelled = evaluator.evaluate(prunedTo(0, 2), { ...context, signal: controller.signal });
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    expect(runtime.runs - before).toBe(1);
+    runtime.beforeRun = () => {};
+    const { outputs } = await evaluator.evaluate(prunedTo(0, 0), context);
+    expect(outputs[0]!.relativeL2).toBe(1);
+    await evaluator.release();
+    expect(runtime.created).toBe(runtime.released);
+  });
+});
+
+describe('the way of giving weights', () => {
+  it('is measured, and the slower one given back', async () => {
+    const { evaluator, runtime } = await start(undefined);
+    expect(evaluator.baseline.methodReason).toMatch(/^\d+ ms against \d+ ms /);
+    await evaluator.release();
+    expect(runtime.created).toBe(runtime.released);
+  });
+
+  it('is a session each where the graph wants its weights to be constants', async () => {
+    const runtime = new CountingRuntime();
+    runtime.refuses = 'inputs';
+    const { evaluator } = await start(undefined, runtime);
+    expect(evaluator.baseline).toMatchObject({ method: 'session' });
+    const { outputs } = await evaluator.evaluate(prunedTo(1, 0), context);
+    expect(outputs[0]!.cosine).toBeCloseTo(1 / Math.sqrt(5), 12);
+  });
+});

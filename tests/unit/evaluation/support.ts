@@ -1,0 +1,79 @@
+/** The evaluation in this thread, connected with an engine in this thread, as the two workers are. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { candidatesOf } from '../../../src/engine/candidates';
+import { createEngine } from '../../../src/engine/engine';
+import type { OpenedCheckpoint } from '../../../src/engine/opened';
+import type { CallContext } from '../../../src/engine/protocol';
+import { settle } from '../../../src/engine/settle';
+import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
+import type { EvaluationContext } from '../../../src/evaluation/evaluator';
+import type { CheckpointTensor, Method, Outcomes } from '../../../src/evaluation/protocol';
+import { loadRuntime } from '../../../src/evaluation/runtime';
+import type { Amount, Recipe } from '../../../src/pruning/recipe';
+import { loadWasmKernels } from '../../support/kernels';
+
+export const samples = join(import.meta.dirname, '../../../public/samples');
+
+export const context = { signal: new AbortController().signal, progress: () => {} } as CallContext & EvaluationContext;
+
+export function fileOf(path: string): File {
+  return new File([readFileSync(path)], basename(path));
+}
+
+export interface Studio {
+  readonly evaluation: EvaluationHandlers;
+  readonly opened: OpenedCheckpoint;
+  readonly tensors: readonly CheckpointTensor[];
+  /** Exact outcomes of a recipe. */
+  resolve(recipe: Recipe): Promise<Outcomes>;
+  close(): void;
+}
+
+/** @param method how weights reach sessions; measured where absent */
+export async function openStudio(checkpoint: File, method?: Method): Promise<Studio> {
+  const engine = createEngine(loadWasmKernels());
+  const opened = await engine.open({ files: [checkpoint] }, context);
+  const evaluation = createEvaluation({
+    loadRuntime,
+    decodeImage: async () => new Uint8Array(),
+    ...(method && { method }),
+  });
+  const { port1, port2 } = new MessageChannel();
+  await engine.connect({ port: port1 }, context);
+  await evaluation.connect({ port: port2 }, context);
+  return {
+    evaluation,
+    opened,
+    tensors: opened.layers.map(({ id, name, container, kind, dtype, shape, prunable, byDefault }) => ({
+      ...{ id, name, container, kind, dtype, shape, prunable, byDefault },
+    })),
+    async resolve(recipe) {
+      const refine = (requests: Parameters<typeof engine.refine>[0]['requests']) =>
+        engine.refine({ requests }, context);
+      return (await settle(recipe, candidatesOf(opened.layers), new Map(), refine)).outcomes;
+    },
+    close: () => {
+      port1.close();
+      port2.close();
+    },
+  };
+}
+
+export function globalRecipe(amount: Amount): Recipe {
+  return {
+    format: 'secateur-recipe',
+    version: 1,
+    rules: [{ criterion: 'magnitude', granularity: 'weight', scope: 'global', amount }],
+  };
+}
+
+/** The sample with its own graph and labelled test set. */
+export async function openDigits(method?: Method) {
+  const model = fileOf(join(samples, 'digits-cnn.onnx'));
+  const studio = await openStudio(model, method);
+  const graph = await studio.evaluation.openGraph({ model, isCheckpoint: true, tensors: studio.tensors }, context);
+  const source = { kind: 'arrays', files: [fileOf(join(samples, 'digits-test.npz'))] } as const;
+  const inputs = await studio.evaluation.setInputs({ source }, context);
+  return { ...studio, graph, inputs };
+}
