@@ -68,7 +68,7 @@ function nearestStart(grid: PrunableDtype, value: number): number {
 }
 
 export interface Sparkline {
-  /** How many weights per unit of width at evenly spaced points of [-radius, radius]; the exact zeros are left out. */
+  /** How many weights there are around each of evenly spaced points of [-radius, radius]; the exact zeros are left out. */
   readonly densities: Float32Array;
   /** All but a thousandth of the weights that are not zero are within. */
   readonly radius: number;
@@ -90,7 +90,7 @@ export function sparkline(statistics: TensorStatistics, dtype: PrunableDtype, po
   let before = interpolated(counts, dtype, -radius - width / 2);
   for (let i = 0; i < points; i++) {
     const after = interpolated(counts, dtype, -radius + (i + 0.5) * width);
-    densities[i] = (after - before) / width;
+    densities[i] = after - before;
     before = after;
   }
   return { densities, radius };

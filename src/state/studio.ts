@@ -6,6 +6,7 @@ import type { Criterion, Recipe } from '../pruning/recipe';
 import type { Resolution } from '../pruning/resolution';
 import type { Warning } from '../pruning/warnings';
 import type { TensorId } from '../tensors/tensor';
+import type { EvaluationSlice } from './evaluation';
 
 // What the state holds, named here for the views, which see nothing below it.
 export type { Layer, OpenedCheckpoint } from '../engine/opened';
@@ -35,7 +36,7 @@ export interface ModelOutcome {
   exact: boolean;
 }
 
-export interface StudioState {
+export interface StudioState extends EvaluationSlice {
   status: Status;
   checkpoint: OpenedCheckpoint | null;
 

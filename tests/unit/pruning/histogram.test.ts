@@ -169,8 +169,7 @@ describe('drawn bins', () => {
 });
 
 describe('a sparkline', () => {
-  const areaOf = ({ densities, radius }: { densities: Float32Array; radius: number }) =>
-    densities.reduce((sum, density) => sum + density, 0) * ((2 * radius) / (densities.length - 1));
+  const areaOf = ({ densities }: { densities: Float32Array }) => densities.reduce((sum, density) => sum + density, 0);
 
   it('holds all but a thousandth of the weights that are not zero', () => {
     const values = weights(4000).map((value, i) => (i % 3 === 0 ? 0 : value));
@@ -202,6 +201,11 @@ describe('a sparkline', () => {
     const { densities, radius } = sparkline(candidate.statistics, 'F32', 8);
     expect(radius).toBe(0);
     expect(Array.from(densities)).toEqual(new Array(8).fill(0));
+  });
+
+  it('is finite however small the weights are', () => {
+    const { candidate } = tensorOfValues('F64', [2.5e-231, -1e-308, 5e-324]);
+    expect(sparkline(candidate.statistics, 'F64', 8).densities.every(Number.isFinite)).toBe(true);
   });
 
   it('does not change with zeros', () => {

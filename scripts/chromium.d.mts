@@ -1,0 +1,3 @@
+/** Types of chromium.mjs, for playwright.config.ts. */
+export const launchArgs: string[];
+export function findChromium(): string;

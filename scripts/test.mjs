@@ -1,0 +1,78 @@
+/**
+ * `npm test`: everything that can be checked on this machine alone, cheapest first; stops at the first failure.
+ * The last line counts the tests of Vitest and Playwright together.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium } from './chromium.mjs';
+import { npm } from './run.mjs';
+
+const reports = mkdtempSync(join(tmpdir(), 'secateur-test-'));
+const vitestReport = join(reports, 'vitest.json');
+const playwrightReport = join(reports, 'playwright.json');
+
+const steps = [
+  ['A browser to test in', () => hasBrowser()],
+  ['WASM kernels', () => npmRun('build:wasm')],
+  ['Types', () => npmRun('test:types')],
+  ['Lint, format and import directions', () => npmRun('test:lint')],
+  [
+    'Unit and property tests',
+    () => npmRun('test:unit', ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
+  ],
+  ['Production build', () => npmRun('build')],
+  [
+    'End to end, on the production build',
+    () => npmRun('test:e2e', ['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }),
+  ],
+];
+
+const failedStep = steps.find(([title, step]) => {
+  console.log(`\n=== ${title} ===`);
+  return !step();
+});
+const counts = countTests();
+rmSync(reports, { recursive: true });
+
+console.log(failedStep ? `\nStopped: "${failedStep[0]}" failed.` : '\nEverything passed.');
+// A step that fails without a failing test (a type error, a crash) still counts as one.
+const failed = failedStep ? Math.max(1, counts.failed) : counts.failed;
+console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function npmRun(script, args = [], env = {}) {
+  return npm(['run', '--silent', script, '--', ...args], { env: { ...process.env, ...env } });
+}
+
+function hasBrowser() {
+  try {
+    const path = findChromium();
+    console.log(path);
+    // Found once for all: the end-to-end tests ask for it again.
+    process.env.CHROMIUM_PATH = path;
+    return true;
+  } catch (error) {
+    console.error(error.message);
+    return false;
+  }
+}
+
+/** Of the reports that were written; a suite that did not run counts nothing. */
+function countTests() {
+  const vitest = readReport(vitestReport);
+  const playwright = readReport(playwrightReport)?.stats;
+  return {
+    passed: (vitest?.numPassedTests ?? 0) + (playwright?.expected ?? 0) + (playwright?.flaky ?? 0),
+    failed: (vitest?.numFailedTests ?? 0) + (playwright?.unexpected ?? 0),
+    skipped: (vitest?.numPendingTests ?? 0) + (vitest?.numTodoTests ?? 0) + (playwright?.skipped ?? 0),
+  };
+}
+
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

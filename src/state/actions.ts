@@ -1,0 +1,93 @@
+/** Everything that a button, a key and the help dialog share: one record a command. */
+import { formatRecipe } from '../pruning/parseRecipe';
+import { download } from './download';
+import { screen } from './screen';
+import type { StudioState } from './studio';
+
+export interface Action {
+  readonly id: ActionId;
+  readonly label: string;
+  /** As `mod+Z`, where mod is Ctrl, or Cmd on a Mac; the first one is shown. */
+  readonly keys: readonly string[];
+  enabled(state: StudioState): boolean;
+  run(state: StudioState): void | Promise<void>;
+}
+
+export type ActionId = 'open' | 'export' | 'undo' | 'redo' | 'saveRecipe' | 'copyRecipe' | 'cancel' | 'help';
+
+export function isBusy({ status }: StudioState): boolean {
+  return status.kind === 'opening' || status.kind === 'exporting';
+}
+
+function canEdit(state: StudioState): boolean {
+  return state.checkpoint !== null && !isBusy(state);
+}
+
+/** The recipe as a file holds it. */
+export function recipeText({ recipe }: StudioState): string {
+  return formatRecipe(recipe);
+}
+
+/** `resnet.pth` → `resnet.recipe.json` */
+export function recipeFileName({ checkpoint }: StudioState): string {
+  return `${(checkpoint?.fileName ?? 'secateur').replace(/\.[^.]+$/, '')}.recipe.json`;
+}
+
+export const actions: Readonly<Record<ActionId, Action>> = {
+  open: {
+    id: 'open',
+    label: 'Open a checkpoint or a recipe',
+    keys: ['mod+O'],
+    enabled: () => true,
+    run: () => screen.getState().chooseFiles(),
+  },
+  export: {
+    id: 'export',
+    label: 'Export the pruned file',
+    keys: ['mod+E'],
+    enabled: canEdit,
+    run: () => screen.getState().show('export'),
+  },
+  undo: {
+    id: 'undo',
+    label: 'Undo',
+    keys: ['mod+Z'],
+    enabled: (state) => canEdit(state) && state.canUndo,
+    run: (state) => state.undo(),
+  },
+  redo: {
+    id: 'redo',
+    label: 'Redo',
+    keys: ['mod+shift+Z', 'mod+Y'],
+    enabled: (state) => canEdit(state) && state.canRedo,
+    run: (state) => state.redo(),
+  },
+  saveRecipe: {
+    id: 'saveRecipe',
+    label: 'Save the recipe as a file',
+    keys: ['mod+S'],
+    enabled: canEdit,
+    run: (state) => download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state)),
+  },
+  copyRecipe: {
+    id: 'copyRecipe',
+    label: 'Copy the recipe',
+    keys: [],
+    enabled: canEdit,
+    run: (state) => navigator.clipboard.writeText(recipeText(state)),
+  },
+  cancel: {
+    id: 'cancel',
+    label: 'Cancel opening or exporting',
+    keys: ['Escape'],
+    enabled: isBusy,
+    run: (state) => state.cancel(),
+  },
+  help: {
+    id: 'help',
+    label: 'Show the keyboard shortcuts',
+    keys: ['shift+?'],
+    enabled: () => true,
+    run: () => screen.getState().show('help'),
+  },
+};

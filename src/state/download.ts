@@ -1,0 +1,12 @@
+/** Hands a file to the browser's downloads. */
+
+/** How long the address of a download stays valid: browsers read it after the click returns. */
+const lifetime = 60_000;
+
+export function download(file: Blob, fileName: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), lifetime);
+}

@@ -1,0 +1,25 @@
+/** What was dropped or chosen together: checkpoints, and a recipe beside them. */
+
+export interface Dropped {
+  readonly checkpoints: readonly File[];
+  /** Text of the recipe. */
+  readonly recipe?: string;
+}
+
+/** A JSON file larger than this is no recipe of ours. */
+const recipeLimit = 4 * 2 ** 20;
+
+/**
+ * A `.json` is the recipe when it comes with a checkpoint, when one is open already, or when it says it is one;
+ * any other is passed on as a checkpoint, so that it is named for what it is.
+ */
+export async function sortDropped(files: readonly File[], checkpointIsOpen: boolean): Promise<Dropped> {
+  const jsons = files.filter((file) => /\.json$/i.test(file.name) && file.size <= recipeLimit);
+  const others = files.filter((file) => !jsons.includes(file));
+  const [json] = jsons;
+  if (!json) return { checkpoints: others };
+  const text = await json.text();
+  if (others.length > 0 || checkpointIsOpen || text.includes('secateur-recipe'))
+    return { checkpoints: others, recipe: text };
+  return { checkpoints: files };
+}

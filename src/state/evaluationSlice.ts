@@ -1,0 +1,288 @@
+/** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
+import type { EvaluationClient } from '../evaluation/client';
+import type { CheckpointTensor, EvaluationProgress } from '../evaluation/protocol';
+import { CheckpointError } from '../lib/errors';
+import type { Recipe } from '../pruning/recipe';
+import { runAutoTune } from './autoTune';
+import type { StudioContext } from './context';
+import type { EvaluationSlice, EvaluationState, EvaluationStatus, InputSource } from './evaluation';
+import { createEvaluationContext, firstMetric, metricsOf, type Run } from './evaluationContext';
+import { asCheckpointError } from './recipeSlice';
+import { fetchSample, testSetOf } from './samples';
+import { defaultLadder, runSensitivity, sensitivityCsv } from './sensitivity';
+import type { StudioState } from './studio';
+
+const initial: EvaluationState = {
+  status: { kind: 'off' },
+  live: true,
+  graph: null,
+  pairingConfirmed: false,
+  inputs: null,
+  source: null,
+  evaluation: null,
+  stale: false,
+  metric: 'relativeL2',
+  metrics: [],
+  trail: [],
+  layerDrift: null,
+  sensitivity: null,
+  tuning: null,
+  activationNorms: null,
+};
+
+/** What no longer holds once graph or inputs are others. */
+const ofInputs = {
+  evaluation: null,
+  stale: false,
+  trail: [],
+  layerDrift: null,
+  sensitivity: null,
+  tuning: null,
+  activationNorms: null,
+} satisfies Partial<EvaluationState>;
+
+/** A handle that has not moved for this long rests. */
+const restMilliseconds = 120;
+
+/** Follows every change of the store. */
+export type FollowState = (state: StudioState, previous: StudioState) => void;
+
+export function createEvaluationSlice(
+  studio: StudioContext,
+  client: EvaluationClient,
+): EvaluationSlice & { follow: FollowState } {
+  const context = createEvaluationContext(studio, client);
+  const { state, update, run, point } = context;
+  /** Loading or searching: one at a time, and live evaluation waits for it. */
+  let working: AbortController | undefined;
+  /** The live evaluation under way. */
+  let evaluating: { readonly recipe: Recipe; readonly controller: AbortController } | undefined;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  /** Of `evaluation`. */
+  let evaluated: Recipe | undefined;
+
+  const atRest = (): EvaluationStatus => (state().graph ? { kind: 'ready' } : { kind: 'off' });
+  const isReady = () => state().graph !== null && state().inputs !== null && state().pairingConfirmed && !working;
+
+  /** Runs one operation under a status; a newer one takes its place. */
+  const work = async (status: EvaluationStatus, operation: (signal: AbortSignal) => Promise<void>) => {
+    working?.abort();
+    evaluating?.controller.abort();
+    evaluating = undefined;
+    const controller = new AbortController();
+    working = controller;
+    update({ status });
+    try {
+      await operation(controller.signal);
+      if (working === controller) update({ status: atRest() });
+    } catch (thrown) {
+      if (working === controller) failed(thrown);
+    } finally {
+      if (working === controller) working = undefined;
+    }
+    // What changed meanwhile was left for now.
+    if (!working && state().live && state().stale) await evaluate(studio.get().recipe, true);
+  };
+
+  const failed = (thrown: unknown) => {
+    const error = asCheckpointError(thrown);
+    if (error.code === 'cancelled') {
+      update({ status: atRest() });
+      return;
+    }
+    if (error.code === 'worker-crashed') {
+      // The graph went with its worker.
+      client.disconnect();
+      update({ ...ofInputs, graph: null, inputs: null });
+    }
+    update({ status: { kind: 'failed', error } });
+  };
+
+  const report = (signal: AbortSignal) => ({
+    signal,
+    progress: ({ stage, done, total }: EvaluationProgress) => {
+      if (!signal.aborted) update({ status: { kind: 'loading', stage, done, total } });
+    },
+  });
+
+  const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
+
+  const show = (recipe: Recipe, { evaluation }: Pick<Run, 'evaluation'>) => {
+    evaluated = recipe;
+    const metrics = metricsOf(evaluation);
+    const { metric } = state();
+    update({
+      evaluation,
+      stale: studio.get().recipe !== recipe,
+      metrics,
+      ...(metrics.includes(metric) ? {} : { metric: firstMetric(metrics) }),
+    });
+  };
+
+  /** @param isKept whether the recipe is more than a handle on its way: it then joins the trail */
+  const evaluate = async (recipe: Recipe, isKept: boolean) => {
+    clearTimeout(resting);
+    if (!isReady()) return;
+    const known = state().trail.find((each) => each.recipe === recipe);
+    if (known) {
+      evaluating?.controller.abort();
+      evaluating = undefined;
+      show(recipe, known);
+      update({ status: atRest() });
+      return;
+    }
+    if (evaluating?.recipe === recipe) return;
+    evaluating?.controller.abort();
+    const mine = { recipe, controller: new AbortController() };
+    evaluating = mine;
+    update({ status: { kind: 'evaluating' } });
+    try {
+      const result = await run(recipe, mine.controller.signal);
+      if (evaluating !== mine) return;
+      show(recipe, result);
+      if (isKept) update({ trail: [...state().trail, point(recipe, result, 'edit')] });
+      update({ status: atRest() });
+    } catch (thrown) {
+      if (evaluating === mine) failed(thrown);
+    } finally {
+      if (evaluating === mine) evaluating = undefined;
+    }
+  };
+
+  const openGraph = async (model: File, isCheckpoint: boolean, signal: AbortSignal) => {
+    update({ ...ofInputs, graph: null, inputs: null, source: null, pairingConfirmed: false });
+    const tensors = (studio.get().checkpoint?.layers ?? []).map((layer): CheckpointTensor => {
+      const { id, name, container, kind, dtype, shape, prunable, byDefault } = layer;
+      return { id, name, container, kind, dtype, shape, prunable, byDefault };
+    });
+    const graph = await client.call('openGraph', { model, isCheckpoint, tensors }, report(signal));
+    update({ graph, pairingConfirmed: !graph.pairing.needsConfirmation });
+  };
+
+  const setInputs = async (source: InputSource, signal: AbortSignal) => {
+    const inputs = await client.call('setInputs', { source }, report(signal));
+    update({ ...ofInputs, inputs, source });
+    const { recipe } = studio.get();
+    const first = await run(recipe, signal);
+    const metrics = metricsOf(first.evaluation);
+    update({ metrics, metric: firstMetric(metrics), trail: [point(recipe, first, 'edit')] });
+    show(recipe, first);
+  };
+
+  /** Samples come with a labelled test set; every other model starts with random numbers. */
+  const setFirstInputs = async (signal: AbortSignal) => {
+    const testSet = studio.sample === null ? undefined : await testSetOf(studio.sample, signal);
+    const sizes = state().graph?.dimensions ?? [];
+    const dimensions = Object.fromEntries(sizes.map(({ name, size }) => [name, size]));
+    await setInputs(testSet ? { kind: 'arrays', files: [testSet] } : { kind: 'random', seed: 1, dimensions }, signal);
+  };
+
+  const slice: EvaluationSlice = {
+    evaluation: initial,
+
+    canEvaluateCheckpoint: () => studio.get().checkpoint?.format === 'ONNX' && studio.file !== null,
+
+    evaluateCheckpoint: () =>
+      work(loading, async (signal) => {
+        if (!studio.file) throw new CheckpointError('internal', 'No checkpoint is open.');
+        await openGraph(studio.file, true, signal);
+        await setFirstInputs(signal);
+      }),
+
+    pairGraph: (model) =>
+      work(loading, async (signal) => {
+        await openGraph(model, false, signal);
+        if (state().pairingConfirmed) await setFirstInputs(signal);
+      }),
+
+    confirmPairing: async () => {
+      if (!state().graph) return;
+      await work(loading, async (signal) => {
+        update({ pairingConfirmed: true });
+        if (!state().inputs) await setFirstInputs(signal);
+      });
+    },
+
+    setInputs: async (source) => {
+      if (state().graph) await work(loading, (signal) => setInputs(source, signal));
+    },
+
+    setSampleInputs: async (name) => {
+      if (!state().graph) return;
+      await work(loading, async (signal) => {
+        await setInputs({ kind: 'arrays', files: [await fetchSample(name, signal)] }, signal);
+      });
+    },
+
+    setLive: (live) => {
+      update({ live });
+      if (live && state().stale) void evaluate(studio.get().recipe, true);
+    },
+    setMetric: (metric) => update({ metric }),
+    evaluateNow: () => evaluate(studio.get().recipe, true),
+    returnTo: ({ recipe }) => studio.get().applyRecipe(recipe),
+    clearTrail: () => update({ trail: [] }),
+
+    measureLayerDrift: async () => {
+      if (!isReady()) return;
+      await work({ kind: 'evaluating' }, async (signal) => {
+        const { recipe } = studio.get();
+        const { outcomes } = await context.resolve(recipe, signal);
+        const layerDrift = await client.call('layerDrift', { outcomes }, { signal });
+        if (studio.get().recipe === recipe) update({ layerDrift });
+      });
+    },
+
+    measureSensitivity: async (ladder = defaultLadder) => {
+      if (isReady()) await work({ kind: 'searching' }, (signal) => runSensitivity(context, ladder, signal));
+    },
+
+    autoTune: async (goal) => {
+      if (isReady()) await work({ kind: 'searching' }, (signal) => runAutoTune(context, goal, signal));
+    },
+
+    collectActivationNorms: async () => {
+      if (!isReady()) return;
+      await work({ kind: 'evaluating' }, async (signal) => {
+        const norms = await client.call('activationNorms', {}, { signal });
+        update({ activationNorms: new Map(norms.map((each) => [each.tensor, each])) });
+      });
+    },
+
+    cancelEvaluation: () => {
+      working?.abort();
+      evaluating?.controller.abort();
+    },
+    sensitivityCsv: () => sensitivityCsv(state().sensitivity, state().metrics),
+
+    closeEvaluation: () => {
+      clearTimeout(resting);
+      working?.abort();
+      working = undefined;
+      evaluating?.controller.abort();
+      evaluating = undefined;
+      evaluated = undefined;
+      if (state().graph) client.call('close', {}).catch(() => {});
+      client.disconnect();
+      update({ ...initial, live: state().live });
+    },
+  };
+
+  const follow: FollowState = (now, previous) => {
+    if (now.checkpoint !== previous.checkpoint) {
+      if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
+      return;
+    }
+    if (now.recipe === previous.recipe && now.settled === previous.settled) return;
+    if (!now.evaluation.graph) return;
+    const stale = now.recipe !== evaluated;
+    if (stale !== state().stale || state().layerDrift) update({ stale, layerDrift: null });
+    if (!state().live) return;
+    clearTimeout(resting);
+    const isCommitted = now.settled !== previous.settled;
+    if (isCommitted) void evaluate(now.recipe, true);
+    else resting = setTimeout(() => void evaluate(studio.get().recipe, false), restMilliseconds);
+  };
+
+  return { ...slice, follow };
+}

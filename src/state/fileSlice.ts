@@ -1,0 +1,122 @@
+/** Opening and exporting: the two operations that take time, can be cancelled and can fail. */
+import { candidatesOf } from '../engine/candidates';
+import { settle } from '../engine/settle';
+import { CheckpointError } from '../lib/errors';
+import { initialRecipe } from '../pruning/edit';
+import { parseRecipe } from '../pruning/parseRecipe';
+import type { StudioContext } from './context';
+import { sortDropped } from './dropped';
+import { asCheckpointError, type RecipeHistory } from './recipeSlice';
+import { fetchSample } from './samples';
+import type { Progress, Status, StudioState } from './studio';
+
+type FileSlice = Pick<
+  StudioState,
+  | 'status'
+  | 'checkpoint'
+  | 'exportReport'
+  | 'openFiles'
+  | 'openSample'
+  | 'cancel'
+  | 'dismissError'
+  | 'exportCheckpoint'
+  | 'clearExportReport'
+>;
+
+export function createFileSlice(context: StudioContext, history: RecipeHistory): FileSlice {
+  const { get, set, engine } = context;
+  let running: AbortController | undefined;
+
+  const atRest = (): Status => (get().checkpoint ? { kind: 'ready' } : { kind: 'empty' });
+
+  /** Runs one operation under a status; a newer one takes its place. */
+  const run = async (status: Status, operation: (signal: AbortSignal) => Promise<void>) => {
+    running?.abort();
+    const controller = new AbortController();
+    running = controller;
+    set({ status });
+    const superseded = () => running !== controller;
+    try {
+      await operation(controller.signal);
+      if (!superseded()) set({ status: atRest() });
+    } catch (thrown) {
+      if (superseded()) return;
+      const error = asCheckpointError(thrown);
+      set({ status: error.code === 'cancelled' ? atRest() : { kind: 'error', error } });
+    } finally {
+      if (!superseded()) running = undefined;
+    }
+  };
+
+  const open = async (files: readonly File[], signal: AbortSignal) => {
+    const { checkpoints, recipe } = await sortDropped(files, get().checkpoint !== null);
+    if (checkpoints.length > 0) {
+      const checkpoint = await engine.call(
+        'open',
+        { files: checkpoints },
+        {
+          signal,
+          progress: (progress) => {
+            const { status } = get();
+            if (status.kind === 'opening' && !signal.aborted) set({ status: { ...status, progress } });
+          },
+        },
+      );
+      context.file = checkpoints[0]!;
+      context.sample = null;
+      context.candidates = candidatesOf(checkpoint.layers);
+      context.refinements = new Map();
+      const first = context.candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
+      set({ checkpoint, exportReport: null, editScope: 'layer', selection: first === undefined ? [] : [first] });
+      history.start(initialRecipe());
+    }
+    if (recipe !== undefined && !signal.aborted) {
+      if (!get().checkpoint) {
+        throw new CheckpointError('invalid-recipe', 'This is a recipe, and no checkpoint is open to apply it to.', {
+          advice: 'Drop the recipe together with a checkpoint.',
+        });
+      }
+      get().applyRecipe(parseRecipe(recipe));
+    }
+  };
+
+  return {
+    status: { kind: 'empty' },
+    checkpoint: null,
+    exportReport: null,
+
+    openFiles: async (files) => {
+      const named = files.find((file) => !/\.json$/i.test(file.name)) ?? files[0];
+      if (!named) return;
+      await run({ kind: 'opening', fileName: named.name, progress: null }, (signal) => open(files, signal));
+    },
+
+    openSample: async (name) => {
+      await run({ kind: 'opening', fileName: name, progress: null }, async (signal) => {
+        await open([await fetchSample(name, signal)], signal);
+        context.sample = name;
+      });
+    },
+
+    cancel: () => running?.abort(),
+    dismissError: () => {
+      if (get().status.kind === 'error') set({ status: atRest() });
+    },
+
+    exportCheckpoint: async (destination) => {
+      set({ exportReport: null });
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const progress = (made: Progress) => {
+          if (get().status.kind === 'exporting' && !signal.aborted)
+            set({ status: { kind: 'exporting', progress: made } });
+        };
+        const { outcomes } = await settle(get().recipe, context.candidates, context.refinements, (requests) =>
+          engine.call('refine', { requests }, { signal, progress }),
+        );
+        const request = destination ? { outcomes, destination } : { outcomes };
+        set({ exportReport: await engine.call('export', request, { signal, progress }) });
+      });
+    },
+    clearExportReport: () => set({ exportReport: null }),
+  };
+}

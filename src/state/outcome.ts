@@ -1,0 +1,21 @@
+/** The model's figures from its layers' outcomes. */
+import type { Candidate, Resolution } from '../pruning/resolution';
+import type { ModelOutcome } from './studio';
+
+export const noResolution: Resolution = { outcomes: new Map(), pending: [] };
+
+export function modelOutcome(candidates: readonly Candidate[], resolution: Resolution): ModelOutcome {
+  let weights = 0;
+  let zerosBefore = 0;
+  let zeros = 0;
+  let exact = true;
+  for (const { id, statistics } of candidates) {
+    const outcome = resolution.outcomes.get(id);
+    if (!outcome) continue;
+    weights += statistics.count;
+    zerosBefore += statistics.zeros;
+    zeros += outcome.zeros;
+    exact &&= outcome.exact;
+  }
+  return { weights, zerosBefore, zeros, sparsity: weights === 0 ? 0 : zeros / weights, exact };
+}

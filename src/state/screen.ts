@@ -1,0 +1,25 @@
+/** What is open on the screen: nothing that belongs to the checkpoint or to the recipe. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+
+/** `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
+export type Dialog = 'export' | 'help' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
+
+export interface ScreenState {
+  dialog: Dialog | null;
+  show(dialog: Dialog): void;
+  close(): void;
+  /** Opens the browser's file chooser; the file input puts itself here when it is mounted. */
+  chooseFiles: () => void;
+}
+
+export const screen = createStore<ScreenState>((set) => ({
+  dialog: null,
+  show: (dialog) => set({ dialog }),
+  close: () => set({ dialog: null }),
+  chooseFiles: () => {},
+}));
+
+export function useScreen<Selected>(selector: (state: ScreenState) => Selected): Selected {
+  return useStore(screen, selector);
+}

@@ -1,0 +1,76 @@
+/** Sensitivity: every layer pruned alone, step by step up a ladder of sparsities. */
+import type { Candidate } from '../pruning/resolution';
+import type { MetricId, Sensitivity, SensitivityCurve } from './evaluation';
+import type { EvaluationContext } from './evaluationContext';
+import { layersIn, recipePerLayer } from './layerRecipes';
+import { metricValue } from './metrics';
+
+export const defaultLadder: readonly number[] = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98];
+
+/** Whether the curves are those of these layers, complete. */
+export function isComplete(sensitivity: Sensitivity | null, layers: readonly Candidate[]): sensitivity is Sensitivity {
+  return (
+    sensitivity?.state === 'finished' &&
+    sensitivity.curves.length === layers.length &&
+    sensitivity.curves.every(({ tensor }, i) => tensor === layers[i]!.id)
+  );
+}
+
+/**
+ * Fills `state.sensitivity` cell by cell; what is done stays when it is cancelled or fails.
+ * @throws CheckpointError whatever an evaluation throws, `cancelled`
+ */
+export async function runSensitivity(
+  { studio, state, update, run }: EvaluationContext,
+  ladder: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const layers = layersIn(studio.get().recipe, studio.candidates);
+  const steps = [...new Set(ladder)].filter((sparsity) => sparsity > 0 && sparsity <= 1).sort((a, b) => a - b);
+  const total = layers.length * steps.length;
+  const started = performance.now();
+  const empty = layers.map(({ id, name, statistics }): SensitivityCurve => {
+    return { tensor: id, name, weights: statistics.count, cells: [] };
+  });
+  update({
+    sensitivity: { ladder: steps, curves: empty, done: 0, total, millisecondsLeft: 0, state: 'running' },
+  });
+  const change = (partial: Partial<Sensitivity>) => {
+    const { sensitivity } = state();
+    if (sensitivity) update({ sensitivity: { ...sensitivity, ...partial } });
+  };
+  try {
+    let done = 0;
+    for (const [at, layer] of layers.entries()) {
+      for (const sparsity of steps) {
+        const { evaluation } = await run(recipePerLayer([layer], [sparsity]), signal);
+        done++;
+        const elapsed = performance.now() - started;
+        const curves = state().sensitivity!.curves.map((curve, i) =>
+          i === at ? { ...curve, cells: [...curve.cells, { tensor: layer.id, sparsity, evaluation }] } : curve,
+        );
+        change({ curves, done, millisecondsLeft: (elapsed / done) * (total - done) });
+      }
+    }
+    change({ state: 'finished', millisecondsLeft: 0 });
+  } catch (error) {
+    change({ state: 'cancelled', millisecondsLeft: 0 });
+    throw error;
+  }
+}
+
+/** One line a cell: layer, weights, sparsity, and the metrics given. RFC 4180. */
+export function sensitivityCsv(sensitivity: Sensitivity | null, metrics: readonly MetricId[]): string {
+  const lines = [['layer', 'weights', 'sparsity', ...metrics]];
+  for (const { name, weights, cells } of sensitivity?.curves ?? []) {
+    for (const { sparsity, evaluation } of cells) {
+      const figures = metrics.map((id) => String(metricValue(evaluation, id) ?? ''));
+      lines.push([name, String(weights), String(sparsity), ...figures]);
+    }
+  }
+  return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
+}
+
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

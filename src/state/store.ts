@@ -1,0 +1,68 @@
+/** The studio's one store, made of slices. */
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createEngineClient, type EngineClient } from '../engine/client';
+import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
+import type { StudioContext } from './context';
+import { createEvaluationSlice, type FollowState } from './evaluationSlice';
+import { createFileSlice } from './fileSlice';
+import { createRecipeSlice } from './recipeSlice';
+import type { StudioState } from './studio';
+
+/** A store over an engine and an evaluation; tests give their own. */
+export function createStudio(
+  engine: EngineClient,
+  evaluation: EvaluationClient = createEvaluationClient(engine),
+): StoreApi<StudioState> {
+  let follow: FollowState = () => {};
+  const store = createStore<StudioState>((set, get) => {
+    const context: StudioContext = {
+      get,
+      set,
+      engine,
+      file: null,
+      sample: null,
+      candidates: [],
+      refinements: new Map(),
+    };
+    const { follow: followState, ...evaluationSlice } = createEvaluationSlice(context, evaluation);
+    follow = followState;
+    const { history, ...recipeSlice } = createRecipeSlice(context);
+    return {
+      ...recipeSlice,
+      ...createFileSlice(context, history),
+      ...evaluationSlice,
+
+      selection: [],
+      editScope: 'layer',
+      select: (ids, how) => {
+        if (how === 'only') {
+          set({ selection: ids });
+          return;
+        }
+        const { selection } = get();
+        const added = ids.filter((id) => !selection.includes(id));
+        const kept = selection.filter((id) => !ids.includes(id));
+        // Toggling off the only selected row would leave the editor with nothing to show.
+        const next = [...kept, ...added];
+        if (next.length > 0) set({ selection: next });
+      },
+      setEditScope: (editScope) => set({ editScope }),
+    };
+  });
+  store.subscribe((state, previous) => follow(state, previous));
+  return store;
+}
+
+const engine = createEngineClient();
+
+export const studio = createStudio(engine);
+
+/** Starts the engine while a person is still looking for the file. */
+export function warmUp(): void {
+  engine.warmUp();
+}
+
+export function useStudio<Selected>(selector: (state: StudioState) => Selected): Selected {
+  return useStore(studio, selector);
+}

@@ -1,0 +1,82 @@
+import { Button } from '@mantine/core';
+import { formatCount, formatInteger, formatShape, formatValue } from '../../lib/numbers';
+import { studio, useStudio } from '../../state/store';
+import type { Layer } from '../../state/studio';
+import { labelOf } from '../../tensors/dtype';
+import type { TensorStatistics } from '../../tensors/statistics';
+import { ownerOf } from './editScope';
+import classes from './LayerHeading.module.css';
+import { ScopeSwitch } from './ScopeSwitch';
+
+/** What the shown layer is, its statistics, and why it is not pruned where it is not. */
+export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+  const { statistics } = layer;
+  return (
+    <header className={classes.heading}>
+      <div className={classes.line}>
+        <h2 className={classes.name} title={layer.name}>
+          <bdi dir="ltr">{layer.name}</bdi>
+        </h2>
+        <ScopeSwitch />
+      </div>
+      <div className={classes.facts}>
+        <span className={classes.chip}>
+          {layer.kind} · {formatShape(layer.shape)} ·{' '}
+          <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span> · {labelOf(layer.dtype)}
+        </span>
+        {statistics && <Statistics statistics={statistics} />}
+      </div>
+      <OffReason layer={layer} layers={layers} />
+    </header>
+  );
+}
+
+function Statistics({
+  statistics: { mean, std, min, max, zeros, nan, inf },
+}: {
+  readonly statistics: TensorStatistics;
+}) {
+  return (
+    <dl className={classes.statistics}>
+      <Statistic name="mean" value={valueText(mean)} />
+      <Statistic name="std" value={valueText(std)} />
+      <Statistic name="max |w|" value={valueText(Math.max(Math.abs(min), Math.abs(max)))} />
+      <Statistic name="zeros" value={formatInteger(zeros)} />
+      {nan > 0 && <Statistic name="NaN" value={formatInteger(nan)} bad />}
+      {inf > 0 && <Statistic name="Inf" value={formatInteger(inf)} bad />}
+    </dl>
+  );
+}
+
+function Statistic(props: { readonly name: string; readonly value: string; readonly bad?: boolean }) {
+  return (
+    <div data-bad={props.bad}>
+      <dt>{props.name}</dt>
+      <dd>{props.value}</dd>
+    </div>
+  );
+}
+
+/** Of a tensor without finite values there is nothing to say. */
+function valueText(value: number): string {
+  return Number.isNaN(value) ? '–' : formatValue(value);
+}
+
+function OffReason({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+  const owner = ownerOf(layer, layers);
+  const isIn = useStudio((state) => state.settled.outcomes.has(owner.id));
+  if (isIn && owner === layer) return null;
+  return (
+    <p className={classes.reason}>
+      <span>
+        {layer.reason ?? 'Switched out of pruning'}
+        {owner !== layer && isIn && '. An edit here is an edit there.'}
+      </span>
+      {owner.prunable && !isIn && (
+        <Button size="compact-xs" onClick={() => studio.getState().setIncluded([owner.id], true)}>
+          Prune this layer
+        </Button>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useStudio } from '../../../state/store';
+import type { EditScope, Layer } from '../../../state/studio';
+import { isMeasured, layersInScope, ownerOf } from '../editScope';
+import classes from './DistributionCard.module.css';
+import { DistributionEditor } from './DistributionEditor';
+
+/** The weights in scope and the threshold on them, or why there is nothing to show. */
+export function DistributionCard({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+  const scope = useStudio((state) => state.editScope);
+  // The committed recipe says which tensors are in: a drag does not change that, and must not render this.
+  const inScope = useStudio(
+    useShallow((state) => layersInScope(layers, state.selection, state.editScope, state.settled.outcomes)),
+  );
+  const owner = ownerOf(layer, layers);
+  // What is switched out is drawn all the same, without a handle.
+  const isOut = inScope.length === 0 && scope === 'layer' && owner.prunable && isMeasured(owner);
+  const drawn = useMemo(() => (isOut && isMeasured(owner) ? [owner] : inScope), [isOut, owner, inScope]);
+  const hasWeights = drawn.some(({ statistics }) => statistics.count > statistics.nan + statistics.inf);
+  return (
+    <section aria-label="Distribution">
+      {hasWeights ? (
+        <DistributionEditor layers={drawn} scope={scope} editable={!isOut} />
+      ) : (
+        <p className={classes.empty}>{whyEmpty(scope, layer, drawn.length > 0)}</p>
+      )}
+    </section>
+  );
+}
+
+function whyEmpty(scope: EditScope, layer: Layer, isNotFinite: boolean): string {
+  if (isNotFinite)
+    return 'Every weight here is NaN or infinite: there is no distribution to show, and nothing to prune.';
+  switch (scope) {
+    case 'layer':
+      return `Not prunable: ${layer.reason ?? 'it was not measured'}. It is exported as it is.`;
+    case 'selected':
+      return 'None of the selected layers is switched in for pruning.';
+    case 'model':
+      return 'No layer is switched in for pruning.';
+  }
+}

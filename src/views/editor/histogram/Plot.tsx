@@ -1,0 +1,59 @@
+import { useElementSize } from '@mantine/hooks';
+import { type RefObject, useMemo } from 'react';
+import type { Criterion } from '../../../pruning/recipe';
+import { handleTrack } from '../threshold/handleTrack';
+import { Track } from '../threshold/Track';
+import type { Distribution } from './distribution';
+import { axisOf, type Values } from './domain';
+import { HistogramBars } from './HistogramBars';
+import classes from './Plot.module.css';
+
+interface PlotProps {
+  readonly distribution: Distribution;
+  readonly values: Values;
+  readonly log: boolean;
+  /** Largest magnitude on the axis. */
+  readonly radius: number;
+  /** Absent: nothing can be pruned here, and there is no handle. */
+  readonly criterion: Criterion | undefined;
+  readonly thresholdField: RefObject<HTMLInputElement | null>;
+}
+
+/** Pixels of a bar, about. */
+const barWidth = 5;
+
+/** The histogram with the handle on it. */
+export function Plot({ distribution, values, log, radius, criterion, thresholdField }: PlotProps) {
+  const { ref, width, height } = useElementSize();
+  const bins = useMemo(
+    () => distribution.bins(values, radius, barCount(width, values)),
+    [distribution, values, radius, width],
+  );
+  // The outer edges lie on fine bins, as all do: at the radius or just beyond.
+  const axis = useMemo(() => axisOf(values, bins.edges.at(-1)!, width), [values, bins, width]);
+  const track = useMemo(
+    () => (criterion === undefined || width === 0 ? undefined : handleTrack(axis, criterion, distribution)),
+    [axis, criterion, distribution, width],
+  );
+  const bars = <HistogramBars bins={bins} axis={axis} height={height} log={log} zeros={distribution.zeros} />;
+  return (
+    <div className={classes.frame}>
+      <div className={classes.area} ref={ref}>
+        {width > 0 &&
+          (track ? (
+            <Track track={track} thresholdField={thresholdField}>
+              {bars}
+            </Track>
+          ) : (
+            bars
+          ))}
+      </div>
+    </div>
+  );
+}
+
+/** Odd where there are two sides, so that one bar stands on zero. */
+function barCount(width: number, values: Values): number {
+  const half = Math.max(5, Math.round(width / barWidth / 2));
+  return values === 'signed' ? 2 * half + 1 : 2 * half;
+}

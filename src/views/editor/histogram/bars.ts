@@ -1,0 +1,84 @@
+/** Bars of a histogram as one path, and the height of a count on a linear or a logarithmic axis. */
+
+/** Consecutive bins: `counts[i]` weights between `edges[i]` and `edges[i + 1]`. */
+export interface Bins {
+  readonly edges: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
+}
+
+export interface CountScale {
+  readonly log: boolean;
+  /** The count at the top. */
+  readonly highest: number;
+}
+
+/** A count of one still shows on a logarithmic axis. */
+const logFloor = 0.6;
+
+/** Share of the plot's height, 0 to 1. */
+export function heightOf(count: number, { log, highest }: CountScale): number {
+  if (count <= 0 || highest <= 0) return 0;
+  const share = log ? Math.log(count / logFloor) / Math.log(highest / logFloor) : count / highest;
+  return Math.min(1, Math.max(0, share));
+}
+
+/** Width of an ordinary bin: edges snap to fine bins, so that some are wider than others. */
+function ordinaryWidth({ edges, counts }: Bins): number {
+  return counts.length === 0 ? 0 : (edges[counts.length]! - edges[0]!) / counts.length;
+}
+
+/** With fewer weights, chance makes more of a difference than the widths of bins. */
+const fewWeights = 5000;
+
+/**
+ * Counts as if every bin were as wide as an ordinary one: what is drawn, so that areas can be compared. Of few weights
+ * they are the counts themselves.
+ */
+export function levelledCounts(bins: Bins): Float64Array {
+  const counts = Float64Array.from(bins.counts);
+  if (counts.reduce((sum, count) => sum + count, 0) < fewWeights) return counts;
+  const ordinary = ordinaryWidth(bins);
+  return counts.map((count, i) => {
+    const width = bins.edges[i + 1]! - bins.edges[i]!;
+    return width > 0 ? (count * ordinary) / width : count;
+  });
+}
+
+/** A bin this many times as high as all others would flatten them. */
+const dominance = 1.6;
+
+/**
+ * The axis leaves out the bin of the zeros where it dominates: pruned models have a spike there.
+ *
+ * @param zeroBin index of the bin that holds the exact zeros
+ * @returns the count at the top, and whether the zero bin is cut there
+ */
+export function highestCount(levelled: ArrayLike<number>, zeroBin: number): { highest: number; cut: boolean } {
+  let others = 0;
+  for (let i = 0; i < levelled.length; i++) if (i !== zeroBin) others = Math.max(others, levelled[i]!);
+  const atZero = levelled[zeroBin] ?? 0;
+  const cut = others > 0 && atZero > others * dominance;
+  return { highest: cut ? others : Math.max(others, atZero), cut };
+}
+
+/** @param xOf pixels from the left @param height pixels of the plot */
+export function barsPath(
+  bins: Bins,
+  levelled: ArrayLike<number>,
+  scale: CountScale,
+  xOf: (weight: number) => number,
+  height: number,
+): string {
+  let path = '';
+  for (let i = 0; i < levelled.length; i++) {
+    const share = heightOf(levelled[i]!, scale);
+    if (share === 0) continue;
+    const left = Math.round(xOf(bins.edges[i]!));
+    const right = Math.round(xOf(bins.edges[i + 1]!));
+    // A gap between bars that are wide enough for one.
+    const width = Math.max(1, right - left - (right - left >= 4 ? 1 : 0));
+    const top = Math.min(height - 1, Math.round(height * (1 - share)));
+    path += `M${left} ${height}V${top}h${width}V${height}Z`;
+  }
+  return path;
+}

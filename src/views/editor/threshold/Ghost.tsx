@@ -1,0 +1,22 @@
+import { formatPercent, formatValue } from '../../../lib/numbers';
+import classes from './Ghost.module.css';
+import type { HandleTrack } from './handleTrack';
+
+/** Where a click would bring the handle, and what it would do. */
+export function Ghost({
+  x,
+  threshold,
+  track,
+}: {
+  readonly x: number;
+  readonly threshold: number;
+  readonly track: HandleTrack;
+}) {
+  return (
+    <div className={classes.ghost} style={{ transform: `translateX(${x}px)` }} aria-hidden="true">
+      <span data-flipped={x > track.axis.width - 170}>
+        {formatValue(threshold)} would prune {formatPercent(track.distribution.prunedShare(track.criterion, threshold))}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+import { type KeyboardEvent, type Ref, useLayoutEffect, useRef } from 'react';
+import { formatInteger, formatPercent, formatValue } from '../../../lib/numbers';
+import { studio, useStudio } from '../../../state/store';
+import type { ScopeFigures } from '../editScope';
+import { pixelOf, reachablePixelOf } from '../histogram/domain';
+import type { HandleTrack } from './handleTrack';
+import { thresholdAfter } from './keys';
+import classes from './ThresholdHandle.module.css';
+import type { Gesture } from './useGesture';
+
+interface ThresholdHandleProps {
+  readonly track: HandleTrack;
+  readonly gesture: Gesture;
+  /** Carries the CSS variables that place the handle and the pruned bars. */
+  readonly plot: HTMLElement | null;
+  readonly ref: Ref<HTMLDivElement>;
+  readonly isDragging: () => boolean;
+  readonly onBail: () => void;
+  /** Enter: to the field where the threshold can be typed. */
+  readonly onEnter: () => void;
+}
+
+/** The line to drag, its mirror image and its figures: all that is drawn again in every frame of a drag. */
+export function ThresholdHandle({ track, gesture, plot, ref, ...props }: ThresholdHandleProps) {
+  const resolution = useStudio((state) => state.resolution);
+  const state = { ...studio.getState(), resolution };
+  const figures = track.figures(state);
+  const threshold = track.threshold(state);
+  const heldKey = useRef<string | null>(null);
+
+  useLayoutEffect(() => {
+    if (plot) place(plot, track, figures, threshold);
+  });
+
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && gesture.isActive()) {
+      event.preventDefault();
+      heldKey.current = null;
+      props.onBail();
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      props.onEnter();
+    } else if (!props.isDragging() && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const to = thresholdAfter(event, track, threshold, figures.sparsity);
+      if (to === undefined) return;
+      event.preventDefault();
+      heldKey.current = event.key;
+      gesture.begin();
+      gesture.moveTo(to);
+    }
+  };
+  // A key that is held down repeats, and is one undo.
+  const release = () => {
+    if (heldKey.current === null) return;
+    heldKey.current = null;
+    // A drag that began meanwhile goes on.
+    if (!props.isDragging()) gesture.commit();
+  };
+
+  const x = reachablePixelOf(track.axis, threshold);
+  return (
+    <>
+      {track.criterion === 'magnitude' && track.axis.low < 0 && threshold > 0 && <div className={classes.mirror} />}
+      <div
+        ref={ref}
+        className={classes.handle}
+        role="slider"
+        tabIndex={0}
+        aria-label="Threshold"
+        aria-orientation="horizontal"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(figures.sparsity * 10_000) / 100}
+        aria-valuetext={valueText(figures, threshold)}
+        onKeyDown={press}
+        onKeyUp={({ key }) => key === heldKey.current && release()}
+        onBlur={release}
+      >
+        <div className={classes.line} />
+        <div className={classes.grip} />
+      </div>
+      <div className={classes.tag} data-flipped={x > track.axis.width - 150} aria-hidden="true">
+        <b>{relation(track, figures, threshold)}</b>
+        <span>
+          {figures.threshold.kind === 'none' ? (
+            'drag the handle to prune'
+          ) : (
+            <>
+              {!figures.exact && '≈ '}
+              {formatPercent(figures.sparsity)} · {formatInteger(figures.zeros)} go
+            </>
+          )}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function relation({ criterion }: HandleTrack, { threshold: { kind } }: ScopeFigures, threshold: number): string {
+  if (kind === 'none') return 'nothing pruned';
+  if (kind === 'mixed') return 'several thresholds';
+  return `${criterion === 'signed' ? 'w' : '|w|'} ≤ ${formatValue(threshold)}`;
+}
+
+function valueText({ threshold: { kind }, sparsity, weights }: ScopeFigures, threshold: number): string {
+  const value = kind === 'mixed' ? 'several thresholds' : `threshold ${formatValue(threshold)}`;
+  const share = formatPercent(sparsity).replace(' %', ' percent');
+  return `${value}, ${share} of ${formatInteger(weights)} weights pruned`;
+}
+
+/** Where the handle is, and where the pruned bars begin and end: certainly so, and in some of the layers. */
+function place(plot: HTMLElement, track: HandleTrack, { threshold }: ScopeFigures, handle: number): void {
+  const low = threshold.kind === 'mixed' ? threshold.low : handle;
+  const high = threshold.kind === 'mixed' ? threshold.high : handle;
+  const from = (value: number) => (track.criterion === 'signed' ? 0 : pixelOf(track.axis, -value));
+  const pixels = {
+    '--threshold-x': reachablePixelOf(track.axis, handle),
+    '--mirror-x': Math.max(0, pixelOf(track.axis, -handle)),
+    '--low-x': pixelOf(track.axis, low),
+    '--low-mirror-x': from(low),
+    '--high-x': pixelOf(track.axis, high),
+    '--high-mirror-x': from(high),
+  };
+  for (const [name, value] of Object.entries(pixels)) plot.style.setProperty(name, `${value.toFixed(1)}px`);
+}

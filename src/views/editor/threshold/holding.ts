@@ -1,0 +1,44 @@
+/** A pointer that holds the handle: from where it is to the weight it means. */
+import type { Criterion } from '../../../pruning/recipe';
+import { type Axis, weightAt } from '../histogram/domain';
+
+/** Shift moves the handle by this share of the pointer's way. */
+const fineShare = 0.1;
+
+/** Within this many pixels of zero, the side that is held shows only when the pointer moves. */
+const undecided = 4;
+
+export interface Holding {
+  readonly axis: Axis;
+  readonly criterion: Criterion;
+  /** Client x of the axis' left edge, read once: the page does not move under a drag. */
+  readonly left: number;
+  /** Client x where the pointer was last. */
+  readonly pointer: number;
+  /** Pixels from the left edge where the handle is, with Shift's slowness taken off. */
+  readonly x: number;
+  /** Which side of zero is held: the handle or its mirror image. 0 while it is not decided. */
+  readonly side: -1 | 0 | 1;
+}
+
+/**
+ * @param grip pixels from the pointer to the handle: kept, so that nothing jumps when the handle itself is pressed
+ */
+export function hold(axis: Axis, criterion: Criterion, left: number, pointer: number, grip: number): Holding {
+  const x = pointer - left + grip;
+  const zero = (-axis.low / (axis.high - axis.low)) * axis.width;
+  const side = Math.abs(x - zero) <= undecided ? 0 : x < zero ? -1 : 1;
+  return { axis, criterion, left, pointer, x, side };
+}
+
+export function move(holding: Holding, pointer: number, fine: boolean): Holding {
+  const x = holding.x + (pointer - holding.pointer) * (fine ? fineShare : 1);
+  const side = holding.side || (Math.sign(weightAt(holding.axis, x)) as -1 | 0 | 1);
+  return { ...holding, pointer, x, side };
+}
+
+/** The threshold that is meant, before it snaps; a magnitude stops at 0 instead of coming back on the other side. */
+export function heldThreshold({ axis, criterion, x, side }: Holding): number {
+  const weight = Math.min(axis.high, Math.max(axis.low, weightAt(axis, x)));
+  return criterion === 'signed' ? weight : Math.max(0, weight * (side || 1));
+}

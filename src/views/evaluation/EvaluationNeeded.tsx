@@ -1,0 +1,19 @@
+import { Button } from '@mantine/core';
+import { screen } from '../../state/screen';
+import panel from './sensitivity/Panel.module.css';
+import { startEvaluation } from './start';
+import { useEvaluation } from './useEvaluation';
+
+/** In place of a chart. @param what the chart would show, as the beginning of a sentence */
+export function EvaluationNeeded({ what }: { readonly what: string }) {
+  const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
+  const hasGraph = useEvaluation((state) => state.graph !== null);
+  return (
+    <div className={panel.start}>
+      <p>{what} shows once the model can be run: on your machine, in this tab.</p>
+      <Button disabled={isLoading} onClick={hasGraph ? () => screen.getState().show('inputs') : startEvaluation}>
+        {hasGraph ? 'Choose inputs…' : 'Evaluate…'}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import classes from './Dialog.module.css';
+import { useEvaluation } from './useEvaluation';
+
+/** In a dialog: what went wrong with what was asked for there. */
+export function FailureNote() {
+  const status = useEvaluation((state) => state.status);
+  if (status.kind !== 'failed') return null;
+  return (
+    <p role="alert" className={classes.failure}>
+      {status.error.message} {status.error.context.advice}
+    </p>
+  );
+}

@@ -1,0 +1,117 @@
+import { formatInteger, formatShape } from '../../lib/numbers';
+import type { MetricId, OutputDrift } from '../../state/evaluation';
+import { metrics, metricValue, referenceValue } from '../../state/metrics';
+import { screen, useScreen } from '../../state/screen';
+import { DialogFrame } from '../shell/DialogFrame';
+import classes from './Dialog.module.css';
+import { metricText } from './figures';
+import { InputsSummary } from './inputs/InputsSummary';
+import { useEvaluation } from './useEvaluation';
+
+const ofOutputs = [
+  'cosine',
+  'relativeL2',
+  'maxAbsolute',
+  'top1Agreement',
+  'klDivergence',
+] as const satisfies readonly MetricId[];
+const ofTheTask = ['accuracy', 'top5', 'perplexity'] as const satisfies readonly MetricId[];
+
+/** The last evaluation in full, output by output. */
+export function FiguresDialog() {
+  const opened = useScreen((state) => state.dialog === 'figures');
+  const evaluation = useEvaluation((state) => state.evaluation);
+  const inputs = useEvaluation((state) => state.inputs);
+  return (
+    <DialogFrame
+      opened={opened && evaluation !== null && inputs !== null}
+      onClose={screen.getState().close}
+      title="What pruning does to the outputs"
+      width={760}
+    >
+      {opened && evaluation && inputs && (
+        <div className={classes.body}>
+          <TaskTable />
+          <OutputTable outputs={evaluation.outputs} />
+          <InputsSummary />
+        </div>
+      )}
+    </DialogFrame>
+  );
+}
+
+function TaskTable() {
+  const evaluation = useEvaluation((state) => state.evaluation!);
+  const baseline = useEvaluation((state) => state.inputs!.baseline);
+  const rows = ofTheTask.flatMap((id) => {
+    const value = metricValue(evaluation, id);
+    return value === undefined ? [] : [{ id, value, reference: referenceValue(baseline, id) }];
+  });
+  if (rows.length === 0) return null;
+  return (
+    <table className={classes.table} aria-label="Against the labels">
+      <thead>
+        <tr>
+          <th scope="col">Against the labels</th>
+          <th scope="col" data-number>
+            Original
+          </th>
+          <th scope="col" data-number>
+            Pruned
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, value, reference }) => (
+          <tr key={id}>
+            <th scope="row">{metrics[id].label}</th>
+            <td data-number>{reference === undefined ? '–' : metricText(id, reference)}</td>
+            <td data-number>
+              <b>{metricText(id, value)}</b>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function OutputTable({ outputs }: { readonly outputs: readonly OutputDrift[] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    <section className={classes.scroller} tabIndex={0} aria-label="Against the original’s outputs">
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">Output</th>
+            <th scope="col">Shape</th>
+            {ofOutputs.map((id) => (
+              <th key={id} scope="col" data-number>
+                {metrics[id].label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {outputs.map((output) => (
+            <tr key={output.name}>
+              <th scope="row">
+                <bdi>{output.name}</bdi>
+                {output.scores && ` (${formatInteger(output.scores.classes)} classes)`}
+              </th>
+              <td>{formatShape(output.shape)}</td>
+              {ofOutputs.map((id) => {
+                const value = metricValue({ outputs: [output], milliseconds: 0 }, id);
+                return (
+                  <td key={id} data-number>
+                    {value === undefined ? '–' : metricText(id, value)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

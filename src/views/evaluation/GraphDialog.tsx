@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { fetchSample } from '../../state/samples';
+import { screen, useScreen } from '../../state/screen';
+import { useStudio } from '../../state/store';
+import { DialogFrame } from '../shell/DialogFrame';
+import classes from './Dialog.module.css';
+import { FailureNote } from './FailureNote';
+import { FileField } from './inputs/FileField';
+import { LoadingNote } from './LoadingNote';
+import { useOpenSample } from './sample';
+import { evaluator, useEvaluation } from './useEvaluation';
+
+const exportCode = "torch.onnx.export(model, example_input, 'model.onnx')";
+
+/** Milliseconds to wait for the sample's graph. */
+const patience = 30_000;
+
+/** Weights alone cannot be run: asks for the graph that was exported from them. */
+export function GraphDialog() {
+  const opened = useScreen((state) => state.dialog === 'graph');
+  return (
+    <DialogFrame opened={opened} onClose={screen.getState().close} title="Evaluate with the ONNX graph" width={520}>
+      {opened && <Body />}
+    </DialogFrame>
+  );
+}
+
+function Body() {
+  const fileName = useStudio((state) => state.checkpoint?.fileName);
+  const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
+  const hasGraph = useEvaluation((state) => state.graph !== null);
+  const sample = useOpenSample();
+  const asked = useRef(false);
+  const [isUnreachable, setUnreachable] = useState(false);
+  const pair = (model: File) => {
+    asked.current = true;
+    void evaluator().pairGraph(model);
+  };
+  // A pairing to be confirmed opens its own dialog in this one's place.
+  useEffect(() => {
+    if (hasGraph && asked.current && screen.getState().dialog === 'graph') screen.getState().close();
+  }, [hasGraph]);
+  return (
+    <div className={classes.body}>
+      <p className={classes.help}>
+        {fileName} holds weights and no graph. Give the .onnx that was exported from the same weights: tensors are
+        matched by name, shape and content, pruning happens on the checkpoint, and the graph is what runs. Nothing is
+        uploaded.
+      </p>
+      <FileField
+        label="ONNX graph"
+        choose="Choose the .onnx…"
+        accept=".onnx"
+        disabled={isLoading}
+        onFiles={([model]) => model && pair(model)}
+      />
+      {sample?.graph !== undefined && (
+        <Button
+          leftSection={<IconFileImport size={16} stroke={1.7} />}
+          disabled={isLoading}
+          onClick={() =>
+            fetchSample(sample.graph!, AbortSignal.timeout(patience)).then(pair, () => setUnreachable(true))
+          }
+        >
+          Use the sample’s graph
+        </Button>
+      )}
+      {isUnreachable && (
+        <p role="alert" className={classes.failure}>
+          The sample’s graph could not be fetched from this site.
+        </p>
+      )}
+      <FailureNote />
+      <LoadingNote />
+      <p className={classes.help}>To make one, in the environment that trained the model:</p>
+      <pre className={classes.code}>{exportCode}</pre>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { formatInteger, formatShape } from '../../../lib/numbers';
+import { metrics } from '../../../state/metrics';
+import { labelOf } from '../../../tensors/dtype';
+import classes from '../Dialog.module.css';
+import { metricText } from '../figures';
+import { useEvaluation } from '../useEvaluation';
+
+/** What the model runs on now, what that took for granted, and how it does unpruned. */
+export function InputsSummary() {
+  const inputs = useEvaluation((state) => state.inputs);
+  if (!inputs) return null;
+  const { title, labelled, classNames, remarks, baseline } = inputs;
+  return (
+    <section aria-label="Inputs in use">
+      <h3 className={classes.caption}>In use: {title}</h3>
+      <dl className={classes.facts}>
+        {inputs.inputs.map(({ name, dtype, shape }) => (
+          <Fact key={name} name={name} value={`${formatShape(shape)} · ${labelOf(dtype)}`} />
+        ))}
+        {labelled && <Fact name="labels" value={classNames ? classNames.join(', ') : 'one class number a sample'} />}
+        {baseline.accuracy && (
+          <Fact name="unpruned" value={`${metrics.accuracy.label} ${metricText('accuracy', baseline.accuracy.top1)}`} />
+        )}
+        {baseline.perplexity !== undefined && (
+          <Fact
+            name="unpruned"
+            value={`${metrics.perplexity.label} ${metricText('perplexity', baseline.perplexity)}`}
+          />
+        )}
+        <Fact
+          name="one run"
+          value={
+            `about ${formatInteger(baseline.milliseconds)} ms, weights fed ` +
+            `${baseline.method === 'inputs' ? 'as inputs' : 'in a new session'} (${baseline.methodReason})`
+          }
+        />
+      </dl>
+      {remarks.length > 0 && (
+        <ul className={classes.remarks}>
+          {remarks.map((remark) => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+/** Files and the folders they lie in: a folder is a class of a labelled set. */
+
+export interface DroppedFiles {
+  readonly files: readonly File[];
+  /** One per file, '' where there is none. */
+  readonly folders: readonly string[];
+}
+
+/** Of files chosen as a folder: the one each lies in. */
+export function foldersOf(files: readonly File[]): string[] {
+  return files.map(({ webkitRelativePath }) => folderOf(webkitRelativePath));
+}
+
+/** `digits/3/a.png` → `3` */
+export function folderOf(path: string): string {
+  return path.split('/').at(-2) ?? '';
+}
+
+/** Everything in what was dropped, folders read to their depth. */
+export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles> {
+  // The list is emptied once the event is over: entries are taken before anything is awaited.
+  const entries = [...transfer.items].map((each) => each.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const plain = [...transfer.files];
+  if (!entries.some(({ isDirectory }) => isDirectory)) return { files: plain, folders: plain.map(() => '') };
+  const found: { file: File; folder: string }[] = [];
+  for (const entry of entries) await collect(entry, found);
+  return { files: found.map(({ file }) => file), folders: found.map(({ folder }) => folder) };
+}
+
+async function collect(entry: FileSystemEntry, found: { file: File; folder: string }[]): Promise<void> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    found.push({ file, folder: folderOf(entry.fullPath) });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    // In portions of some hundred; an empty one ends it.
+    const portion = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (portion.length === 0) return;
+    for (const each of portion) await collect(each, found);
+  }
+}

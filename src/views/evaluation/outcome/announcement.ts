@@ -1,0 +1,15 @@
+import type { EvaluationState } from '../../../state/evaluation';
+import { metrics, metricValue } from '../../../state/metrics';
+import { metricText } from '../figures';
+
+/** For screen readers: figures once they rest, and how a search or a start has ended. */
+export function announcementOf({ status, evaluation, metric, stale, tuning }: EvaluationState): string {
+  if (status.kind === 'failed') return `Not evaluated: ${status.error.message}`;
+  if (status.kind === 'loading') return status.stage;
+  if (status.kind === 'searching' || stale || !evaluation) return '';
+  if (tuning?.state === 'finished' && tuning.verdict !== undefined && tuning.tuned?.evaluation === evaluation) {
+    return tuning.verdict;
+  }
+  const value = metricValue(evaluation, metric);
+  return value === undefined ? '' : `${metrics[metric].label} ${metricText(metric, value)}`;
+}

@@ -1,0 +1,81 @@
+import { Button, Progress } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { formatInteger, formatQuantity } from '../../../lib/numbers';
+import { download } from '../../../state/download';
+import type { Sensitivity } from '../../../state/evaluation';
+import { metrics } from '../../../state/metrics';
+import { studio, useStudio } from '../../../state/store';
+import { durationText } from '../figures';
+import { evaluator, useEvaluation } from '../useEvaluation';
+import classes from './Panel.module.css';
+
+/** How far it is, and what can be done with it. */
+export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensitivity }) {
+  const metric = useEvaluation((state) => state.metric);
+  const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
+  const { done, total, state, millisecondsLeft } = sensitivity;
+  if (state === 'running') {
+    return (
+      <div className={classes.status}>
+        <span>
+          {formatInteger(done)} of {formatInteger(total)} evaluations · {durationText(millisecondsLeft)} left
+        </span>
+        <Progress
+          className={classes.bar!}
+          value={(done / total) * 100}
+          size={8}
+          aria-label="Evaluations of the sensitivity"
+        />
+        <Button size="compact-xs" onClick={evaluator().cancelEvaluation}>
+          Cancel
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.status}>
+      <span>
+        {metrics[metric].label}
+        {state === 'cancelled'
+          ? `, cancelled after ${formatInteger(done)} of ${formatQuantity(total, 'evaluation')}`
+          : `, ${formatQuantity(done, 'evaluation')}`}
+      </span>
+      <Button size="compact-xs" disabled={isBusy} onClick={() => evaluator().measureSensitivity()}>
+        Measure again
+      </Button>
+      <Button
+        size="compact-xs"
+        leftSection={<IconDownload size={14} stroke={1.7} />}
+        disabled={done === 0}
+        onClick={downloadCsv}
+      >
+        CSV
+      </Button>
+    </div>
+  );
+}
+
+function downloadCsv(): void {
+  const stem = studio.getState().checkpoint!.fileName.replace(/\.[^.]+$/, '');
+  download(new Blob([evaluator().sensitivityCsv()], { type: 'text/csv' }), `${stem}.sensitivity.csv`);
+}
+
+/** Before the first measurement. */
+export function SensitivityStart() {
+  const layers = useStudio((state) => state.settled.outcomes.size);
+  const baseline = useEvaluation((state) => state.inputs?.baseline);
+  const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
+  return (
+    <div className={classes.start}>
+      <p>
+        How much of each layer can go before the model suffers: every layer is pruned alone, at a ladder of sparsities,
+        and the model is run each time.
+        {baseline &&
+          ` ${formatQuantity(layers, 'layer')}; one run takes about ${formatInteger(baseline.milliseconds)} ms.`}
+      </p>
+      <Button disabled={isBusy || layers === 0 || !baseline} onClick={() => evaluator().measureSensitivity()}>
+        Measure sensitivity
+      </Button>
+    </div>
+  );
+}

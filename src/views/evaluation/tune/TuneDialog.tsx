@@ -1,0 +1,42 @@
+import { useState } from 'react';
+import { screen, useScreen } from '../../../state/screen';
+import { DialogFrame } from '../../shell/DialogFrame';
+import classes from '../Dialog.module.css';
+import { FailureNote } from '../FailureNote';
+import { evaluator, useEvaluation } from '../useEvaluation';
+import { TuneForm } from './TuneForm';
+import { TuneProgress } from './TuneProgress';
+import { TuneResult } from './TuneResult';
+
+/** Thresholds found by the studio itself. It goes on when the dialog is closed. */
+export function TuneDialog() {
+  const opened = useScreen((state) => state.dialog === 'tune');
+  const hasInputs = useEvaluation((state) => state.inputs !== null);
+  return (
+    <DialogFrame opened={opened && hasInputs} onClose={screen.getState().close} title="Auto-tune" width={560}>
+      {opened && hasInputs && <Body />}
+    </DialogFrame>
+  );
+}
+
+function Body() {
+  const tuning = useEvaluation((state) => state.tuning);
+  const [asksAgain, setAsksAgain] = useState(false);
+  const isRunning = tuning?.state === 'running';
+  const hasResult = tuning !== null && !isRunning;
+  return (
+    <div className={classes.body}>
+      {isRunning && <TuneProgress tuning={tuning} />}
+      {hasResult && !asksAgain && <TuneResult tuning={tuning} onAskAgain={() => setAsksAgain(true)} />}
+      {!isRunning && (tuning === null || asksAgain) && (
+        <TuneForm
+          onStart={(goal) => {
+            setAsksAgain(false);
+            void evaluator().autoTune(goal);
+          }}
+        />
+      )}
+      <FailureNote />
+    </div>
+  );
+}

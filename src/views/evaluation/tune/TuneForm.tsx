@@ -1,0 +1,110 @@
+import { Button, NumberInput, Radio, Select } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { MetricId, TuneGoal } from '../../../state/evaluation';
+import { metrics, referenceValue } from '../../../state/metrics';
+import dialog from '../Dialog.module.css';
+import { metricName } from '../figures';
+import { useEvaluation } from '../useEvaluation';
+import { boundText, initialLimit, initialSparsity, limitHelp, preferredMetric } from './goals';
+import classes from './TuneDialog.module.css';
+
+/** The two goals in plain words. */
+export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
+  const atHand = useEvaluation((state) => state.metrics);
+  const baseline = useEvaluation((state) => state.inputs!.baseline);
+  const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
+  const [kind, setKind] = useState<TuneGoal['kind']>('sparsest');
+  const [metric, setMetric] = useState(() => preferredMetric(atHand));
+  const [limit, setLimit] = useState(() => initialLimit(metric, baseline));
+  const [sparsity, setSparsity] = useState(initialSparsity);
+  const scale = metrics[metric].fraction ? 100 : 1;
+
+  const choose = (id: MetricId) => {
+    setMetric(id);
+    setLimit(initialLimit(id, baseline));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onStart(kind === 'sparsest' ? { kind, metric, limit } : { kind, metric, sparsity });
+  };
+  return (
+    <form className={dialog.body} onSubmit={submit}>
+      <p className={dialog.help}>
+        Finds a threshold for every layer from how sensitive each one is, and confirms the whole by running it. The
+        answer is an ordinary recipe, and one undo takes it back.
+      </p>
+      <Select
+        size="xs"
+        label="Quality is"
+        allowDeselect={false}
+        data={atHand.map((id) => ({ value: id, label: metrics[id].label }))}
+        value={metric}
+        onChange={(id) => id && choose(id as MetricId)}
+      />
+      <fieldset className={classes.goals} aria-label="Goal">
+        <Option
+          chosen={kind === 'sparsest'}
+          label={`The sparsest model with ${metricName(metric)} of ${boundText(metric)}`}
+          onChoose={() => setKind('sparsest')}
+          help={limitHelp(metric, limit, referenceValue(baseline, metric))}
+        >
+          <NumberInput
+            className={classes.number!}
+            size="xs"
+            aria-label={`${metrics[metric].label} of ${boundText(metric)}`}
+            suffix={metrics[metric].fraction ? ' %' : ''}
+            step={metrics[metric].fraction ? 0.5 : 0.01}
+            decimalScale={metrics[metric].fraction ? 2 : 6}
+            disabled={kind !== 'sparsest'}
+            value={Number((limit * scale).toPrecision(10))}
+            onChange={(value) => setLimit(Number(value) / scale)}
+          />
+        </Option>
+        <Option
+          chosen={kind === 'best'}
+          label={`The best ${metricName(metric)} at a sparsity of`}
+          onChoose={() => setKind('best')}
+        >
+          <NumberInput
+            className={classes.number!}
+            size="xs"
+            aria-label="Sparsity to reach"
+            suffix=" %"
+            min={0}
+            max={100}
+            step={5}
+            decimalScale={2}
+            disabled={kind !== 'best'}
+            value={Number((sparsity * 100).toPrecision(10))}
+            onChange={(value) => setSparsity(Math.min(1, Math.max(0, Number(value) / 100)))}
+          />
+        </Option>
+      </fieldset>
+      <div className={dialog.buttons}>
+        <Button size="sm" variant="filled" type="submit" disabled={isBusy} data-autofocus>
+          Start
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface OptionProps {
+  readonly chosen: boolean;
+  readonly label: string;
+  readonly help?: string | undefined;
+  onChoose(): void;
+  readonly children: ReactNode;
+}
+
+function Option({ chosen, label, help, onChoose, children }: OptionProps) {
+  return (
+    <div className={classes.option} data-chosen={chosen}>
+      <div className={classes.goal}>
+        <Radio size="xs" name="goal" label={label} checked={chosen} onChange={onChoose} />
+        {children}
+      </div>
+      {help !== undefined && <p>{help}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core';
+import { formatPercent } from '../../../lib/numbers';
+import type { TrailPoint, Tuning } from '../../../state/evaluation';
+import { metrics, metricValue } from '../../../state/metrics';
+import { screen } from '../../../state/screen';
+import dialog from '../Dialog.module.css';
+import { metricText } from '../figures';
+import { Mark } from '../plot/Mark';
+import { origins } from '../trail/points';
+import { goalText } from './goals';
+import classes from './TuneDialog.module.css';
+
+/** What was found, and whether it was worth it. */
+export function TuneResult({ tuning, onAskAgain }: { readonly tuning: Tuning; onAskAgain(): void }) {
+  const { goal, state, verdict, tuned, global } = tuning;
+  return (
+    <>
+      <p className={dialog.help}>Asked for: {goalText(goal)}.</p>
+      <p role="status" className={classes.verdict} data-state={state}>
+        {verdict ?? (state === 'cancelled' ? 'Cancelled; the recipe is as it was.' : 'There is no such recipe.')}
+      </p>
+      {tuned && global && (
+        <table className={`${dialog.table} ${classes.points}`} aria-label="Auto-tune against one global threshold">
+          <thead>
+            <tr>
+              <th scope="col">On the chart</th>
+              <th scope="col" data-number>
+                Sparsity
+              </th>
+              <th scope="col" data-number>
+                {metrics[goal.metric].label}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <PointRow point={tuned} tuning={tuning} />
+            <PointRow point={global} tuning={tuning} />
+          </tbody>
+        </table>
+      )}
+      <div className={dialog.buttons}>
+        <Button size="sm" onClick={onAskAgain}>
+          Ask for something else
+        </Button>
+        <Button size="sm" variant="filled" onClick={screen.getState().close} data-autofocus>
+          Done
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function PointRow({ point, tuning }: { readonly point: TrailPoint; readonly tuning: Tuning }) {
+  const value = metricValue(point.evaluation, tuning.goal.metric);
+  const { shape, name } = origins[point.origin];
+  return (
+    <tr data-origin={point.origin}>
+      <td>
+        <Mark shape={shape} size={12} /> {name}
+      </td>
+      <td data-number>{formatPercent(point.sparsity)}</td>
+      <td data-number>{value === undefined ? '–' : metricText(tuning.goal.metric, value)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,78 @@
+import { Button } from '@mantine/core';
+import { IconArrowRight, IconDeviceFloppy, IconDownload } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { formatBytes } from '../../lib/numbers';
+import { download } from '../../state/download';
+import { prunedName } from '../../state/exporting';
+import { screen } from '../../state/screen';
+import { studio, useStudio } from '../../state/store';
+import type { OpenedCheckpoint } from '../../state/studio';
+import { RemarkList } from '../outcome/RemarkList';
+import { remarksOf } from '../outcome/remarks';
+import classes from './ExportForm.module.css';
+import { SummaryTable } from './SummaryTable';
+import { canSaveTo, pickDestination } from './savePicker';
+
+async function exportAsDownload() {
+  await studio.getState().exportCheckpoint();
+  const { exportReport } = studio.getState();
+  if (exportReport?.file) download(exportReport.file, exportReport.fileName);
+}
+
+async function exportTo(suggestedName: string) {
+  const destination = await pickDestination(suggestedName);
+  if (destination) await studio.getState().exportCheckpoint(destination);
+}
+
+/** What will be written, what to know first, and the two ways to have it. */
+export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
+  const warnings = useStudio((state) => state.warnings);
+  const isBusy = useStudio((state) => state.status.kind === 'exporting');
+  const remarks = useMemo(() => remarksOf({ checkpoint, warnings }), [checkpoint, warnings]);
+  const name = prunedName(checkpoint.fileName);
+  const isReadOnly = checkpoint.readOnly !== undefined;
+  return (
+    <>
+      <div className={classes.names}>
+        <span className={classes.before}>{checkpoint.fileName}</span>
+        <IconArrowRight size={16} stroke={1.7} aria-label="becomes" role="img" />
+        <b>{name}</b>
+        <span className={classes.format}>
+          {checkpoint.format} · {formatBytes(checkpoint.size)}
+        </span>
+      </div>
+      {remarks.length > 0 && (
+        <section className={classes.remarks} aria-labelledby="read-first">
+          <h3 id="read-first">Read this first</h3>
+          <RemarkList remarks={remarks} onSelect={screen.getState().close} />
+        </section>
+      )}
+      <SummaryTable />
+      {!isBusy && (
+        <div className={classes.buttons}>
+          <span className={classes.promise}>Only pruned weights change; every other byte is copied as it is.</span>
+          {canSaveTo && (
+            <Button
+              size="sm"
+              leftSection={<IconDeviceFloppy size={16} stroke={1.7} />}
+              disabled={isReadOnly}
+              onClick={() => exportTo(name)}
+            >
+              Save to…
+            </Button>
+          )}
+          <Button
+            size="sm"
+            variant="filled"
+            leftSection={<IconDownload size={16} stroke={1.8} />}
+            disabled={isReadOnly}
+            onClick={exportAsDownload}
+            data-autofocus
+          >
+            Download
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { VisuallyHidden } from '@mantine/core';
+import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
+import type { Criterion } from '../../pruning/recipe';
+import { studio } from '../../state/store';
+import { labelOf } from '../../tensors/dtype';
+import { type ColumnId, largestMagnitude, nonFinite } from './columns';
+import classes from './LayerCell.module.css';
+import { NameCell, NameEnd } from './NameCell';
+import { type LayerRow, shortReason } from './rows';
+import { Sparkline } from './Sparkline';
+
+/** What a row shows of its tensor's outcome, as flat as a shallow comparison needs it. */
+export interface Figures {
+  /** Whether some rule decides for it. */
+  readonly included: boolean;
+  readonly threshold?: number | undefined;
+  readonly criterion?: Criterion | undefined;
+  readonly zeros?: number | undefined;
+  readonly exact?: boolean | undefined;
+}
+
+interface CellProps {
+  readonly row: LayerRow;
+  readonly figures: Figures;
+}
+
+/** The content of one cell. */
+export function LayerCell({ column, row, figures }: CellProps & { readonly column: ColumnId }) {
+  const { layer } = row;
+  const { statistics } = layer;
+  switch (column) {
+    case 'included':
+      return <IncludedCell row={row} figures={figures} />;
+    case 'name':
+      return <NameCell row={row} />;
+    case 'kind':
+      return layer.kind;
+    case 'shape':
+      return <span title={formatShape(layer.shape)}>{formatShape(layer.shape)}</span>;
+    case 'dtype':
+      return labelOf(layer.dtype);
+    case 'parameters':
+      return <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span>;
+    case 'mean':
+      return value(statistics?.mean);
+    case 'std':
+      return value(statistics?.std);
+    case 'maximum':
+      return value(largestMagnitude(statistics));
+    case 'zeros':
+      return statistics ? <span title={formatInteger(statistics.zeros)}>{formatCount(statistics.zeros)}</span> : '–';
+    case 'nonFinite': {
+      const count = nonFinite(statistics);
+      if (!count) return count === 0 ? '0' : '–';
+      return <span className={classes.bad}>{formatInteger(count)}</span>;
+    }
+    case 'weights':
+      return <Sparkline layer={layer} threshold={figures.threshold} criterion={figures.criterion ?? 'magnitude'} />;
+    case 'threshold':
+      return value(figures.threshold);
+    case 'sparsity':
+      return <SparsityCell row={row} figures={figures} />;
+  }
+}
+
+function value(number: number | undefined): string {
+  return number === undefined || Number.isNaN(number) ? '–' : formatValue(number);
+}
+
+function IncludedCell({ row: { layer }, figures }: CellProps) {
+  return (
+    <input
+      type="checkbox"
+      className={classes.checkbox}
+      // The grid is one stop of the Tab key; Space switches the row from there.
+      tabIndex={-1}
+      checked={figures.included}
+      disabled={!layer.prunable}
+      aria-label={`Prune ${layer.name}`}
+      title={layer.reason}
+      onChange={(event) => studio.getState().setIncluded([layer.id], event.currentTarget.checked)}
+    />
+  );
+}
+
+function SparsityCell({ row: { layer, owner }, figures: { included, zeros = 0, exact } }: CellProps) {
+  if (owner !== layer) {
+    return (
+      <span className={classes.tied} title={layer.reason}>
+        {owner.numel === layer.numel ? '=' : 'part of'}
+        <NameEnd className={undefined} name={owner.name} />
+      </span>
+    );
+  }
+  if (!included) {
+    return (
+      <span className={classes.reason} title={layer.reason}>
+        {shortReason(layer)}
+      </span>
+    );
+  }
+  const sparsity = layer.numel > 0 ? zeros / layer.numel : 0;
+  const emptied = zeros > 0 && zeros === layer.numel;
+  return (
+    <span className={classes.sparsity}>
+      <span className={classes.bar} aria-hidden="true">
+        <span style={{ transform: `scaleX(${sparsity})` }} />
+      </span>
+      <span className={emptied ? classes.bad : undefined}>
+        {exact === false && '≈'}
+        {formatPercent(sparsity)}
+        {emptied && <VisuallyHidden>, nothing is left</VisuallyHidden>}
+      </span>
+    </span>
+  );
+}

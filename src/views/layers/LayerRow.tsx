@@ -1,0 +1,70 @@
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useStudio } from '../../state/store';
+import type { StudioState } from '../../state/studio';
+import type { TensorId } from '../../tensors/tensor';
+import { type ColumnId, columnMeta } from './columns';
+import { type Figures, LayerCell } from './LayerCell';
+import classes from './LayersTable.module.css';
+import { ownerIdOf, type LayerRow as Row } from './rows';
+
+interface LayerRowProps {
+  readonly row: Row;
+  /** Among the rows shown. */
+  readonly position: number;
+  readonly selected: boolean;
+  /** Whether the keyboard acts on it. */
+  readonly active: boolean;
+  /** The same array until the columns change. */
+  readonly columns: readonly ColumnId[];
+}
+
+/** For aria-activedescendant. */
+export function rowElementId(id: TensorId): string {
+  return `layers-row-${id}`;
+}
+
+const out: Figures = { included: false };
+
+function figuresOf({ resolution }: StudioState, id: TensorId): Figures {
+  const outcome = resolution.outcomes.get(id);
+  if (!outcome) return out;
+  const { placement, zeros, exact } = outcome;
+  return { included: true, threshold: placement?.threshold, criterion: placement?.criterion, zeros, exact };
+}
+
+/** Follows its own tensor's outcome, so that a drag renders only the rows it changes. */
+export const LayerRow = memo(function LayerRow({ row, position, selected, active, columns }: LayerRowProps) {
+  const ownerId = ownerIdOf(row.layer);
+  const figures = useStudio(useShallow((state: StudioState) => figuresOf(state, ownerId)));
+  const dimmed = !figures.included || ownerId !== row.layer.id;
+  return (
+    <tr
+      id={rowElementId(row.layer.id)}
+      className={classes.row}
+      // The header is row 1.
+      aria-rowindex={position + 2}
+      aria-selected={selected}
+      data-position={position}
+      data-active={active || undefined}
+      data-out={dimmed || undefined}
+    >
+      {columns.map((column, i) => {
+        // Where nothing is pruned there is no threshold to show: the reason takes its place.
+        if (column === 'threshold' && dimmed && columns[i + 1] === 'sparsity') return null;
+        const spansThreshold = column === 'sparsity' && dimmed && columns[i - 1] === 'threshold';
+        return (
+          <td
+            key={column}
+            data-column={column}
+            data-align={columnMeta(column).align}
+            aria-colindex={spansThreshold ? i : i + 1}
+            colSpan={spansThreshold ? 2 : 1}
+          >
+            <LayerCell column={column} row={row} figures={figures} />
+          </td>
+        );
+      })}
+    </tr>
+  );
+});

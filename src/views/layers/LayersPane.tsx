@@ -1,0 +1,112 @@
+import { Button } from '@mantine/core';
+import { useElementSize, useLocalStorage } from '@mantine/hooks';
+import { useMemo, useRef, useState } from 'react';
+import { formatInteger } from '../../lib/numbers';
+import { studio, useStudio } from '../../state/store';
+import type { Layer, OpenedCheckpoint } from '../../state/studio';
+import { ColumnMenu } from './ColumnMenu';
+import { initialColumns, type OptionalColumn, parseColumns } from './columns';
+import { FilterBox } from './FilterBox';
+import { type IsIn, switched, switchedShown } from './inclusion';
+import { KindChips } from './KindChips';
+import { kindGroups } from './kinds';
+import classes from './LayersPane.module.css';
+import { LayersTable } from './LayersTable';
+import { ownersOf, resolvedRows, rowsOf } from './rows';
+import { useLayerTable } from './useLayerTable';
+
+/** Every tensor of the checkpoint, and which of them are pruned. */
+export function LayersPane() {
+  const checkpoint = useStudio((state) => state.checkpoint);
+  const [seen, setSeen] = useState({ checkpoint, generation: 0 });
+  // Filter and order belong to a checkpoint: the next one starts without.
+  if (seen.checkpoint !== checkpoint) setSeen({ checkpoint, generation: seen.generation + 1 });
+  return checkpoint && <CheckpointLayers key={seen.generation} checkpoint={checkpoint} />;
+}
+
+function CheckpointLayers({ checkpoint: { layers } }: { readonly checkpoint: OpenedCheckpoint }) {
+  // Not the outcomes of a drag: rows would change places under the hand.
+  const { outcomes } = useStudio((state) => state.settled);
+  const [filter, setFilter] = useState('');
+  const { ref, width } = useElementSize();
+  // Not measured yet: 0.
+  const isNarrow = width > 0 && width < 560;
+  const [chosen, setChosen] = useChosenColumns();
+  const grid = useRef<HTMLTableElement>(null);
+  const columns = useMemo(() => chosen ?? initialColumns(isNarrow), [chosen, isNarrow]);
+
+  const rows = useMemo(() => rowsOf(layers), [layers]);
+  const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
+  const groups = useMemo(() => kindGroups(layers), [layers]);
+  const isIn = useMemo<IsIn>(() => (id) => outcomes.has(id), [outcomes]);
+  const table = useLayerTable(data, filter, columns);
+
+  return (
+    <div className={classes.pane} ref={ref}>
+      <div className={classes.tools}>
+        <FilterBox value={filter} groups={groups} onChange={setFilter} onLeave={() => grid.current?.focus()} />
+        <output className={classes.count}>
+          {table.rows.length < layers.length && `${formatInteger(table.rows.length)} shown · `}
+          {formatInteger(outcomes.size)} of {formatInteger(layers.length)} in
+        </output>
+        {table.isSorted && (
+          <Button size="compact-xs" title="Sort rows as they are in the file again" onClick={table.backToFileOrder}>
+            File order
+          </Button>
+        )}
+        <ColumnMenu shown={columns} onChange={setChosen} onReset={() => setChosen(null)} />
+        <div className={classes.switches}>
+          <KindChips groups={groups} isIn={isIn} />
+          <RowsSwitch
+            shown={filter.trim() === '' ? [] : table.rows.map(({ original }) => original.row.layer)}
+            isIn={isIn}
+          />
+        </div>
+      </div>
+      <LayersTable table={table} isIn={isIn} grid={grid} />
+      {table.rows.length === 0 && layers.length > 0 && (
+        <div className={classes.nothing}>
+          <p>
+            No layer matches <bdi>{filter}</bdi>
+          </p>
+          <Button onClick={() => setFilter('')}>Clear filter</Button>
+        </div>
+      )}
+      {layers.length === 0 && (
+        <div className={classes.nothing}>
+          <p>This checkpoint holds no tensors.</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** With several rows selected, switches them all, as Space does; otherwise the rows that a filter shows. */
+function RowsSwitch({ shown, isIn }: { readonly shown: readonly Layer[]; readonly isIn: IsIn }) {
+  const selection = useStudio((state) => state.selection);
+  const layers = useStudio((state) => state.checkpoint!.layers);
+  const bySelection = selection.length > 1;
+  const { ids, included } = bySelection ? switched(ownersOf(selection, layers), isIn) : switchedShown(shown, isIn);
+  if (ids.length === 0) return null;
+  return (
+    <Button
+      className={classes.rows!}
+      size="compact-xs"
+      onClick={() => studio.getState().setIncluded(ids, included)}
+      title={bySelection ? 'Space does the same in the table' : 'As the box above the rows does'}
+    >
+      {included ? 'Prune' : 'Leave out'} {formatInteger(ids.length)} {bySelection ? 'selected' : 'shown'}
+    </Button>
+  );
+}
+
+/** Columns that were chosen, in this and earlier sessions; null until then. */
+function useChosenColumns() {
+  const [chosen, setChosen] = useLocalStorage<readonly OptionalColumn[] | null>({
+    key: 'secateur-layer-columns',
+    defaultValue: null,
+    getInitialValueInEffect: false,
+    deserialize: parseColumns,
+  });
+  return [chosen, setChosen] as const;
+}

@@ -1,0 +1,26 @@
+/** What the filter box understands: words, globs and `kind:`, all of which have to match. */
+import { matchGlob } from '../../pruning/glob';
+import type { Layer } from '../../state/studio';
+
+type Matches = (layer: Layer) => boolean;
+
+const kindTerm = /^kind:(.*)$/i;
+
+/**
+ * `conv` finds names that contain it, `features.*` names that match the glob as a recipe's would, `kind:norm,bias`
+ * layers of either kind. Terms are separated by spaces. An empty text matches everything.
+ */
+export function parseFilter(text: string): Matches {
+  const terms = text.split(/\s+/).filter((term) => term !== '');
+  const matchers = terms.map(matcherOf);
+  return (layer) => matchers.every((matches) => matches(layer));
+}
+
+function matcherOf(term: string): Matches {
+  const kinds = kindTerm.exec(term)?.[1]?.toLowerCase().split(',').filter(Boolean);
+  // `kind:` alone is still being typed; beginnings match for the same reason.
+  if (kinds) return ({ kind }) => kinds.length === 0 || kinds.some((start) => kind.startsWith(start));
+  if (/[*?[]/.test(term)) return ({ name }) => matchGlob(term, name);
+  const part = term.toLowerCase();
+  return ({ name }) => name.toLowerCase().includes(part);
+}

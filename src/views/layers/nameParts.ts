@@ -1,0 +1,52 @@
+/** A tensor's name as it is read: where it sits, the module, and which of its parameters. */
+
+export interface NameParts {
+  /** `layer1.0.` */
+  readonly path: string;
+  /** `conv1`: what tells neighbouring rows apart. */
+  readonly module: string;
+  /** `.weight` */
+  readonly parameter: string;
+}
+
+const separator = /[./]/;
+
+/** The three parts together are the name. A name without separators is all module. */
+export function namePartsOf(name: string): NameParts {
+  const parameterAt = lastSeparator(name, name.length);
+  // A separator at the very start or end parts nothing.
+  if (parameterAt <= 0 || parameterAt === name.length - 1) return { path: '', module: name, parameter: '' };
+  const moduleAt = lastSeparator(name, parameterAt) + 1;
+  return {
+    path: name.slice(0, moduleAt),
+    module: name.slice(moduleAt, parameterAt),
+    parameter: name.slice(parameterAt),
+  };
+}
+
+/** A path as far as there is room: what is cut off, and the whole modules that are left. */
+export interface CutPath {
+  readonly cut: string;
+  readonly shown: string;
+}
+
+/**
+ * Leaves out modules from the start until the rest fits.
+ *
+ * @param room for the path and the ellipsis before it, as `widthOf` measures
+ */
+export function cutPath(path: string, room: number, widthOf: (text: string) => number): CutPath {
+  if (widthOf(path) <= room) return { cut: '', shown: path };
+  for (let at = 0; at < path.length; at++) {
+    if (!separator.test(path[at]!)) continue;
+    const shown = path.slice(at + 1);
+    if (shown === '' || widthOf(`…${shown}`) <= room) return { cut: path.slice(0, at + 1), shown };
+  }
+  return { cut: path, shown: '' };
+}
+
+/** Index of the last separator before `end`, -1 when there is none. */
+function lastSeparator(name: string, end: number): number {
+  for (let i = end - 1; i >= 0; i--) if (separator.test(name[i]!)) return i;
+  return -1;
+}

@@ -1,0 +1,24 @@
+/** Geometry of a sparkline: a distribution over [-radius, radius], and the part of its width that is pruned. */
+import type { Criterion } from '../../pruning/recipe';
+
+/** Height of the drawing, in its own units; a unit of width is the step between two densities. */
+export const sparklineHeight = 22;
+
+/** Closed path under the densities, the highest at the top. */
+export function sparklinePath(densities: ArrayLike<number>): string {
+  let highest = 0;
+  for (let i = 0; i < densities.length; i++) highest = Math.max(highest, densities[i]!);
+  let path = `M0 ${sparklineHeight}`;
+  for (let i = 0; i < densities.length; i++) {
+    const share = highest > 0 ? densities[i]! / highest : 0;
+    path += `L${i} ${((1 - share) * (sparklineHeight - 2) + 2).toFixed(1)}`;
+  }
+  return `${path}L${densities.length - 1} ${sparklineHeight}Z`;
+}
+
+/** Pruned part of the width, as fractions from the left: `[from, to]`, empty where they are equal. */
+export function prunedSpan(criterion: Criterion, threshold: number, radius: number): [from: number, to: number] {
+  const share = radius > 0 ? Math.min(1, Math.max(-1, threshold / radius)) : Math.sign(threshold);
+  if (criterion === 'signed') return [0, (1 + share) / 2];
+  return share <= 0 ? [0.5, 0.5] : [(1 - share) / 2, (1 + share) / 2];
+}

@@ -1,0 +1,46 @@
+import { type SortingState, useTable } from '@tanstack/react-table';
+import { useMemo, useState } from 'react';
+import { type ColumnId, layerColumns, layerTableFeatures, type OptionalColumn, visibilityOf } from './columns';
+import type { ResolvedRow } from './rows';
+
+export type LayerTable = ReturnType<typeof useLayerTable>;
+
+/** Rows in file order until a column is asked to sort them. */
+const fileOrder: SortingState = [];
+
+/** The table's model: rows filtered and sorted, columns shown. */
+export function useLayerTable(data: ResolvedRow[], filter: string, columns: readonly OptionalColumn[]) {
+  const [sorting, setSorting] = useState(fileOrder);
+  const columnFilters = useMemo(() => (filter.trim() === '' ? [] : [{ id: 'name', value: filter }]), [filter]);
+  const columnVisibility = useMemo(() => visibilityOf(columns), [columns]);
+  const table = useTable({
+    features: layerTableFeatures,
+    columns: layerColumns,
+    data,
+    getRowId: rowIdOf,
+    state: { sorting, columnFilters, columnVisibility },
+    onSortingChange: setSorting,
+    enableMultiSort: false,
+  });
+  const shownColumns = useMemo(
+    () => ['included', 'name', ...columns] as const satisfies readonly ColumnId[],
+    [columns],
+  );
+  const view = useMemo(
+    () => ({ inFileOrder: sorting.length === 0 && columnFilters.length === 0 }),
+    [sorting, columnFilters],
+  );
+  return {
+    headers: table.getHeaderGroups()[0]!.headers,
+    rows: table.getRowModel().rows,
+    shownColumns,
+    /** What was asked for: filter and order. */
+    view,
+    isSorted: sorting.length > 0,
+    backToFileOrder: () => setSorting(fileOrder),
+  };
+}
+
+function rowIdOf({ row }: ResolvedRow): string {
+  return String(row.layer.id);
+}

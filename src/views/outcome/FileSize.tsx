@@ -1,0 +1,27 @@
+import { Popover, UnstyledButton } from '@mantine/core';
+import { IconHelpCircle } from '@tabler/icons-react';
+import { formatBytes } from '../../lib/numbers';
+import classes from './FileSize.module.css';
+
+/** The honest size: pruning by zeros does not make the file smaller. */
+export function FileSize({ size }: { size: number }) {
+  return (
+    <div className={classes.size}>
+      <div className={classes.label}>File</div>
+      <div className={classes.sentence}>
+        <b>{formatBytes(size)}</b> <span className={classes.label}>— zeros don’t shrink the file</span>
+        <Popover width={320} position="bottom-start" trapFocus returnFocus>
+          <Popover.Target>
+            <UnstyledButton className={classes.why} aria-label="Why zeros don’t shrink the file">
+              <IconHelpCircle size={15} stroke={1.7} aria-hidden />
+            </UnstyledButton>
+          </Popover.Target>
+          <Popover.Dropdown aria-label="Why zeros don’t shrink the file">
+            A pruned weight is stored as a zero of the same width, so the file loads wherever the original does and is
+            exactly as large. Zeros pay off when the file is compressed, or where a runtime skips them.
+          </Popover.Dropdown>
+        </Popover>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { getHotkeyHandler } from '@mantine/hooks';
+import { useEffect } from 'react';
+import { type Action, actions } from '../../state/actions';
+import { screen } from '../../state/screen';
+import { studio } from '../../state/store';
+import { perform } from './perform';
+
+/** Answers to the keys of every action, wherever the focus is. */
+export function useActionKeys(): void {
+  useEffect(() => {
+    const press = getHotkeyHandler(
+      Object.values(actions).flatMap((action) =>
+        action.keys.map(
+          (key) =>
+            [key, (event: KeyboardEvent) => answer(action, event), { preventDefault: false }] as [
+              string,
+              (event: KeyboardEvent) => void,
+              { preventDefault: boolean },
+            ],
+        ),
+      ),
+    );
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+}
+
+function answer(action: Action, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || belongsToField(action, event)) return;
+  const enabled = action.enabled(studio.getState());
+  // Esc does many other things; the rest would make the browser save or search the page.
+  if (enabled || action.id !== 'cancel') event.preventDefault();
+  // A dialog is about one thing: behind it, only what is running can be cancelled.
+  if (screen.getState().dialog === null || action.id === 'cancel') void perform(action);
+}
+
+/** Whether the key is something that the text field in focus does itself. */
+function belongsToField({ id }: Action, { target, ctrlKey, metaKey, key }: KeyboardEvent): boolean {
+  if (target instanceof HTMLTextAreaElement) return true;
+  if (!(target instanceof HTMLInputElement) || !/^(text|search|number)$/.test(target.type)) return false;
+  // Numbers are committed as they are typed in; taking them back is the studio's undo. Text has its own.
+  if (id === 'undo' || id === 'redo') return target.inputMode !== 'decimal' && target.inputMode !== 'numeric';
+  return !ctrlKey && !metaKey && key !== 'Escape';
+}

@@ -1,0 +1,66 @@
+import { Button } from '@mantine/core';
+import { IconFolderOpen, IconLock } from '@tabler/icons-react';
+import { actions } from '../../state/actions';
+import { OpeningReport, useSlowOpening } from '../progress/OpeningReport';
+import { perform } from '../shell/perform';
+import { Hero } from './Hero';
+import { Samples } from './Samples';
+import classes from './StartPage.module.css';
+
+/** What the studio opens, as people know it: by extension. */
+const opens = [
+  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th' },
+  { name: 'safetensors', extensions: '.safetensors' },
+  { name: 'ONNX', extensions: '.onnx' },
+];
+
+export function StartPage() {
+  const isOpening = useSlowOpening();
+  return (
+    <div className={classes.page}>
+      <div className={classes.column}>
+        <div className={classes.hero}>
+          <Hero />
+        </div>
+        <h2 className={classes.sentence}>
+          See every layer’s weights, drag a threshold, and download the pruned checkpoint.
+        </h2>
+        <div className={classes.zone}>{isOpening ? <OpeningReport /> : <Invitation />}</div>
+        <Samples />
+      </div>
+    </div>
+  );
+}
+
+function Invitation() {
+  return (
+    <>
+      <p className={classes.drop}>Drop a checkpoint anywhere in this window</p>
+      <Button
+        size="md"
+        fz="md"
+        variant="filled"
+        leftSection={<IconFolderOpen size={20} stroke={1.7} />}
+        onClick={() => perform(actions.open)}
+      >
+        Open checkpoint
+      </Button>
+      <dl className={classes.opens}>
+        {opens.map(({ name, extensions }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{extensions}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>Recipe</dt>
+          <dd>.json, beside a checkpoint</dd>
+        </div>
+      </dl>
+      <p className={classes.private}>
+        <IconLock size={15} stroke={1.8} aria-hidden />
+        Nothing is uploaded: the file is read and written by this tab, on your machine.
+      </p>
+    </>
+  );
+}

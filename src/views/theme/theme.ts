@@ -1,0 +1,98 @@
+/** Mantine dressed in the palette of tokens.css. */
+import {
+  ActionIcon,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  Menu,
+  Popover,
+  Tooltip,
+  type VariantColorsResolver,
+} from '@mantine/core';
+
+/** Text on blue is white on the light palette and near black on the dark one, whose blue is pale. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const isPrimary = input.color === undefined || input.color === input.theme.primaryColor;
+  return input.variant === 'filled' && isPrimary ? { ...colors, color: 'var(--on-kept)' } : colors;
+};
+
+export const theme = createTheme({
+  fontFamily: 'var(--font)',
+  fontFamilyMonospace: 'var(--font-mono)',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  headings: { fontFamily: 'var(--font)', fontWeight: '650' },
+  defaultRadius: 'md',
+  radius: { sm: '4px', md: '6px', lg: '10px' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  primaryColor: 'kept',
+  primaryShade: { light: 6, dark: 4 },
+  variantColorResolver: variantColors,
+  colors: {
+    // Shade 6 is --kept of the light palette, shade 4 that of the dark one.
+    kept: [
+      '#eaf1fd',
+      '#d3e2fb',
+      '#c9dbf7',
+      '#9dc2fb',
+      '#6ea8ff',
+      '#4385e8',
+      '#2563c9',
+      '#1f54ab',
+      '#1a468f',
+      '#143670',
+    ],
+    // Greys of the palette, for what Mantine takes from its own.
+    gray: [
+      '#f7f8fa',
+      '#f2f4f7',
+      '#e8ebf0',
+      '#e3e6eb',
+      '#c6ccd6',
+      '#9aa4b3',
+      '#667085',
+      '#5f6b80',
+      '#344054',
+      '#16202e',
+    ],
+    dark: [
+      '#e8edf3',
+      '#b9c3d0',
+      '#93a0b2',
+      '#667386',
+      '#2a3340',
+      '#202935',
+      '#1b232d',
+      '#171e27',
+      '#131922',
+      '#0f141b',
+    ],
+  },
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'xs', fz: 'sm', variant: 'default' } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { size: 30, variant: 'default' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true, multiline: true, maw: 320 } }),
+    Popover: Popover.extend({ defaultProps: { shadow: 'md', withArrow: true } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false } }),
+  },
+});
+
+const palette = {
+  '--mantine-color-body': 'var(--panel)',
+  '--mantine-color-text': 'var(--ink)',
+  '--mantine-color-dimmed': 'var(--dim)',
+  '--mantine-color-placeholder': 'var(--dim)',
+  '--mantine-color-error': 'var(--warn)',
+  '--mantine-color-anchor': 'var(--kept)',
+  '--mantine-color-default': 'var(--panel)',
+  '--mantine-color-default-hover': 'var(--field)',
+  '--mantine-color-default-color': 'var(--ink)',
+  '--mantine-color-default-border': 'var(--line)',
+  '--mantine-color-disabled': 'var(--field)',
+  '--mantine-color-disabled-color': 'var(--dim)',
+  '--mantine-color-disabled-border': 'var(--line)',
+};
+
+export const palettes: CSSVariablesResolver = () => ({ variables: {}, light: palette, dark: palette });

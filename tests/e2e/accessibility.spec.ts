@@ -1,0 +1,157 @@
+/** No serious fault on any screen, and the whole job without a mouse. */
+
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { expectNoSeriousFault } from './faults';
+import { expect, type Studio, samples, test } from './studio';
+
+/** What the screens are, and how one comes to each from the one before. */
+const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][] = [
+  ['the start page', async () => {}],
+  [
+    'an error on it',
+    async (studio) => {
+      await studio.open([{ name: 'page.pth', mimeType: '', buffer: Buffer.from('<!doctype html>') }]);
+      await studio.expectStatus('error');
+    },
+  ],
+  ['the studio', (studio) => studio.openSample()],
+  [
+    'the menu of recipes',
+    async (_, page) => {
+      await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+      await expect(page.getByRole('menuitem', { name: 'Copy as JSON' })).toBeVisible();
+    },
+  ],
+  [
+    'the menu of columns',
+    async (_, page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await expect(page.getByRole('menuitemcheckbox').first()).toBeVisible();
+    },
+  ],
+  [
+    'the menu of kinds',
+    async (_, page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Show only one kind' }).click();
+      await expect(page.getByRole('menuitem', { name: 'everything' })).toBeVisible();
+    },
+  ],
+  [
+    'a layer that is off',
+    async (studio, page) => {
+      await page.keyboard.press('Escape');
+      await studio.choose('bn1.weight');
+    },
+  ],
+  [
+    'warnings',
+    async (studio, page) => {
+      await studio.choose('conv1.weight');
+      await studio.enter(studio.targetSparsity, '100');
+      await page.getByRole('button', { name: /Nothing is left of conv1\.weight/ }).click();
+      await expect(studio.dialog).toContainText('Show the layer');
+    },
+  ],
+  [
+    'the export dialog',
+    async (studio, page) => {
+      await page.keyboard.press('Escape');
+      await expect(studio.dialog).toBeHidden();
+      await studio.export();
+    },
+  ],
+  [
+    'its report',
+    async (studio) => {
+      await studio.dialog.getByRole('button', { name: 'Download', exact: true }).click();
+      await expect(studio.dialog).toContainText('verified');
+    },
+  ],
+  [
+    'the keyboard shortcuts',
+    async (studio, page) => {
+      await studio.dialog.getByRole('button', { name: 'Done' }).click();
+      await expect(studio.dialog).toBeHidden();
+      await page.keyboard.press('Shift+?');
+      await expect(studio.dialog).toContainText('Keyboard shortcuts');
+    },
+  ],
+];
+
+const schemes = [
+  { colorScheme: 'light', rules: undefined },
+  // Dark screens are the same elements in other colours.
+  { colorScheme: 'dark', rules: ['color-contrast', 'link-in-text-block'] },
+] as const;
+
+for (const { colorScheme, rules } of schemes) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    // Colours are measured as they rest, not halfway through a transition.
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('axe finds no serious fault on any screen', async ({ studio, page }) => {
+      test.slow();
+      for (const [name, reach] of screens) {
+        await test.step(name, async () => {
+          await reach(studio, page);
+          await expectNoSeriousFault(page, name, { rules: rules && [...rules] });
+        });
+      }
+    });
+  });
+}
+
+/** Presses Tab until an element has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press('Tab');
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error('The Tab key does not lead there.');
+}
+
+test('the whole job is done by keyboard alone', async ({ studio, page }) => {
+  const opener = page.getByRole('button', { name: 'Open checkpoint' });
+  await tabTo(page, opener);
+  const choosing = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await choosing).setFiles(join(samples, 'digits-cnn.pth'));
+  await studio.expectStatus('ready');
+
+  await tabTo(page, studio.layers);
+  for (let row = 0; row < 7; row++) await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText('conv2.weight');
+  // Out and in again.
+  await page.keyboard.press('Space');
+  await expect(studio.sparsityOf('conv2.weight')).toHaveText('switched off');
+  await page.keyboard.press('Space');
+  await expect(studio.sparsityOf('conv2.weight')).toHaveText('0.0 %');
+  await page.keyboard.press('Enter');
+  await expect(studio.threshold).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(studio.sparsityOf('conv2.weight')).toHaveText('10.0 %');
+  await page.keyboard.press('Control+z');
+  await expect(studio.modelSparsity).toHaveText('0.0 %');
+
+  await page.keyboard.down('Shift');
+  await tabTo(page, page.getByRole('radio', { name: 'This layer' }));
+  await page.keyboard.up('Shift');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('radio', { name: 'Whole model' })).toBeChecked();
+  await tabTo(page, studio.targetSparsity);
+  await page.keyboard.type('50');
+  await page.keyboard.press('Enter');
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+
+  await page.keyboard.press('Control+e');
+  await expect(studio.dialog.getByRole('button', { name: 'Download', exact: true })).toBeFocused();
+  const downloading = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  expect((await downloading).suggestedFilename()).toBe('digits-cnn-pruned.pth');
+  await expect(studio.dialog.getByRole('button', { name: 'Done' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(studio.dialog).toBeHidden();
+});

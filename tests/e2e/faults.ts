@@ -1,0 +1,20 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+interface Extent {
+  /** Absent: all that axe has. */
+  readonly rules?: string[] | undefined;
+  /** CSS selector; absent: the whole page. */
+  readonly within?: string;
+}
+
+export async function expectNoSeriousFault(page: Page, where: string, { rules, within }: Extent = {}): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  if (rules) axe.withRules(rules);
+  if (within !== undefined) axe.include(within);
+  const { violations } = await axe.analyze();
+  const faults = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  expect(faults, where).toEqual([]);
+}

@@ -1,0 +1,93 @@
+/** The table of layers: what it shows, and switching rows in and out. */
+import { expect, test } from './studio';
+
+test.beforeEach(({ studio }) => studio.openSample());
+
+test('shows every tensor with its kind, and says why some are off', async ({ studio, page }) => {
+  await expect(studio.rows()).toHaveCount(18);
+  await expect(studio.row('bn1.weight')).toContainText('normalisation: off');
+  await expect(studio.row('conv1.bias')).toContainText('bias: off');
+  await expect(studio.row('bn1.num_batches_tracked')).toContainText('i64: not floating point');
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Kind' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Standard deviation' }).click();
+  await page.keyboard.press('Escape');
+  await expect(studio.row('fc1.weight')).toContainText('linear');
+  await expect(studio.layers.getByRole('columnheader', { name: 'Std' })).toBeVisible();
+});
+
+test('filters by words, globs and kinds', async ({ studio, page }) => {
+  const filter = page.getByLabel('Filter layers');
+  await filter.fill('CONV');
+  await expect(studio.rows()).toHaveCount(4);
+  await filter.fill('conv?.weight');
+  await expect(studio.rows()).toHaveCount(2);
+  await filter.fill('kind:bias,norm bn*');
+  await expect(studio.rows()).toHaveCount(4);
+  await filter.fill('nothing like it');
+  await expect(page.getByText('No layer matches')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filter' }).last().click();
+  await expect(studio.rows()).toHaveCount(18);
+});
+
+test('sorts by what a column shows, and goes back to file order', async ({ studio, page }) => {
+  const parameters = studio.layers.getByRole('columnheader', { name: 'Params' });
+  await parameters.getByRole('button').click();
+  await expect(parameters).toHaveAttribute('aria-sort', 'descending');
+  await expect(studio.rows().first()).toContainText('fc1.weight');
+  await parameters.getByRole('button').click();
+  await expect(studio.rows().last()).toContainText('fc1.weight');
+  await page.getByRole('button', { name: 'File order' }).click();
+  await expect(studio.rows().first()).toContainText('conv1.weight');
+});
+
+test('a kind is switched out and in with its chip', async ({ studio, page }) => {
+  const linear = page.getByRole('button', { name: 'linear 2' });
+  await linear.click();
+  await expect(linear).toHaveAttribute('aria-pressed', 'false');
+  await expect(studio.row('fc1.weight')).toContainText('switched off');
+  await linear.click();
+  await expect(studio.sparsityOf('fc1.weight')).toHaveText('0.0 %');
+  await page.getByRole('button', { name: 'norm 2' }).click();
+  await expect(page.getByText('6 of 18 in')).toBeVisible();
+});
+
+test('what a glob finds is switched out and in together', async ({ page }) => {
+  await page.getByLabel('Filter layers').fill('fc*.weight');
+  await page.getByRole('button', { name: 'Leave out 2 shown' }).click();
+  await expect(page.getByText('2 shown · 2 of 18 in')).toBeVisible();
+  await page.getByRole('button', { name: 'Prune 2 shown' }).click();
+  await expect(page.getByText('2 shown · 4 of 18 in')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('2 shown · 2 of 18 in')).toBeVisible();
+});
+
+test('several rows are selected and edited as one, and only those that are in', async ({ studio, page }) => {
+  await studio.row('conv1.weight').click();
+  await studio.row('fc1.weight').click({ modifiers: ['Shift'] });
+  await expect(page.getByText('Selected (15)')).toBeVisible();
+  await studio.setScope('Selected');
+  await studio.enter(studio.targetSparsity, '50');
+  await expect(studio.sparsityOf('fc1.weight')).not.toHaveText('0.0 %');
+  await expect(studio.sparsityOf('bn1.weight')).toHaveText('normalisation: off');
+  await expect(studio.sparsityOf('fc2.weight')).toHaveText('0.0 %');
+  await studio.row('fc1.weight').click({ modifiers: ['Control'] });
+  await expect(page.getByText('Selected (14)')).toBeVisible();
+});
+
+test('a row is switched in with its checkbox, although it is off by default', async ({ studio }) => {
+  await studio.layers.getByRole('checkbox', { name: 'Prune bn1.weight' }).check();
+  await expect(studio.sparsityOf('bn1.weight')).toHaveText('0.0 %');
+  await expect(studio.layers.getByRole('checkbox', { name: 'Prune bn1.num_batches_tracked' })).toBeDisabled();
+});
+
+test('a bar of the chart selects its layer', async ({ studio, page }) => {
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  const chart = page.getByRole('img', { name: /^Sparsity of 4 layers in network order, 50\.0 % overall/ });
+  const box = (await chart.boundingBox())!;
+  // Four bars to the right of the axis labels: the third is fc1.weight.
+  await page.mouse.click(box.x + 44 + (box.width - 44) * (2.5 / 4), box.y + box.height * 0.8);
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText('fc1.weight');
+  await expect(studio.row('fc1.weight')).toHaveAttribute('aria-selected', 'true');
+});

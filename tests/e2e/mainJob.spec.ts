@@ -1,0 +1,97 @@
+/** A checkpoint in, a pruned checkpoint out. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, samples, test } from './studio';
+
+for (const name of ['digits-cnn.pth', 'digits-cnn.safetensors', 'digits-cnn.onnx']) {
+  test(`prunes half of ${name} and downloads a file that differs only in zeros and checksums`, async ({ studio }) => {
+    await studio.openSample(name);
+    await studio.setScope('Whole model');
+    await studio.enter(studio.targetSparsity, '50');
+    await expect(studio.modelSparsity).toContainText('50.0 %');
+
+    const { name: downloaded, bytes } = await studio.download();
+    const [stem, extension] = name.split('.');
+    expect(downloaded).toBe(`${stem}-pruned.${extension}`);
+    await expect(studio.dialog).toContainText(/verified: [\d,]+ zeros of [\d,]+, everything else identical/);
+
+    const original = readFileSync(join(samples, name));
+    const pruned = bytes();
+    expect(pruned.length).toBe(original.length);
+    let changed = 0;
+    let notZero = 0;
+    for (let i = 0; i < pruned.length; i++) {
+      if (pruned[i] === original[i]) continue;
+      changed++;
+      if (pruned[i] !== 0) notZero++;
+    }
+    expect(changed).toBeGreaterThan(original.length / 4);
+    // A zip keeps the checksum of each record twice, four bytes each; the other formats have none.
+    expect(notZero).toBeLessThanOrEqual(name.endsWith('.pth') ? 4 * 8 * 2 : 0);
+  });
+}
+
+test('exports the original bytes when nothing is pruned', async ({ studio }) => {
+  await studio.openSample();
+  const { bytes } = await studio.download();
+  expect(bytes().equals(readFileSync(join(samples, 'digits-cnn.pth')))).toBe(true);
+});
+
+test('saves to the file that was picked', async ({ studio, page }) => {
+  // In the place of the browser's dialog, which no test can answer: a file of the origin's own file system.
+  await page.addInitScript(() => {
+    const showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) => {
+      const directory = await navigator.storage.getDirectory();
+      return directory.getFileHandle(suggestedName, { create: true });
+    };
+    Object.assign(window, { showSaveFilePicker });
+  });
+  await studio.visit();
+  await studio.openSample('digits-cnn.safetensors');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await studio.export();
+  await studio.dialog.getByRole('button', { name: 'Save to…' }).click();
+  await expect(studio.dialog).toContainText('verified: 58,992 zeros of 117,984');
+
+  const saved = await page.evaluate(async () => {
+    const directory = await navigator.storage.getDirectory();
+    const handle = await directory.getFileHandle('digits-cnn-pruned.safetensors');
+    return Array.from(new Uint8Array(await (await handle.getFile()).arrayBuffer()));
+  });
+  const original = readFileSync(join(samples, 'digits-cnn.safetensors'));
+  expect(saved).toHaveLength(original.length);
+  const changed = saved.filter((byte, i) => byte !== original[i]);
+  expect(changed.length).toBeGreaterThan(original.length / 4);
+  expect(changed.every((byte) => byte === 0)).toBe(true);
+});
+
+test('opens a pruned file again and finds its zeros', async ({ studio }) => {
+  await studio.openSample();
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '60');
+  const { name, bytes } = await studio.download();
+  await studio.dialog.getByRole('button', { name: 'Done' }).click();
+  await studio.open([{ name, mimeType: '', buffer: bytes() }]);
+  await expect(studio.modelSparsity).toHaveText('60.0 %');
+});
+
+test('warns before export of what the model would not survive', async ({ studio, page }) => {
+  await studio.openSample();
+  await studio.enter(studio.targetSparsity, '100');
+  await studio.export();
+  await expect(studio.dialog).toContainText('Nothing is left of conv1.weight: the model computes nothing.');
+  await studio.dialog.getByRole('button', { name: 'Close' }).click();
+
+  await studio.choose('bn1.weight');
+  await page.getByRole('button', { name: 'Prune this layer' }).click();
+  await studio.enter(studio.targetSparsity, '50');
+  await studio.export();
+  await expect(studio.dialog).toContainText(/Normalisation, bias or buffer values are pruned: bn1\.weight/);
+});
+
+test('says before export that nothing is pruned', async ({ studio }) => {
+  await studio.openSample();
+  await studio.export();
+  await expect(studio.dialog).toContainText('Nothing is pruned yet: the export is the original, byte for byte.');
+});

@@ -1,0 +1,62 @@
+/** The studio's store in Node: both workers' code runs in this thread, behind the same messages. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { EngineClient, type WorkerLike } from '../../src/engine/client';
+import { dispatcher } from '../../src/engine/dispatch';
+import { createEngine } from '../../src/engine/engine';
+import { EvaluationClient, type EvaluationWorker } from '../../src/evaluation/client';
+import { createEvaluation } from '../../src/evaluation/evaluation';
+import type { EvaluationApi, EvaluationProgress, Method } from '../../src/evaluation/protocol';
+import { loadRuntime } from '../../src/evaluation/runtime';
+import { answerCalls } from '../../src/lib/calls/dispatch';
+import { createStudio } from '../../src/state/store';
+import { loadWasmKernels } from './kernels';
+
+export const samples = join(import.meta.dirname, '../../public/samples');
+
+export function fileOf(path: string): File {
+  return new File([readFileSync(path)], basename(path));
+}
+
+export function sampleFile(name: string): File {
+  return fileOf(join(samples, name));
+}
+
+export function engineInThread(): EngineClient {
+  return new EngineClient(() => {
+    const worker = idleWorker() as WorkerLike;
+    const receive = dispatcher(
+      Promise.resolve(() => createEngine(loadWasmKernels())),
+      (data) => queueMicrotask(() => worker.onmessage?.({ data } as MessageEvent)),
+    );
+    worker.postMessage = (message) => queueMicrotask(() => receive(message));
+    return worker;
+  });
+}
+
+export function evaluationInThread(engine: EngineClient, method?: Method): EvaluationClient {
+  return new EvaluationClient(() => {
+    const worker = idleWorker() as EvaluationWorker;
+    const handlers = createEvaluation({
+      loadRuntime,
+      decodeImage: async () => new Uint8Array(),
+      ...(method && { method }),
+    });
+    const receive = answerCalls<EvaluationApi, EvaluationProgress>(
+      async () => handlers,
+      (data) => queueMicrotask(() => worker.onmessage?.({ data } as MessageEvent)),
+    );
+    worker.postMessage = (message) => queueMicrotask(() => receive(message));
+    return worker;
+  }, engine);
+}
+
+function idleWorker() {
+  return { postMessage: () => {}, terminate: () => {}, onmessage: null, onerror: null, onmessageerror: null };
+}
+
+/** @param method how weights reach sessions: not measured, so that tests are alike on every machine */
+export function studioInThread(method: Method = 'inputs') {
+  const engine = engineInThread();
+  return createStudio(engine, evaluationInThread(engine, method));
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { formatRecipe, parseRecipe } from '../../../src/pruning/parseRecipe';
+
+const documentation = readFileSync('docs/recipe.md', 'utf8');
+const examples = [...documentation.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text!);
+
+/** Examples leave out what goes without saying: the recipe around the rules, or the list around one rule. */
+function recipeIn(example: string): unknown {
+  if (example.startsWith('"rules"')) return { format: 'secateur-recipe', version: 1, ...JSON.parse(`{${example}}`) };
+  const value = JSON.parse(example);
+  return 'format' in value ? value : { format: 'secateur-recipe', version: 1, rules: [value] };
+}
+
+it.each(examples)('what the documentation shows is a recipe: %s', (example) => {
+  const recipe = recipeIn(example);
+  expect(JSON.parse(formatRecipe(parseRecipe(recipe)))).toEqual(recipe);
+});
+
+it('the documentation has examples', () => expect(examples.length).toBeGreaterThan(3));

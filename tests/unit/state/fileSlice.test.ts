@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import type { ExportReport } from '../../../src/engine/protocol';
+import { CheckpointError } from '../../../src/lib/errors';
+import { initialRecipe } from '../../../src/pruning/edit';
+import { formatRecipe } from '../../../src/pruning/parseRecipe';
+import type { Recipe } from '../../../src/pruning/recipe';
+import { checkpoint, file, newStudio, refined, settled } from './fakeEngine';
+
+const recipe: Recipe = {
+  format: 'secateur-recipe',
+  version: 1,
+  rules: [{ criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { threshold: 0.3 } }],
+};
+const damaged = new CheckpointError('malformed-file', 'It ends too early.');
+const report: ExportReport = { fileName: 'model-pruned.safetensors', size: 64, weights: 12, zeros: 6 };
+
+describe('opening', () => {
+  it('shows what is under way, then the checkpoint with nothing pruned', async () => {
+    const { engine, studio } = newStudio();
+    const state = studio.getState;
+    expect(state().status).toEqual({ kind: 'empty' });
+    const opening = state().openFiles([file('model.pth')]);
+    expect(state().status).toEqual({ kind: 'opening', fileName: 'model.pth', progress: null });
+    const call = await engine.last('open');
+    const progress = { stage: 'measuring', done: 32, total: 64, tensorsDone: 1, tensorsTotal: 3 } as const;
+    call.progress(progress);
+    expect(state().status).toEqual({ kind: 'opening', fileName: 'model.pth', progress });
+    call.answer(checkpoint('model.pth'));
+    await opening;
+    expect(state().status).toEqual({ kind: 'ready' });
+    expect(state()).toMatchObject({ recipe: initialRecipe(), selection: [0], canUndo: false });
+    expect(state().outcome).toMatchObject({ weights: 12, zeros: 0, exact: true });
+  });
+
+  it('that fails keeps what was open, with its recipe and its undo', async () => {
+    const { engine, studio, open } = newStudio();
+    const state = studio.getState;
+    await open();
+    state().setThreshold(0.3);
+    const before = state();
+    const opening = state().openFiles([file('cut.pth')]);
+    (await engine.last('open')).fail(damaged);
+    await opening;
+    expect(state().status).toMatchObject({ kind: 'error', error: { code: 'malformed-file' } });
+    expect(state().checkpoint).toBe(before.checkpoint);
+    expect(state().recipe).toBe(before.recipe);
+    expect(state().canUndo).toBe(true);
+    state().dismissError();
+    expect(state().status).toEqual({ kind: 'ready' });
+  });
+
+  it('that fails with nothing open leaves the start page, until the next one starts', async () => {
+    const { engine, studio, open } = newStudio();
+    const opening = studio.getState().openFiles([file('cut.pth')]);
+    (await engine.last('open')).fail(damaged);
+    await opening;
+    expect(studio.getState()).toMatchObject({ status: { kind: 'error' }, checkpoint: null });
+    await open();
+    expect(studio.getState().status).toEqual({ kind: 'ready' });
+  });
+
+  it('is cancelled at once, whatever the worker is doing', async () => {
+    const { engine, studio, open } = newStudio();
+    await open();
+    const before = studio.getState().checkpoint;
+    const opening = studio.getState().openFiles([file('huge.pth')]);
+    const call = await engine.last('open');
+    studio.getState().cancel();
+    await opening;
+    expect(call.isCancelled).toBe(true);
+    expect(studio.getState()).toMatchObject({ status: { kind: 'ready' }, checkpoint: before });
+    call.answer(checkpoint('huge.pth'));
+    await settled();
+    expect(studio.getState().checkpoint).toBe(before);
+  });
+
+  it('gives way to a newer one', async () => {
+    const { engine, studio } = newStudio();
+    const first = studio.getState().openFiles([file('first.pth')]);
+    const firstCall = await engine.last('open');
+    const second = studio.getState().openFiles([file('second.pth')]);
+    const secondCall = await engine.last('open');
+    expect(firstCall.isCancelled).toBe(true);
+    firstCall.progress({ stage: 'measuring', done: 1, total: 2 });
+    firstCall.answer(checkpoint('first.pth'));
+    await first;
+    expect(studio.getState().status).toEqual({ kind: 'opening', fileName: 'second.pth', progress: null });
+    secondCall.answer(checkpoint('second.pth'));
+    await second;
+    expect(studio.getState().checkpoint?.fileName).toBe('second.pth');
+  });
+
+  it('of no files is nothing', async () => {
+    const { studio } = newStudio();
+    await studio.getState().openFiles([]);
+    expect(studio.getState().status).toEqual({ kind: 'empty' });
+  });
+});
+
+describe('a recipe beside the files', () => {
+  it('is applied to the checkpoint it comes with', async () => {
+    const { engine, studio } = newStudio();
+    const opening = studio.getState().openFiles([file('r.json', formatRecipe(recipe)), file('model.pth')]);
+    (await engine.last('open')).answer(checkpoint('model.pth'));
+    await opening;
+    expect(studio.getState().recipe).toEqual(recipe);
+    expect(studio.getState().outcome.zeros).toBe(2);
+  });
+
+  it('alone is applied to the checkpoint that is open, and can be undone', async () => {
+    const { engine, studio, open } = newStudio();
+    await open();
+    await studio.getState().openFiles([file('r.json', formatRecipe(recipe))]);
+    expect(studio.getState().recipe).toEqual(recipe);
+    expect(engine.calls).toHaveLength(1);
+    studio.getState().undo();
+    expect(studio.getState().recipe).toEqual(initialRecipe());
+  });
+
+  it('alone with nothing open asks for a checkpoint', async () => {
+    const { studio } = newStudio();
+    await studio.getState().openFiles([file('r.json', formatRecipe(recipe))]);
+    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { code: 'invalid-recipe' } });
+  });
+
+  it('that is refused leaves the checkpoint it came with open', async () => {
+    const { engine, studio } = newStudio();
+    const opening = studio.getState().openFiles([file('model.pth'), file('r.json', '{"format": "other"}')]);
+    (await engine.last('open')).answer(checkpoint('model.pth'));
+    await opening;
+    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { context: { record: 'format' } } });
+    expect(studio.getState().checkpoint?.fileName).toBe('model.pth');
+    expect(studio.getState().recipe).toEqual(initialRecipe());
+  });
+});
+
+describe('exporting', () => {
+  it('settles exact amounts first, then writes them', async () => {
+    const { engine, studio, open } = newStudio();
+    const state = studio.getState;
+    await open();
+    state().setEditScope('model');
+    state().setTargetSparsity(0.5);
+    const exporting = state().exportCheckpoint();
+    expect(state().status).toEqual({ kind: 'exporting', progress: null });
+    const refine = await engine.last('refine');
+    refine.progress({ stage: 'refining', done: 1, total: 2 });
+    expect(state().status).toMatchObject({ progress: { stage: 'refining' } });
+    refine.answer(refined(refine.params.requests));
+    const call = await engine.last('export');
+    for (const outcome of call.params.outcomes.values()) expect(outcome.exact).toBe(true);
+    expect([...call.params.outcomes.values()].reduce((sum, { zeros }) => sum + zeros, 0)).toBe(6);
+    call.answer(report);
+    await exporting;
+    expect(state()).toMatchObject({ status: { kind: 'ready' }, exportReport: report });
+    state().clearExportReport();
+    expect(state().exportReport).toBeNull();
+  });
+
+  it('that is cancelled gives no report', async () => {
+    const { engine, studio, open } = newStudio();
+    await open();
+    const exporting = studio.getState().exportCheckpoint();
+    const call = await engine.last('export');
+    studio.getState().cancel();
+    await exporting;
+    expect(call.isCancelled).toBe(true);
+    expect(studio.getState()).toMatchObject({ status: { kind: 'ready' }, exportReport: null });
+  });
+
+  it('that fails says why, with everything still open', async () => {
+    const { engine, studio, open } = newStudio();
+    await open();
+    const exporting = studio.getState().exportCheckpoint();
+    (await engine.last('export')).fail(new CheckpointError('write-failed', 'The disk is full.'));
+    await exporting;
+    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { code: 'write-failed' } });
+    expect(studio.getState().checkpoint).not.toBeNull();
+  });
+});
+
+describe('a worker that crashes', () => {
+  it('ends what was under way, and is started again for the next', async () => {
+    const { engine, studio, open } = newStudio();
+    await open('model.pth');
+    const exporting = studio.getState().exportCheckpoint();
+    await engine.last('export');
+    engine.crash();
+    await exporting;
+    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { code: 'worker-crashed' } });
+
+    const again = studio.getState().exportCheckpoint();
+    const reopening = await engine.last('open');
+    expect(reopening.params.files.map(({ name }) => name)).toEqual(['model.pth']);
+    reopening.answer(checkpoint('model.pth'));
+    (await engine.last('export')).answer(report);
+    await again;
+    expect(studio.getState()).toMatchObject({ status: { kind: 'ready' }, exportReport: report });
+  });
+});
