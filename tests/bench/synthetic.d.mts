@@ -1,0 +1,4 @@
+export type NamedShape = [name: string, shape: number[]];
+export function resnet50Shapes(): NamedShape[];
+export function uniformShapes(layers: number, bytes: number): NamedShape[];
+export function writeSafetensors(path: string, shapes: readonly NamedShape[]): number;
