@@ -11,6 +11,7 @@ import { npm } from './run.mjs';
 const reports = mkdtempSync(join(tmpdir(), 'secateur-test-'));
 const vitestReport = join(reports, 'vitest.json');
 const playwrightReport = join(reports, 'playwright.json');
+const webgpuReport = join(reports, 'webgpu.json');
 
 const steps = [
   ['A browser to test in', () => hasBrowser()],
@@ -25,6 +26,10 @@ const steps = [
   [
     'End to end, on the production build',
     () => npmRun('test:e2e', ['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }),
+  ],
+  [
+    'WebGPU kernels, in software where there is no GPU',
+    () => npmRun('test:webgpu', ['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: webgpuReport }),
   ],
 ];
 
@@ -61,11 +66,12 @@ function hasBrowser() {
 /** Of the reports that were written; a suite that did not run counts nothing. */
 function countTests() {
   const vitest = readReport(vitestReport);
-  const playwright = readReport(playwrightReport)?.stats;
+  const playwright = [playwrightReport, webgpuReport].map((path) => readReport(path)?.stats);
+  const sum = (key) => playwright.reduce((total, stats) => total + (stats?.[key] ?? 0), 0);
   return {
-    passed: (vitest?.numPassedTests ?? 0) + (playwright?.expected ?? 0) + (playwright?.flaky ?? 0),
-    failed: (vitest?.numFailedTests ?? 0) + (playwright?.unexpected ?? 0),
-    skipped: (vitest?.numPendingTests ?? 0) + (vitest?.numTodoTests ?? 0) + (playwright?.skipped ?? 0),
+    passed: (vitest?.numPassedTests ?? 0) + sum('expected') + sum('flaky'),
+    failed: (vitest?.numFailedTests ?? 0) + sum('unexpected'),
+    skipped: (vitest?.numPendingTests ?? 0) + (vitest?.numTodoTests ?? 0) + sum('skipped'),
   };
 }
 

@@ -1,22 +1,35 @@
 /** The layers as pruning sees them. */
-
 import type { Candidate } from '../pruning/resolution';
 import { isPrunableDtype } from '../tensors/dtype';
+import type { TensorId } from '../tensors/tensor';
 import type { Layer } from './opened';
 
+/** Tensors of which more is known than their own weights. */
+export interface Known {
+  /** A reference checkpoint holds them. */
+  readonly references?: ReadonlySet<TensorId>;
+  /** The norms of their inputs were measured. */
+  readonly activations?: ReadonlySet<TensorId>;
+}
+
 /** One candidate per prunable layer, in file order. */
-export function candidatesOf(layers: readonly Layer[]): Candidate[] {
+export function candidatesOf(layers: readonly Layer[], { references, activations }: Known = {}): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
+    const { id, name, kind, dtype, shape, outputAxis, byDefault, statistics } = layer;
     candidates.push({
-      id: layer.id,
-      name: layer.name,
-      aliases: layer.alsoNamed.map((id) => layers[id]!.name),
-      kind: layer.kind,
-      dtype: layer.dtype,
-      byDefault: layer.byDefault,
-      statistics: layer.statistics,
+      id,
+      name,
+      aliases: layer.alsoNamed.map((other) => layers[other]!.name),
+      kind,
+      dtype,
+      shape,
+      ...(outputAxis === undefined ? {} : { outputAxis }),
+      byDefault,
+      statistics,
+      ...(references?.has(id) && { reference: true }),
+      ...(activations?.has(id) && { activations: true }),
     });
   }
   return candidates;

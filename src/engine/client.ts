@@ -1,10 +1,21 @@
 /** The page's side of the engine's protocol: typed calls about the checkpoint opened last, which outlives its worker. */
+import { forcedBackend } from '../kernels/webgpu/choose';
 import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
 import { CheckpointError } from '../lib/errors';
-import type { EngineApi, Method, Params, Progress, Result } from './protocol';
+import type { EngineApi, FromWorker, Method, Params, Progress, Result, StartWorker, ToWorker } from './protocol';
 
 export type CallOptions = Omit<CallOptionsOf<Progress>, 'checkpoint'>;
-export type WorkerLike = WorkerLikeOf<EngineApi, Progress>;
+
+/** The part of an engine's Worker that the client uses, so that ports and tests can stand in for one. */
+export interface WorkerLike extends Omit<WorkerLikeOf<EngineApi, Progress>, 'postMessage' | 'onmessage'> {
+  postMessage(message: ToWorker, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+}
+
+export interface EngineEvents {
+  /** What computes: as a worker starts, and whenever it changes. */
+  computing?(name: string): void;
+}
 
 export class EngineClient {
   private readonly calls: CallClient<EngineApi, Progress>;
@@ -16,8 +27,8 @@ export class EngineClient {
   /** Called after the worker died: ports given to it are dead, too. */
   onCrash: (() => void) | undefined;
 
-  constructor(startWorker: () => WorkerLike) {
-    this.calls = new CallClient(startWorker, 'The part of Secateur that reads files');
+  constructor(startWorker: () => WorkerLike, events: EngineEvents = {}) {
+    this.calls = new CallClient(() => listening(startWorker(), events), 'The part of Secateur that reads files');
     this.calls.onCrash = () => {
       this.checkpoint = undefined;
       this.reopening = undefined;
@@ -66,9 +77,30 @@ async function unlessCancelled(work: Promise<unknown>, signal: AbortSignal | und
   await Promise.race([work, cancelled]).finally(() => signal?.removeEventListener('abort', stop));
 }
 
-/** The client of a real worker. */
-export function createEngineClient(): EngineClient {
-  return new EngineClient(
-    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'secateur-engine' }),
-  );
+/** The worker as calls see it: what it says of itself goes to `events`. */
+function listening(worker: WorkerLike, events: EngineEvents): WorkerLikeOf<EngineApi, Progress> {
+  const calls: WorkerLikeOf<EngineApi, Progress> = {
+    postMessage: (message, transfer) => worker.postMessage(message, transfer),
+    terminate: () => worker.terminate(),
+    onmessage: null,
+    onerror: null,
+    onmessageerror: null,
+  };
+  worker.onmessage = (event) => {
+    if (event.data.type === 'computing') events.computing?.(event.data.name);
+    else calls.onmessage?.(event as MessageEvent<Exclude<FromWorker, { type: 'computing' }>>);
+  };
+  worker.onerror = (event) => calls.onerror?.(event);
+  worker.onmessageerror = (event) => calls.onmessageerror?.(event);
+  return calls;
+}
+
+/** The client of a real worker. @param query of the page: may force a backend */
+export function createEngineClient(query: string, events: EngineEvents): EngineClient {
+  const backend = forcedBackend(query);
+  return new EngineClient(() => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'secateur-engine' });
+    worker.postMessage({ type: 'start', backend } satisfies StartWorker);
+    return worker;
+  }, events);
 }

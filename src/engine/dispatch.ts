@@ -24,6 +24,7 @@ export function dispatcher(
       engines.set(id, engine);
       return engine;
     }
+    if (method === 'measureUnits' || method === 'refineUnits') return make();
     const engine = checkpoint === undefined ? undefined : engines.get(checkpoint);
     if (!engine) throw new CheckpointError('internal', 'No checkpoint is open.');
     return engine;

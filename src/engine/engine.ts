@@ -4,12 +4,18 @@ import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
 import { blobSource } from '../lib/source';
+import { estimateSize, exportAs } from './exports/exportAs';
 import { prunedName } from './fileName';
+import { measure } from './measure';
 import { SpillingPatchStore, spliceFile, writePatched } from './output';
+import { type PlainPasses, passesHere } from './plainPasses';
+import { preview } from './preview';
 import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
+import { refine } from './refine';
 import { openSession, type Session } from './session';
 
-export function createEngine(kernels: Kernels): Handlers {
+/** @param passesOver what makes plain passes over a file that is opened; absent: this thread alone */
+export function createEngine(kernels: Kernels, passesOver: (file: Blob) => PlainPasses = () => passesHere): Handlers {
   let open: { file: File; session: Session } | undefined;
 
   const current = () => {
@@ -19,22 +25,37 @@ export function createEngine(kernels: Kernels): Handlers {
 
   const handlers: Handlers = {
     async open({ files }, context) {
-      const [file, ...others] = files;
-      if (!file) throw new CheckpointError('internal', 'No file was given.');
-      if (others.length > 0) {
-        throw new CheckpointError(
-          'unsupported-feature',
-          `${files.length} files were given, but one checkpoint is opened at a time (a recipe may come with it).`,
-          { advice: 'Drop the files one by one; sharded checkpoints are pruned shard by shard.' },
-        );
-      }
-      const session = await openSession(blobSource(file), file.name, kernels, context);
+      const file = oneOf(files);
+      const session = await openSession(blobSource(file), file.name, kernels, context, passesOver(file));
       open = { file, session };
       return session.opened;
     },
 
-    async refine({ requests }, context) {
-      return current().session.refine(requests, context);
+    measureUnits({ file, byteOrder, units }, context) {
+      return measure({ source: blobSource(file), checkpoint: { byteOrder }, kernels }, units, context);
+    },
+
+    refineUnits({ file, byteOrder, units, bins }, context) {
+      return refine({ source: blobSource(file), checkpoint: { byteOrder }, kernels }, units, bins, context);
+    },
+
+    async lookUp({ requests }, context) {
+      return current().session.lookUp(requests, context);
+    },
+
+    async openReference({ files }) {
+      const { session } = current();
+      const file = oneOf(files);
+      return session.openReference(blobSource(file), file.name);
+    },
+
+    async setActivations({ norms }) {
+      current().session.setActivations(norms);
+    },
+
+    async preview(request, context) {
+      const { measurable, units } = current().session;
+      return preview(measurable, units, request, context);
     },
 
     async export(request, context) {
@@ -64,8 +85,27 @@ export function createEngine(kernels: Kernels): Handlers {
       );
       port.onmessage = ({ data }) => receive(data);
     },
+
+    exportAs({ kind, outcomes }, context) {
+      return exportAs(current(), kind, outcomes, context);
+    },
+
+    estimateSize({ kind, outcomes }, context) {
+      return estimateSize(current(), kind, outcomes, context);
+    },
   };
   return handlers;
+}
+
+function oneOf(files: readonly File[]): File {
+  const [file, ...others] = files;
+  if (!file) throw new CheckpointError('internal', 'No file was given.');
+  if (others.length === 0) return file;
+  throw new CheckpointError(
+    'unsupported-feature',
+    `${files.length} files were given, but one checkpoint is opened at a time (a recipe may come with it).`,
+    { advice: 'Drop the files one by one; sharded checkpoints are pruned shard by shard.' },
+  );
 }
 
 async function write(file: File, patches: ReturnType<Session['patches']>, { destination }: ExportRequest) {

@@ -3,7 +3,15 @@ const extension = /(\.(?:pth|pt|ckpt)\.tar|\.[^./\\]+)$/i;
 
 /** `resnet.pth` → `resnet-pruned.pth` */
 export function prunedName(fileName: string): string {
+  return suffixed(fileName, '-pruned');
+}
+
+/**
+ * `resnet.pth`, `-masks`, `.safetensors` → `resnet-masks.safetensors`
+ * @param newExtension absent: the file's own
+ */
+export function suffixed(fileName: string, suffix: string, newExtension?: string): string {
   const match = extension.exec(fileName);
-  if (!match || match.index === 0) return `${fileName}-pruned`;
-  return `${fileName.slice(0, match.index)}-pruned${match[0]}`;
+  const [stem, own] = match && match.index > 0 ? [fileName.slice(0, match.index), match[0]] : [fileName, ''];
+  return `${stem}${suffix}${newExtension ?? own}`;
 }

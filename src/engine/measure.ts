@@ -1,12 +1,12 @@
-/** The passes that read weights and change nothing. */
+/** The pass over all weights that opening a checkpoint makes. */
 import type { Checkpoint } from '../formats/format';
 import type { Accumulator, Kernels } from '../kernels/kernels';
 import { getOrInsert } from '../lib/maps';
 import type { ByteSource } from '../lib/source';
-import { type BinRequest, refinementKey } from '../pruning/resolution';
-import type { RefinedBin, TensorStatistics } from '../tensors/statistics';
+import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { CallContext, Progress } from './protocol';
+import type { ScoreSources } from './scoreSources';
 import { streamUnits } from './stream';
 import type { Unit } from './units';
 
@@ -15,11 +15,19 @@ export interface Measurable {
   readonly source: ByteSource;
   readonly checkpoint: Checkpoint;
   readonly kernels: Kernels;
+  readonly beside: ScoreSources;
 }
 
-/** One pass over all units: statistics by tensor. */
+/** What passes over weights as they are need of it. */
+export interface Weights {
+  readonly source: ByteSource;
+  readonly checkpoint: Pick<Checkpoint, 'byteOrder'>;
+  readonly kernels: Kernels;
+}
+
+/** One pass over all units in this thread: statistics by tensor. */
 export async function measure(
-  { source, checkpoint, kernels }: Measurable,
+  { source, checkpoint, kernels }: Weights,
   units: readonly Unit[],
   context: CallContext,
 ): Promise<Map<TensorId, TensorStatistics>> {
@@ -34,44 +42,15 @@ export async function measure(
       accumulator: kernels.measure(unit.dtype),
       left: unit.byteLength,
     }));
-    state.accumulator.add(elements);
+    await state.accumulator.add(elements);
     state.left -= raw.length;
     if (state.left === 0) {
-      statistics.set(unit.tensor, state.accumulator.finish());
+      statistics.set(unit.tensor, await state.accumulator.finish());
       running.delete(unit);
     }
     report.advance(unit, raw.length, state.left === 0);
   }
   return statistics;
-}
-
-/** One pass over the tensors named in `requests`, in the order of `requests`. Several bins of one tensor share the pass. */
-export async function refine(
-  { source, checkpoint, kernels }: Measurable,
-  units: readonly Unit[],
-  requests: readonly BinRequest[],
-  context: CallContext,
-): Promise<RefinedBin[]> {
-  const dtypes = new Map(units.map(({ tensor, dtype }) => [tensor, dtype]));
-  const accumulators = new Map<TensorId, Map<string, Accumulator<RefinedBin>>>();
-  for (const request of requests) {
-    const bins = getOrInsert(accumulators, request.tensor, () => new Map());
-    getOrInsert(bins, refinementKey(request), () => kernels.refineBin(dtypes.get(request.tensor)!, request.bin));
-  }
-  const concerned = units.filter((unit) => accumulators.has(unit.tensor));
-  const report = new UnitProgress('refining', concerned, context);
-  for await (const { unit, elements, raw } of streamUnits(source, concerned, {
-    byteOrder: checkpoint.byteOrder,
-    signal: context.signal,
-  })) {
-    for (const accumulator of accumulators.get(unit.tensor)!.values()) accumulator.add(elements);
-    report.advance(unit, raw.length, false);
-  }
-  const refined = new Map<string, RefinedBin>();
-  for (const bins of accumulators.values()) {
-    for (const [key, accumulator] of bins) refined.set(key, accumulator.finish());
-  }
-  return requests.map((request) => refined.get(refinementKey(request))!);
 }
 
 /** Counts bytes and tensors of a pass for the page. */

@@ -25,6 +25,8 @@ export interface Layer {
   readonly byDefault: boolean;
   /** Why it is not prunable, or off by default: a few words. Absent when byDefault. */
   readonly reason?: string;
+  /** The weights that this is the pruning mask of, where the file holds `X_orig` and `X_mask` (torch.nn.utils.prune). */
+  readonly maskOf?: TensorId;
   /** Present for f64, f32, f16 and bf16 tensors whose bytes can be read. */
   readonly statistics?: TensorStatistics;
 }

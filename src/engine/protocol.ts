@@ -1,9 +1,12 @@
 /** The one list of what the page can ask of the worker. Bytes never cross to the page, files and handles do, by reference. */
+import type { Backend } from '../kernels/webgpu/choose';
 import type { AnswerMessage, CallContextOf, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
-import type { BinRequest, Outcome } from '../pruning/resolution';
-import type { RefinedBin } from '../tensors/statistics';
+import type { Answer, Outcome, Request } from '../pruning/resolution';
+import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { OpenedCheckpoint } from './opened';
+import type { Bins, RefinedBins } from './refine';
+import type { Unit } from './units';
 
 export interface ExportRequest {
   /** Exact, one for every tensor that is in: what is written is held against it. */
@@ -26,11 +29,89 @@ export interface ExportReport {
   file?: Blob;
 }
 
+/**
+ * `masks` a safetensors file of `<name>_mask`; `reparametrised` a state dict with `X_orig` and `X_mask`, `permanent` one
+ * with such pairs multiplied out; `gzip` the pruned file compressed; `sparse-onnx` with sparse initializers.
+ */
+export type ExportKind = 'masks' | 'reparametrised' | 'permanent' | 'gzip' | 'sparse-onnx';
+
+export interface ExportAsRequest {
+  kind: ExportKind;
+  /** As ExportRequest's. */
+  outcomes: ReadonlyMap<TensorId, Outcome>;
+}
+
+export interface ExportAsReport {
+  file: Blob;
+  fileName: string;
+  /** In bytes. */
+  size: number;
+}
+
+export interface ReferenceReport {
+  fileName: string;
+  /** Prunable tensors that the reference holds, too: same name, shape, dtype and order in storage. */
+  matched: readonly TensorId[];
+  missing: readonly TensorId[];
+}
+
+/** A tensor as a picture: outputs down, inputs across, filters of a convolution as a grid of their kernels. */
+export interface PreviewRequest {
+  tensor: TensorId;
+  /** Exact; absent: nothing is pruned. */
+  outcome?: Outcome;
+  /** Cells wanted at most. */
+  rows: number;
+  columns: number;
+  /** The part of the picture that is wanted, in elements; absent: all of it. */
+  region?: Region;
+}
+
+/** `[top, bottom)` and `[left, right)`. */
+export interface Region {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+export interface Preview {
+  /** Cells there are: as many as wanted, or one for each element where those are fewer. */
+  rows: number;
+  columns: number;
+  /** Of the whole picture, in elements. */
+  height: number;
+  width: number;
+  /** By cell, row by row: the largest finite magnitude of the original weights in it. */
+  magnitudes: Float32Array;
+  /** By cell: the share of its elements that the program does not choose, 0 to 1. */
+  kept: Float32Array;
+}
+
+/** A part of a pass over a large file, which another engine has opened. */
+export interface UnitsRequest {
+  file: Blob;
+  byteOrder: 'little' | 'big';
+  units: readonly Unit[];
+}
+
 export interface EngineApi {
   /** Opens and measures. What was open before stays open until this succeeds. */
   open(request: { files: readonly File[] }): OpenedCheckpoint;
-  /** Looks into fine bins, one pass over the tensors concerned; answers in the order of `requests`. */
-  refine(request: { requests: readonly BinRequest[] }): readonly RefinedBin[];
+  /** Needs no open checkpoint. */
+  measureUnits(request: UnitsRequest): ReadonlyMap<TensorId, TensorStatistics>;
+  /** As measureUnits. */
+  refineUnits(request: UnitsRequest & { bins: Bins }): RefinedBins;
+  /** As few passes over the tensors concerned as can be; answers in the order of `requests`. */
+  lookUp(request: { requests: readonly Request[] }): readonly Answer[];
+  /** An earlier checkpoint of the same model. Takes the place of one opened before; goes when another checkpoint opens. */
+  openReference(request: { files: readonly File[] }): ReferenceReport;
+  /**
+   * Norms of what goes into each input of a tensor (its axis: inputAxisOf), measured elsewhere. Take the place of all
+   * that were set before.
+   */
+  setActivations(request: { norms: ReadonlyMap<TensorId, Float32Array> }): void;
+  preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**
    * The bytes of whole tensors as `outcomes` leave them (those without one as they are in the file): elements row by
@@ -42,6 +123,9 @@ export interface EngineApi {
   }): ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>;
   /** Answers the same calls on `port`, too. */
   connect(request: { port: MessagePort }): void;
+  exportAs(request: ExportAsRequest): ExportAsReport;
+  /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
+  estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
 }
 
 export type Method = keyof EngineApi;
@@ -49,7 +133,7 @@ export type Params<M extends Method> = ParamsOf<EngineApi, M>;
 export type Result<M extends Method> = ResultOf<EngineApi, M>;
 
 export interface Progress {
-  stage: 'reading structure' | 'measuring' | 'refining' | 'writing' | 'reading weights';
+  stage: 'reading structure' | 'measuring' | 'refining' | 'reading weights' | 'writing' | 'checksums' | 'compressing';
   /** Bytes. */
   done: number;
   total: number;
@@ -60,8 +144,18 @@ export interface Progress {
   tensor?: string;
 }
 
-/** What a call is given beside its parameters. */
 export type CallContext = CallContextOf<Progress>;
 export type Handlers = HandlersOf<EngineApi, Progress>;
+
+/** The first message to a worker; it answers with `computing` once it is ready. */
+export interface StartWorker {
+  type: 'start';
+  /** Which backend is forced; absent: the faster one. */
+  backend?: Backend | undefined;
+}
+
 export type ToWorker = CallMessage<EngineApi>;
-export type FromWorker = AnswerMessage<EngineApi, Progress>;
+
+export type FromWorker =
+  /** What computes, for the badge: once the worker is ready, and whenever it changes. */
+  { type: 'computing'; name: string } | AnswerMessage<EngineApi, Progress>;

@@ -1,15 +1,22 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
+import type { Checkpoint } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError } from '../lib/errors';
 import type { ByteSource } from '../lib/source';
-import type { BinRequest, Outcome, Placement } from '../pruning/resolution';
-import type { RefinedBin } from '../tensors/statistics';
+import type { Answer, Outcome, Request } from '../pruning/resolution';
+import { inputAxisOf } from '../tensors/axes';
+import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
-import { type Measurable, measure, refine } from './measure';
+import { lookUp } from './lookUp';
+import { maskNotes } from './maskNotes';
+import type { Measurable } from './measure';
 import type { OpenedCheckpoint } from './opened';
 import { type Patch, patchesFor } from './patches';
-import type { CallContext } from './protocol';
+import { type PlainPasses, passesHere } from './plainPasses';
+import type { CallContext, ReferenceReport } from './protocol';
+import { openReference } from './reference';
+import { ScoreSources } from './scoreSources';
 import { layersOf, type Unit, unitsOf } from './units';
 import { readWeights } from './weights';
 
@@ -24,14 +31,47 @@ export class Session {
   readonly measurable: Measurable;
   readonly units: readonly Unit[];
 
-  constructor(measurable: Measurable, units: readonly Unit[], opened: OpenedCheckpoint) {
+  private readonly passes: PlainPasses;
+
+  constructor(measurable: Measurable, units: readonly Unit[], opened: OpenedCheckpoint, passes: PlainPasses) {
     this.measurable = measurable;
+    this.passes = passes;
     this.units = units;
     this.opened = opened;
   }
 
-  refine(requests: readonly BinRequest[], context: CallContext): Promise<RefinedBin[]> {
-    return refine(this.measurable, this.units, requests, context);
+  lookUp(requests: readonly Request[], context: CallContext): Promise<Answer[]> {
+    return lookUp(this.measurable, this.units, requests, context, this.passes);
+  }
+
+  /** @throws CheckpointError what opening a checkpoint throws */
+  async openReference(source: ByteSource, fileName: string): Promise<ReferenceReport> {
+    const { units, opened } = this;
+    const reference = await openReference(source, fileName, opened.layers, units);
+    this.measurable.beside.reference = reference;
+    const prunable = units.map(({ tensor }) => tensor).filter((tensor) => opened.layers[tensor]!.prunable);
+    return {
+      fileName,
+      matched: prunable.filter((tensor) => reference.has(tensor)),
+      missing: prunable.filter((tensor) => !reference.has(tensor)),
+    };
+  }
+
+  /** @throws CheckpointError `unsupported-feature` where they are not one finite norm for each input */
+  setActivations(norms: ReadonlyMap<TensorId, Float32Array>): void {
+    for (const [tensor, ofTensor] of norms) {
+      const layer = this.opened.layers[tensor];
+      const axis = layer && inputAxisOf(layer);
+      const inputs = axis === undefined ? undefined : layer!.shape[axis];
+      if (ofTensor.length === inputs && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY))
+        continue;
+      throw new CheckpointError(
+        'unsupported-feature',
+        `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs ?? 'no'} finite numbers from 0 up.`,
+        layer ? { tensor: layer.name } : {},
+      );
+    }
+    this.measurable.beside.setActivations(norms);
   }
 
   /** Whole tensors as `outcomes` leave them: see `readWeights`. */
@@ -50,9 +90,8 @@ export class Session {
   async *patches(outcomes: ReadonlyMap<TensorId, Outcome>, context: CallContext): AsyncGenerator<Patch, WrittenCounts> {
     const { readOnly } = this.opened;
     if (readOnly !== undefined) throw new CheckpointError('read-only-file', readOnly);
-    const placements = new Map<TensorId, Placement>();
-    for (const [tensor, { placement }] of outcomes) if (placement) placements.set(tensor, placement);
-    const counts = yield* patchesFor(this.measurable, this.units, placements, context);
+    const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
+    const counts = yield* patchesFor(this.measurable, this.units, programs, context);
     let weights = 0;
     let zeros = 0;
     for (const [tensor, outcome] of outcomes) {
@@ -79,23 +118,40 @@ export async function openSession(
   fileName: string,
   kernels: Kernels,
   context: CallContext,
+  passes: PlainPasses = passesHere,
 ): Promise<Session> {
   context.progress({ stage: 'reading structure', done: 0, total: source.size });
-  const checkpoint = await openCheckpoint(source, fileName);
+  return sessionOf(source, await openCheckpoint(source, fileName), fileName, kernels, context, passes);
+}
+
+/** Measures a checkpoint whose structure is known. */
+export async function sessionOf(
+  source: ByteSource,
+  checkpoint: Checkpoint,
+  fileName: string,
+  kernels: Kernels,
+  context: CallContext,
+  passes: PlainPasses = passesHere,
+): Promise<Session> {
   const layers = layersOf(checkpoint);
   const units = unitsOf(checkpoint, layers);
-  const measurable = { source, checkpoint, kernels };
-  const statistics = await measure(measurable, units, context);
+  const statistics = await passes.measure({ source, checkpoint, kernels }, units, context);
+  const measured = layers.map((layer) => {
+    const found = statistics.get(layer.id);
+    return found ? { ...layer, statistics: found } : layer;
+  });
   const opened: OpenedCheckpoint = {
     fileName,
     size: source.size,
     format: checkpoint.format,
-    layers: layers.map((layer) => {
-      const measured = statistics.get(layer.id);
-      return measured ? { ...layer, statistics: measured } : layer;
-    }),
-    notes: checkpoint.notes,
+    layers: measured,
+    notes: [...checkpoint.notes, ...maskNotes(measured)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
   };
-  return new Session(measurable, units, opened);
+  const beside = new ScoreSources(tensorsWithoutNonFinite(statistics));
+  return new Session({ source, checkpoint, kernels, beside }, units, opened, passes);
+}
+
+function tensorsWithoutNonFinite(statistics: ReadonlyMap<TensorId, TensorStatistics>): Set<TensorId> {
+  return new Set([...statistics].filter(([, { nan, inf }]) => nan + inf === 0).map(([tensor]) => tensor));
 }

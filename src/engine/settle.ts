@@ -1,26 +1,27 @@
-/** From a recipe to an exact resolution: resolve, look into the bins it asks for, resolve again. */
+/** From a recipe to an exact resolution: resolve, look up what it asks for, resolve again. */
 import type { Recipe } from '../pruning/recipe';
-import { type BinRequest, type Candidate, type Resolution, refinementKey } from '../pruning/resolution';
+import { type Answer, type Candidate, type Request, type Resolution, requestKey } from '../pruning/resolution';
 import { resolve } from '../pruning/resolve';
-import type { RefinedBin } from '../tensors/statistics';
 
 /**
- * @param refinements bins already looked into; grows by what this settles
- * @param refine one pass over the bins asked for, in order
+ * @param answers what was looked up before; grows by what this settles
+ * @param ask one pass over the tensors asked for; answers in order
+ * @param known what the recipe resolves to with the answers at hand, where that was found out already
  */
 export async function settle(
   recipe: Recipe,
   candidates: readonly Candidate[],
-  refinements: Map<string, RefinedBin>,
-  refine: (requests: readonly BinRequest[]) => Promise<readonly RefinedBin[]>,
+  answers: Map<string, Answer>,
+  ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,
+  known?: Resolution,
 ): Promise<Resolution> {
-  for (;;) {
-    const resolution = resolve(recipe, candidates, refinements);
-    const missing = resolution.pending.filter((request) => !refinements.has(refinementKey(request)));
+  for (let resolution = known; ; resolution = undefined) {
+    resolution ??= resolve(recipe, candidates, answers);
+    const missing = resolution.pending.filter((request) => !answers.has(requestKey(request)));
     if (missing.length === 0) return resolution;
-    const bins = await refine(missing);
-    bins.forEach((bin, i) => {
-      refinements.set(refinementKey(missing[i]!), bin);
+    const answered = await ask(missing);
+    answered.forEach((answer, i) => {
+      answers.set(requestKey(missing[i]!), answer);
     });
   }
 }

@@ -2,7 +2,9 @@
 import type { Checkpoint } from '../formats/format';
 import { byteWidthOf, isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
 import { layoutOf, type MemoryAxis, spanOf } from '../tensors/layout';
-import { prunabilityOf } from '../tensors/prunability';
+import { stridesWithoutGaps } from '../tensors/memoryOrder';
+import { type Prunability, prunabilityOf } from '../tensors/prunability';
+import { maskedPairs } from '../tensors/reparametrised';
 import { rolesOf } from '../tensors/sharing';
 import { numelOf, type Storage, type TensorId } from '../tensors/tensor';
 import type { Layer } from './opened';
@@ -19,6 +21,9 @@ export interface Unit {
   readonly tensor: TensorId;
   readonly name: string;
   readonly dtype: PrunableDtype;
+  readonly shape: readonly number[];
+  /** In elements, one per dimension, as the elements are streamed: without gaps. */
+  readonly strides: readonly number[];
   /** Present when the elements have gaps between them; then there is exactly one piece, the whole span. */
   readonly axes?: readonly MemoryAxis[];
   /** In ascending order. */
@@ -36,9 +41,13 @@ export function layersOf(checkpoint: Checkpoint): Layer[] {
     if (names) names.push(id);
     else alsoNamed.set(role.owner, [id]);
   });
+  const pairs = new Map(maskedPairs(checkpoint.tensors).map((pair) => [pair.mask, pair]));
   return checkpoint.tensors.map((tensor, id) => {
     const role = roles[id]!;
-    const { prunable, byDefault, reason } = prunabilityOf(tensor, role, (other) => checkpoint.tensors[other]!.name);
+    const pair = pairs.get(id);
+    const { prunable, byDefault, reason }: Prunability = pair
+      ? { prunable: false, byDefault: false, reason: `pruning mask of ${pair.key}` }
+      : prunabilityOf(tensor, role, (other) => checkpoint.tensors[other]!.name);
     return {
       id,
       name: tensor.name,
@@ -53,6 +62,7 @@ export function layersOf(checkpoint: Checkpoint): Layer[] {
       prunable,
       byDefault,
       ...(reason === undefined ? {} : { reason }),
+      ...(pair ? { maskOf: pair.orig } : {}),
     };
   });
 }
@@ -62,7 +72,8 @@ export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[
   const units: Unit[] = [];
   for (const layer of layers) {
     const tensor = checkpoint.tensors[layer.id]!;
-    if (!layer.prunable || tensor.storage < 0 || !isPrunableDtype(tensor.dtype)) continue;
+    const isMeasured = layer.prunable || layer.maskOf !== undefined;
+    if (!isMeasured || tensor.storage < 0 || !isPrunableDtype(tensor.dtype)) continue;
     const layout = layoutOf(tensor.shape, tensor.strides);
     if (layout.kind === 'overlapping') continue;
     const width = byteWidthOf(tensor.dtype);
@@ -72,6 +83,8 @@ export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[
       tensor: layer.id,
       name: layer.name,
       dtype: tensor.dtype,
+      shape: tensor.shape,
+      strides: stridesWithoutGaps(tensor.shape, tensor.strides),
       ...(layout.kind === 'strided' ? { axes: layout.axes } : {}),
       pieces,
       byteLength,

@@ -4,9 +4,10 @@ import type { Outcome } from '../pruning/resolution';
 import { byteWidthOf } from '../tensors/dtype';
 import { rowByRow } from '../tensors/layout';
 import { numelOf, type TensorId } from '../tensors/tensor';
-import { prunedChunks } from './masks';
+import { applyPrograms } from './applyPrograms';
 import { type Measurable, UnitProgress } from './measure';
 import type { CallContext } from './protocol';
+import { windowBytes } from './stream';
 import type { Unit } from './units';
 
 /**
@@ -34,11 +35,12 @@ export async function readWeights(
     throw new CheckpointError('unsupported-feature', `The weights of ${name} cannot be read.`, { tensor: name });
   }
   const report = new UnitProgress('reading weights', concerned, context);
-  for await (const { unit, elements, raw } of prunedChunks(measurable, concerned, outcomes, context)) {
-    const reading = readings.get(unit.tensor)!;
-    reading.bytes.set(elements, reading.filled);
-    reading.filled += elements.length;
-    report.advance(unit, raw.length, reading.filled === reading.bytes.length);
+  const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
+  const options = { chunkBytes: windowBytes };
+  for await (const { chunk } of applyPrograms(measurable, concerned, programs, report, context, options)) {
+    const reading = readings.get(chunk.unit.tensor)!;
+    reading.bytes.set(chunk.elements, reading.filled);
+    reading.filled += chunk.elements.length;
   }
   const weights = new Map<TensorId, Uint8Array<ArrayBuffer>>();
   for (const { tensor, dtype } of concerned) {

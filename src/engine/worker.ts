@@ -1,14 +1,58 @@
 /** The worker: glue between messages and the engine. */
 import kernelsUrl from '../kernels/wasm/kernels.wasm?url';
 import { createWasmKernels } from '../kernels/wasm/wasmKernels';
+import { type Backend, createKernels } from '../kernels/webgpu/choose';
+import type { WorkerLike } from './client';
 import { dispatcher } from './dispatch';
 import { createEngine } from './engine';
-import type { ToWorker } from './protocol';
+import { passesHere } from './plainPasses';
+import { WorkerPool } from './pool/workerPool';
+import type { FromWorker, Handlers, StartWorker, ToWorker } from './protocol';
 
-const makeEngine = WebAssembly.compileStreaming(fetch(kernelsUrl)).then((module) => {
-  const kernels = createWasmKernels(module);
-  return () => createEngine(kernels);
+let start: (backend: Backend | undefined) => void;
+const engine = new Promise<Backend | undefined>((resolve) => {
+  start = resolve;
+}).then(createWorkerEngine);
+const receive = dispatcher(engine, post);
+
+self.addEventListener('message', ({ data }: MessageEvent<StartWorker | ToWorker>) => {
+  if (data.type === 'start') start(data.backend);
+  else receive(data);
 });
-const receive = dispatcher(makeEngine, (message, transfer) => postMessage(message, { transfer }));
 
-self.addEventListener('message', (event: MessageEvent<ToWorker>) => receive(event.data));
+let computing = () => '';
+let said = '';
+
+async function createWorkerEngine(backend: Backend | undefined): Promise<() => Handlers> {
+  const wasm = createWasmKernels(await WebAssembly.compileStreaming(fetch(kernelsUrl)));
+  const { kernels, choice, gpu } = await createKernels({ wasm, gpu: navigator.gpu, forced: backend });
+  const pool = new WorkerPool({
+    cores: navigator.hardwareConcurrency,
+    startWorker: startHelper,
+    grown: sayWhatComputes,
+  });
+  const measuresOnGpu = () => choice.gpuTasks.has('measure') && gpu?.isLost === false;
+  computing = () => (kernels.name === wasm.name && pool.size > 1 ? `${kernels.name} × ${pool.size}` : kernels.name);
+  sayWhatComputes();
+  return () => createEngine(kernels, (file) => (measuresOnGpu() ? passesHere : pool.passesOver(file)));
+}
+
+/** The same script once more; what it does is asked of it part by part. */
+function startHelper(): WorkerLike {
+  const helper = new Worker(location.href, { type: 'module', name: 'secateur-helper' });
+  helper.postMessage({ type: 'start', backend: 'wasm' } satisfies StartWorker);
+  return helper;
+}
+
+function post(message: FromWorker, transfer: Transferable[]): void {
+  // A GPU may have been lost.
+  sayWhatComputes();
+  postMessage(message, { transfer });
+}
+
+function sayWhatComputes(): void {
+  const name = computing();
+  if (name === said) return;
+  said = name;
+  postMessage({ type: 'computing', name } satisfies FromWorker);
+}

@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'evaluation-failed'
   | 'out-of-memory'
   | 'worker-crashed'
+  /** The GPU was taken away or has no memory left: the same can be done without it. */
+  | 'gpu-lost'
   | 'cancelled'
   /** A bug of ours. */
   | 'internal';

@@ -1,7 +1,7 @@
 /** Histograms for drawing: counts over edges that lie on fine bins, so that they are exact. */
 import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Criterion } from './recipe';
+import type { Ranking } from './score';
 import { gridOf, largest, type MeasuredTensor, scoreBinOf, scoreBinsOf, scoreHigh, scoreLow } from './scoreBins';
 import { countUpToBin, type ScoreCounts, scoreCountsOf } from './scoreCounts';
 
@@ -27,7 +27,7 @@ export interface DisplayOptions {
  * for without being counted on the right side.
  */
 export function displayBins(tensors: readonly MeasuredTensor[], options: DisplayOptions): DisplayBins {
-  const criterion: Criterion = options.signed ? 'signed' : 'magnitude';
+  const ranking: Ranking = options.signed ? 'signed' : 'magnitude';
   const grid = gridOf(tensors);
   const radius = Math.min(options.radius || largestMagnitude(tensors) || 1, largest(grid));
   const start = options.signed ? -radius : 0;
@@ -41,7 +41,7 @@ export function displayBins(tensors: readonly MeasuredTensor[], options: Display
   }
   const upTo = (bin: number) => {
     let count = 0;
-    for (const tensor of tensors) count += countUpToBin(tensor, criterion, grid, bin);
+    for (const tensor of tensors) count += countUpToBin(tensor, ranking, grid, bin);
     return count;
   };
   const sums = [...starts.map((bin) => upTo(bin - 1)), upTo(last)];

@@ -1,5 +1,5 @@
 /** Questions that the fine histograms of one tensor or several answer without touching a weight. */
-import type { Criterion } from './recipe';
+import type { Ranking } from './score';
 import {
   fineBinOf,
   gridOf,
@@ -32,14 +32,14 @@ export interface Count {
  */
 export function countAtOrBelow(
   tensor: MeasuredTensor,
-  criterion: Criterion,
+  ranking: Ranking,
   threshold: number,
   refinedBinOf: RefinedBinOf = () => undefined,
 ): Count {
   const { dtype, statistics } = tensor;
   const rounded = roundThreshold(threshold, dtype);
   if (rounded === undefined) return { count: 0, exact: true, bin: 0 };
-  const counts = scoreCountsOf(statistics, criterion);
+  const counts = scoreCountsOf(statistics, ranking);
   const scoreBin = scoreBinOf(dtype, rounded);
   const bin = fineBinOf(scoreBin);
   const upTo = counts.upTo(scoreBin);
@@ -47,17 +47,17 @@ export function countAtOrBelow(
   if (rounded >= high || counts.in(scoreBin) === 0) return { count: upTo, exact: true, bin };
   if (rounded === 0) return { count: counts.belowZero + statistics.zeros, exact: true, bin };
   const below = counts.upTo(scoreBin - 1);
-  const values = valuesIn(tensor, criterion, dtype, scoreBin, refinedBinOf);
+  const values = valuesIn(tensor, ranking, dtype, scoreBin, refinedBinOf);
   if (values) return { count: below + values.countAtOrBelow(rounded), exact: true, bin };
   const low = scoreLow(dtype, scoreBin);
   return { count: below + Math.round((upTo - below) * ((rounded - low) / (high - low))), exact: false, bin };
 }
 
 /** Finite weights of all tensors at or before a bin of their grid. */
-function countUpTo(tensors: readonly MeasuredTensor[], criterion: Criterion, gridBin: number): number {
+function countUpTo(tensors: readonly MeasuredTensor[], ranking: Ranking, gridBin: number): number {
   const grid = gridOf(tensors);
   let count = 0;
-  for (const tensor of tensors) count += countUpToBin(tensor, criterion, grid, gridBin);
+  for (const tensor of tensors) count += countUpToBin(tensor, ranking, grid, gridBin);
   return count;
 }
 
@@ -65,22 +65,22 @@ function countUpTo(tensors: readonly MeasuredTensor[], criterion: Criterion, gri
  * The score bin of the tensors' common grid (see scoreBins.ts) that holds the k-th smallest score.
  * @param k from 1 to the number of finite weights
  */
-export function binForCount(tensors: readonly MeasuredTensor[], criterion: Criterion, k: number): number {
-  let { first, last } = scoreBinsOf(gridOf(tensors), criterion);
+export function binForCount(tensors: readonly MeasuredTensor[], ranking: Ranking, k: number): number {
+  let { first, last } = scoreBinsOf(gridOf(tensors), ranking);
   while (first < last) {
     const middle = Math.floor((first + last) / 2);
-    if (countUpTo(tensors, criterion, middle) >= k) last = middle;
+    if (countUpTo(tensors, ranking, middle) >= k) last = middle;
     else first = middle + 1;
   }
   return first;
 }
 
 /** The nearest last value of a bin of the tensors' common grid, or 0: where a dragged handle stops, and counts are exact. */
-export function snapToBin(tensors: readonly MeasuredTensor[], criterion: Criterion, threshold: number): number {
-  if (threshold === 0 || (criterion === 'magnitude' && threshold < 0)) return 0;
+export function snapToBin(tensors: readonly MeasuredTensor[], ranking: Ranking, threshold: number): number {
+  if (threshold === 0 || (ranking === 'magnitude' && threshold < 0)) return 0;
   const grid = gridOf(tensors);
-  const rounded = roundThreshold(threshold, grid) ?? scoreLow(grid, scoreBinsOf(grid, criterion).first);
-  const { first } = scoreBinsOf(grid, criterion);
+  const rounded = roundThreshold(threshold, grid) ?? scoreLow(grid, scoreBinsOf(grid, ranking).first);
+  const { first } = scoreBinsOf(grid, ranking);
   const bin = Math.max(first, scoreBinOf(grid, rounded));
   const [before, after] = [scoreHigh(grid, Math.max(first, bin - 1)), scoreHigh(grid, bin)];
   return threshold - before < after - threshold ? before : after;
@@ -90,21 +90,17 @@ export function snapToBin(tensors: readonly MeasuredTensor[], criterion: Criteri
  * The last value of a bin up to which the share of weights comes nearest to `sparsity`; 0 where that much is zero already.
  * @param sparsity of all weights, those that are NaN or infinite too; 0 to 1
  */
-export function thresholdForSparsity(
-  tensors: readonly MeasuredTensor[],
-  criterion: Criterion,
-  sparsity: number,
-): number {
+export function thresholdForSparsity(tensors: readonly MeasuredTensor[], ranking: Ranking, sparsity: number): number {
   const grid = gridOf(tensors);
   const wanted = sparsity * tensors.reduce((sum, { statistics }) => sum + statistics.count, 0);
   const zeros = tensors.reduce((sum, { statistics }) => sum + statistics.zeros, 0);
-  if (criterion === 'magnitude' && wanted <= zeros) return 0;
-  const { first, last } = scoreBinsOf(grid, criterion);
-  const finite = countUpTo(tensors, criterion, last);
+  if (ranking === 'magnitude' && wanted <= zeros) return 0;
+  const { first, last } = scoreBinsOf(grid, ranking);
+  const finite = countUpTo(tensors, ranking, last);
   if (finite === 0) return 0;
-  const bin = binForCount(tensors, criterion, Math.min(finite, Math.max(1, Math.ceil(wanted))));
+  const bin = binForCount(tensors, ranking, Math.min(finite, Math.max(1, Math.ceil(wanted))));
   if (bin === first) return scoreHigh(grid, bin);
-  const below = countUpTo(tensors, criterion, bin - 1);
-  const isBelowNearer = wanted - below < countUpTo(tensors, criterion, bin) - wanted;
+  const below = countUpTo(tensors, ranking, bin - 1);
+  const isBelowNearer = wanted - below < countUpTo(tensors, ranking, bin) - wanted;
   return scoreHigh(grid, isBelowNearer ? bin - 1 : bin);
 }

@@ -1,8 +1,8 @@
-/** What resolving a recipe against measured tensors gives: a placed threshold per tensor. */
+/** What resolving a recipe against measured tensors gives: for each tensor the masks that make its zeros. */
 import type { PrunableDtype } from '../tensors/dtype';
-import type { RefinedBin, TensorStatistics } from '../tensors/statistics';
+import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
-import type { Criterion } from './recipe';
+import type { Score } from './score';
 
 /** A tensor as pruning sees it: one per storage (tied names are listed once). */
 export interface Candidate {
@@ -12,48 +12,123 @@ export interface Candidate {
   readonly aliases: readonly string[];
   readonly kind: LayerKind;
   readonly dtype: PrunableDtype;
+  readonly shape: readonly number[];
+  /** The axis that counts outputs, where known (see tensors/axes.ts). */
+  readonly outputAxis?: number;
   /** Pruned by rules that do not name it exactly. */
   readonly byDefault: boolean;
   readonly statistics: TensorStatistics;
+  /** A reference checkpoint holds the same tensor of an earlier time. */
+  readonly reference?: true;
+  /** Norms of the inputs that its weights multiply are known. */
+  readonly activations?: true;
 }
 
-/** The kernel's ThresholdMask: score below the threshold goes, and the first `ties` at it (`Infinity`: all of them). */
-export interface Placement {
-  readonly criterion: Criterion;
-  /** Rounded to the tensor's dtype. */
-  readonly threshold: number;
-  readonly ties: number;
+/**
+ * One mask. It chooses among the elements that the masks before it left (`Program`); those keep their place in the
+ * order of ties, which is ascending index (of groups: ascending group number).
+ *
+ * - `threshold`: what scores below goes, and the first `ties` at it (`Infinity`: all of them).
+ * - `pattern`: of every `m` neighbours along `axis` all but the `n` highest scores; of equal ones the first go. A ragged
+ *   tail stays.
+ * - `rows`: of every output (index of `axis`) the `count` lowest scores; of equal ones the first.
+ */
+export type Mask =
+  | { readonly kind: 'threshold'; readonly score: Score; readonly threshold: number; readonly ties: number }
+  | { readonly kind: 'pattern'; readonly score: Score; readonly n: number; readonly m: number; readonly axis: number }
+  | { readonly kind: 'rows'; readonly score: Score; readonly axis: number; readonly count: number };
+
+/** Masks in the order they apply. Empty: nothing goes. */
+export type Program = readonly Mask[];
+
+/** A threshold as it is shown and dragged: the last mask of a program, where that is one, or one that takes nothing. */
+export type Placement = Extract<Mask, { kind: 'threshold' }>;
+
+/** The scores a placement is compared with, for histograms. */
+export interface MeasuredScores {
+  /** The dtype that scores are compared in (see score.ts). */
+  readonly dtype: PrunableDtype;
+  /** Of the scores that could still go: one for each weight or group. */
+  readonly statistics: TensorStatistics;
 }
 
 export interface Outcome {
-  /** Index of the rule that decides for the tensor. */
+  /** Index of the rule that decides for the tensor (in the last step that has one for it). */
   readonly rule: number;
-  /** Absent: the rule prunes nothing here. */
+  readonly program: Program;
+  /** Absent: nothing is pruned yet, or the last mask has no threshold. */
   readonly placement?: Placement;
-  /** Elements the mask chooses, those already zero included. */
+  /** Absent: the weights themselves are the scores (`Candidate.statistics`), or they are not measured yet. */
+  readonly scores?: MeasuredScores;
+  /** Weights the program chooses, those already zero included. */
   readonly pruned: number;
   /** Zeros in the result. */
   readonly zeros: number;
-  /** Whether `placement`, `pruned` and `zeros` are final; if not they are the nearest the histogram knows. */
+  /** Whether all of this is final; if not it is the nearest that is known. */
   readonly exact: boolean;
 }
 
-/** A bin that has to be looked into before the resolution is exact. */
-export interface BinRequest {
-  readonly tensor: TensorId;
-  readonly bin: number;
+/**
+ * What has to be looked up in the weights before a resolution is exact, each one pass over one tensor. `after` are the
+ * masks that have applied by then.
+ */
+export type Request =
+  /** The values in one fine bin of the scores. → RefinedBin */
+  | {
+      readonly kind: 'bin';
+      readonly tensor: TensorId;
+      readonly score: Score;
+      readonly after: Program;
+      readonly bin: number;
+    }
+  /** The scores of all that is left. → TensorStatistics (masked elements and groups without any left are not counted) */
+  | { readonly kind: 'scores'; readonly tensor: TensorId; readonly score: Score; readonly after: Program }
+  /** Sums of squares by fine bin of magnitude, of what is left. → BinEnergies */
+  | { readonly kind: 'energies'; readonly tensor: TensorId; readonly after: Program }
+  /** What a program leaves. → ProgramCounts */
+  | { readonly kind: 'counts'; readonly tensor: TensorId; readonly after: Program };
+
+export interface ProgramCounts {
+  /** Weights chosen, those already zero included. */
+  readonly pruned: number;
+  /** Zeros of either sign in the result. */
+  readonly zeros: number;
 }
+
+export type Answer = RefinedBin | TensorStatistics | BinEnergies | ProgramCounts;
+
+/** Which answer a request gets. */
+export type AnswerTo<R extends Request> = R extends { kind: 'bin' }
+  ? RefinedBin
+  : R extends { kind: 'scores' }
+    ? TensorStatistics
+    : R extends { kind: 'energies' }
+      ? BinEnergies
+      : ProgramCounts;
 
 export interface Resolution {
   /** One per tensor that some rule decides for. */
   readonly outcomes: ReadonlyMap<TensorId, Outcome>;
   /** Empty when everything is exact. */
-  readonly pending: readonly BinRequest[];
+  readonly pending: readonly Request[];
 }
 
-/** Bins already refined, by `refinementKey`. */
-export type Refinements = ReadonlyMap<string, RefinedBin>;
+/** What was looked up so far, by `requestKey`. */
+export type Answers = ReadonlyMap<string, Answer>;
 
-export function refinementKey(request: BinRequest): string {
-  return `${request.tensor}:${request.bin}`;
+/** Equal for equal requests. Made hundreds of times in every frame of a drag: common parts are no JSON. */
+export function requestKey(request: Request): string {
+  const { kind, tensor, after } = request;
+  const bin = kind === 'bin' ? request.bin : '';
+  const score = kind === 'bin' || kind === 'scores' ? keyOfScore(request.score) : '';
+  return `${kind} ${tensor} ${bin} ${score} ${after.length === 0 ? '' : keyOfProgram(after)}`;
+}
+
+function keyOfScore({ criterion, groups, seed }: Score): string {
+  return `${criterion} ${seed ?? ''} ${groups ? JSON.stringify(groups) : ''}`;
+}
+
+/** Infinite ties become the text `all`, which JSON would make null. */
+function keyOfProgram(program: Program): string {
+  return JSON.stringify(program, (_, value) => (value === Number.POSITIVE_INFINITY ? 'all' : value));
 }

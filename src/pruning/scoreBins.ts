@@ -6,7 +6,7 @@ import { binCountOf, binHigh, binLow, binOf } from '../tensors/bins';
 import type { PrunableDtype } from '../tensors/dtype';
 import { bf16Bits, bf16ToNumber, f16Bits, f16ToNumber, f32Bits, f32FromBits, roundToDtype } from '../tensors/half';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Criterion } from './recipe';
+import type { Ranking } from './score';
 
 export interface MeasuredTensor {
   readonly dtype: PrunableDtype;
@@ -36,9 +36,9 @@ export function scoreHigh(dtype: PrunableDtype, scoreBin: number): number {
 }
 
 /** First and last score bin of a dtype. */
-export function scoreBinsOf(dtype: PrunableDtype, criterion: Criterion): { first: number; last: number } {
+export function scoreBinsOf(dtype: PrunableDtype, ranking: Ranking): { first: number; last: number } {
   const bins = binCountOf(dtype);
-  return { first: criterion === 'signed' ? -bins : 0, last: bins - 1 };
+  return { first: ranking === 'signed' ? -bins : 0, last: bins - 1 };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Criterion } from './recipe';
+import type { Ranking } from './score';
 import { lastBinWithin, type MeasuredTensor } from './scoreBins';
 
 export class ScoreCounts {
@@ -17,10 +17,10 @@ export class ScoreCounts {
   private readonly negativeBins: number;
   private readonly sums: Uint32Array | Float64Array;
 
-  constructor({ count, histogram }: TensorStatistics, criterion: Criterion) {
+  constructor({ count, histogram }: TensorStatistics, ranking: Ranking) {
     const { firstBin, positive, negative } = histogram;
     const bins = positive.length;
-    const isSigned = criterion === 'signed';
+    const isSigned = ranking === 'signed';
     const sums = new (count < 2 ** 32 ? Uint32Array : Float64Array)(isSigned ? 2 * bins : bins);
     let sum = 0;
     let at = 0;
@@ -52,24 +52,19 @@ export class ScoreCounts {
   }
 }
 
-const cache = new WeakMap<TensorStatistics, Map<Criterion, ScoreCounts>>();
+const cache = new WeakMap<TensorStatistics, Map<Ranking, ScoreCounts>>();
 
-/** Made once for each tensor and criterion. */
-export function scoreCountsOf(statistics: TensorStatistics, criterion: Criterion): ScoreCounts {
-  const known = cache.get(statistics)?.get(criterion);
+/** Made once for each tensor and ranking. */
+export function scoreCountsOf(statistics: TensorStatistics, ranking: Ranking): ScoreCounts {
+  const known = cache.get(statistics)?.get(ranking);
   if (known) return known;
-  const made = new ScoreCounts(statistics, criterion);
-  const ofTensor = cache.get(statistics) ?? new Map<Criterion, ScoreCounts>();
-  cache.set(statistics, ofTensor.set(criterion, made));
+  const made = new ScoreCounts(statistics, ranking);
+  const ofTensor = cache.get(statistics) ?? new Map<Ranking, ScoreCounts>();
+  cache.set(statistics, ofTensor.set(ranking, made));
   return made;
 }
 
 /** Scores of a tensor at or before a bin of the grid (see gridOf). */
-export function countUpToBin(
-  tensor: MeasuredTensor,
-  criterion: Criterion,
-  grid: PrunableDtype,
-  gridBin: number,
-): number {
-  return scoreCountsOf(tensor.statistics, criterion).upTo(lastBinWithin(tensor.dtype, grid, gridBin));
+export function countUpToBin(tensor: MeasuredTensor, ranking: Ranking, grid: PrunableDtype, gridBin: number): number {
+  return scoreCountsOf(tensor.statistics, ranking).upTo(lastBinWithin(tensor.dtype, grid, gridBin));
 }

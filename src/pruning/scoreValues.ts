@@ -1,7 +1,7 @@
 /** The scores inside one bin, as far as they are known without and with the refining pass. */
 import type { PrunableDtype } from '../tensors/dtype';
 import type { RefinedBin } from '../tensors/statistics';
-import type { Criterion } from './recipe';
+import type { Ranking } from './score';
 import { fineBinOf, lastBinWithin, type MeasuredTensor, scoreHigh } from './scoreBins';
 import { scoreCountsOf } from './scoreCounts';
 
@@ -10,9 +10,9 @@ export type RefinedBinOf = (bin: number) => RefinedBin | undefined;
 
 /** Distinct scores, ascending, with how often each occurs. */
 export class ScoreValues {
-  private readonly scores: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
   /** sums[i]: how many are at or below scores[i]. */
-  private readonly sums: ArrayLike<number>;
+  readonly sums: ArrayLike<number>;
 
   constructor(scores: ArrayLike<number>, counts: ArrayLike<number>) {
     this.scores = scores;
@@ -49,13 +49,13 @@ export class ScoreValues {
 /** The scores of a tensor in a bin of the grid (see gridOf); undefined while nobody has looked into it. */
 export function valuesIn(
   tensor: MeasuredTensor,
-  criterion: Criterion,
+  ranking: Ranking,
   grid: PrunableDtype,
   gridBin: number,
   refinedBinOf: RefinedBinOf,
 ): ScoreValues | undefined {
   const { dtype, statistics } = tensor;
-  const counts = scoreCountsOf(statistics, criterion);
+  const counts = scoreCountsOf(statistics, ranking);
   if (dtype === 'F16' || dtype === 'BF16') {
     // A bin is one value.
     const first = lastBinWithin(dtype, grid, gridBin - 1) + 1;
@@ -70,9 +70,7 @@ export function valuesIn(
   // A model that was pruned before: whatever is in the first bin is zero.
   if (gridBin === 0 && count === statistics.zeros) return new ScoreValues([0], [count]);
   const refined = refinedBinOf(fineBinOf(gridBin));
-  return (
-    refined && scoreValuesOf(refined, criterion === 'magnitude' ? 'either' : gridBin < 0 ? 'negative' : 'positive')
-  );
+  return refined && scoreValuesOf(refined, ranking === 'magnitude' ? 'either' : gridBin < 0 ? 'negative' : 'positive');
 }
 
 /** Which weights of a magnitude bin are meant. */

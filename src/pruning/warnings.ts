@@ -3,7 +3,13 @@ import type { LayerKind, TensorId } from '../tensors/tensor';
 import type { Candidate, Outcome, Resolution } from './resolution';
 
 export interface Warning {
-  readonly code: 'layer-emptied' | 'layer-nearly-emptied' | 'delicate-pruned' | 'non-finite' | 'nothing-pruned';
+  readonly code:
+    | 'layer-emptied'
+    | 'layer-nearly-emptied'
+    | 'delicate-pruned'
+    | 'pattern-tail'
+    | 'non-finite'
+    | 'nothing-pruned';
   /** `danger`: the model will not work. */
   readonly severity: 'danger' | 'warning' | 'info';
   /** One sentence that names the layers. */
@@ -59,6 +65,12 @@ export function warningsFor(candidates: readonly Candidate[], { outcomes }: Reso
     layers(sensitive),
     (names) => `Normalisation, bias or buffer values are pruned: ${names}. Models rarely survive that.`,
   );
+  warn(
+    'pattern-tail',
+    'warning',
+    layers(decided.filter(hasTail)),
+    (names) => `The n:m pattern does not divide the inputs of ${names}: what is left over stays dense.`,
+  );
   warn('non-finite', 'warning', notFinite, (names) => `NaN or infinite weights, which are never pruned: ${names}.`);
   if (losing.length === 0) {
     // Zeros alone may go as well: those with a sign lose it.
@@ -73,6 +85,11 @@ export function warningsFor(candidates: readonly Candidate[], { outcomes }: Reso
     });
   }
   return warnings;
+}
+
+/** Whether a pattern leaves over some of its axis. */
+function hasTail({ candidate: { shape }, outcome }: { candidate: Candidate; outcome: Outcome }): boolean {
+  return outcome.program.some((mask) => mask.kind === 'pattern' && shape[mask.axis]! % mask.m !== 0);
 }
 
 function namesOf(candidates: readonly Candidate[]): string {

@@ -1,8 +1,9 @@
 /** What the slices share and no view sees. */
 import type { StoreApi } from 'zustand/vanilla';
+import type { AnswerCache } from '../engine/answerCache';
 import type { EngineClient } from '../engine/client';
 import type { Candidate } from '../pruning/resolution';
-import type { RefinedBin } from '../tensors/statistics';
+import type { TensorId } from '../tensors/tensor';
 import type { StudioState } from './studio';
 
 export interface StudioContext {
@@ -14,7 +15,11 @@ export interface StudioContext {
   /** Its name among the samples, where it is one. */
   sample: string | null;
   /** Of the open checkpoint. */
-  candidates: readonly Candidate[];
-  /** Bins of the open checkpoint that were looked into, by refinementKey. */
-  refinements: Map<string, RefinedBin>;
+  readonly candidates: readonly Candidate[];
+  /** What was looked up in the open checkpoint, by requestKey. */
+  answers: AnswerCache;
+  /** Tensors whose input norms the engine has. */
+  activations: ReadonlySet<TensorId>;
+  /** Resolves the recipe again, with what has become known beside the weights. */
+  refresh(): void;
 }

@@ -33,8 +33,8 @@ export interface Run {
 export function createEvaluationContext(studio: StudioContext, client: EvaluationClient): EvaluationContext {
   const state = () => studio.get().evaluation;
   const resolve = (recipe: Recipe, signal: AbortSignal) =>
-    settle(recipe, studio.candidates, studio.refinements, (requests) =>
-      studio.engine.call('refine', { requests }, { signal }),
+    settle(recipe, studio.candidates, studio.answers, (requests) =>
+      studio.engine.call('lookUp', { requests }, { signal }),
     );
   let points = 0;
   return {

@@ -3,6 +3,7 @@ import type { EvaluationClient } from '../evaluation/client';
 import type { CheckpointTensor, EvaluationProgress } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
+import { giveActivations } from './activations';
 import { runAutoTune } from './autoTune';
 import type { StudioContext } from './context';
 import type { EvaluationSlice, EvaluationState, EvaluationStatus, InputSource } from './evaluation';
@@ -245,6 +246,7 @@ export function createEvaluationSlice(
       if (!isReady()) return;
       await work({ kind: 'evaluating' }, async (signal) => {
         const norms = await client.call('activationNorms', {}, { signal });
+        await giveActivations(studio, norms, signal);
         update({ activationNorms: new Map(norms.map((each) => [each.tensor, each])) });
       });
     },

@@ -1,2 +1,4 @@
-/** The name an export gets, for views, which see nothing of the engine. */
-export { prunedName } from '../engine/fileName';
+/** What views need to know of exports: they see nothing of the engine. */
+export { availableExports } from '../engine/exports/available';
+export { prunedName, suffixed } from '../engine/fileName';
+export type { ExportKind } from '../engine/protocol';

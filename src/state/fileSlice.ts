@@ -1,9 +1,14 @@
 /** Opening and exporting: the two operations that take time, can be cancelled and can fail. */
+import { AnswerCache } from '../engine/answerCache';
 import { candidatesOf } from '../engine/candidates';
+import type { ExportAsReport } from '../engine/protocol';
 import { settle } from '../engine/settle';
 import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
+import type { Outcome } from '../pruning/resolution';
+import type { TensorId } from '../tensors/tensor';
+import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
 import { sortDropped } from './dropped';
 import { asCheckpointError, type RecipeHistory } from './recipeSlice';
@@ -14,14 +19,24 @@ type FileSlice = Pick<
   StudioState,
   | 'status'
   | 'checkpoint'
+  | 'candidates'
+  | 'reference'
   | 'exportReport'
+  | 'sizeEstimates'
   | 'openFiles'
   | 'openSample'
+  | 'openReference'
   | 'cancel'
   | 'dismissError'
+  | 'showError'
   | 'exportCheckpoint'
   | 'clearExportReport'
+  | 'settleExactly'
+  | 'exportAs'
+  | 'estimateSize'
 >;
+
+type Outcomes = ReadonlyMap<TensorId, Outcome>;
 
 export function createFileSlice(context: StudioContext, history: RecipeHistory): FileSlice {
   const { get, set, engine } = context;
@@ -64,10 +79,19 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       );
       context.file = checkpoints[0]!;
       context.sample = null;
-      context.candidates = candidatesOf(checkpoint.layers);
-      context.refinements = new Map();
-      const first = context.candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
-      set({ checkpoint, exportReport: null, editScope: 'layer', selection: first === undefined ? [] : [first] });
+      const candidates = candidatesOf(checkpoint.layers);
+      context.answers = new AnswerCache();
+      context.activations = new Set();
+      const first = candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
+      set({
+        checkpoint,
+        candidates,
+        reference: null,
+        exportReport: null,
+        picture: null,
+        editScope: 'layer',
+        selection: first === undefined ? [] : [first],
+      });
       history.start(initialRecipe());
     }
     if (recipe !== undefined && !signal.aborted) {
@@ -80,10 +104,37 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
     }
   };
 
+  const exportProgress = (signal: AbortSignal) => (made: Progress) => {
+    if (get().status.kind === 'exporting' && !signal.aborted) set({ status: { kind: 'exporting', progress: made } });
+  };
+
+  const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
+    const options = { signal, progress: exportProgress(signal) };
+    const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
+      engine.call('lookUp', { requests }, options),
+    );
+    return outcomes;
+  };
+
+  const openReference = async (file: File, signal: AbortSignal) => {
+    const reference = await engine.call('openReference', { files: [file] }, { signal });
+    forgetScoresBy('magnitude_increase', context.answers);
+    const references = new Set(reference.matched);
+    set({
+      reference,
+      picture: null,
+      candidates: candidatesOf(get().checkpoint!.layers, { references, activations: context.activations }),
+    });
+    history.refresh();
+  };
+
   return {
     status: { kind: 'empty' },
     checkpoint: null,
+    candidates: [],
+    reference: null,
     exportReport: null,
+    sizeEstimates: {},
 
     openFiles: async (files) => {
       const named = files.find((file) => !/\.json$/i.test(file.name)) ?? files[0];
@@ -98,7 +149,12 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       });
     },
 
+    openReference: async (file) => {
+      await run({ kind: 'opening', fileName: file.name, progress: null }, (signal) => openReference(file, signal));
+    },
+
     cancel: () => running?.abort(),
+    showError: (error) => set({ status: { kind: 'error', error } }),
     dismissError: () => {
       if (get().status.kind === 'error') set({ status: atRest() });
     },
@@ -106,17 +162,35 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
     exportCheckpoint: async (destination) => {
       set({ exportReport: null });
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const progress = (made: Progress) => {
-          if (get().status.kind === 'exporting' && !signal.aborted)
-            set({ status: { kind: 'exporting', progress: made } });
-        };
-        const { outcomes } = await settle(get().recipe, context.candidates, context.refinements, (requests) =>
-          engine.call('refine', { requests }, { signal, progress }),
-        );
+        const outcomes = await exactOutcomes(signal);
         const request = destination ? { outcomes, destination } : { outcomes };
-        set({ exportReport: await engine.call('export', request, { signal, progress }) });
+        set({ exportReport: await engine.call('export', request, { signal, progress: exportProgress(signal) }) });
       });
     },
     clearExportReport: () => set({ exportReport: null }),
+
+    settleExactly: async () => {
+      let outcomes: Outcomes | undefined;
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        outcomes = await exactOutcomes(signal);
+      });
+      return outcomes;
+    },
+    exportAs: async (kind) => {
+      let report: ExportAsReport | undefined;
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const outcomes = await exactOutcomes(signal);
+        report = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
+      });
+      return report;
+    },
+    estimateSize: async (kind) => {
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const outcomes = await exactOutcomes(signal);
+        const options = { signal, progress: exportProgress(signal) };
+        const size = await engine.call('estimateSize', { kind, outcomes }, options);
+        set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
+      });
+    },
   };
 }

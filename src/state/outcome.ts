@@ -1,5 +1,8 @@
 /** The model's figures from its layers' outcomes. */
+import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Resolution } from '../pruning/resolution';
+import { lastDecisions } from '../pruning/ruleLists';
+import type { TensorId } from '../tensors/tensor';
 import type { ModelOutcome } from './studio';
 
 export const noResolution: Resolution = { outcomes: new Map(), pending: [] };
@@ -18,4 +21,9 @@ export function modelOutcome(candidates: readonly Candidate[], resolution: Resol
     exact &&= outcome.exact;
   }
   return { weights, zerosBefore, zeros, sparsity: weights === 0 ? 0 : zeros / weights, exact };
+}
+
+/** The rule that decides for each tensor, of the last step that has one for it. */
+export function decidingRules(recipe: Recipe, candidates: readonly Candidate[]): Map<TensorId, Rule> {
+  return new Map([...lastDecisions(recipe, candidates)].map(([{ id }, rule]) => [id, rule]));
 }

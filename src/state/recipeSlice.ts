@@ -1,4 +1,5 @@
 /** The recipe being edited: gestures, typed values, undo, and the resolution that follows each of them. */
+import type { Progress } from '../engine/protocol';
 import { settle } from '../engine/settle';
 import { CheckpointError, fromWireError, toWireError } from '../lib/errors';
 import {
@@ -6,17 +7,20 @@ import {
   initialRecipe,
   reset,
   setIncluded,
-  withCriterion,
+  withMethod,
   withSparsity,
   withThreshold,
 } from '../pruning/edit';
+import type { Method } from '../pruning/method';
+import { withMethodWherePossible } from '../pruning/possible';
 import type { Recipe } from '../pruning/recipe';
-import type { Resolution } from '../pruning/resolution';
+import type { Candidate, Request, Resolution } from '../pruning/resolution';
 import { resolve } from '../pruning/resolve';
+import { refusalOf } from '../pruning/scoring';
 import { warningsFor } from '../pruning/warnings';
 import type { StudioContext } from './context';
 import { commit, type History, historyOf, redo, undo } from './history';
-import { modelOutcome, noResolution } from './outcome';
+import { decidingRules, modelOutcome, noResolution } from './outcome';
 import type { StudioState } from './studio';
 
 type RecipeSlice = Pick<
@@ -26,10 +30,14 @@ type RecipeSlice = Pick<
   | 'outcome'
   | 'settled'
   | 'warnings'
+  | 'deciding'
   | 'canUndo'
   | 'canRedo'
+  | 'pass'
+  | 'cancelPass'
+  | 'preview'
   | 'setIncluded'
-  | 'setCriterion'
+  | 'setMethod'
   | 'beginGesture'
   | 'dragThreshold'
   | 'commitGesture'
@@ -40,11 +48,14 @@ type RecipeSlice = Pick<
   | 'undo'
   | 'redo'
   | 'applyRecipe'
+  | 'applyPreset'
 >;
 
 export interface RecipeHistory {
   /** Starts afresh with a checkpoint. */
   start(recipe: Recipe): void;
+  /** Resolves again, with what has become known beside the weights. */
+  refresh(): void;
 }
 
 export function createRecipeSlice(context: StudioContext): RecipeSlice & { history: RecipeHistory } {
@@ -52,43 +63,51 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
   let history: History<Recipe> = historyOf(initialRecipe());
   /** Whether a drag is under way: `recipe` is then ahead of the history. */
   let dragging = false;
-  let refining: AbortController | undefined;
+  let lookingUp: AbortController | undefined;
 
   /**
    * Shows a recipe at once: a pure function of the statistics, fast enough for every frame.
    * @throws CheckpointError where it cannot apply here; nothing has changed then
    */
-  const show = (recipe: Recipe) => {
-    const resolution = resolve(recipe, context.candidates, context.refinements);
+  const show = (recipe: Recipe, resolution = resolve(recipe, context.candidates, context.answers)) => {
     set({ recipe, resolution, outcome: modelOutcome(context.candidates, resolution) });
     return resolution;
   };
 
-  /** What follows once the history's present is shown: exact figures, where a bin has to be looked into. */
+  /** What follows once the history's present is shown: exact figures, where weights have to be looked into. */
   const settlePresent = (resolution: Resolution) => {
     const recipe = history.present;
     set({
       settled: resolution,
       warnings: warningsFor(context.candidates, resolution),
+      deciding: decidingRules(recipe, context.candidates),
+      sizeEstimates: {},
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
     });
-    refining?.abort();
-    if (resolution.pending.length > 0) void makeExact(recipe);
+    lookingUp?.abort();
+    if (resolution.pending.length > 0) void makeExact(recipe, resolution);
   };
 
   const showPresent = () => settlePresent(show(history.present));
 
-  const makeExact = async (recipe: Recipe) => {
-    refining = new AbortController();
-    const { signal } = refining;
+  const makeExact = async (recipe: Recipe, estimate: Resolution) => {
+    const controller = new AbortController();
+    lookingUp = controller;
+    const { signal } = controller;
+    const progress = (made: Progress) => {
+      if (!signal.aborted) set({ pass: { progress: made } });
+    };
+    set({ pass: { progress: null } });
     try {
-      await settle(recipe, context.candidates, context.refinements, (requests) =>
-        context.engine.call('refine', { requests }, { signal }),
-      );
-      if (!signal.aborted && history.present === recipe && !dragging) showPresent();
+      const ask = (requests: readonly Request[]) => context.engine.call('lookUp', { requests }, { signal, progress });
+      const exact = await settle(recipe, context.candidates, context.answers, ask, estimate);
+      context.answers.finishRecipe();
+      if (!signal.aborted && history.present === recipe && !dragging) settlePresent(show(recipe, exact));
     } catch (error) {
       if (!signal.aborted) set({ status: { kind: 'error', error: asCheckpointError(error) } });
+    } finally {
+      if (lookingUp === controller) set({ pass: null });
     }
   };
 
@@ -125,15 +144,25 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     outcome: modelOutcome([], noResolution),
     settled: noResolution,
     warnings: [],
+    deciding: new Map(),
     canUndo: false,
     canRedo: false,
+    pass: null,
+
+    cancelPass: () => {
+      if (!get().pass) return;
+      lookingUp?.abort();
+      history = undo(history);
+      showPresent();
+    },
+    preview: (recipe) => resolve(recipe, context.candidates, context.answers),
 
     setIncluded: (ids, included) => edit((recipe) => setIncluded(recipe, context.candidates, ids, included)),
-    setCriterion: (criterion) => edit((recipe) => withCriterion(recipe, context.candidates, target(), criterion)),
+    setMethod: (method) => edit((recipe) => withMethodWherePossible(recipe, context.candidates, target(), method)),
 
     beginGesture: () => {
       dragging = true;
-      refining?.abort();
+      lookingUp?.abort();
     },
     dragThreshold: (threshold) => {
       if (!dragging) return;
@@ -170,16 +199,34 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     },
 
     applyRecipe: commitRecipe,
+    applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates)),
 
     history: {
       start: (recipe) => {
-        refining?.abort();
+        lookingUp?.abort();
         dragging = false;
         history = historyOf(recipe);
         showPresent();
       },
+      refresh: () => {
+        dragging = false;
+        const { candidates } = context;
+        const names = refusedBy(get().deciding, candidates).map(({ name }) => name);
+        if (names.length === 0) showPresent();
+        else edit((recipe) => withMethod(recipe, candidates, { scope: 'layers', names }, notPruned));
+      },
     },
   };
+}
+
+/** What tensors go back to whose method has lost what it needs. */
+const notPruned: Method = { criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { sparsity: 0 } };
+
+function refusedBy(deciding: StudioState['deciding'], candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter((candidate) => {
+    const rule = deciding.get(candidate.id);
+    return rule !== undefined && refusalOf(rule, candidate) !== undefined;
+  });
 }
 
 export function asCheckpointError(thrown: unknown): CheckpointError {

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
 /** `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
-export type Dialog = 'export' | 'help' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
+export type Dialog = 'export' | 'help' | 'gradual' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
 
 export interface ScreenState {
   dialog: Dialog | null;

@@ -1,11 +1,13 @@
 /** The studio's one store, made of slices. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { AnswerCache } from '../engine/answerCache';
 import { createEngineClient, type EngineClient } from '../engine/client';
 import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
 import type { StudioContext } from './context';
 import { createEvaluationSlice, type FollowState } from './evaluationSlice';
 import { createFileSlice } from './fileSlice';
+import { createPictureSlice } from './preview';
 import { createRecipeSlice } from './recipeSlice';
 import type { StudioState } from './studio';
 
@@ -22,8 +24,12 @@ export function createStudio(
       engine,
       file: null,
       sample: null,
-      candidates: [],
-      refinements: new Map(),
+      get candidates() {
+        return get().candidates;
+      },
+      answers: new AnswerCache(),
+      activations: new Set(),
+      refresh: () => history.refresh(),
     };
     const { follow: followState, ...evaluationSlice } = createEvaluationSlice(context, evaluation);
     follow = followState;
@@ -32,7 +38,9 @@ export function createStudio(
       ...recipeSlice,
       ...createFileSlice(context, history),
       ...evaluationSlice,
+      ...createPictureSlice(context),
 
+      computing: '',
       selection: [],
       editScope: 'layer',
       select: (ids, how) => {
@@ -54,11 +62,13 @@ export function createStudio(
   return store;
 }
 
-const engine = createEngineClient();
+const engine = createEngineClient(globalThis.location?.search ?? '', {
+  computing: (computing) => studio.setState({ computing }),
+});
 
 export const studio = createStudio(engine);
 
-/** Starts the engine while a person is still looking for the file. */
+/** Starts the engine ahead of the first file. */
 export function warmUp(): void {
   engine.warmUp();
 }

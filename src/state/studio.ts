@@ -1,16 +1,34 @@
 /** The studio's state and everything a person can do to it. Views read it with `useStudio(selector)`. */
 import type { OpenedCheckpoint } from '../engine/opened';
-import type { ExportReport, Progress } from '../engine/protocol';
+import type {
+  ExportAsReport,
+  ExportKind,
+  ExportReport,
+  Preview,
+  PreviewRequest,
+  Progress,
+  ReferenceReport,
+} from '../engine/protocol';
 import type { CheckpointError } from '../lib/errors';
-import type { Criterion, Recipe } from '../pruning/recipe';
-import type { Resolution } from '../pruning/resolution';
+import type { Method } from '../pruning/method';
+import type { Preset } from '../pruning/presets';
+import type { Recipe, Rule } from '../pruning/recipe';
+import type { Candidate, Outcome, Resolution } from '../pruning/resolution';
 import type { Warning } from '../pruning/warnings';
 import type { TensorId } from '../tensors/tensor';
 import type { EvaluationSlice } from './evaluation';
 
 // What the state holds, named here for the views, which see nothing below it.
 export type { Layer, OpenedCheckpoint } from '../engine/opened';
-export type { ExportReport, Progress } from '../engine/protocol';
+export type {
+  ExportAsReport,
+  ExportKind,
+  ExportReport,
+  Preview,
+  Progress,
+  ReferenceReport,
+  Region,
+} from '../engine/protocol';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
@@ -36,9 +54,27 @@ export interface ModelOutcome {
   exact: boolean;
 }
 
+/** Exports whose size says whether they are worth it. */
+export type EstimatedKind = 'gzip' | 'sparse-onnx';
+export type SizeEstimates = { readonly [kind in EstimatedKind]?: number };
+
+/** What part of a tensor is to be drawn, in how many cells. */
+export type PictureView = Omit<PreviewRequest, 'outcome'>;
+
+export interface Picture {
+  readonly view: PictureView;
+  readonly cells: Preview;
+}
+
 export interface StudioState extends EvaluationSlice {
   status: Status;
   checkpoint: OpenedCheckpoint | null;
+  /** Its tensors that recipes can prune, as pruning sees them. */
+  candidates: readonly Candidate[];
+  /** What computes: `WASM SIMD × 2`, `WebGPU · NVIDIA`; '' until the engine has said it. */
+  computing: string;
+  /** An earlier checkpoint, for the criterion `magnitude_increase`. */
+  reference: ReferenceReport | null;
 
   /** The recipe as shown: during a gesture, the one being dragged. */
   recipe: Recipe;
@@ -47,6 +83,10 @@ export interface StudioState extends EvaluationSlice {
   outcome: ModelOutcome;
   /** Of the last committed recipe: for charts that must not follow a drag. */
   settled: Resolution;
+  /** By tensor, of the last committed recipe: the rule that decides for it, in the last step that has one. */
+  deciding: ReadonlyMap<TensorId, Rule>;
+  /** The pass over the weights that exact figures, or the scores of a method, wait for. */
+  pass: { readonly progress: Progress | null } | null;
   warnings: readonly Warning[];
   canUndo: boolean;
   canRedo: boolean;
@@ -55,6 +95,8 @@ export interface StudioState extends EvaluationSlice {
   selection: readonly TensorId[];
   editScope: EditScope;
   exportReport: ExportReport | null;
+  /** Bytes, once they were estimated for the settled recipe. */
+  sizeEstimates: SizeEstimates;
 
   openFiles(files: readonly File[]): Promise<void>;
   /** Fetches `samples/<name>` from our own origin and opens it. */
@@ -62,14 +104,35 @@ export interface StudioState extends EvaluationSlice {
   /** Cancels opening or exporting, at once. */
   cancel(): void;
   dismissError(): void;
+  /** As the error of a failed operation. */
+  showError(error: CheckpointError): void;
 
   /** `add`: Ctrl+click toggles one. `range`: the caller passes all ids between. */
   select(ids: readonly TensorId[], how: 'only' | 'add'): void;
   setEditScope(scope: EditScope): void;
 
+  /** The last one drawn: it stays until the next one is there. */
+  picture: Picture | null;
+  /** Why the last one asked for is not there. */
+  pictureError: CheckpointError | null;
+  isDrawing: boolean;
+  /**
+   * Asks for a picture of a tensor as an outcome leaves it. Another view takes the place of the one under way at once;
+   * another outcome waits for it, so that a drag shows what it passes.
+   */
+  drawPicture(view: PictureView, outcome: Outcome | undefined): void;
+
   /** Switches tensors in or out of pruning. One history entry. */
   setIncluded(ids: readonly TensorId[], included: boolean): void;
-  setCriterion(criterion: Criterion): void;
+  /** Prunes the edit scope by another method, as far as its tensors can take it. One history entry. */
+  setMethod(method: Method): void;
+  /** One history entry. */
+  applyPreset(preset: Preset): void;
+  /** What a recipe would make of the checkpoint, as far as that is known without a pass. @throws CheckpointError */
+  preview(recipe: Recipe): Resolution;
+  /** Stops the pass and takes back what needed it. */
+  cancelPass(): void;
+  openReference(file: File): Promise<void>;
 
   /** A gesture is one undo: begin, any number of dragThreshold, then commit (or bail: back to before, not redoable). */
   beginGesture(): void;
@@ -89,4 +152,10 @@ export interface StudioState extends EvaluationSlice {
   /** Resolves exactly, then writes. With a destination: "Save to…". */
   exportCheckpoint(destination?: FileSystemFileHandle): Promise<void>;
   clearExportReport(): void;
+  /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
+  settleExactly(): Promise<ReadonlyMap<TensorId, Outcome> | undefined>;
+  /** One of `availableExports`. Undefined where it was cancelled or failed, which the status says. */
+  exportAs(kind: ExportKind): Promise<ExportAsReport | undefined>;
+  /** Fills `sizeEstimates` in. */
+  estimateSize(kind: EstimatedKind): Promise<void>;
 }

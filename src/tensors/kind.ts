@@ -41,7 +41,7 @@ const rules: readonly Rule[] = [
   { kind: 'recurrent', leaf: /^weight_(ih|hh|hr)(_l\d+)?(_reverse)?$/, dimensions: [2, 2] },
 
   // What modules carry along: statistics, the masks of torch.nn.utils.prune, the vectors of spectral_norm, tables.
-  { kind: 'buffer', leaf: /^(running|moving)_(mean|var|std|variance)$|^(weight|bias)_mask$|^weight_u$|_buffer$/ },
+  { kind: 'buffer', leaf: /^(running|moving)_(mean|var|std|variance)$|(weight|bias)(_\w+)?_mask$|^weight_u$|_buffer$/ },
   {
     kind: 'buffer',
     leaf: /^(inv_freq|freqs(_cis)?|mask|(attn|attention|causal)_mask|masked_bias|anchors?|anchor_grid)$/,
@@ -96,7 +96,7 @@ function partsOf(name: string, siblings: ReadonlySet<string>): Parts {
   // second is the direction.
   const plain = name
     .replace(/(^|\.)parametrizations\.([^.]+)\.original1?$/, '$1$2')
-    .replace(/(^|\.)(weight|bias)_orig$/, '$1$2');
+    .replace(/(^|\.)(\w*(weight|bias)\w*)_orig$/, '$1$2');
   const end = Math.max(plain.lastIndexOf('.'), plain.lastIndexOf('/'));
   const module = plain.slice(0, Math.max(end, 0));
   const ownerStart = Math.max(module.lastIndexOf('.'), module.lastIndexOf('/')) + 1;

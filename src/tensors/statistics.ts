@@ -40,3 +40,10 @@ export interface RefinedBin {
   readonly positive: Uint32Array | Float64Array;
   readonly negative: Uint32Array | Float64Array;
 }
+
+/** Sums of squares of the finite values by fine bin of magnitude: what layer-adaptive scores are made of. */
+export interface BinEnergies {
+  /** The occupied bins are `[firstBin, firstBin + energies.length)`. */
+  readonly firstBin: number;
+  readonly energies: Float64Array;
+}

@@ -13,7 +13,9 @@ import { ErrorBanner } from './error/ErrorBanner';
 import { EvaluationDialogs } from './evaluation/EvaluationDialogs';
 import { ExportDialog } from './export/ExportDialog';
 import { LayersPane } from './layers/LayersPane';
+import { PassCard } from './method/PassCard';
 import { OutcomeStrip } from './outcome/OutcomeStrip';
+import { GradualDialog } from './presets/GradualDialog';
 import { OpeningCard } from './progress/OpeningReport';
 import { Announcements } from './shell/Announcements';
 import { FileInput } from './shell/FileInput';
@@ -61,6 +63,7 @@ function Screen() {
       <ExportDialog />
       <HelpDialog />
       <EvaluationDialogs />
+      <GradualDialog />
       <FileInput />
       <WindowDrop />
       <Announcements />
@@ -72,6 +75,7 @@ function Panes() {
   return (
     <>
       <OpeningCard />
+      <PassCard />
       <OutcomeStrip />
       <div className={classes.panes}>
         <section className={classes.layers} aria-label="Checkpoint">

@@ -14,10 +14,11 @@ export async function launch(profile) {
 }
 
 /**
- * Reads the file's bytes as the engine does (8 MiB slices, four in flight, in a worker) and does nothing with them.
- * @returns milliseconds
+ * Reads the file's bytes as the engine does (8 MiB slices, four in flight, in workers) and does nothing with them.
+ * @param workers among which slices are dealt out
+ * @returns milliseconds from the first request until all have read their share
  */
-export async function timeRawRead(context, address, path) {
+export async function timeRawRead(context, address, path, workers) {
   const page = await context.newPage();
   await page.route('**/raw-read*', (route) => {
     const script = route.request().url().endsWith('.js');
@@ -29,38 +30,59 @@ export async function timeRawRead(context, address, path) {
   });
   await page.goto(`${address}raw-read`);
   await page.locator('input').setInputFiles(path);
-  const milliseconds = await page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const worker = new Worker('/raw-read.js');
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => reject(new Error(event.message));
-        worker.postMessage(document.querySelector('input').files[0]);
-      }),
-  );
+  const milliseconds = await page.evaluate(async (count) => {
+    const workers = Array.from({ length: count }, () => new Worker('/raw-read.js'));
+    const answers = () =>
+      Promise.all(
+        workers.map(
+          (worker) =>
+            new Promise((resolve, reject) => {
+              worker.onmessage = resolve;
+              worker.onerror = (event) => reject(new Error(event.message));
+            }),
+        ),
+      );
+    await answers();
+    const start = performance.now();
+    const file = document.querySelector('input').files[0];
+    const done = answers();
+    for (const [share, worker] of workers.entries()) worker.postMessage({ file, share, count });
+    await done;
+    return performance.now() - start;
+  }, workers);
   await page.close();
   return milliseconds;
 }
 
 const rawReadWorker = `
-onmessage = async ({ data: file }) => {
+onmessage = async ({ data: { file, share, count } }) => {
   const windowBytes = 8 * 2 ** 20;
-  const start = performance.now();
   const reading = [];
-  let at = 0;
+  let at = share * windowBytes;
   const next = () => {
     if (at >= file.size) return;
     reading.push(file.slice(at, at + windowBytes).arrayBuffer());
-    at += windowBytes;
+    at += count * windowBytes;
   };
   for (let i = 0; i < 4; i++) next();
   while (reading.length > 0) { await reading.shift(); next(); }
-  postMessage(performance.now() - start);
-};`;
+  postMessage('done');
+};
+postMessage('ready');`;
 
-/** Opens the studio and, for every later step, records tasks of the main thread over 50 ms. */
-export async function visit(context, address) {
+/**
+ * Opens the studio and, for every later step, records tasks of the main thread over 50 ms.
+ * @param cores that its workers are told of; absent: all
+ */
+export async function visit(context, address, { cores } = {}) {
   const page = await context.newPage();
+  if (cores !== undefined) {
+    await page.route(/worker-.*\.js/, async (route) => {
+      const response = await route.fetch();
+      const claim = `Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${cores} });\n`;
+      route.fulfill({ response, body: claim + (await response.text()) });
+    });
+  }
   await page.addInitScript(() => {
     window.longTasks = [];
     new PerformanceObserver((list) => {
@@ -68,6 +90,7 @@ export async function visit(context, address) {
     }).observe({ type: 'longtask' });
   });
   await page.goto(address);
+  await page.getByRole('status', { name: 'Computing' }).waitFor();
   return page;
 }
 
@@ -106,6 +129,42 @@ export async function timeSparsity(page, percent) {
     { polling: 'raf' },
   );
   return (await page.evaluate(() => performance.now())) - started;
+}
+
+/** Types a threshold. @returns milliseconds until the figures are exact */
+export async function timeThreshold(page, threshold) {
+  return timeUntilExact(page, () => {
+    const field = page.getByLabel('Threshold value', { exact: true });
+    return field.fill(String(threshold)).then(() => field.press('Enter'));
+  });
+}
+
+/** Opens a recipe of one rule. @returns milliseconds until its figures are exact */
+export async function timeRecipe(page, rule) {
+  const recipe = JSON.stringify({ format: 'secateur-recipe', version: 1, rules: [rule] });
+  const file = { name: 'recipe.json', mimeType: 'application/json', buffer: Buffer.from(recipe) };
+  return timeUntilExact(page, () => page.locator('input[type=file]').setInputFiles([file]));
+}
+
+/** From the page's first event of `act` that changes something until other figures are shown, and exact. */
+async function timeUntilExact(page, act) {
+  await page.evaluate(() => {
+    const shown = () => document.querySelector('[aria-label="Model sparsity"]').textContent;
+    const before = shown();
+    window.exact = new Promise((resolve) => {
+      let start;
+      addEventListener('change', () => (start ??= performance.now()), { capture: true, once: true });
+      addEventListener('keydown', () => (start ??= performance.now()), { capture: true, once: true });
+      const look = () => {
+        const text = shown();
+        if (start !== undefined && text !== before && !text.includes('≈')) resolve(performance.now() - start);
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
+  });
+  await act();
+  return page.evaluate(() => window.exact);
 }
 
 /** Drags the handle to and fro for two seconds. @returns the longest main-thread task and the worst gap between frames, in ms */

@@ -1,9 +1,13 @@
 /**
  * Prints GB/s of the WASM kernels beside memcpy, on one core, for weights that lie outside the module's memory.
  * Run: npm run build:wasm && node tests/bench/kernels.mjs [MB]
- * It copies blocks in and out as src/kernels/wasm/instance.ts does.
+ * The first table copies blocks in and out as src/kernels/wasm/instance.ts does; the second runs the backend itself.
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { build } from 'vite';
 
 const megabytes = Number(process.argv[2] ?? 200);
 const repeats = 5;
@@ -110,3 +114,132 @@ for (const [dtype, { measure, refine, apply }] of Object.entries(dtypes)) {
   ];
   console.log(dtype.padEnd(8) + rates.join(''));
 }
+
+/** The backend with its TypeScript side, in chunks of 8 MiB as the engine streams them. */
+async function backend() {
+  const entry = fileURLToPath(new URL('../../src/kernels/wasm/wasmKernels.ts', import.meta.url));
+  const { output } = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: { ssr: entry, write: false, minify: false },
+  });
+  const code = Buffer.from(output[0].code).toString('base64');
+  const { createWasmKernels } = await import(`data:text/javascript;base64,${code}`);
+  return createWasmKernels(new WebAssembly.Module(wasm));
+}
+
+const chunkBytes = 8 * 2 ** 20;
+
+function forEachChunk(width, work) {
+  for (let at = 0; at < tensor.length; at += chunkBytes) work(tensor.subarray(at, at + chunkBytes), at / width);
+}
+
+/** Groups of a linear layer of 4,096 inputs, or of a convolution of 256 by 3 by 3. */
+function groupings(elements) {
+  const axis = (stride, size) => ({ axes: [{ stride, size, block: 1, step: 1 }], count: size });
+  return {
+    rows: axis(4096, Math.ceil(elements / 4096)),
+    columns: axis(1, 4096),
+    'conv in': axis(9, 256),
+    blocks: {
+      axes: [
+        { stride: 4096, size: Math.ceil(elements / 4096), block: 16, step: 256 },
+        { stride: 1, size: 4096, block: 16, step: 1 },
+      ],
+      count: 256 * Math.ceil(elements / 4096 / 16),
+    },
+  };
+}
+
+const kernelsWithTypeScript = await backend();
+const widths = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+const pattern = { amount: { keep: 2 }, m: 4, size: 4096, stride: 1, run: 1 };
+const names = ['L2 rows', 'L1 rows', 'L2 cols', 'L2 conv', 'L1 block', 'groups', 'energies', 'random', 'product'];
+names.push('increase', 'scores', '2:4', '2:4 conv', 'rows', 'chained');
+console.log(`\n        ${names.map((name) => name.padStart(9)).join('')}`);
+for (const [dtype, values] of Object.entries(tensors)) {
+  const width = widths[dtype];
+  const refill = () => fill(tensor, new Uint8Array(values.buffer));
+  refill();
+  const backendOf = kernelsWithTypeScript;
+  const of = groupings(tensor.length / width);
+  const norms = (grouping, order) => () => {
+    const accumulator = backendOf.groupNorms(dtype, grouping, order);
+    forEachChunk(width, (chunk) => accumulator.add(chunk));
+    accumulator.finish();
+  };
+  const scored = (scoring) => () => {
+    const scorer = backendOf.scorer(dtype, scoring);
+    forEachChunk(width, (chunk, index) => scorer.score(chunk, index));
+  };
+  const patterned = (mask) => () => {
+    const applier = backendOf.applyPattern(dtype, dtype, 'magnitude', mask);
+    // Whole strips of all patterns here: 9 rows of 4 of 9.
+    forEachChunk(width, (chunk) =>
+      applier.apply(chunk.subarray(0, chunk.length - (chunk.length % (width * 4096 * 9))), chunk),
+    );
+  };
+  const halfGone = Uint8Array.from({ length: of.rows.count }, (_, i) => i % 2);
+  const rates = [
+    rate(norms(of.rows, 2)),
+    rate(norms(of.rows, 1)),
+    rate(norms(of.columns, 2)),
+    rate(norms(of['conv in'], 2)),
+    rate(norms(of.blocks, 1)),
+    rate(() => {
+      const applier = backendOf.applyGroups(dtype, of.rows, halfGone);
+      forEachChunk(width, (chunk) => applier.apply(chunk));
+    }, refill),
+    rate(() => {
+      const accumulator = backendOf.binEnergies(dtype);
+      forEachChunk(width, (chunk) => accumulator.add(chunk));
+    }, refill),
+    rate(scored({ kind: 'random', seed: 1, stream: 2 })),
+    rate(scored({ kind: 'product', factors: new Float32Array(4096).fill(0.5), stride: 1 })),
+    rate(
+      scored({
+        kind: 'increase',
+        reference: (index, count) => tensor.subarray(index * width, (index + count) * width),
+      }),
+    ),
+    rate(() => {
+      const applier = backendOf.applyScores(dtype, dtype, {
+        criterion: 'magnitude',
+        threshold: 0.0125,
+        ties: Infinity,
+      });
+      forEachChunk(width, (chunk) => applier.apply(chunk, chunk));
+    }, refill),
+    rate(patterned(pattern), refill),
+    rate(patterned({ ...pattern, size: 256, stride: 9 }), refill),
+    rate(patterned({ amount: { drop: 2048 }, m: 4096, size: 4096, stride: 1, run: 1 }), refill),
+    rate(() => {
+      const applier = backendOf.applyThreshold(dtype, { criterion: 'magnitude', threshold: 0.0125, ties: Infinity });
+      const kept = new Uint8Array(chunkBytes / width).fill(1);
+      forEachChunk(width, (chunk) => applier.apply(chunk, kept.subarray(0, chunk.length / width)));
+    }, refill),
+  ];
+  console.log(dtype.padEnd(8) + rates.map((each) => each.padStart(9)).join(''));
+}
+
+/** Milliseconds, best of a few, in which so many workers measure f32 weights that lie in memory. */
+async function measuredBy(count) {
+  const url = new URL('./measureWorker.mjs', import.meta.url);
+  const workerData = { module: new WebAssembly.Module(wasm), bytes: bytes / count };
+  const workers = Array.from({ length: count }, () => new Worker(url, { workerData }));
+  const answers = () => Promise.all(workers.map((worker) => once(worker, 'message')));
+  await answers();
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3 * repeats; i++) {
+    const done = answers();
+    const start = performance.now();
+    for (const worker of workers) worker.postMessage('measure');
+    await done;
+    best = Math.min(best, performance.now() - start);
+  }
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return best;
+}
+
+const [one, two] = [await measuredBy(1), await measuredBy(2)];
+console.log(`\nmeasure f32 in memory: two workers are ${(one / two).toFixed(2)} times as fast as one`);

@@ -1,4 +1,5 @@
 export type NamedShape = [name: string, shape: number[]];
 export function resnet50Shapes(): NamedShape[];
+export function gptShapes(blocks: number, width: number): NamedShape[];
 export function uniformShapes(layers: number, bytes: number): NamedShape[];
-export function writeSafetensors(path: string, shapes: readonly NamedShape[]): number;
+export function writeSafetensors(path: string, shapes: readonly NamedShape[], dtype?: 'F32' | 'BF16'): number;

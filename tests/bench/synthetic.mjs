@@ -31,6 +31,27 @@ export function resnet50Shapes() {
   return shapes;
 }
 
+/** A GPT-2-like language model; 12 blocks of a width of 768 are GPT-2's 124 M parameters. */
+export function gptShapes(blocks, width) {
+  const shapes = [
+    ['wte.weight', [50257, width]],
+    ['wpe.weight', [1024, width]],
+  ];
+  const linear = (name, outputs, inputs) =>
+    shapes.push([`${name}.weight`, [outputs, inputs]], [`${name}.bias`, [outputs]]);
+  const norm = (name) => shapes.push([`${name}.weight`, [width]], [`${name}.bias`, [width]]);
+  for (let block = 0; block < blocks; block++) {
+    norm(`h.${block}.ln_1`);
+    linear(`h.${block}.attn.c_attn`, 3 * width, width);
+    linear(`h.${block}.attn.c_proj`, width, width);
+    norm(`h.${block}.ln_2`);
+    linear(`h.${block}.mlp.c_fc`, 4 * width, width);
+    linear(`h.${block}.mlp.c_proj`, width, 4 * width);
+  }
+  norm('ln_f');
+  return shapes;
+}
+
 /** `layers` linear layers of equal size, `bytes` of f32 in all. */
 export function uniformShapes(layers, bytes) {
   const columns = 1024;
@@ -38,13 +59,14 @@ export function uniformShapes(layers, bytes) {
   return Array.from({ length: layers }, (_, i) => [`blocks.${i}.linear.weight`, [rows, columns]]);
 }
 
-/** Writes an f32 safetensors file; returns its size in bytes. Weights are normal with a standard deviation that differs by layer. */
-export function writeSafetensors(path, shapes) {
+/** Writes a safetensors file of `F32` or `BF16`; returns its size in bytes. Weights are normal with a standard deviation that differs by layer. */
+export function writeSafetensors(path, shapes, dtype = 'F32') {
+  const width = dtype === 'BF16' ? 2 : 4;
   const header = {};
   let offset = 0;
   for (const [name, shape] of shapes) {
-    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes] };
+    const bytes = width * shape.reduce((a, b) => a * b, 1);
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] };
     offset += bytes;
   }
   let json = JSON.stringify(header);
@@ -58,12 +80,13 @@ export function writeSafetensors(path, shapes) {
   shapes.forEach(([, shape], i) => {
     let left = shape.reduce((a, b) => a * b, 1);
     const scale = 0.01 * (1 + (i % 7));
-    const scaled = normals.map((value) => value * scale);
+    const floats = normals.map((value) => value * scale);
+    const scaled = dtype === 'BF16' ? Uint16Array.from(new Uint32Array(floats.buffer), (bits) => bits >>> 16) : floats;
     // A different start in the table per layer, so that layers are not copies of each other.
     let at = (i * 7919) % scaled.length;
     while (left > 0) {
       const count = Math.min(left, scaled.length - at);
-      writeSync(file, new Uint8Array(scaled.buffer, at * 4, count * 4));
+      writeSync(file, new Uint8Array(scaled.buffer, at * width, count * width));
       left -= count;
       at = 0;
     }

@@ -115,8 +115,9 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 test('the whole job is done by keyboard alone', async ({ studio, page }) => {
   const opener = page.getByRole('button', { name: 'Open checkpoint' });
-  await tabTo(page, opener);
+  // Asked for well before the key is pressed: the browser must know by then that no dialog is to be shown.
   const choosing = page.waitForEvent('filechooser');
+  await tabTo(page, opener);
   await page.keyboard.press('Enter');
   await (await choosing).setFiles(join(samples, 'digits-cnn.pth'));
   await studio.expectStatus('ready');

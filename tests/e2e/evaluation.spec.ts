@@ -95,7 +95,7 @@ test('what is not live waits to be asked', async ({ studio }) => {
 test('sensitivity: a cell places its sparsity on its layer', async ({ studio }) => {
   const { page } = studio;
   await evaluateSample(studio);
-  await page.getByRole('tab', { name: 'Heat map' }).click();
+  await page.getByRole('tab', { name: 'Sensitivity' }).click();
   await page.getByRole('button', { name: 'Measure sensitivity' }).click();
   await expect(page.getByRole('button', { name: 'Measure again' })).toBeEnabled({ timeout: 90_000 });
   const map = page.getByRole('grid', { name: 'Sensitivity: Accuracy by layer and sparsity' });
@@ -130,9 +130,9 @@ test('sensitivity that is cancelled keeps what was measured', async ({ studio })
   await dialog.getByRole('button', { name: 'Use random inputs' }).click();
   await dialog.getByRole('button', { name: 'Done' }).click();
 
-  await page.getByRole('tab', { name: 'Heat map' }).click();
+  await page.getByRole('tab', { name: 'Sensitivity' }).click();
   await page.getByRole('button', { name: 'Measure sensitivity' }).click();
-  const panel = page.getByRole('tabpanel', { name: 'Heat map' });
+  const panel = page.getByRole('tabpanel', { name: 'Sensitivity' });
   await expect(panel.getByRole('gridcell').first()).not.toHaveText('·');
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel).toContainText(/cancelled after \d+ of \d+ evaluations/);
@@ -197,7 +197,8 @@ test('a doubtful pairing is confirmed before anything is evaluated', async ({ st
 
   await page.getByRole('button', { name: 'Evaluate…' }).click();
   await dialog.getByLabel('ONNX graph').setInputFiles(join(samples, 'digits-cnn.onnx'));
-  await expect(dialog).toContainText('Is this pairing right?');
+  await expect(page.getByRole('dialog', { name: 'Is this pairing right?' })).toBeVisible();
+  await expect(dialog).toHaveCount(1);
   await expect(dialog.getByRole('row', { name: /conv1\.weight .* content differs/ })).toBeVisible();
   await expectNoSeriousFault(page, 'the pairing', { within: '[role=dialog]' });
   await dialog.getByRole('button', { name: 'Confirm and evaluate' }).click();
@@ -244,7 +245,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await dialog.getByLabel('ONNX graph').setInputFiles(join(samples, 'digits-cnn.onnx'));
     await expect(qualityOf(page)).toContainText('random inputs');
 
-    await page.getByRole('tab', { name: 'Heat map' }).click();
+    await page.getByRole('tab', { name: 'Sensitivity' }).click();
     await page.getByRole('button', { name: 'Measure sensitivity' }).click();
     await expect(page.getByRole('button', { name: 'Measure again' })).toBeEnabled({ timeout: 90_000 });
     await expectNone('the heat map', 'main');

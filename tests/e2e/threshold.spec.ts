@@ -124,7 +124,7 @@ test('signed weights go from the lowest up', async ({ studio, page }) => {
 test('reset prunes nothing in the scope', async ({ studio, page }) => {
   await studio.setScope('Whole model');
   await studio.enter(studio.targetSparsity, '40');
-  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect(studio.modelSparsity).toHaveText('0.0 %');
 });
 

@@ -61,7 +61,7 @@ export async function applyRecipe(path: string, recipe: Recipe, kernels: Kernels
   const file = new File([await openAsBlob(path)], basename(path));
   const opened = await engine.open({ files: [file] }, context);
   const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new Map(), (requests) =>
-    engine.refine({ requests }, context),
+    engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
   const bytes = new Uint8Array(await report.file!.arrayBuffer());

@@ -1,7 +1,8 @@
 /** A checkpoint that was never a file: a ResNet-like list of layers with synthetic statistics, to look at the screens with. */
+import { candidatesOf } from '../../src/engine/candidates';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
 import type { Recipe } from '../../src/pruning/recipe';
-import type { Outcome, Resolution } from '../../src/pruning/resolution';
+import type { Outcome, Placement, Resolution } from '../../src/pruning/resolution';
 import type { StudioState } from '../../src/state/studio';
 import { binHigh, binOf } from '../../src/tensors/bins';
 import type { TensorStatistics } from '../../src/tensors/statistics';
@@ -140,6 +141,12 @@ export function demoCheckpoint(count: number): OpenedCheckpoint {
 export function demoState(layers: number): Partial<StudioState> {
   const checkpoint = demoCheckpoint(layers);
   const threshold = 0.0142;
+  const placement: Placement = {
+    kind: 'threshold',
+    score: { criterion: 'magnitude' },
+    threshold,
+    ties: Number.POSITIVE_INFINITY,
+  };
   const outcomes = new Map<number, Outcome>();
   let weights = 0;
   let zeros = 0;
@@ -148,7 +155,8 @@ export function demoState(layers: number): Partial<StudioState> {
     const pruned = weightsUpTo(statistics, threshold);
     outcomes.set(id, {
       rule: 0,
-      placement: { criterion: 'magnitude', threshold, ties: Number.POSITIVE_INFINITY },
+      program: [placement],
+      placement,
       pruned,
       zeros: pruned,
       exact: true,
@@ -157,7 +165,8 @@ export function demoState(layers: number): Partial<StudioState> {
     zeros += pruned;
   }
   const resolution: Resolution = { outcomes, pending: [] };
-  const recipe: Recipe = {
+  const candidates = candidatesOf(checkpoint.layers);
+  const recipe: Extract<Recipe, { rules: unknown }> = {
     format: 'secateur-recipe',
     version: 1,
     rules: [{ criterion: 'magnitude', granularity: 'weight', scope: 'global', amount: { threshold } }],
@@ -165,8 +174,10 @@ export function demoState(layers: number): Partial<StudioState> {
   return {
     status: { kind: 'ready' },
     checkpoint,
+    candidates,
     recipe,
     resolution,
+    deciding: new Map([...outcomes.keys()].map((id) => [id, recipe.rules[0]!])),
     settled: resolution,
     outcome: { weights, zerosBefore: 0, zeros, sparsity: weights === 0 ? 0 : zeros / weights, exact: true },
     warnings: [

@@ -1,12 +1,11 @@
 /** The WASM kernels in Node. Vitest's global set-up has built them (buildKernels.ts). */
 import { readFileSync } from 'node:fs';
-import type { Kernels } from '../../src/kernels/kernels';
-import { createWasmKernels } from '../../src/kernels/wasm/wasmKernels';
+import { createWasmKernels, type WasmKernels } from '../../src/kernels/wasm/wasmKernels';
 
 let module: WebAssembly.Module | undefined;
 
 /** A fresh instance; the module is compiled once. */
-export function loadWasmKernels(): Kernels {
+export function loadWasmKernels(): WasmKernels {
   module ??= new WebAssembly.Module(readFileSync(new URL('../../src/kernels/wasm/kernels.wasm', import.meta.url)));
   return createWasmKernels(module);
 }

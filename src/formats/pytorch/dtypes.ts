@@ -84,3 +84,33 @@ export function storageElement({ module, name }: Ref): ElementType | undefined {
   const dtype = kind === undefined ? undefined : storageDtypes.get(kind);
   return dtype === undefined ? undefined : dtypes.get(dtype);
 }
+
+const plain: ReadonlySet<string> = new Set([
+  ...[
+    'float64',
+    'float32',
+    'float16',
+    'bfloat16',
+    'float8_e4m3fn',
+    'float8_e5m2',
+    'float8_e4m3fnuz',
+    'float8_e5m2fnuz',
+  ],
+  ...['float8_e8m0fnu', 'float4_e2m1fn_x2', 'complex128', 'complex64', 'complex32', 'int64', 'int32', 'int16', 'int8'],
+  ...['uint64', 'uint32', 'uint16', 'uint8', 'bool'],
+]);
+
+/** What torch calls the dtype of a plain (not quantised, not opaque) tensor, and its bytes per element. */
+export function nameByDtype(dtype: Dtype): { readonly name: string; readonly itemSize: number } | undefined {
+  for (const [name, element] of dtypes) {
+    if (element.dtype === dtype && plain.has(name)) return { name, itemSize: element.itemSize };
+  }
+  return undefined;
+}
+
+/** The storage class in `torch` that holds a plain dtype: `FloatStorage`, … Newer dtypes have none. */
+export function classByDtype(dtype: Dtype): string | undefined {
+  const name = nameByDtype(dtype)?.name;
+  for (const [kind, element] of storageDtypes) if (element === name && kind !== 'Untyped') return `${kind}Storage`;
+  return undefined;
+}

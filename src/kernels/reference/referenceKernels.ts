@@ -1,8 +1,7 @@
 /** The kernels said plainly, one element at a time: what the tests hold every other backend against. */
 import { binOf } from '../../tensors/bins';
-import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
-import { bf16ToNumber, f16ToNumber } from '../../tensors/half';
-import type { FineHistogram, RefinedBin, TensorStatistics } from '../../tensors/statistics';
+import type { PrunableDtype } from '../../tensors/dtype';
+import type { BinEnergies, FineHistogram, RefinedBin, TensorStatistics } from '../../tensors/statistics';
 import {
   type Accumulator,
   type Applier,
@@ -12,13 +11,22 @@ import {
   type ThresholdMask,
   tooManyValues,
 } from '../kernels';
+import { ReferenceGroupApplier, ReferenceNorms } from './groups';
+import { ReferencePattern, ReferenceScoreApplier, ReferenceScorer } from './scores';
+import { valuesOf } from './values';
 
-export const referenceKernels: Kernels = {
+export const referenceKernels = {
   name: 'TypeScript',
   measure: (dtype) => new ReferenceMeasure(dtype),
   refineBin: (dtype, bin) => new ReferenceRefine(dtype, bin),
+  binEnergies: (dtype) => new ReferenceEnergies(dtype),
   applyThreshold: (dtype, mask) => new ReferenceApplier(dtype, mask),
-};
+  groupNorms: (dtype, grouping, order) => new ReferenceNorms(dtype, grouping, order),
+  applyGroups: (dtype, grouping, gone) => new ReferenceGroupApplier(dtype, grouping, gone),
+  scorer: (dtype, scoring) => new ReferenceScorer(dtype, scoring),
+  applyScores: (dtype, scoreDtype, mask) => new ReferenceScoreApplier(dtype, scoreDtype, mask),
+  applyPattern: (dtype, scoreDtype, criterion, mask) => new ReferencePattern(dtype, scoreDtype, criterion, mask),
+} satisfies Kernels;
 
 /** Counts of one magnitude, or of one bin of them. */
 interface SignCounts {
@@ -124,50 +132,44 @@ class ReferenceRefine implements Accumulator<RefinedBin> {
   }
 }
 
-class ReferenceApplier implements Applier {
+class ReferenceEnergies implements Accumulator<BinEnergies> {
   private readonly dtype: PrunableDtype;
-  private readonly mask: ThresholdMask;
-  private tiesLeft: number;
-  private pruned = 0;
-  private zeros = 0;
+  private readonly energies = new Map<number, number>();
+
+  constructor(dtype: PrunableDtype) {
+    this.dtype = dtype;
+  }
+
+  add(bytes: Uint8Array): void {
+    for (const value of valuesOf(this.dtype, bytes)) {
+      if (!Number.isFinite(value)) continue;
+      const bin = binOf(this.dtype, Math.abs(value));
+      this.energies.set(bin, (this.energies.get(bin) ?? 0) + value * value);
+    }
+  }
+
+  finish(): BinEnergies {
+    const bins = [...this.energies.keys()].sort((a, b) => a - b);
+    const firstBin = bins[0] ?? 0;
+    const length = bins.length === 0 ? 0 : bins.at(-1)! - firstBin + 1;
+    return { firstBin, energies: Float64Array.from({ length }, (_, i) => this.energies.get(firstBin + i) ?? 0) };
+  }
+}
+
+/** The weights are the scores. */
+class ReferenceApplier implements Applier {
+  private readonly scores: ReferenceScoreApplier;
 
   constructor(dtype: PrunableDtype, mask: ThresholdMask) {
-    this.dtype = dtype;
-    this.mask = mask;
-    this.tiesLeft = mask.ties;
+    this.scores = new ReferenceScoreApplier(dtype, dtype, mask);
   }
 
-  apply(bytes: Uint8Array): boolean {
-    const width = byteWidthOf(this.dtype);
-    let changed = false;
-    let start = 0;
-    for (const value of valuesOf(this.dtype, bytes)) {
-      const goes = this.goes(value);
-      if (goes) {
-        this.pruned++;
-        for (let at = start; at < start + width; at++) {
-          if (bytes[at] !== 0) changed = true;
-          bytes[at] = 0;
-        }
-      }
-      if (goes || value === 0) this.zeros++;
-      start += width;
-    }
-    return changed;
-  }
-
-  private goes(value: number): boolean {
-    const { criterion, threshold } = this.mask;
-    if (!Number.isFinite(value)) return false;
-    const score = criterion === 'magnitude' ? Math.abs(value) : value;
-    if (score < threshold) return true;
-    if (score !== threshold || this.tiesLeft === 0) return false;
-    this.tiesLeft--;
-    return true;
+  apply(bytes: Uint8Array, kept?: Uint8Array): boolean {
+    return this.scores.apply(bytes, bytes, kept);
   }
 
   finish(): ApplyCounts {
-    return { pruned: this.pruned, zeros: this.zeros };
+    return this.scores.finish();
   }
 }
 
@@ -176,23 +178,4 @@ function countIn(counts: Map<number, SignCounts>, key: number, value: number): v
   if (value < 0) count.negative++;
   else count.positive++;
   counts.set(key, count);
-}
-
-function* valuesOf(dtype: PrunableDtype, bytes: Uint8Array): Generator<number> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const width = byteWidthOf(dtype);
-  for (let at = 0; at < bytes.length; at += width) yield valueAt(dtype, view, at);
-}
-
-function valueAt(dtype: PrunableDtype, view: DataView, at: number): number {
-  switch (dtype) {
-    case 'F64':
-      return view.getFloat64(at, true);
-    case 'F32':
-      return view.getFloat32(at, true);
-    case 'F16':
-      return f16ToNumber(view.getUint16(at, true));
-    case 'BF16':
-      return bf16ToNumber(view.getUint16(at, true));
-  }
 }

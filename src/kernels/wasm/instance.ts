@@ -8,6 +8,11 @@ interface Exports {
   readonly BLOCK: WebAssembly.Global<'i32'>;
   readonly BLOCK_BYTES: WebAssembly.Global<'i32'>;
   readonly MATCHES: WebAssembly.Global<'i32'>;
+  readonly SCORES: WebAssembly.Global<'i32'>;
+  readonly STATES: WebAssembly.Global<'i32'>;
+  readonly GONE: WebAssembly.Global<'i32'>;
+  readonly SUMS: WebAssembly.Global<'i32'>;
+  readonly SUM_COUNT: WebAssembly.Global<'i32'>;
   measureF32(count: number, shift: number): void;
   measureF64(count: number, shift: number): void;
   measureHalf(count: number, infinity: number): void;
@@ -17,7 +22,47 @@ interface Exports {
   applyF32(bytes: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
   applyF64(bytes: number, signed: boolean, threshold: bigint, infinity: bigint, ties: number): void;
   applyHalf(bytes: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
+  stateF32(count: number, infinity: number): void;
+  stateF64(count: number, infinity: bigint): void;
+  stateHalf(count: number, infinity: number): void;
+  eraseF32(count: number): void;
+  eraseF64(count: number): void;
+  eraseHalf(count: number): void;
+  chooseF32(count: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
+  chooseF64(count: number, signed: boolean, threshold: bigint, infinity: bigint, ties: number): void;
+  chooseHalf(count: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
+  patternF32: Pattern<number>;
+  patternF64: Pattern<bigint>;
+  patternHalf: Pattern<number>;
+  selectF32: Select<number>;
+  selectF64: Select<bigint>;
+  selectHalf: Select<number>;
+  randomScores(count: number, first: number, second: number, index: number): void;
+  normsF64(from: number, run: number, runs: number, kind: number): void;
+  normsF32(from: number, run: number, runs: number, kind: number): void;
+  normsF16(from: number, run: number, runs: number, kind: number): void;
+  normsBF16(from: number, run: number, runs: number, kind: number): void;
 }
+
+type Pattern<Bits> = (
+  count: number,
+  signed: boolean,
+  infinity: Bits,
+  m: number,
+  rows: number,
+  stride: number,
+  going: number,
+  removedFirst: boolean,
+) => void;
+
+type Select<Bits> = (
+  count: number,
+  signed: boolean,
+  infinity: Bits,
+  m: number,
+  going: number,
+  removedFirst: boolean,
+) => void;
 
 /** Places in `results`, as assembly/results.ts has them. */
 export const result = {
@@ -51,6 +96,13 @@ export class KernelInstance {
   /** What the last refining call found, as f32 remainders or as doubles. */
   readonly matchedBits: Uint32Array;
   readonly matchedDoubles: Float64Array;
+  /** Scores of the elements in the block, as large as the block. */
+  readonly scores: Uint8Array;
+  /** A byte an element: what may happen to it (assembly/masks.ts), and whether it was chosen. */
+  readonly states: Uint8Array;
+  readonly gone: Uint8Array;
+  /** Norms of runs. */
+  readonly sums: Float64Array;
 
   constructor(module: WebAssembly.Module) {
     const run = new WebAssembly.Instance(module).exports as unknown as Exports;
@@ -62,6 +114,15 @@ export class KernelInstance {
     this.block = new Uint8Array(buffer, run.BLOCK.value, blockBytes);
     this.matchedBits = new Uint32Array(buffer, run.MATCHES.value, blockBytes / 4);
     this.matchedDoubles = new Float64Array(buffer, run.MATCHES.value, blockBytes / 8);
+    this.scores = new Uint8Array(buffer, run.SCORES.value, blockBytes);
+    this.states = new Uint8Array(buffer, run.STATES.value, blockBytes / 2);
+    this.gone = new Uint8Array(buffer, run.GONE.value, blockBytes / 2);
+    this.sums = new Float64Array(buffer, run.SUMS.value, run.SUM_COUNT.value);
+  }
+
+  /** Elements of such widths that fit in the block, and their scores beside it. */
+  capacity(width: number, scoreWidth = width): number {
+    return this.block.length / Math.max(width, scoreWidth);
   }
 
   /** Copies `bytes` into the block part by part and calls `work` with each part, a view of `bytes`. */

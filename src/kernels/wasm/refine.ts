@@ -7,11 +7,7 @@ import type { Accumulator } from '../kernels';
 import { type KernelInstance, result } from './instance';
 import { ValueCounts } from './valueCounts';
 
-export function refineAccumulator(
-  instance: KernelInstance,
-  dtype: PrunableDtype,
-  bin: number,
-): Accumulator<RefinedBin> {
+export function refineAccumulator(instance: KernelInstance, dtype: PrunableDtype, bin: number) {
   switch (dtype) {
     case 'F64':
       return new F64Refine(instance, bin);

@@ -1,13 +1,17 @@
 /** The WebAssembly backend: SIMD kernels written in AssemblyScript (assembly/), a block of 64 KiB at a time. */
 import type { Kernels } from '../kernels';
-import { WasmApplier } from './apply';
+import { WasmApplier, WasmScoreApplier } from './apply';
 import { BinTable } from './binCounts';
+import { BinSquares } from './energies';
+import { WasmGroupApplier, WasmNorms } from './groups';
 import { KernelInstance } from './instance';
 import { FloatMeasure, HalfMeasure } from './measure';
+import { WasmPattern } from './pattern';
 import { refineAccumulator } from './refine';
+import { wasmScorer } from './scorers';
 
-/** @param module kernels.wasm, compiled. Its memory is half a MiB and never grows. */
-export function createWasmKernels(module: WebAssembly.Module): Kernels {
+/** @param module kernels.wasm, compiled. Its memory is 576 KiB and never grows. */
+export function createWasmKernels(module: WebAssembly.Module) {
   const instance = new KernelInstance(module);
   const bins = new BinTable(instance.table);
   return {
@@ -17,6 +21,15 @@ export function createWasmKernels(module: WebAssembly.Module): Kernels {
         ? new FloatMeasure(instance, bins, dtype)
         : new HalfMeasure(instance, bins, dtype),
     refineBin: (dtype, bin) => refineAccumulator(instance, dtype, bin),
+    binEnergies: (dtype) => new BinSquares(dtype),
     applyThreshold: (dtype, mask) => new WasmApplier(instance, dtype, mask),
-  };
+    groupNorms: (dtype, grouping, order) => new WasmNorms(instance, dtype, grouping, order),
+    applyGroups: (dtype, grouping, gone) => new WasmGroupApplier(instance, dtype, grouping, gone),
+    scorer: (dtype, scoring) => wasmScorer(instance, dtype, scoring),
+    applyScores: (dtype, scoreDtype, mask) => new WasmScoreApplier(instance, dtype, scoreDtype, mask),
+    applyPattern: (dtype, scoreDtype, criterion, mask) => new WasmPattern(instance, dtype, scoreDtype, criterion, mask),
+  } satisfies Kernels;
 }
+
+/** Synchronous, beyond what the interface asks. */
+export type WasmKernels = ReturnType<typeof createWasmKernels>;

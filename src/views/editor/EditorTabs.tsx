@@ -3,8 +3,9 @@ import type { ReactNode } from 'react';
 import type { Layer } from '../../state/studio';
 import { DriftPanel } from '../evaluation/drift/DriftPanel';
 import { CurvePanel } from '../evaluation/sensitivity/CurvePanel';
-import { HeatMapPanel } from '../evaluation/sensitivity/HeatMapPanel';
+import { HeatMapPanel as SensitivityPanel } from '../evaluation/sensitivity/HeatMapPanel';
 import classes from './EditorTabs.module.css';
+import { HeatMapCard } from './heatMap/HeatMapCard';
 
 interface EditorTabsProps {
   readonly layer: Layer;
@@ -24,6 +25,9 @@ export function EditorTabs({ layer, layers, distribution }: EditorTabsProps) {
         <Tabs.Tab className={classes.tab!} value="heat">
           Heat map
         </Tabs.Tab>
+        <Tabs.Tab className={classes.tab!} value="sensitivity">
+          Sensitivity
+        </Tabs.Tab>
         <Tabs.Tab className={classes.tab!} value="curve">
           Curve
         </Tabs.Tab>
@@ -33,7 +37,10 @@ export function EditorTabs({ layer, layers, distribution }: EditorTabsProps) {
       </Tabs.List>
       <Tabs.Panel value="distribution">{distribution}</Tabs.Panel>
       <Tabs.Panel value="heat">
-        <HeatMapPanel />
+        <HeatMapCard layer={layer} layers={layers} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sensitivity">
+        <SensitivityPanel />
       </Tabs.Panel>
       <Tabs.Panel value="curve">
         <CurvePanel layer={layer} layers={layers} />

@@ -1,6 +1,5 @@
 /** What the handle and its fields act on, and what comes out of it. */
-import type { Criterion, Recipe } from '../../pruning/recipe';
-import type { Outcome, Resolution } from '../../pruning/resolution';
+import type { Outcome } from '../../pruning/resolution';
 import type { EditScope, Layer } from '../../state/studio';
 import type { PrunableDtype } from '../../tensors/dtype';
 import { isPrunableDtype } from '../../tensors/dtype';
@@ -54,27 +53,46 @@ export interface ScopeFigures {
   /** zeros / weights, 0 without weights. */
   readonly sparsity: number;
   readonly exact: boolean;
+  /** Weights that are chosen, those already zero included. */
+  readonly pruned: number;
+  /** Where weights go in groups: how many groups go, of how many. */
+  readonly groups?: { readonly gone: number; readonly total: number };
   readonly threshold: ScopeThreshold;
 }
 
+/** The share that a sparsity counts, 0 to 1: of the groups, where weights go in groups. */
+export function shareOf({ groups, sparsity }: ScopeFigures): number {
+  if (!groups) return sparsity;
+  return groups.total === 0 ? 0 : groups.gone / groups.total;
+}
+
 /**
- * @param floor the threshold that stands for "nothing pruned" among others: 0, or below every weight where signs count
+ * @param floor the threshold that stands for "nothing pruned" among others: 0, or below every score where signs count
+ * @param groups how many each layer has, where its weights go in groups
  */
 export function scopeFigures(
   layers: readonly MeasuredLayer[],
   outcomes: ReadonlyMap<TensorId, Outcome>,
   floor: number,
+  groups?: readonly number[],
 ): ScopeFigures {
   let weights = 0;
+  let pruned = 0;
+  let [gone, total] = [0, 0];
   let zerosBefore = 0;
   let zeros = 0;
   let exact = true;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let placed = false;
-  for (const { id, statistics } of layers) {
+  layers.forEach(({ id, statistics }, i) => {
     const outcome = outcomes.get(id);
     weights += statistics.count;
+    pruned += outcome?.pruned ?? 0;
+    const ofLayer = groups?.[i] ?? 0;
+    total += ofLayer;
+    // Groups of one layer are of one size, but for blocks at its edges.
+    gone += Math.round((ofLayer * (outcome?.pruned ?? 0)) / Math.max(1, statistics.count));
     zerosBefore += statistics.zeros;
     zeros += outcome?.zeros ?? statistics.zeros;
     exact &&= outcome?.exact ?? true;
@@ -82,13 +100,15 @@ export function scopeFigures(
     const threshold = outcome?.placement?.threshold ?? floor;
     low = Math.min(low, threshold);
     high = Math.max(high, threshold);
-  }
+  });
   return {
     weights,
     zerosBefore,
     zeros,
     sparsity: weights === 0 ? 0 : zeros / weights,
     exact,
+    pruned,
+    ...(groups && { groups: { gone, total } }),
     threshold: placed ? rangeOf(low, high, severalDtypes(layers)) : { kind: 'none' },
   };
 }
@@ -103,18 +123,4 @@ function rangeOf(low: number, high: number, severalDtypes: boolean): ScopeThresh
 
 function severalDtypes(layers: readonly Layer[]): boolean {
   return layers.some(({ dtype }) => dtype !== layers[0]!.dtype);
-}
-
-/** The criterion that the scope's tensors share; magnitude where they do not, or where there are none. */
-export function criterionOf(
-  layers: readonly Layer[],
-  { recipe, resolution }: { readonly recipe: Recipe; readonly resolution: Resolution },
-): Criterion {
-  const isSigned = ({ id }: Layer) => {
-    const outcome = resolution.outcomes.get(id);
-    // A rule that prunes nothing yet has no placement.
-    const rule = outcome && 'rules' in recipe ? recipe.rules[outcome.rule] : undefined;
-    return (outcome?.placement ?? rule)?.criterion === 'signed';
-  };
-  return layers.length > 0 && layers.every(isSigned) ? 'signed' : 'magnitude';
 }

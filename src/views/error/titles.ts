@@ -12,6 +12,7 @@ export const titles: Readonly<Record<ErrorCode, string>> = {
   'evaluation-failed': 'Not evaluated',
   'out-of-memory': 'Out of memory',
   'worker-crashed': 'Interrupted',
+  'gpu-lost': 'GPU lost',
   cancelled: 'Cancelled',
   internal: 'A bug in Secateur',
 };

@@ -10,6 +10,7 @@ import type { OpenedCheckpoint } from '../../state/studio';
 import { RemarkList } from '../outcome/RemarkList';
 import { remarksOf } from '../outcome/remarks';
 import classes from './ExportForm.module.css';
+import { MoreExports } from './MoreExports';
 import { SummaryTable } from './SummaryTable';
 import { canSaveTo, pickDestination } from './savePicker';
 
@@ -29,6 +30,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const warnings = useStudio((state) => state.warnings);
   const isBusy = useStudio((state) => state.status.kind === 'exporting');
   const remarks = useMemo(() => remarksOf({ checkpoint, warnings }), [checkpoint, warnings]);
+  const gzipSize = useStudio((state) => state.sizeEstimates.gzip);
   const name = prunedName(checkpoint.fileName);
   const isReadOnly = checkpoint.readOnly !== undefined;
   return (
@@ -38,7 +40,9 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
         <IconArrowRight size={16} stroke={1.7} aria-label="becomes" role="img" />
         <b>{name}</b>
         <span className={classes.format}>
-          {checkpoint.format} · {formatBytes(checkpoint.size)}
+          {checkpoint.format} · {formatBytes(checkpoint.size)}, as large as the original: zeros don’t shrink a dense
+          file
+          {gzipSize !== undefined && ` (≈ ${formatBytes(gzipSize)} gzipped)`}
         </span>
       </div>
       {remarks.length > 0 && (
@@ -73,6 +77,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
           </Button>
         </div>
       )}
+      <MoreExports checkpoint={checkpoint} isHidden={isBusy} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
-import type { Criterion } from '../../pruning/recipe';
+import type { Ranking } from '../../pruning/score';
 import { studio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
@@ -14,7 +14,11 @@ export interface Figures {
   /** Whether some rule decides for it. */
   readonly included: boolean;
   readonly threshold?: number | undefined;
-  readonly criterion?: Criterion | undefined;
+  /** Of what the threshold is compared with, where that is the weights themselves. */
+  readonly ranking?: Ranking | undefined;
+  /** What it is compared with, where that is not |w|; and what the threshold means. */
+  readonly chip?: string | undefined;
+  readonly meaning?: string | undefined;
   readonly zeros?: number | undefined;
   readonly exact?: boolean | undefined;
 }
@@ -55,9 +59,15 @@ export function LayerCell({ column, row, figures }: CellProps & { readonly colum
       return <span className={classes.bad}>{formatInteger(count)}</span>;
     }
     case 'weights':
-      return <Sparkline layer={layer} threshold={figures.threshold} criterion={figures.criterion ?? 'magnitude'} />;
+      return (
+        <Sparkline
+          layer={layer}
+          threshold={figures.ranking && figures.threshold}
+          ranking={figures.ranking ?? 'magnitude'}
+        />
+      );
     case 'threshold':
-      return value(figures.threshold);
+      return <ThresholdCell figures={figures} />;
     case 'sparsity':
       return <SparsityCell row={row} figures={figures} />;
   }
@@ -65,6 +75,16 @@ export function LayerCell({ column, row, figures }: CellProps & { readonly colum
 
 function value(number: number | undefined): string {
   return number === undefined || Number.isNaN(number) ? '–' : formatValue(number);
+}
+
+/** A threshold, and what it is on where that is not the magnitude of single weights. */
+function ThresholdCell({ figures: { threshold, chip, meaning } }: Pick<CellProps, 'figures'>) {
+  return (
+    <span className={classes.threshold} title={meaning}>
+      {chip !== undefined && <span className={classes.chip}>{chip}</span>}
+      {(threshold !== undefined || chip === undefined) && value(threshold)}
+    </span>
+  );
 }
 
 function IncludedCell({ row: { layer }, figures }: CellProps) {

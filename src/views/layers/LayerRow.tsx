@@ -1,11 +1,13 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { isOfWeights, rankingOf } from '../../pruning/score';
 import { useStudio } from '../../state/store';
 import type { StudioState } from '../../state/studio';
 import type { TensorId } from '../../tensors/tensor';
 import { type ColumnId, columnMeta } from './columns';
 import { type Figures, LayerCell } from './LayerCell';
 import classes from './LayersTable.module.css';
+import { chipOf, meaningOf } from './methodChip';
 import { ownerIdOf, type LayerRow as Row } from './rows';
 
 interface LayerRowProps {
@@ -26,11 +28,21 @@ export function rowElementId(id: TensorId): string {
 
 const out: Figures = { included: false };
 
-function figuresOf({ resolution }: StudioState, id: TensorId): Figures {
+function figuresOf({ resolution, deciding, checkpoint }: StudioState, id: TensorId): Figures {
   const outcome = resolution.outcomes.get(id);
   if (!outcome) return out;
   const { placement, zeros, exact } = outcome;
-  return { included: true, threshold: placement?.threshold, criterion: placement?.criterion, zeros, exact };
+  const rule = deciding.get(id);
+  const threshold = placement?.threshold;
+  return {
+    included: true,
+    threshold,
+    ranking: placement && isOfWeights(placement.score) ? rankingOf(placement.score) : undefined,
+    chip: rule && chipOf(rule),
+    meaning: rule && meaningOf(rule, checkpoint!.layers[id]!, threshold),
+    zeros,
+    exact,
+  };
 }
 
 /** Follows its own tensor's outcome, so that a drag renders only the rows it changes. */

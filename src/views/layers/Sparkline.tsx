@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { sparkline } from '../../pruning/histogram';
-import type { Criterion } from '../../pruning/recipe';
+import type { Ranking } from '../../pruning/score';
 import type { Layer } from '../../state/studio';
 import { isPrunableDtype } from '../../tensors/dtype';
 import classes from './Sparkline.module.css';
@@ -33,12 +33,12 @@ function drawingOf(layer: Layer): Drawing | undefined {
 export function Sparkline(props: {
   readonly layer: Layer;
   readonly threshold: number | undefined;
-  readonly criterion: Criterion;
+  readonly ranking: Ranking;
 }) {
   const drawing = drawingOf(props.layer);
   if (!drawing) return <span className={classes.none}>–</span>;
   const [from, to] =
-    props.threshold === undefined ? [0, 0] : prunedSpan(props.criterion, props.threshold, drawing.radius);
+    props.threshold === undefined ? [0, 0] : prunedSpan(props.ranking, props.threshold, drawing.radius);
   return (
     <span className={classes.sparkline}>
       <Curve path={drawing.path} className={classes.kept} />

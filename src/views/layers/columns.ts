@@ -182,7 +182,7 @@ export const layerColumns = helper.columns([
     id: 'threshold',
     header: 'Threshold',
     ...numeric,
-    meta: { title: 'Threshold', align: 'end', width: 72 },
+    meta: { title: 'Threshold', align: 'end', width: 84 },
   }),
   helper.accessor(({ outcome, row: { layer } }) => (outcome ? outcome.zeros / layer.numel : undefined), {
     id: 'sparsity',

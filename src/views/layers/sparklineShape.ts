@@ -1,5 +1,5 @@
 /** Geometry of a sparkline: a distribution over [-radius, radius], and the part of its width that is pruned. */
-import type { Criterion } from '../../pruning/recipe';
+import type { Ranking } from '../../pruning/score';
 
 /** Height of the drawing, in its own units; a unit of width is the step between two densities. */
 export const sparklineHeight = 22;
@@ -17,8 +17,8 @@ export function sparklinePath(densities: ArrayLike<number>): string {
 }
 
 /** Pruned part of the width, as fractions from the left: `[from, to]`, empty where they are equal. */
-export function prunedSpan(criterion: Criterion, threshold: number, radius: number): [from: number, to: number] {
+export function prunedSpan(ranking: Ranking, threshold: number, radius: number): [from: number, to: number] {
   const share = radius > 0 ? Math.min(1, Math.max(-1, threshold / radius)) : Math.sign(threshold);
-  if (criterion === 'signed') return [0, (1 + share) / 2];
+  if (ranking === 'signed') return [0, (1 + share) / 2];
   return share <= 0 ? [0.5, 0.5] : [(1 - share) / 2, (1 + share) / 2];
 }

@@ -10,6 +10,8 @@ const stages: Readonly<Record<Progress['stage'], string>> = {
   refining: 'Settling exact amounts',
   writing: 'Writing and counting',
   'reading weights': 'Reading the weights',
+  checksums: 'Computing checksums',
+  compressing: 'Compressing',
 };
 
 /** A named stage, how far it is in bytes and tensors, and the way out. */

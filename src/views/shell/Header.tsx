@@ -10,6 +10,7 @@ import {
 import type { ReactNode } from 'react';
 import { type ActionId, actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
+import { PresetsMenu } from '../presets/PresetsMenu';
 import { Mark } from '../theme/Mark';
 import { FileChip } from './FileChip';
 import classes from './Header.module.css';
@@ -34,12 +35,11 @@ export function Header() {
             <IconAction id="undo" icon={<IconArrowBackUp size={17} stroke={1.7} />} />
             <IconAction id="redo" icon={<IconArrowForwardUp size={17} stroke={1.7} />} />
           </div>
+          <PresetsMenu />
           <RecipeMenu />
         </>
       )}
-      <Tooltip label="What computes: WebAssembly with SIMD, in a worker of this tab. Nothing is uploaded.">
-        <span className={classes.badge}>WASM SIMD</span>
-      </Tooltip>
+      <ComputingBadge />
       <ColorSchemeToggle />
       <IconAction id="help" icon={<IconKeyboard size={17} stroke={1.7} />} />
       {checkpoint && (
@@ -48,6 +48,18 @@ export function Header() {
         </Button>
       )}
     </header>
+  );
+}
+
+function ComputingBadge() {
+  const computing = useStudio((state) => state.computing);
+  if (computing === '') return null;
+  return (
+    <Tooltip label="What computes, in workers of this tab. Nothing is uploaded.">
+      <output className={classes.badge} aria-label="Computing">
+        {computing}
+      </output>
+    </Tooltip>
   );
 }
 

@@ -24,6 +24,12 @@ const tableKeys = [
 ];
 
 const heatMapKeys = [
+  { keys: ['+', '-'], does: 'Zoom in, zoom out' },
+  { keys: ['←', '→', '↑', '↓'], does: 'Move what is shown' },
+  { keys: ['0'], does: 'Show all' },
+];
+
+const sensitivityKeys = [
   { keys: ['←', '→', '↑', '↓'], does: 'Go from cell to cell' },
   { keys: ['Enter'], does: 'Prune that share of the layer' },
 ];
@@ -40,7 +46,8 @@ export function HelpDialog() {
       />
       <Shortcuts title="In the table of layers" rows={tableKeys} />
       <Shortcuts title="On the threshold handle" rows={handleKeys} />
-      <Shortcuts title="In the heat map of sensitivity" rows={heatMapKeys} />
+      <Shortcuts title="On the heat map" rows={heatMapKeys} />
+      <Shortcuts title="In the map of sensitivity" rows={sensitivityKeys} />
     </DialogFrame>
   );
 }

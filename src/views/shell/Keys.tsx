@@ -8,7 +8,7 @@ function partsOf(keys: string, isMac: boolean): string[] {
   // Shift is how `?` is typed on most keyboards, not something to tell.
   return keys
     .replace('shift+?', '?')
-    .split('+')
+    .split(/(?<=.)\+/)
     .map((part) => (part === 'mod' ? (isMac ? '⌘' : 'Ctrl') : (names[part] ?? part)));
 }
 

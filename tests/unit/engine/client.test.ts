@@ -39,10 +39,17 @@ function handlersWith(some: Partial<Handlers>): Handlers {
   };
   return {
     open: async () => opened,
-    refine: notCalled,
+    measureUnits: notCalled,
+    refineUnits: notCalled,
+    lookUp: notCalled,
+    openReference: notCalled,
+    setActivations: notCalled,
+    preview: notCalled,
     export: notCalled,
     weights: notCalled,
     connect: notCalled,
+    exportAs: notCalled,
+    estimateSize: notCalled,
     ...some,
   };
 }
@@ -89,6 +96,24 @@ describe('EngineClient', () => {
     });
   });
 
+  it('starts a worker ahead of the first call, once, and passes on what computes', async () => {
+    const said: string[] = [];
+    const workers: FakeWorker[] = [];
+    const client = new EngineClient(
+      () => {
+        workers.push(new FakeWorker(() => handlersWith({})));
+        return workers.at(-1)!;
+      },
+      { computing: (name) => said.push(name) },
+    );
+    client.warmUp();
+    client.warmUp();
+    workers[0]!.onmessage!({ data: { type: 'computing', name: 'WASM SIMD' } } as MessageEvent<FromWorker>);
+    await client.call('open', { files: [] });
+    expect(workers).toHaveLength(1);
+    expect(said).toEqual(['WASM SIMD']);
+  });
+
   it('settles as cancelled at once, and tells the worker', async () => {
     let signalOfWorker: AbortSignal | undefined;
     const { client } = clientOf({
@@ -108,11 +133,11 @@ describe('EngineClient', () => {
   it('rejects all that waits when the worker dies, and opens the last files again in the next one', async () => {
     const file = new File(['x'], 'a.pth');
     const { client, workers } = clientOf({
-      refine: () => new Promise(() => {}),
+      lookUp: () => new Promise(() => {}),
       export: async () => ({ fileName: 'a-pruned.pth', size: 1, weights: 0, zeros: 0 }),
     });
     await client.call('open', { files: [file] });
-    const waiting = [client.call('refine', { requests: [] }), client.call('refine', { requests: [] })];
+    const waiting = [client.call('lookUp', { requests: [] }), client.call('lookUp', { requests: [] })];
     const settled = Promise.allSettled(waiting);
     workers[0]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
     for (const result of await settled)
@@ -132,7 +157,7 @@ describe('EngineClient', () => {
     await client.call('open', { files: [] });
     workers[0]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
     const controller = new AbortController();
-    const call = client.call('refine', { requests: [] }, { signal: controller.signal });
+    const call = client.call('lookUp', { requests: [] }, { signal: controller.signal });
     await vi.waitFor(() => expect(opens).toBe(2));
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: 'cancelled' });
@@ -145,15 +170,15 @@ describe('EngineClient', () => {
         if (opens++ === 1) throw new CheckpointError('file-unreadable', 'The file can no longer be read.');
         return opened;
       },
-      refine: async () => [],
+      lookUp: async () => [],
     });
     await client.call('open', { files: [] });
     workers[0]!.onerror?.({ message: '' } as ErrorEvent);
-    const calls = [client.call('refine', { requests: [] }), client.call('refine', { requests: [] })];
+    const calls = [client.call('lookUp', { requests: [] }), client.call('lookUp', { requests: [] })];
     for (const result of await Promise.allSettled(calls)) {
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 'file-unreadable' } });
     }
-    await expect(client.call('refine', { requests: [] })).resolves.toEqual([]);
+    await expect(client.call('lookUp', { requests: [] })).resolves.toEqual([]);
     expect(opens).toBe(3);
   });
 
@@ -182,7 +207,7 @@ describe('EngineClient', () => {
   it('rejects every call while the engine cannot be made, and progress of nobody is dropped', async () => {
     const posted: FromWorker[] = [];
     const receive = dispatcher(Promise.reject(new Error('no WebAssembly')), (message) => posted.push(message));
-    receive({ type: 'call', id: 1, method: 'refine', params: { requests: [] } });
+    receive({ type: 'call', id: 1, method: 'lookUp', params: { requests: [] } });
     receive({ type: 'cancel', id: 7 });
     await vi.waitFor(() => expect(posted).toMatchObject([{ type: 'error', id: 1, error: { code: 'internal' } }]));
   });
@@ -212,11 +237,11 @@ describe('which checkpoint a call is about', () => {
         name = files[0]!.name;
         return opened;
       },
-      refine: async () => [name] as never,
+      lookUp: async () => [name] as never,
     };
   };
   const file = (name: string) => new File(['x'], name);
-  const refined = (client: EngineClient) => client.call('refine', { requests: [] });
+  const refined = (client: EngineClient) => client.call('lookUp', { requests: [] });
 
   it('is the one opened last', async () => {
     const { client } = clientOf(() => named());
@@ -251,13 +276,14 @@ describe('which checkpoint a call is about', () => {
       Promise.resolve(() => handlersWith(named())),
       (message) => posted.push(message),
     );
-    const answered = (id: number) => vi.waitFor(() => expect(posted.map((message) => message.id)).toContain(id));
+    const answered = (id: number) =>
+      vi.waitFor(() => expect(posted.map((message) => message.type !== 'computing' && message.id)).toContain(id));
     receive({ type: 'call', id: 1, method: 'open', params: { files: [file('a')] } });
     await answered(1);
     receive({ type: 'call', id: 2, method: 'open', params: { files: [file('b')] } });
     await answered(2);
     receive({ type: 'cancel', id: 2 });
-    receive({ type: 'call', id: 3, method: 'refine', params: { requests: [] }, checkpoint: 1 });
+    receive({ type: 'call', id: 3, method: 'lookUp', params: { requests: [] }, checkpoint: 1 });
     await answered(3);
     expect(posted.at(-1)).toEqual({ type: 'result', id: 3, result: ['a'] });
   });

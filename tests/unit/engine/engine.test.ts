@@ -1,10 +1,12 @@
 /** The engine as the worker runs it: files in, a report and a file out. */
+
 import { describe, expect, it } from 'vitest';
 import { candidatesOf } from '../../../src/engine/candidates';
 import { createEngine } from '../../../src/engine/engine';
 import type { CallContext, Handlers, Progress } from '../../../src/engine/protocol';
 import { settle } from '../../../src/engine/settle';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
+import type { RefinedBin } from '../../../src/tensors/statistics';
 import { loadWasmKernels } from '../../support/kernels';
 import { goldenBytes } from '../formats/safetensors/files';
 import { context, openBytes, patched, recipeOf } from './patched';
@@ -19,7 +21,7 @@ async function opened(given = file) {
 
 async function outcomesOf(engine: Handlers, recipe: Recipe) {
   const { layers } = await engine.open({ files: [file] }, context);
-  return (await settle(recipe, candidatesOf(layers), new Map(), (requests) => engine.refine({ requests }, context)))
+  return (await settle(recipe, candidatesOf(layers), new Map(), (requests) => engine.lookUp({ requests }, context)))
     .outcomes;
 }
 
@@ -55,7 +57,7 @@ describe('open', () => {
     const engine = createEngine(loadWasmKernels());
     const cancelled: CallContext = { ...context, signal: AbortSignal.abort() };
     await expect(engine.open({ files: [file] }, cancelled)).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(engine.refine({ requests: [] }, context)).rejects.toMatchObject({ code: 'internal' });
+    await expect(engine.lookUp({ requests: [] }, context)).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('counts bytes and tensors up to the end of each stage', async () => {
@@ -71,14 +73,16 @@ describe('open', () => {
   });
 });
 
-describe('refine', () => {
+describe('lookUp', () => {
   it('answers in the order of the requests, also when a bin is asked for twice', async () => {
     const { engine, checkpoint } = await opened();
     const { id, statistics } = checkpoint.layers.find(({ name }) => name === 'conv.weight')!;
     const { firstBin, positive, negative } = statistics!.histogram;
     const bins = [...positive.keys()].filter((i) => positive[i]! + negative[i]! > 0).map((i) => firstBin + i);
-    const requests = [bins.at(-1)!, bins[0]!, bins.at(-1)!].map((bin) => ({ tensor: id, bin }));
-    const refined = await engine.refine({ requests }, context);
+    const requests = [bins.at(-1)!, bins[0]!, bins.at(-1)!].map(
+      (bin) => ({ kind: 'bin', tensor: id, score: { criterion: 'magnitude' }, after: [], bin }) as const,
+    );
+    const refined = (await engine.lookUp({ requests }, context)) as RefinedBin[];
     expect(refined.map(({ bin }) => bin)).toEqual(requests.map(({ bin }) => bin));
     refined.forEach(({ bin, positive: plus, negative: minus }) => {
       const count = [...plus, ...minus].reduce((sum, each) => sum + each, 0);

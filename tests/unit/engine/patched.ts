@@ -22,7 +22,7 @@ export function recipeOf(...rules: Partial<Rule>[]): Recipe {
 
 export function resolveExactly(session: Session, recipe: Recipe): Promise<Resolution> {
   return settle(recipe, candidatesOf(session.opened.layers), new Map(), (requests) =>
-    session.refine(requests, context),
+    session.lookUp(requests, context),
   );
 }
 

@@ -52,6 +52,8 @@ function layOut(sketches: readonly Sketch[]): Layout {
       tensor,
       name: String(tensor),
       dtype,
+      shape,
+      strides,
       pieces,
       byteLength: span * width,
       ...(layout.kind === 'strided' ? { axes: layout.axes } : {}),
@@ -201,7 +203,16 @@ describe('reading', () => {
           if (start + byteLength > file.length) break;
           const pieces: Piece[] = [];
           const axes = stride > 1 && size > 1 ? { axes: [{ size, stride }] } : {};
-          const unit: Unit = { tensor: units.length, name: '', dtype, pieces, byteLength, ...axes };
+          const unit: Unit = {
+            tensor: units.length,
+            name: '',
+            dtype,
+            shape: [size],
+            strides: [1],
+            pieces,
+            byteLength,
+            ...axes,
+          };
           pieces.push({ unit, start, end: start + byteLength });
           units.push(unit);
           position = start + byteLength;

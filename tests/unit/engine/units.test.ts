@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patchesFor } from '../../../src/engine/patches';
+import { ScoreSources } from '../../../src/engine/scoreSources';
 import { layersOf, unitsOf } from '../../../src/engine/units';
 import type { Checkpoint } from '../../../src/formats/format';
 import { crc32 } from '../../../src/lib/crc32';
@@ -105,14 +106,20 @@ describe('checksums', () => {
     const tensors = storages.map((_, storage) => tensor(String(storage), { storage }));
     const checkpoint = checkpointOf({ tensors, storages, checksums: [{ range, stored, fields: [24, 28] }] });
     const units = unitsOf(checkpoint, layersOf(checkpoint));
-    const measurable = { source: memorySource(file), checkpoint, kernels: loadWasmKernels() };
-    const all = { criterion: 'magnitude', threshold: 10, ties: Number.POSITIVE_INFINITY } as const;
+    const beside = new ScoreSources(new Set());
+    const measurable = { source: memorySource(file), checkpoint, kernels: loadWasmKernels(), beside };
+    const all = {
+      kind: 'threshold',
+      score: { criterion: 'magnitude' },
+      threshold: 10,
+      ties: Number.POSITIVE_INFINITY,
+    } as const;
     const offsetsFor = async (...ids: number[]) => {
       const offsets: number[] = [];
       for await (const { offset, bytes: patch } of patchesFor(
         measurable,
         units,
-        new Map(ids.map((id) => [id, all])),
+        new Map(ids.map((id) => [id, [all]])),
         context,
       )) {
         offsets.push(offset);

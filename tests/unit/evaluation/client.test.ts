@@ -41,12 +41,19 @@ describe('the evaluation of an engine that dies', () => {
     await client.call('openGraph', { model, isCheckpoint: true, tensors });
     await client.call('setInputs', { source: { kind: 'random', seed: 1, dimensions: {} } });
     const { id } = layers.find(({ name }) => name === 'fc1.weight')!;
+    const all = {
+      kind: 'threshold',
+      score: { criterion: 'magnitude' },
+      threshold: 1,
+      ties: Number.POSITIVE_INFINITY,
+    } as const;
     const outcomes = new Map([
       [
         id,
         {
           rule: 0,
-          placement: { criterion: 'magnitude', threshold: 1, ties: Number.POSITIVE_INFINITY },
+          program: [all],
+          placement: all,
           pruned: 98_304,
           zeros: 98_304,
           exact: true,

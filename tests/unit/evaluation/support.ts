@@ -49,9 +49,9 @@ export async function openStudio(checkpoint: File, method?: Method): Promise<Stu
       ...{ id, name, container, kind, dtype, shape, prunable, byDefault },
     })),
     async resolve(recipe) {
-      const refine = (requests: Parameters<typeof engine.refine>[0]['requests']) =>
-        engine.refine({ requests }, context);
-      return (await settle(recipe, candidatesOf(opened.layers), new Map(), refine)).outcomes;
+      const lookUp = (requests: Parameters<typeof engine.lookUp>[0]['requests']) =>
+        engine.lookUp({ requests }, context);
+      return (await settle(recipe, candidatesOf(opened.layers), new Map(), lookUp)).outcomes;
     },
     close: () => {
       port1.close();

@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Kernels, ThresholdMask } from '../../../src/kernels/kernels';
+import type { ThresholdMask } from '../../../src/kernels/kernels';
 import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
-import { backends, bytesOf, partsOf, tensor, thresholdFor, unaligned, valuesOf, weights } from './support';
+import {
+  type Backend,
+  backends,
+  bytesOf,
+  partsOf,
+  tensor,
+  thresholdFor,
+  unaligned,
+  valuesOf,
+  weights,
+} from './support';
 
 /** Applies to copies of the parts, each at an odd address, and joins what is left of them. */
-function applied(kernels: Kernels, dtype: PrunableDtype, bytes: Uint8Array, mask: ThresholdMask, cuts: number[] = []) {
+function applied(kernels: Backend, dtype: PrunableDtype, bytes: Uint8Array, mask: ThresholdMask, cuts: number[] = []) {
   const applier = kernels.applyThreshold(dtype, mask);
   const left = new Uint8Array(bytes.length);
   let at = 0;

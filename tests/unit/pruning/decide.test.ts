@@ -8,7 +8,7 @@ import { measured, recipeOf } from './support';
 const statistics = measured('F32', new Uint8Array(8));
 
 function candidate(id: number, name: string, about: Partial<Candidate> = {}): Candidate {
-  return { id, name, aliases: [], kind: 'linear', dtype: 'F32', byDefault: true, statistics, ...about };
+  return { id, name, aliases: [], kind: 'linear', dtype: 'F32', shape: [1, 2], byDefault: true, statistics, ...about };
 }
 
 function rule(about: Partial<Rule> = {}): Rule {

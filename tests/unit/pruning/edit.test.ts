@@ -6,11 +6,12 @@ import {
   initialRecipe,
   reset,
   setIncluded,
-  withCriterion,
+  withMethod,
   withSparsity,
   withThreshold,
 } from '../../../src/pruning/edit';
 import { exactPattern } from '../../../src/pruning/glob';
+import type { Method } from '../../../src/pruning/method';
 import { formatRecipe, parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Amount, Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Candidate } from '../../../src/pruning/resolution';
@@ -26,6 +27,7 @@ function candidate(id: number, name: string, about: Partial<Candidate> = {}): Ca
     aliases: [],
     kind: 'linear',
     dtype: 'F32',
+    shape: [1, weights.length],
     byDefault: true,
     statistics: measured('F32', new Uint8Array(weights.buffer)),
     ...about,
@@ -53,10 +55,10 @@ const model: EditTarget = { scope: 'model' };
 const half = recipeOf(rule());
 
 describe('an edit of the whole model', () => {
-  it('sets the amount of the one rule there is, and ranks over all of it', () => {
+  it('sets the amount of the one rule there is, which shares it out as it did', () => {
     const recipe = recipeOf(rule({ scope: 'layer', kinds: ['conv'] }));
     expect(withSparsity(recipe, candidates, model, 0.7)).toEqual(
-      recipeOf(rule({ kinds: ['conv'], amount: { sparsity: 0.7 } })),
+      recipeOf(rule({ scope: 'layer', kinds: ['conv'], amount: { sparsity: 0.7 } })),
     );
   });
 
@@ -133,18 +135,107 @@ describe('an edit of some layers', () => {
   it('of no layers changes nothing', () => {
     expect(withThreshold(half, candidates, layers(), 0.1)).toBe(half);
   });
+});
 
-  it('switches the criterion and keeps each its amount', () => {
-    const recipe = recipeOf(rule({ amount: { count: 6 } }), rule({ tensors: ['conv2.weight'], amount: { sigma: 1 } }));
-    const weights = [conv1, encoder, candidates[5]!, candidates[6]!].reduce(
-      (n, { statistics }) => n + statistics.count,
-      0,
+describe('another method', () => {
+  const filters: Rule['granularity'] = { dim: 0, norm: 2 };
+  const structured: Method = { criterion: 'magnitude', granularity: filters, scope: 'layer' };
+
+  it('keeps a fraction, and not a threshold of another scale', () => {
+    expect(withMethod(half, candidates, model, structured)).toEqual(
+      recipeOf({ ...structured, amount: { sparsity: 0.5 } }),
     );
-    expect(withCriterion(recipe, candidates, layers(conv1, conv2), 'signed')).toEqual(
+    const placed = recipeOf(rule({ amount: { threshold: 0.1 } }));
+    expect(withMethod(placed, candidates, model, structured)).toEqual(
+      recipeOf({ ...structured, amount: { sparsity: 0 } }),
+    );
+    const signed: Method = { criterion: 'signed', granularity: 'weight', scope: 'layer' };
+    expect(withMethod(placed, candidates, model, signed)).toEqual(recipeOf({ ...signed, amount: { threshold: 0.1 } }));
+  });
+
+  it('takes the amount that comes with it', () => {
+    const method: Method = { ...structured, amount: { count: 2 } };
+    expect(withMethod(half, candidates, layers(conv1), method)).toEqual(
+      recipeOf(rule(), { tensors: ['conv1.weight'], ...method }),
+    );
+  });
+
+  it('takes a pattern for the share of it that goes', () => {
+    const pattern: Method = { criterion: 'magnitude', granularity: { n: 1, m: 4 }, scope: 'layer' };
+    const recipe = withMethod(half, candidates, model, pattern);
+    expect(recipe).toEqual(recipeOf(pattern));
+    expect(withMethod(recipe, candidates, model, structured)).toEqual(
+      recipeOf({ ...structured, amount: { sparsity: 0.75 } }),
+    );
+  });
+
+  it('makes one rule of layers with one amount', () => {
+    const recipe = recipeOf(rule(), rule({ tensors: ['conv2.weight'], amount: { sparsity: 0.9 } }));
+    expect(withMethod(recipe, candidates, layers(conv1, conv2, encoder), structured)).toEqual(
       recipeOf(
-        rule({ amount: { count: 6 } }),
-        rule({ tensors: ['conv1.weight'], criterion: 'signed', scope: 'layer', amount: { sparsity: 6 / weights } }),
-        rule({ tensors: ['conv2.weight'], criterion: 'signed', scope: 'layer', amount: { sigma: 1 } }),
+        rule(),
+        { tensors: ['conv1.weight', 'encoder.weight'], ...structured, amount: { sparsity: 0.5 } },
+        { tensors: ['conv2.weight'], ...structured, amount: { sparsity: 0.9 } },
+      ),
+    );
+  });
+
+  it('stays when a threshold is placed by hand', () => {
+    const random: Rule = {
+      criterion: 'random',
+      granularity: filters,
+      scope: 'global',
+      seed: 5,
+      amount: { sparsity: 0.5 },
+    };
+    expect(withThreshold(recipeOf(random), candidates, layers(conv1), 0.3)).toEqual(
+      recipeOf(random, {
+        tensors: ['conv1.weight'],
+        criterion: 'random',
+        granularity: filters,
+        scope: 'layer',
+        amount: { threshold: 0.3 },
+        seed: 5,
+      }),
+    );
+    expect(withThreshold(recipeOf(random), candidates, model, 0.3)).toEqual(
+      recipeOf({ ...random, amount: { threshold: 0.3 } }),
+    );
+  });
+
+  it.each(['erk', 'lamp'] as const)(
+    '%s becomes a threshold of each layer, and shares out another sparsity',
+    (scope) => {
+      const recipe = recipeOf(rule({ scope }));
+      expect(withThreshold(recipe, candidates, layers(conv1), 0.3)).toEqual(
+        recipeOf(rule({ scope }), rule({ tensors: ['conv1.weight'], scope: 'layer', amount: { threshold: 0.3 } })),
+      );
+      expect(withSparsity(recipe, candidates, model, 0.7)).toEqual(
+        recipeOf(rule({ scope, amount: { sparsity: 0.7 } })),
+      );
+    },
+  );
+
+  it('that has no threshold gives way to the magnitude of weights', () => {
+    const pattern: Rule = { criterion: 'random', granularity: { n: 2, m: 4 }, scope: 'layer' };
+    const rows = rule({ criterion: 'signed', scope: 'row' });
+    for (const before of [pattern, rows]) {
+      expect(withThreshold(recipeOf(before), candidates, model, 0.3)).toEqual(
+        recipeOf(rule({ amount: { threshold: 0.3 } })),
+      );
+    }
+    expect(withSparsity(recipeOf(rows), candidates, layers(conv1, conv2), 0.3)).toEqual(
+      recipeOf(rows, { ...rows, tensors: ['conv1.weight', 'conv2.weight'], amount: { sparsity: 0.3 } }),
+    );
+  });
+
+  it('of the broadest rule is not forced on what comes in and cannot take it', () => {
+    const recipe = recipeOf({ ...structured, amount: { sparsity: 0.25 } });
+    const flat = candidate(7, 'flat.bias', { kind: 'bias', byDefault: false, shape: [11] });
+    expect(setIncluded(recipe, [...candidates, flat], [flat.id], true)).toEqual(
+      recipeOf(
+        { ...structured, amount: { sparsity: 0.25 } },
+        rule({ tensors: ['flat.bias'], amount: { sparsity: 0 } }),
       ),
     );
   });
@@ -231,6 +322,14 @@ const anyRule = (criterion: fc.Arbitrary<Rule['criterion']>) =>
       return { ...matching, granularity: 'weight', ...rest } as Rule;
     });
 const criterion = fc.constantFrom('magnitude' as const, 'signed' as const);
+const method = fc.constantFrom<Method[]>(
+  { criterion: 'signed', granularity: 'weight', scope: 'layer' },
+  { criterion: 'random', granularity: { dim: 0, norm: 2 }, scope: 'global', seed: 3, keep: 0.1 },
+  { criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer' },
+  { criterion: 'magnitude', granularity: 'weight', scope: 'row' },
+  { criterion: 'magnitude', granularity: 'weight', scope: 'erk' },
+  { criterion: 'magnitude', granularity: 'weight', scope: 'lamp', amount: { count: 3 } },
+);
 const anyRecipe: fc.Arbitrary<Recipe> = fc.oneof(
   fc.array(anyRule(criterion), { maxLength: 4 }).map((rules) => recipeOf(...rules)),
   criterion.chain((one) =>
@@ -337,18 +436,20 @@ describe('whatever the recipe', () => {
     );
   });
 
-  it('another criterion changes neither who is in nor the others', () => {
+  it('another method changes neither who is in nor the others', () => {
     fc.assert(
-      fc.property(anyRecipe, some, criterion, (recipe, chosen, to) => {
-        const edited = withCriterion(recipe, candidates, layers(...chosen), to);
+      fc.property(anyRecipe, some, method, (recipe, chosen, to) => {
+        const edited = withMethod(recipe, candidates, layers(...chosen), to);
         expect(population(edited, candidates)).toEqual(population(recipe, candidates));
         if (hasRounds(recipe)) expect(demandsOfOthers(edited, chosen)).toEqual(demandsOfOthers(recipe, chosen));
         const ofChosen = demands(edited).flatMap((round) => round.filter((_, at) => chosen.includes(candidates[at]!)));
-        for (const demand of ofChosen) expect(demand?.criterion ?? to).toBe(to);
+        for (const demand of ofChosen) expect(demand ?? to).toMatchObject({ criterion: to.criterion, scope: to.scope });
+        expect(parseRecipe(formatRecipe(edited))).toEqual(edited);
 
-        const whole = withCriterion(recipe, candidates, model, to);
+        const whole = withMethod(recipe, candidates, model, to);
         expect(population(whole, candidates)).toEqual(population(recipe, candidates));
-        for (const demand of demands(whole).flat()) expect(demand?.criterion ?? to).toBe(to);
+        for (const demand of demands(whole).flat()) expect(demand?.criterion ?? to.criterion).toBe(to.criterion);
+        expect(parseRecipe(formatRecipe(whole))).toEqual(whole);
       }),
     );
   });

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { decide, roundsOf } from '../../../src/pruning/decide';
 import { displayBins } from '../../../src/pruning/histogram';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
-import type { Criterion, Recipe, Rule } from '../../../src/pruning/recipe';
+import type { Recipe, Rule } from '../../../src/pruning/recipe';
+import { type Ranking, rankingOf } from '../../../src/pruning/score';
 import type { PrunableDtype } from '../../../src/tensors/dtype';
 import { candidatesOf, maskOf, scoreOf, settled, type Tensor, tensorOf, written, zeroed } from './support';
 
@@ -61,7 +62,7 @@ function groupsOf(recipe: Recipe, tensors: readonly Tensor[]): { rule: Rule; ten
 /** Whether some of several equal scores may go, and others stay: after an amount, of this step or of one before. */
 function leavesTies(recipe: Recipe, rule: Rule): boolean {
   const rules = 'steps' in recipe ? recipe.steps.flat() : [rule];
-  return rules.some(({ amount }) => 'sparsity' in amount || 'count' in amount);
+  return rules.some(({ amount }) => 'sparsity' in amount! || 'count' in amount!);
 }
 
 describe.each(['f64', 'f32', 'f16', 'bf16', 'mixed'])('tensors of %s', (name) => {
@@ -78,11 +79,14 @@ describe.each(['f64', 'f32', 'f16', 'bf16', 'mixed'])('tensors of %s', (name) =>
       tensors.map((tensor) => {
         const { id, name } = tensor.candidate;
         const outcome = outcomes.get(id);
-        const goes = maskOf(tensor, outcome?.placement);
-        const kernel = written(tensor, outcome?.placement);
+        const goes = maskOf(tensor, outcome?.program);
+        const kernel = written(tensor, outcome?.program);
         expect(kernel.bytes, name).toEqual(zeroed(tensor, goes));
         if (outcome) expect(outcome, name).toMatchObject({ exact: true, pruned: kernel.pruned, zeros: kernel.zeros });
-        return [tensor, elementsOf(tensor, goes, keeps[name]!, outcome?.placement?.criterion ?? 'magnitude')];
+        return [
+          tensor,
+          elementsOf(tensor, goes, keeps[name]!, outcome?.placement ? rankingOf(outcome.placement.score) : 'magnitude'),
+        ];
       }),
     );
     for (const { rule, tensors: ranked } of groupsOf(recipe, tensors)) {
@@ -127,11 +131,11 @@ it('the golden masks do drop NaN by a threshold, and no infinity', () => {
   expect(keeps).toEqual(values.map((value) => !Number.isNaN(value)));
 });
 
-function elementsOf({ candidate, values }: Tensor, goes: boolean[], keeps: string, criterion: Criterion): Element[] {
+function elementsOf({ candidate, values }: Tensor, goes: boolean[], keeps: string, ranking: Ranking): Element[] {
   return unpackedBits(keeps, values.length).map((kept, index) => ({
     tensor: candidate.name,
     index,
-    score: scoreOf(criterion, values[index]!),
+    score: scoreOf(ranking, values[index]!),
     isFinite: Number.isFinite(values[index]),
     goes: goes[index]!,
     goesInPyTorch: !kept,
@@ -144,7 +148,7 @@ function titleOf(recipe: Recipe): string {
 }
 
 function ruleTitle({ criterion, scope, amount, tensors = [], exclude = [] }: Rule): string {
-  const [[unit, number]] = Object.entries(amount) as [[string, number]];
+  const [[unit, number]] = Object.entries(amount!) as [[string, number]];
   const names = [...tensors, ...exclude.map((pattern) => `!${pattern}`)].join(' ');
   return [criterion, scope, unit, number, names].filter((part) => part !== '').join(' ');
 }

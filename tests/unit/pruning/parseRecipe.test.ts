@@ -1,14 +1,13 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../../src/lib/errors';
-import { formatRecipe, parseRecipe } from '../../../src/pruning/parseRecipe';
-import { type Amount, emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
+import { formatRecipe, parseRecipe, recipeFields } from '../../../src/pruning/parseRecipe';
+import { amountFields, ruleFields } from '../../../src/pruning/parseRule';
+import { emptyRecipe, type Recipe, type Rule } from '../../../src/pruning/recipe';
 import { layerKinds } from '../../../src/tensors/tensor';
-
-const head = { format: 'secateur-recipe', version: 1 };
-const rule = { criterion: 'magnitude', granularity: 'weight', scope: 'global', amount: { sparsity: 0.5 } };
-const rules = (...changes: object[]) => ({ ...head, rules: changes.map((change) => ({ ...rule, ...change })) });
-const without = (field: string) => Object.fromEntries(Object.entries(rule).filter(([name]) => name !== field));
+import { isValid, type Schema } from './jsonSchema';
+import { head, refusals, rule, rules } from './refusals';
 
 function refusalOf(source: unknown): CheckpointError {
   try {
@@ -21,47 +20,7 @@ function refusalOf(source: unknown): CheckpointError {
 }
 
 describe('a recipe that is refused', () => {
-  it.each([
-    ['version', { ...head, version: 2, rules: [] }, 'version should be 1, but is 2.'],
-    ['version', { ...head, version: '1', rules: [] }, 'version should be 1, but is "1".'],
-    ['version', { format: 'secateur-recipe', rules: [] }, 'version should be 1, but is missing.'],
-    ['format', { version: 1, rules: [] }, 'format should be "secateur-recipe", but is missing.'],
-    ['format', { format: 'recipe', version: 1 }, 'format should be "secateur-recipe", but is "recipe".'],
-    ['rules', head, 'rules should be a list, but is missing.'],
-    ['rules', { ...head, rules: {} }, 'rules should be a list, but is an object.'],
-    ['rules', { ...head, rules: null }, 'rules should be a list, but is null.'],
-    ['steps', { ...head, rules: [], steps: [] }, 'steps and rules are both there'],
-    ['steps', { ...head, steps: 2 }, 'steps should be a list, but is 2.'],
-    ['steps[1]', { ...head, steps: [[], {}] }, 'steps[1] should be a list, but is an object.'],
-    ['steps[0][1].scope', { ...head, steps: [[rule, { ...rule, scope: 'model' }]] }, 'one of global, layer'],
-    ['seed', { ...head, rules: [], seed: 1 }, 'seed is not a field of a recipe, which has format, version, rules'],
-    ['rules[0]', { ...head, rules: [7] }, 'rules[0] should be an object, but is 7.'],
-    ['rules[0]', { ...head, rules: [[]] }, 'rules[0] should be an object, but is a list.'],
-    ['rules[1].epochs', rules({}, { epochs: 3 }), 'rules[1].epochs is not a field of a rule, which has tensors'],
-    ['rules[0].tensors', rules({ tensors: 'conv*' }), 'rules[0].tensors should be a list, but is "conv*".'],
-    ['rules[0].tensors[1]', rules({ tensors: ['a', 1] }), 'rules[0].tensors[1] should be a text, but is 1.'],
-    ['rules[0].exclude', rules({ exclude: null }), 'rules[0].exclude should be a list, but is null.'],
-    ['rules[0].kinds[0]', rules({ kinds: ['dense'] }), 'rules[0].kinds[0] should be one of conv, linear'],
-    ['rules[0].criterion', rules({ criterion: 'random' }), 'should be one of magnitude, signed, but is "random".'],
-    ['rules[0].granularity', rules({ granularity: 'channel' }), 'should be "weight", but is "channel".'],
-    ['rules[0].criterion', { ...head, rules: [without('criterion')] }, 'but is missing.'],
-    ['rules[0].granularity', { ...head, rules: [without('granularity')] }, 'but is missing.'],
-    ['rules[0].scope', { ...head, rules: [without('scope')] }, 'but is missing.'],
-    ['rules[0].amount', { ...head, rules: [without('amount')] }, 'should be an object, but is missing.'],
-    ['rules[0].amount', rules({ amount: 0.5 }), 'rules[0].amount should be an object, but is 0.5.'],
-    ['rules[0].amount', rules({ amount: {} }), 'exactly one of threshold, sparsity, count, sigma, but has none.'],
-    ['rules[0].amount', rules({ amount: { count: 1, sigma: 1 } }), 'but has count, sigma.'],
-    ['rules[0].amount.percent', rules({ amount: { percent: 5 } }), 'is not a field of an amount'],
-    ['rules[0].amount.threshold', rules({ amount: { threshold: null } }), 'should be a finite number, but is null.'],
-    ['rules[0].amount.threshold', rules({ amount: { threshold: Infinity } }), 'but is Infinity.'],
-    ['rules[0].amount.sparsity', rules({ amount: { sparsity: 1.5 } }), 'a fraction from 0 to 1, but is 1.5.'],
-    ['rules[0].amount.sparsity', rules({ amount: { sparsity: -0.1 } }), 'but is -0.1.'],
-    ['rules[0].amount.sparsity', rules({ amount: { sparsity: '0.5' } }), 'but is "0.5".'],
-    ['rules[0].amount.count', rules({ amount: { count: 1.5 } }), 'a whole number of weights, but is 1.5.'],
-    ['rules[0].amount.count', rules({ amount: { count: -1 } }), 'but is -1.'],
-    ['rules[0].amount.count', rules({ amount: { count: 2 ** 53 } }), 'a whole number of weights'],
-    ['rules[0].amount.sigma', rules({ amount: { sigma: true } }), 'should be a finite number, but is true.'],
-  ])('names %s', (field, document, message) => {
+  it.each(refusals)('names %s', (field, document, message) => {
     const refusal = refusalOf(document);
     expect(refusal.code).toBe('invalid-recipe');
     expect(refusal.context.record).toBe(field);
@@ -99,25 +58,56 @@ describe('a recipe that is refused', () => {
 });
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const fraction = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const patterns = fc.array(fc.oneof(fc.string(), fc.constantFrom('__proto__', '*.weight')), { maxLength: 3 });
-const amount = fc.oneof<fc.Arbitrary<Amount>[]>(
+const amount = fc.oneof<fc.Arbitrary<unknown>[]>(
   number.map((threshold) => ({ threshold })),
-  fc.double({ min: 0, max: 1, noNaN: true }).map((sparsity) => ({ sparsity })),
+  fraction.map((sparsity) => ({ sparsity })),
   fc.maxSafeNat().map((count) => ({ count })),
   number.map((sigma) => ({ sigma })),
+  fc.constantFrom({ sparsity: 2 }, { count: -1 }, { sparsity: 0.5, count: 1 }, {}, 0.5),
 );
-const anyRule = fc.record(
+const granularity = fc.oneof(
+  fc.constantFrom<unknown[]>(
+    'weight',
+    'weight',
+    'weight',
+    'kernel',
+    'row',
+    { block: [2, 4] },
+    { block: [2] },
+    { n: 2 },
+  ),
+  fc.record({ dim: fc.integer({ min: -2, max: 3 }), norm: fc.constantFrom(1, 2.5, 0, -1, 'inf', '-inf', 'nuc') }),
+  fc.record({ n: fc.integer({ min: 0, max: 3 }), m: fc.constantFrom(1, 4, 1024, 1025) }),
+  fc.record({ m: fc.constant(4), n: fc.constant(2) }),
+);
+/** Rules that are right more often than not. */
+const rawRule = fc.record(
   {
     tensors: patterns,
     exclude: patterns,
     kinds: fc.subarray([...layerKinds]),
-    criterion: fc.constantFrom('magnitude' as const, 'signed' as const),
-    granularity: fc.constant('weight' as const),
-    scope: fc.constantFrom('global' as const, 'layer' as const),
+    criterion: fc.constantFrom('magnitude', 'magnitude', 'signed', 'random', 'magnitude_increase', 'activation', 'l1'),
+    granularity,
+    scope: fc.constantFrom('global', 'layer', 'global', 'layer', 'row', 'erk', 'lamp', 'model'),
     amount,
+    keep: fc.constantFrom(0, 0.05, 1, 1.5),
+    seed: fc.constantFrom(0, 1, 2 ** 32 - 1, 2 ** 32, 0.5),
   },
-  { requiredKeys: ['criterion', 'granularity', 'scope', 'amount'], noNullPrototype: true },
+  { requiredKeys: ['criterion', 'granularity', 'scope'], noNullPrototype: true },
 );
+
+function isAccepted(document: unknown): boolean {
+  try {
+    parseRecipe(document);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const anyRule = rawRule.filter((made) => isAccepted({ ...head, rules: [made] })) as fc.Arbitrary<Rule>;
 const anyRecipe = fc.oneof<fc.Arbitrary<Recipe>[]>(
   fc.array(anyRule, { maxLength: 3 }).map((made) => ({ format: 'secateur-recipe', version: 1, rules: made })),
   fc
@@ -155,5 +145,54 @@ describe('a recipe that is accepted', () => {
   it('may do nothing', () => {
     expect(parseRecipe({ ...head, rules: [] })).toEqual(emptyRecipe);
     expect(parseRecipe({ ...head, steps: [] })).toEqual({ ...head, steps: [] });
+  });
+
+  it('may name its schema for an editor', () => {
+    expect(parseRecipe({ ...head, rules: [], $schema: './recipe.schema.json' })).toEqual(emptyRecipe);
+  });
+});
+
+describe('docs/recipe.schema.json', () => {
+  const schema = JSON.parse(
+    readFileSync(new URL('../../../docs/recipe.schema.json', import.meta.url), 'utf8'),
+  ) as Schema;
+  /** That one number is below another is more than a schema can say. */
+  const isBeyond = (document: unknown) => JSON.stringify(document).includes('"n":4,"m":4');
+
+  it.each(refusals)('refuses what the parser refuses: %s', (_, document) => {
+    expect(isValid(document, schema)).toBe(isBeyond(document));
+  });
+
+  it('agrees with the parser on every rule', () => {
+    fc.assert(
+      fc.property(rawRule, (made) => {
+        const { granularity: pattern } = made as { granularity: { n?: number; m?: number } };
+        fc.pre(!(pattern.n !== undefined && pattern.m !== undefined && pattern.n >= pattern.m));
+        const document = { ...head, rules: [made] };
+        expect(isValid(document, schema)).toBe(isAccepted(document));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('accepts what docs/recipe.md shows, and so does the parser', () => {
+    const text = readFileSync(new URL('../../../docs/recipe.md', import.meta.url), 'utf8');
+    const shown = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => {
+      // Some are a part: the rules of a recipe, or a rule.
+      const part = JSON.parse(json!.startsWith('"') ? `{${json}}` : json!) as object;
+      return 'format' in part ? part : 'rules' in part ? { ...head, ...part } : { ...head, rules: [part] };
+    });
+    expect(shown.length).toBeGreaterThan(3);
+    for (const document of shown) {
+      expect(isAccepted(document)).toBe(true);
+      expect(isValid(document, schema)).toBe(true);
+    }
+  });
+
+  it('names the fields that the parser knows', () => {
+    const { properties, $defs } = schema as { properties: object; $defs: Record<string, { properties: object }> };
+    expect(Object.keys(properties)).toEqual([...recipeFields]);
+    expect(Object.keys($defs.rule!.properties)).toEqual([...ruleFields]);
+    expect(Object.keys($defs.amount!.properties)).toEqual([...amountFields]);
   });
 });

@@ -1,44 +1,61 @@
 /** The pipeline without files or a worker: measured tensors, the exact resolution of a recipe, and the masks it makes. */
-import type { ApplyCounts, Kernels } from '../../../src/kernels/kernels';
-import type { Criterion, Recipe, Rule } from '../../../src/pruning/recipe';
-import { type Candidate, type Placement, type Resolution, refinementKey } from '../../../src/pruning/resolution';
+import type { ApplyCounts } from '../../../src/kernels/kernels';
+import type { Recipe, Rule } from '../../../src/pruning/recipe';
+import {
+  type Answer,
+  type Candidate,
+  type Program,
+  type Resolution,
+  requestKey,
+} from '../../../src/pruning/resolution';
 import { resolve } from '../../../src/pruning/resolve';
+import { isOfWeights, type Ranking, rankingOf } from '../../../src/pruning/score';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
-import type { RefinedBin } from '../../../src/tensors/statistics';
+import type { TensorStatistics } from '../../../src/tensors/statistics';
 import { loadWasmKernels } from '../../support/kernels';
 import { bytesOf, valuesOf } from '../kernels/support';
+import { answerOf, leftAfter } from './naive';
 
 export interface Tensor {
   readonly candidate: Candidate;
   readonly bytes: Uint8Array;
   readonly values: readonly number[];
+  /** The same weights in an earlier checkpoint. */
+  readonly reference?: readonly number[];
+  /** f32 norms of the inputs, along the input axis. */
+  readonly factors?: readonly number[];
 }
 
-export const kernels: Kernels = loadWasmKernels();
+export const kernels = loadWasmKernels();
 
-/** A linear weight, unless `about` says something else. */
+/** A linear weight of one row, unless `about` says something else. */
 export function tensorOf(
   dtype: PrunableDtype,
   bytes: Uint8Array,
   about: Partial<Candidate> & { readonly id: number },
+  more: Pick<Tensor, 'reference' | 'factors'> = {},
 ): Tensor {
+  const values = valuesOf(dtype, bytes);
   const candidate: Candidate = {
     name: `layer${about.id}.weight`,
     aliases: [],
     kind: 'linear',
     dtype,
+    shape: [1, values.length],
     byDefault: true,
     statistics: measured(dtype, bytes),
+    ...(more.reference && { reference: true }),
+    ...(more.factors && { activations: true }),
     ...about,
   };
-  return { candidate, bytes, values: valuesOf(dtype, bytes) };
+  return { candidate, bytes, values, ...more };
 }
 
 export function tensorOfValues(dtype: PrunableDtype, values: readonly number[], id = 0): Tensor {
   return tensorOf(dtype, bytesOf(dtype, values), { id });
 }
 
-export function measured(dtype: PrunableDtype, bytes: Uint8Array) {
+export function measured(dtype: PrunableDtype, bytes: Uint8Array): TensorStatistics {
   const accumulator = kernels.measure(dtype);
   accumulator.add(bytes);
   return accumulator.finish();
@@ -51,18 +68,16 @@ export function candidatesOf(tensors: readonly Tensor[]): Candidate[] {
 /** Every resolution on the way to the exact one, which comes last. */
 export function resolutionsOf(recipe: Recipe, tensors: readonly Tensor[]): Resolution[] {
   const candidates = candidatesOf(tensors);
-  const refinements = new Map<string, RefinedBin>();
+  const answers = new Map<string, Answer>();
   const resolutions: Resolution[] = [];
   for (;;) {
-    const resolution = resolve(recipe, candidates, refinements);
+    const resolution = resolve(recipe, candidates, answers);
     resolutions.push(resolution);
-    const missing = resolution.pending.filter((request) => !refinements.has(refinementKey(request)));
+    const missing = resolution.pending.filter((request) => !answers.has(requestKey(request)));
     if (missing.length === 0) return resolutions;
     for (const request of missing) {
-      const { candidate, bytes } = tensors.find(({ candidate: { id } }) => id === request.tensor)!;
-      const accumulator = kernels.refineBin(candidate.dtype, request.bin);
-      accumulator.add(bytes);
-      refinements.set(refinementKey(request), accumulator.finish());
+      const tensor = tensors.find(({ candidate }) => candidate.id === request.tensor)!;
+      answers.set(requestKey(request), answerOf(request, tensor));
     }
   }
 }
@@ -71,20 +86,14 @@ export function settled(recipe: Recipe, tensors: readonly Tensor[]): Resolution 
   return resolutionsOf(recipe, tensors).at(-1)!;
 }
 
-/** One entry per element: whether the placement takes it. Zeros that go and zeros that stay look the same in a file. */
-export function maskOf({ values }: Tensor, placement: Placement | undefined): boolean[] {
-  if (!placement) return values.map(() => false);
-  let tiesLeft = placement.ties;
-  return values.map((value) => {
-    const score = scoreOf(placement.criterion, value);
-    if (!Number.isFinite(value) || score > placement.threshold) return false;
-    return score < placement.threshold || tiesLeft-- > 0;
-  });
+/** One entry per element: whether the program takes it. Zeros that go and zeros that stay look the same in a file. */
+export function maskOf(tensor: Tensor, program: Program = []): boolean[] {
+  return leftAfter(tensor, program).map((left) => !left);
 }
 
-export function scoreOf(criterion: Criterion, value: number): number {
+export function scoreOf(ranking: Ranking, value: number): number {
   // The 0 makes a -0 positive.
-  return (criterion === 'magnitude' ? Math.abs(value) : value) + 0;
+  return (ranking === 'magnitude' ? Math.abs(value) : value) + 0;
 }
 
 /** The bytes with +0 where the mask is set. */
@@ -97,14 +106,15 @@ export function zeroed({ candidate, bytes }: Tensor, goes: readonly boolean[]): 
   return written;
 }
 
-/** What the kernel makes of the bytes, and what it counted. */
-export function written(
-  { candidate, bytes }: Tensor,
-  placement: Placement | undefined,
-): ApplyCounts & { bytes: Uint8Array } {
+/** What the kernel makes of the bytes by a program of at most one threshold over weights, and what it counted. */
+export function written({ candidate, bytes }: Tensor, program: Program = []): ApplyCounts & { bytes: Uint8Array } {
   const copy = bytes.slice();
-  if (!placement) return { bytes: copy, pruned: 0, zeros: candidate.statistics.zeros };
-  const applier = kernels.applyThreshold(candidate.dtype, placement);
+  const [mask, ...others] = program;
+  if (!mask) return { bytes: copy, pruned: 0, zeros: candidate.statistics.zeros };
+  if (mask.kind !== 'threshold' || !isOfWeights(mask.score) || others.length > 0)
+    throw new Error('More than one threshold.');
+  const { threshold, ties } = mask;
+  const applier = kernels.applyThreshold(candidate.dtype, { criterion: rankingOf(mask.score), threshold, ties });
   applier.apply(copy);
   return { bytes: copy, ...applier.finish() };
 }

@@ -54,6 +54,19 @@ describe('a warning', () => {
     ]);
   });
 
+  it('comes where a pattern leaves something over', () => {
+    const pattern: Rule = { criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer' };
+    const tensors = [100, 98, 3].map((count, id) => tensor(id, ramp.slice(0, count)));
+    expect(warningsOf(tensors, pattern)).toEqual([
+      {
+        code: 'pattern-tail',
+        severity: 'warning',
+        text: 'The n:m pattern does not divide the inputs of layer1.weight, layer2.weight: what is left over stays dense.',
+        tensors: [1, 2],
+      },
+    ]);
+  });
+
   it('names three layers, and counts the rest', () => {
     const tensors = [0, 1, 2, 3, 4].map((id) => tensor(id, [1]));
     const [{ text, tensors: about } = { text: '', tensors: [] }] = warningsOf(tensors, threshold(1));

@@ -136,6 +136,19 @@ describe('evaluation', () => {
     studio.getState().setTargetSparsity(0.5);
     expect(evaluationOf(studio).layerDrift).toBeNull();
   });
+
+  it('lets layers be pruned by what goes into them, once its norms were collected', async () => {
+    const method = { criterion: 'activation', granularity: 'weight', scope: 'row' } as const;
+    studio.getState().setTargetSparsity(0.5);
+    studio.getState().setMethod(method);
+    expect([...studio.getState().deciding.values()].map(({ criterion }) => criterion)).not.toContain('activation');
+
+    await studio.getState().collectActivationNorms();
+    studio.getState().setMethod({ ...method, amount: { sparsity: 0.5 } });
+    expect([...studio.getState().deciding.values()].every(({ criterion }) => criterion === 'activation')).toBe(true);
+    await vi.waitFor(() => expect(studio.getState().outcome.exact).toBe(true), { timeout: 30_000, interval: 10 });
+    expect(studio.getState().outcome.sparsity).toBeCloseTo(0.5, 2);
+  });
 });
 
 describe('sensitivity', () => {

@@ -3,7 +3,7 @@ import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import type { Layer, OpenedCheckpoint } from '../../../src/engine/opened';
 import type { FromWorker, Method, Params, Progress, Result, ToWorker } from '../../../src/engine/protocol';
 import { type CheckpointError, toWireError } from '../../../src/lib/errors';
-import type { BinRequest } from '../../../src/pruning/resolution';
+import type { Request } from '../../../src/pruning/resolution';
 import { createStudio } from '../../../src/state/store';
 import { bytesOf } from '../kernels/support';
 import { kernels, measured } from '../pruning/support';
@@ -121,8 +121,10 @@ export function checkpoint(fileName: string): OpenedCheckpoint {
 }
 
 /** What looking into the bins of that checkpoint gives. */
-export function refined(requests: readonly BinRequest[]) {
-  return requests.map(({ tensor, bin }) => {
+export function refined(requests: readonly Request[]) {
+  return requests.map((request) => {
+    if (request.kind !== 'bin') throw new Error(`Only bins are known here, not ${request.kind}.`);
+    const { tensor, bin } = request;
     const accumulator = kernels.refineBin('F32', bin);
     accumulator.add(bytes[tensor]!);
     return accumulator.finish();

@@ -143,10 +143,10 @@ describe('exporting', () => {
     state().setTargetSparsity(0.5);
     const exporting = state().exportCheckpoint();
     expect(state().status).toEqual({ kind: 'exporting', progress: null });
-    const refine = await engine.last('refine');
-    refine.progress({ stage: 'refining', done: 1, total: 2 });
+    const lookUp = await engine.last('lookUp');
+    lookUp.progress({ stage: 'refining', done: 1, total: 2 });
     expect(state().status).toMatchObject({ progress: { stage: 'refining' } });
-    refine.answer(refined(refine.params.requests));
+    lookUp.answer(refined(lookUp.params.requests));
     const call = await engine.last('export');
     for (const outcome of call.params.outcomes.values()) expect(outcome.exact).toBe(true);
     expect([...call.params.outcomes.values()].reduce((sum, { zeros }) => sum + zeros, 0)).toBe(6);

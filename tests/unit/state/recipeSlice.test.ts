@@ -130,7 +130,7 @@ describe('exact figures', () => {
     state().setEditScope('model');
     state().setTargetSparsity(0.5);
     expect(state().outcome).toMatchObject({ zeros: 6, exact: false });
-    const call = await engine.last('refine');
+    const call = await engine.last('lookUp');
     call.answer(refined(call.params.requests));
     await settled();
     expect(state().outcome).toMatchObject({ zeros: 6, exact: true });
@@ -140,20 +140,20 @@ describe('exact figures', () => {
   it('that are known already ask for nothing', async () => {
     const { engine, state } = await openStudio();
     state().setTargetSparsity(0.5);
-    const call = await engine.last('refine');
+    const call = await engine.last('lookUp');
     call.answer(refined(call.params.requests));
     await settled();
     state().undo();
     state().redo();
     await settled();
     expect(state().outcome.exact).toBe(true);
-    expect(engine.calls.filter(({ method }) => method === 'refine')).toHaveLength(1);
+    expect(engine.calls.filter(({ method }) => method === 'lookUp')).toHaveLength(1);
   });
 
   it('of a recipe that was changed meanwhile are cancelled', async () => {
     const { engine, state } = await openStudio();
     state().setTargetSparsity(0.5);
-    const first = await engine.last('refine');
+    const first = await engine.last('lookUp');
     state().setTargetSparsity(0.3);
     await settled();
     expect(first.isCancelled).toBe(true);
@@ -163,7 +163,7 @@ describe('exact figures', () => {
   it('say so where they cannot be had', async () => {
     const { engine, state } = await openStudio();
     state().setTargetSparsity(0.5);
-    (await engine.last('refine')).fail(new CheckpointError('file-unreadable', 'The file is gone.'));
+    (await engine.last('lookUp')).fail(new CheckpointError('file-unreadable', 'The file is gone.'));
     await settled();
     expect(state().status).toMatchObject({ kind: 'error', error: { code: 'file-unreadable' } });
     expect(state().checkpoint).not.toBeNull();

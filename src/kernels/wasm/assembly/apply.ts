@@ -6,11 +6,11 @@ import { BLOCK, padBlock, SCRATCH, STRIDE } from './layout';
 import { CHANGED, PRUNED, report, TIES_USED, ZEROS } from './results';
 
 /** As `ties`: all of them. */
-const ALL: u32 = u32.MAX_VALUE;
+export const ALL: u32 = u32.MAX_VALUE;
 
 /** The two criteria as types, so that each gets a loop of its own without a branch inside (`isSigned`). */
-type Magnitude = u8;
-type Signed = i8;
+export type Magnitude = u8;
+export type Signed = i8;
 
 export function applyF64(bytes: usize, signed: bool, threshold: i64, infinity: i64, ties: u32): void {
   if (signed) applyThreshold<i64, Signed>(bytes, threshold, infinity, ties);
@@ -86,7 +86,7 @@ function equals<T extends number, Criterion>(at: usize, keys: v128): v128 {
   return v128.eq<T>(keysOf<T, Criterion>(v128.load(at)), keys);
 }
 
-function keysOf<T extends number, Criterion>(values: v128): v128 {
+export function keysOf<T extends number, Criterion>(values: v128): v128 {
   const magnitudes = v128.andnot(values, v128.shl<T>(v128.splat<T>(<T>1), sizeof<T>() * 8 - 1));
   if (!isSigned<Criterion>()) return magnitudes;
   // Two's complement negation where the sign is set.
@@ -94,7 +94,7 @@ function keysOf<T extends number, Criterion>(values: v128): v128 {
   return v128.sub<T>(v128.xor(magnitudes, signs), signs);
 }
 
-function countZeros<T extends number>(bytes: usize): u32 {
+export function countZeros<T extends number>(bytes: usize): u32 {
   let zeros = i64x2.splat(0);
   for (let at: usize = BLOCK, end = BLOCK + bytes; at < end; at += 16) {
     zeros = v128.sub<T>(zeros, v128.eq<T>(keysOf<T, Magnitude>(v128.load(at)), i64x2.splat(0)));
@@ -103,7 +103,7 @@ function countZeros<T extends number>(bytes: usize): u32 {
 }
 
 /** A block has at most 4,096 vectors, so that no lane of counts overflows, not even one of 16 bits. */
-function sumOfLanes<T extends number>(counts: v128): u32 {
+export function sumOfLanes<T extends number>(counts: v128): u32 {
   v128.store(SCRATCH, counts);
   let sum: u32 = 0;
   for (let at = SCRATCH; at < SCRATCH + 16; at += sizeof<T>()) sum += <u32>load<T>(at);

@@ -1,6 +1,12 @@
 /** The module's exports; wasm/instance.ts is their one caller and types them. */
 export { applyF32, applyF64, applyHalf } from './apply';
-export { BLOCK, BLOCK_BYTES, MATCHES, RESULTS, TABLE } from './layout';
+export { BLOCK, BLOCK_BYTES, GONE, MATCHES, RESULTS, SCORES, STATES, SUM_COUNT, SUMS, TABLE } from './layout';
+export { eraseF32, eraseF64, eraseHalf, stateF32, stateF64, stateHalf } from './masks';
 export { measureF32, measureF64 } from './measure';
 export { measureHalf } from './measureHalf';
+export { normsBF16, normsF16, normsF32, normsF64 } from './norms';
+export { patternF32, patternF64, patternHalf } from './pattern';
+export { randomScores } from './random';
 export { collectF32, collectF64, countHalf } from './refine';
+export { chooseF32, chooseF64, chooseHalf } from './scores';
+export { selectF32, selectF64, selectHalf } from './select';

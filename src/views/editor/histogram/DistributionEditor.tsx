@@ -2,9 +2,11 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger, formatQuantity, formatValue } from '../../../lib/numbers';
-import { useStudio } from '../../../state/store';
 import type { EditScope } from '../../../state/studio';
-import { criterionOf, type MeasuredLayer } from '../editScope';
+import { NoHandle } from '../../method/NoHandle';
+import type { ShownScores } from '../../method/shownScores';
+import { useShownScores } from '../../method/useShownScores';
+import type { MeasuredLayer } from '../editScope';
 import { ThresholdControls } from '../threshold/ThresholdControls';
 import classes from './DistributionCard.module.css';
 import { Distribution } from './distribution';
@@ -20,29 +22,33 @@ interface DistributionEditorProps {
 
 /** The histogram with its handle, the choices of how it is drawn, and the fields below. */
 export function DistributionEditor({ layers, scope, editable }: DistributionEditorProps) {
-  const distribution = useMemo(() => new Distribution(layers), [layers]);
-  const criterion = useStudio((state) => criterionOf(layers, state));
+  const scores = useShownScores(layers);
+  const placeable = scores.kind === 'placeable' ? scores : undefined;
+  const distribution = useMemo(() => new Distribution(layers, placeable?.tensors), [layers, placeable]);
   const [values, setValues] = useChoice<Values>('secateur-histogram-values', ['signed', 'magnitude']);
   const [counts, setCounts] = useChoice<'linear' | 'log'>('secateur-histogram-counts', ['linear', 'log']);
   const [showsAll, setShowsAll] = useState(false);
   const thresholdField = useRef<HTMLInputElement>(null);
-  // A threshold on signed weights has no place on an axis of magnitudes.
-  const shown = criterion === 'signed' ? 'signed' : values;
+  const sides = placeable?.sides ?? 'either';
+  const shown = sides === 'either' ? values : sides === 'signed' ? 'signed' : 'magnitude';
   const radius = showsAll ? distribution.radius : distribution.centralRadius;
   return (
     <>
       <div className={classes.tools}>
-        {scope !== 'layer' && <h3 className={classes.title}>of {scopeText(scope, layers)}</h3>}
-        <SegmentedControl<Values>
-          size="xs"
-          aria-label="Values"
-          value={shown}
-          onChange={setValues}
-          data={[
-            { value: 'signed', label: 'w' },
-            { value: 'magnitude', label: '|w|', disabled: criterion === 'signed' },
-          ]}
-        />
+        <Title scores={scores} scope={scope} layers={layers} />
+        {(sides === 'either' || !placeable?.title) && (
+          <SegmentedControl<Values>
+            size="xs"
+            aria-label="Values"
+            value={shown}
+            onChange={setValues}
+            data={[
+              { value: 'signed', label: 'w' },
+              // A threshold on signed weights has no place on an axis of magnitudes.
+              { value: 'magnitude', label: '|w|', disabled: sides === 'signed' },
+            ]}
+          />
+        )}
         <SegmentedControl
           size="xs"
           aria-label="Counts"
@@ -59,14 +65,20 @@ export function DistributionEditor({ layers, scope, editable }: DistributionEdit
         values={shown}
         log={counts === 'log'}
         radius={radius}
-        criterion={editable ? criterion : undefined}
+        placeable={editable ? placeable : undefined}
         thresholdField={thresholdField}
       />
-      <Remarks distribution={distribution} showsAll={showsAll} onShowAll={setShowsAll} />
+      <Remarks
+        distribution={distribution}
+        noun={placeable?.words.nounFor}
+        showsAll={showsAll}
+        onShowAll={setShowsAll}
+      />
+      {editable && !placeable && <NoHandle scores={scores} layers={layers} />}
       <ThresholdControls
         layers={layers}
-        floor={distribution.floor(criterion)}
-        criterion={criterion}
+        scores={scores}
+        floor={distribution.floor(placeable?.ranking ?? 'magnitude')}
         disabled={!editable}
         thresholdField={thresholdField}
       />
@@ -84,6 +96,21 @@ function useChoice<Choice extends string>(key: string, choices: readonly [Choice
   });
 }
 
+/** What is shown, where that is not the weights of the layer itself. */
+function Title(props: {
+  readonly scores: ShownScores;
+  readonly scope: EditScope;
+  readonly layers: readonly MeasuredLayer[];
+}) {
+  const { scores, scope, layers } = props;
+  const parts = [
+    scores.kind === 'placeable' && scores.title,
+    scope !== 'layer' && (scores.kind === 'placeable' && scores.title ? 'in' : 'of'),
+    scope !== 'layer' && scopeText(scope, layers),
+  ].filter((part) => typeof part === 'string');
+  return parts.length > 0 && <h3 className={classes.title}>{parts.join(' ')}</h3>;
+}
+
 function scopeText(scope: EditScope, layers: readonly MeasuredLayer[]): string {
   return formatQuantity(layers.length, scope === 'model' ? 'layer' : 'selected layer');
 }
@@ -91,10 +118,14 @@ function scopeText(scope: EditScope, layers: readonly MeasuredLayer[]): string {
 /** What the histogram does not show. */
 function Remarks(props: {
   readonly distribution: Distribution;
+  /** What has one score each; absent: weights. */
+  readonly noun: ((count: number) => string) | undefined;
   readonly showsAll: boolean;
   readonly onShowAll: (showsAll: boolean) => void;
 }) {
   const { nan, inf, radius, centralRadius } = props.distribution;
+  const beyond = props.distribution.beyond(centralRadius);
+  const noun = props.noun ?? ((count: number) => (count === 1 ? 'weight' : 'weights'));
   const notFinite = [nan > 0 && `${formatInteger(nan)} NaN`, inf > 0 && `${formatInteger(inf)} infinite`].filter(
     Boolean,
   );
@@ -104,8 +135,8 @@ function Remarks(props: {
       {centralRadius < radius && (
         <span>
           {props.showsAll
-            ? `All weights, to ±${formatValue(radius)} `
-            : `${formatQuantity(props.distribution.beyond(centralRadius), 'weight')} beyond ±${formatValue(centralRadius)} `}
+            ? `All ${noun(2)}, to ±${formatValue(radius)} `
+            : `${formatInteger(beyond)} ${noun(beyond)} beyond ±${formatValue(centralRadius)} `}
           <Button size="compact-xs" variant="subtle" onClick={() => props.onShowAll(!props.showsAll)}>
             {props.showsAll ? 'Zoom in' : 'Show all'}
           </Button>

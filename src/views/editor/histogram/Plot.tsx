@@ -1,7 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { type RefObject, useMemo } from 'react';
-import type { Criterion } from '../../../pruning/recipe';
-import { handleTrack } from '../threshold/handleTrack';
+import { handleTrack, type Placeable } from '../threshold/handleTrack';
 import { Track } from '../threshold/Track';
 import type { Distribution } from './distribution';
 import { axisOf, type Values } from './domain';
@@ -14,26 +13,28 @@ interface PlotProps {
   readonly log: boolean;
   /** Largest magnitude on the axis. */
   readonly radius: number;
-  /** Absent: nothing can be pruned here, and there is no handle. */
-  readonly criterion: Criterion | undefined;
+  /** Absent: there is no threshold to place here, and no handle. */
+  readonly placeable: Placeable | undefined;
   readonly thresholdField: RefObject<HTMLInputElement | null>;
 }
 
 /** Pixels of a bar, about. */
 const barWidth = 5;
+/** Bars for the square root of the scores, at most: a few dozen norms are no comb. */
+const barsPerRoot = 5;
 
 /** The histogram with the handle on it. */
-export function Plot({ distribution, values, log, radius, criterion, thresholdField }: PlotProps) {
+export function Plot({ distribution, values, log, radius, placeable, thresholdField }: PlotProps) {
   const { ref, width, height } = useElementSize();
   const bins = useMemo(
-    () => distribution.bins(values, radius, barCount(width, values)),
+    () => distribution.bins(values, radius, barCount(width, values, distribution.count)),
     [distribution, values, radius, width],
   );
   // The outer edges lie on fine bins, as all do: at the radius or just beyond.
   const axis = useMemo(() => axisOf(values, bins.edges.at(-1)!, width), [values, bins, width]);
   const track = useMemo(
-    () => (criterion === undefined || width === 0 ? undefined : handleTrack(axis, criterion, distribution)),
-    [axis, criterion, distribution, width],
+    () => (placeable === undefined || width === 0 ? undefined : handleTrack(axis, placeable, distribution)),
+    [axis, placeable, distribution, width],
   );
   const bars = <HistogramBars bins={bins} axis={axis} height={height} log={log} zeros={distribution.zeros} />;
   return (
@@ -53,7 +54,8 @@ export function Plot({ distribution, values, log, radius, criterion, thresholdFi
 }
 
 /** Odd where there are two sides, so that one bar stands on zero. */
-function barCount(width: number, values: Values): number {
-  const half = Math.max(5, Math.round(width / barWidth / 2));
+function barCount(width: number, values: Values, scores: number): number {
+  const fitting = Math.min(width / barWidth, barsPerRoot * Math.sqrt(scores));
+  const half = Math.max(5, Math.round(fitting / 2));
   return values === 'signed' ? 2 * half + 1 : 2 * half;
 }

@@ -1,4 +1,4 @@
-/** The weights of the tensors in scope taken together: what the plot draws and where the handle may stop. */
+/** The scores of the tensors in scope taken together: what the plot draws and where the handle may stop. */
 import {
   countAtOrBelow,
   type DisplayBins,
@@ -6,7 +6,8 @@ import {
   snapToBin,
   thresholdForSparsity,
 } from '../../../pruning/histogram';
-import type { Criterion } from '../../../pruning/recipe';
+import type { Ranking } from '../../../pruning/score';
+import type { MeasuredTensor } from '../../../pruning/scoreBins';
 import type { TensorStatistics } from '../../../tensors/statistics';
 import type { MeasuredLayer } from '../editScope';
 import type { Values } from './domain';
@@ -19,8 +20,10 @@ const farAway = 1.5;
 
 export class Distribution {
   readonly layers: readonly MeasuredLayer[];
-  readonly weights: number;
-  /** Weights that are exactly zero. */
+  private readonly tensors: readonly MeasuredTensor[];
+  /** Scores there are: one for each weight, or for each group of weights. */
+  readonly count: number;
+  /** Scores that are exactly zero. */
   readonly zeros: number;
   readonly nan: number;
   readonly inf: number;
@@ -29,58 +32,62 @@ export class Distribution {
   /** The same, unless a few outliers would squeeze everything else into a few pixels. */
   readonly centralRadius: number;
 
-  /** @param layers with at least one finite weight */
-  constructor(layers: readonly MeasuredLayer[]) {
+  /**
+   * @param layers with at least one finite weight
+   * @param tensors their scores, in the same order, where these are not the weights themselves
+   */
+  constructor(layers: readonly MeasuredLayer[], tensors: readonly MeasuredTensor[] = layers) {
     const sum = (count: (statistics: TensorStatistics) => number) =>
-      layers.reduce((total, { statistics }) => total + count(statistics), 0);
+      tensors.reduce((total, { statistics }) => total + count(statistics), 0);
     this.layers = layers;
-    this.weights = sum(({ count }) => count);
+    this.tensors = tensors;
+    this.count = sum(({ count }) => count);
     this.zeros = sum(({ zeros }) => zeros);
     this.nan = sum(({ nan }) => nan);
     this.inf = sum(({ inf }) => inf);
-    this.radius = layers.reduce((most, { statistics }) => Math.max(most, magnitudeOf(statistics)), 0) || 1;
+    this.radius = tensors.reduce((most, { statistics }) => Math.max(most, magnitudeOf(statistics)), 0) || 1;
     const central = margin * this.thresholdFor('magnitude', centralShare);
     this.centralRadius = central > 0 && central * farAway < this.radius ? central : this.radius;
   }
 
   /** Histogram over the axis, its counts exact. */
   bins(values: Values, radius: number, bins: number): DisplayBins {
-    return displayBins(this.layers, { signed: values === 'signed', bins, radius });
+    return displayBins(this.tensors, { signed: values === 'signed', bins, radius });
   }
 
-  /** Finite weights that an axis to ±radius does not show. */
+  /** Finite scores that an axis to ±radius does not show. */
   beyond(radius: number): number {
-    return this.weights - this.nan - this.inf - this.prunedBy('magnitude', radius);
+    return this.count - this.nan - this.inf - this.prunedBy('magnitude', radius);
   }
 
-  /** Share of all weights. */
-  prunedShare(criterion: Criterion, threshold: number): number {
-    return this.prunedBy(criterion, threshold) / this.weights;
+  /** Share of all scores. */
+  prunedShare(ranking: Ranking, threshold: number): number {
+    return this.prunedBy(ranking, threshold) / this.count;
   }
 
-  private prunedBy(criterion: Criterion, threshold: number): number {
-    return this.layers.reduce((sum, layer) => sum + countAtOrBelow(layer, criterion, threshold).count, 0);
+  private prunedBy(ranking: Ranking, threshold: number): number {
+    return this.tensors.reduce((sum, tensor) => sum + countAtOrBelow(tensor, ranking, threshold).count, 0);
   }
 
   /** The threshold that prunes nothing that is not zero already. */
-  floor(criterion: Criterion): number {
-    return criterion === 'magnitude' ? 0 : thresholdForSparsity(this.layers, criterion, 0);
+  floor(ranking: Ranking): number {
+    return ranking === 'magnitude' ? 0 : thresholdForSparsity(this.tensors, ranking, 0);
   }
 
-  /** The least threshold that prunes every finite weight. */
-  ceiling(criterion: Criterion): number {
-    return thresholdForSparsity(this.layers, criterion, 1);
+  /** The least threshold that prunes every finite score. */
+  ceiling(ranking: Ranking): number {
+    return thresholdForSparsity(this.tensors, ranking, 1);
   }
 
-  /** The one that prunes nearest to a share of all weights, among those where figures are exact. */
-  thresholdFor(criterion: Criterion, sparsity: number): number {
-    const isZerosAlone = criterion === 'magnitude' && sparsity * this.weights <= this.zeros;
-    return isZerosAlone ? 0 : thresholdForSparsity(this.layers, criterion, sparsity);
+  /** The one that prunes nearest to a share of all scores, among those where figures are exact. */
+  thresholdFor(ranking: Ranking, sparsity: number): number {
+    const isZerosAlone = ranking === 'magnitude' && sparsity * this.count <= this.zeros;
+    return isZerosAlone ? 0 : thresholdForSparsity(this.tensors, ranking, sparsity);
   }
 
   /** The nearest threshold at which figures are exact: the last value of a bin, or a magnitude of 0. */
-  snap(criterion: Criterion, threshold: number): number {
-    return criterion === 'magnitude' && threshold <= 0 ? 0 : snapToBin(this.layers, criterion, threshold);
+  snap(ranking: Ranking, threshold: number): number {
+    return ranking === 'magnitude' && threshold <= 0 ? 0 : snapToBin(this.tensors, ranking, threshold);
   }
 }
 

@@ -15,7 +15,8 @@ export function Ghost({
   return (
     <div className={classes.ghost} style={{ transform: `translateX(${x}px)` }} aria-hidden="true">
       <span data-flipped={x > track.axis.width - 170}>
-        {formatValue(threshold)} would prune {formatPercent(track.distribution.prunedShare(track.criterion, threshold))}
+        {formatValue(threshold)} would prune {formatPercent(track.distribution.prunedShare(track.ranking, threshold))}
+        {track.words.isOfGroups && ` of the ${track.words.plural}`}
       </span>
     </div>
   );

@@ -1,8 +1,8 @@
 import { memo, type RefObject } from 'react';
-import type { Criterion } from '../../../pruning/recipe';
 import { useStudio } from '../../../state/store';
+import { MethodPanel } from '../../method/MethodPanel';
+import type { ShownScores } from '../../method/shownScores';
 import { type MeasuredLayer, scopeFigures } from '../editScope';
-import { CriterionSelect } from './CriterionSelect';
 import classes from './ThresholdControls.module.css';
 import { ThresholdFields } from './ThresholdFields';
 
@@ -10,7 +10,7 @@ interface ThresholdControlsProps {
   readonly layers: readonly MeasuredLayer[];
   /** The threshold that prunes nothing. */
   readonly floor: number;
-  readonly criterion: Criterion;
+  readonly scores: ShownScores;
   readonly disabled: boolean;
   readonly thresholdField: RefObject<HTMLInputElement | null>;
 }
@@ -20,13 +20,13 @@ export const ThresholdControls = memo(function ThresholdControls(props: Threshol
   return (
     <div className={classes.controls}>
       <LiveFields {...props} />
-      <CriterionSelect criterion={props.criterion} disabled={props.disabled} />
+      {!props.disabled && <MethodPanel layers={props.layers} />}
     </div>
   );
 });
 
 /** Follows a drag in the same frame. */
-function LiveFields({ layers, floor, criterion, disabled, thresholdField }: ThresholdControlsProps) {
+function LiveFields({ layers, floor, scores, disabled, thresholdField }: ThresholdControlsProps) {
   const { outcomes } = useStudio((state) => state.resolution);
   const selection = useStudio((state) => state.selection);
   const scope = useStudio((state) => state.editScope);
@@ -34,8 +34,8 @@ function LiveFields({ layers, floor, criterion, disabled, thresholdField }: Thre
     <ThresholdFields
       // What is half typed is meant for what was shown.
       key={`${scope} ${scope === 'layer' ? selection.at(-1) : selection.join()}`}
-      figures={scopeFigures(layers, outcomes, floor)}
-      criterion={criterion}
+      figures={scopeFigures(layers, outcomes, floor, scores.kind === 'placeable' ? scores.groups : undefined)}
+      scores={scores}
       disabled={disabled}
       thresholdRef={thresholdField}
     />

@@ -1,23 +1,24 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { Ref } from 'react';
 import { formatInteger } from '../../../lib/numbers';
-import type { Criterion } from '../../../pruning/recipe';
+import { isPattern } from '../../../pruning/score';
 import { studio } from '../../../state/store';
-import type { ScopeFigures } from '../editScope';
+import type { ShownScores } from '../../method/shownScores';
+import { type ScopeFigures, shareOf } from '../editScope';
 import { NumberField } from './NumberField';
 import classes from './ThresholdFields.module.css';
 import { parseSparsity, parseThreshold, sparsityText, thresholdText } from './typedNumber';
 
 interface ThresholdFieldsProps {
   readonly figures: ScopeFigures;
-  readonly criterion: Criterion;
+  readonly scores: ShownScores;
   readonly disabled: boolean;
   readonly thresholdRef: Ref<HTMLInputElement>;
 }
 
 /** The handle in numbers, both ways, and what comes of it. */
-export function ThresholdFields({ figures, criterion, disabled, thresholdRef }: ThresholdFieldsProps) {
-  const { threshold, sparsity, zeros, zerosBefore, weights, exact } = figures;
+export function ThresholdFields({ figures, scores, disabled, thresholdRef }: ThresholdFieldsProps) {
+  const { threshold, pruned } = figures;
   const { setThreshold, setTargetSparsity, resetScope } = studio.getState();
   return (
     <div className={classes.fields}>
@@ -26,30 +27,24 @@ export function ThresholdFields({ figures, criterion, disabled, thresholdRef }: 
         label="Threshold value"
         text={threshold.kind === 'one' ? thresholdText(threshold.value) : ''}
         placeholder={threshold.kind === 'mixed' ? 'mixed' : 'none'}
-        disabled={disabled}
-        parse={(text) => parseThreshold(text, criterion)}
+        disabled={disabled || scores.kind !== 'placeable'}
+        parse={(text) => parseThreshold(text, scores.kind === 'placeable' ? scores.ranking : 'magnitude')}
         onCommit={setThreshold}
       />
       <NumberField
         label="Target sparsity"
-        text={threshold.kind === 'mixed' || disabled ? '' : sparsityText(sparsity)}
-        placeholder={threshold.kind === 'mixed' ? 'mixed' : ''}
+        text={disabled ? '' : sparsityText(shareOf(figures))}
         unit="%"
-        disabled={disabled}
+        disabled={disabled || !takesSparsity(scores)}
         parse={parseSparsity}
         onCommit={setTargetSparsity}
       />
       <div className={classes.figures}>
-        <span>
-          {!exact && <span title="Counting the weights inside one bin">≈ </span>}
-          {formatInteger(zeros)} go · {formatInteger(weights - zeros)} stay
-          {zerosBefore > 0 && ` · ${formatInteger(zerosBefore)} already zero`}
-          {!exact && <VisuallyHidden> (being counted exactly)</VisuallyHidden>}
-        </span>
+        <FiguresText figures={figures} scores={scores} />
       </div>
       <Button
         className={classes.reset!}
-        disabled={disabled || threshold.kind === 'none'}
+        disabled={disabled || (threshold.kind === 'none' && pruned === 0)}
         title="Prune nothing here (double-click the handle)"
         onClick={resetScope}
       >
@@ -57,4 +52,24 @@ export function ThresholdFields({ figures, criterion, disabled, thresholdRef }: 
       </Button>
     </div>
   );
+}
+
+/** What comes out. */
+function FiguresText({ figures, scores }: Pick<ThresholdFieldsProps, 'figures' | 'scores'>) {
+  const { zeros, zerosBefore, weights, exact, groups } = figures;
+  return (
+    <span>
+      {!exact && <span title="Counting the weights inside one bin">≈ </span>}
+      {groups && scores.kind === 'placeable'
+        ? `${formatInteger(groups.gone)} of ${formatInteger(groups.total)} ${scores.words.nounFor(groups.total)} go · ${formatInteger(zeros)} weights of ${formatInteger(weights)}`
+        : `${formatInteger(zeros)} go · ${formatInteger(weights - zeros)} stay`}
+      {zerosBefore > 0 && ` · ${formatInteger(zerosBefore)} already zero`}
+      {!exact && <VisuallyHidden> (being counted exactly)</VisuallyHidden>}
+    </span>
+  );
+}
+
+/** A pattern says itself how much goes; where methods differ, one sparsity would mean none of them. */
+function takesSparsity(scores: ShownScores): boolean {
+  return scores.kind !== 'several' && !(scores.kind === 'fixed' && isPattern(scores.rule.granularity));
 }

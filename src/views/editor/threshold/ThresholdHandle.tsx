@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type Ref, useLayoutEffect, useRef } from 'react';
 import { formatInteger, formatPercent, formatValue } from '../../../lib/numbers';
 import { studio, useStudio } from '../../../state/store';
-import type { ScopeFigures } from '../editScope';
+import { type ScopeFigures, shareOf } from '../editScope';
 import { pixelOf, reachablePixelOf } from '../histogram/domain';
 import type { HandleTrack } from './handleTrack';
 import { thresholdAfter } from './keys';
@@ -41,7 +41,7 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
       event.preventDefault();
       props.onEnter();
     } else if (!props.isDragging() && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const to = thresholdAfter(event, track, threshold, figures.sparsity);
+      const to = thresholdAfter(event, track, threshold, shareOf(figures));
       if (to === undefined) return;
       event.preventDefault();
       heldKey.current = event.key;
@@ -60,7 +60,7 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
   const x = reachablePixelOf(track.axis, threshold);
   return (
     <>
-      {track.criterion === 'magnitude' && track.axis.low < 0 && threshold > 0 && <div className={classes.mirror} />}
+      {track.ranking === 'magnitude' && track.axis.low < 0 && threshold > 0 && <div className={classes.mirror} />}
       <div
         ref={ref}
         className={classes.handle}
@@ -70,8 +70,8 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
         aria-orientation="horizontal"
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={Math.round(figures.sparsity * 10_000) / 100}
-        aria-valuetext={valueText(figures, threshold)}
+        aria-valuenow={Math.round(shareOf(figures) * 10_000) / 100}
+        aria-valuetext={valueText(track, figures, threshold)}
         onKeyDown={press}
         onKeyUp={({ key }) => key === heldKey.current && release()}
         onBlur={release}
@@ -87,7 +87,7 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
           ) : (
             <>
               {!figures.exact && '≈ '}
-              {formatPercent(figures.sparsity)} · {formatInteger(figures.zeros)} go
+              {formatPercent(shareOf(figures))} · {goneText(track, figures)} go
             </>
           )}
         </span>
@@ -96,23 +96,29 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
   );
 }
 
-function relation({ criterion }: HandleTrack, { threshold: { kind } }: ScopeFigures, threshold: number): string {
+function relation({ words }: HandleTrack, { threshold: { kind } }: ScopeFigures, threshold: number): string {
   if (kind === 'none') return 'nothing pruned';
   if (kind === 'mixed') return 'several thresholds';
-  return `${criterion === 'signed' ? 'w' : '|w|'} ≤ ${formatValue(threshold)}`;
+  return `${words.symbol} ≤ ${formatValue(threshold)}`;
 }
 
-function valueText({ threshold: { kind }, sparsity, weights }: ScopeFigures, threshold: number): string {
-  const value = kind === 'mixed' ? 'several thresholds' : `threshold ${formatValue(threshold)}`;
-  const share = formatPercent(sparsity).replace(' %', ' percent');
-  return `${value}, ${share} of ${formatInteger(weights)} weights pruned`;
+function goneText({ words }: HandleTrack, { groups, zeros }: ScopeFigures): string {
+  return groups ? `${formatInteger(groups.gone)} ${words.nounFor(groups.gone)}` : formatInteger(zeros);
+}
+
+function valueText({ words }: HandleTrack, figures: ScopeFigures, threshold: number): string {
+  const { groups, weights } = figures;
+  const value = figures.threshold.kind === 'mixed' ? 'several thresholds' : `threshold ${formatValue(threshold)}`;
+  const share = formatPercent(shareOf(figures)).replace(' %', ' percent');
+  const all = groups?.total ?? weights;
+  return `${value}, ${share} of ${formatInteger(all)} ${words.nounFor(all)} pruned`;
 }
 
 /** Where the handle is, and where the pruned bars begin and end: certainly so, and in some of the layers. */
 function place(plot: HTMLElement, track: HandleTrack, { threshold }: ScopeFigures, handle: number): void {
   const low = threshold.kind === 'mixed' ? threshold.low : handle;
   const high = threshold.kind === 'mixed' ? threshold.high : handle;
-  const from = (value: number) => (track.criterion === 'signed' ? 0 : pixelOf(track.axis, -value));
+  const from = (value: number) => (track.ranking === 'signed' ? 0 : pixelOf(track.axis, -value));
   const pixels = {
     '--threshold-x': reachablePixelOf(track.axis, handle),
     '--mirror-x': Math.max(0, pixelOf(track.axis, -handle)),

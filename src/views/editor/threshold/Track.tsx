@@ -66,5 +66,5 @@ export function Track({ track, thresholdField, children }: TrackProps) {
 /** The threshold that a click at a pixel means. */
 function thresholdAt(track: HandleTrack, x: number): number {
   const weight = clampToAxis(track.axis, weightAt(track.axis, x));
-  return track.snapToRound(track.criterion === 'signed' ? weight : Math.abs(weight));
+  return track.snapToRound(track.ranking === 'signed' ? weight : Math.abs(weight));
 }

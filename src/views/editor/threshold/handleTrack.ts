@@ -1,15 +1,17 @@
 /** What the handle runs on: the axis, the tensors in scope, and where it may stop. */
-import type { Criterion } from '../../../pruning/recipe';
+import type { Ranking } from '../../../pruning/score';
 import type { StudioState } from '../../../state/studio';
-import { type ScopeFigures, scopeFigures } from '../editScope';
+import type { ScoreWords } from '../../method/scoreWords';
+import { type ScopeFigures, scopeFigures, shareOf } from '../editScope';
 import type { Distribution } from '../histogram/distribution';
 import { type Axis, pixelOf } from '../histogram/domain';
 import { roundSparsities, type SnapPoint, snapPointAt } from './snapping';
 
 export interface HandleTrack {
   readonly axis: Axis;
-  readonly criterion: Criterion;
+  readonly ranking: Ranking;
   readonly distribution: Distribution;
+  readonly words: ScoreWords;
   readonly snapPoints: readonly SnapPoint[];
   /** The threshold that prunes nothing. */
   readonly floor: number;
@@ -24,14 +26,27 @@ export interface HandleTrack {
   threshold(state: StudioState): number;
 }
 
-export function handleTrack(axis: Axis, criterion: Criterion, distribution: Distribution): HandleTrack {
-  const floor = distribution.floor(criterion);
-  const figures = ({ resolution }: StudioState) => scopeFigures(distribution.layers, resolution.outcomes, floor);
+/** What the handle places a threshold on. */
+export interface Placeable {
+  readonly ranking: Ranking;
+  readonly words: ScoreWords;
+  /** How many groups each layer has, where its weights go in groups. */
+  readonly groups?: readonly number[];
+}
+
+export function handleTrack(
+  axis: Axis,
+  { ranking, words, groups }: Placeable,
+  distribution: Distribution,
+): HandleTrack {
+  const floor = distribution.floor(ranking);
+  const figures = ({ resolution }: StudioState) =>
+    scopeFigures(distribution.layers, resolution.outcomes, floor, groups);
   const origin = Math.max(0, pixelOf(axis, floor));
-  const snap = (threshold: number) => distribution.snap(criterion, threshold);
+  const snap = (threshold: number) => distribution.snap(ranking, threshold);
   const snapPoints = roundSparsities
     .map((sparsity) => {
-      const threshold = distribution.thresholdFor(criterion, sparsity);
+      const threshold = distribution.thresholdFor(ranking, sparsity);
       return { sparsity, threshold, x: pixelOf(axis, threshold) };
     })
     // Among many zeros, low sparsities are where the handle begins.
@@ -39,25 +54,26 @@ export function handleTrack(axis: Axis, criterion: Criterion, distribution: Dist
     .sort((a, b) => a.x - b.x);
   return {
     axis,
-    criterion,
+    ranking,
     distribution,
+    words,
     floor,
-    ceiling: distribution.ceiling(criterion),
+    ceiling: distribution.ceiling(ranking),
     snapPoints,
     snap,
     snapToRound: (threshold) => snapPointAt(pixelOf(axis, threshold), snapPoints, origin)?.threshold ?? snap(threshold),
     figures,
-    threshold: (state) => thresholdOf(figures(state), criterion, distribution, floor),
+    threshold: (state) => thresholdOf(figures(state), ranking, distribution, floor),
   };
 }
 
-function thresholdOf(figures: ScopeFigures, criterion: Criterion, distribution: Distribution, floor: number): number {
+function thresholdOf(figures: ScopeFigures, ranking: Ranking, distribution: Distribution, floor: number): number {
   switch (figures.threshold.kind) {
     case 'none':
       return floor;
     case 'one':
       return figures.threshold.value;
     case 'mixed':
-      return distribution.thresholdFor(criterion, figures.sparsity);
+      return distribution.thresholdFor(ranking, shareOf(figures));
   }
 }

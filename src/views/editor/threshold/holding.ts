@@ -1,5 +1,5 @@
 /** A pointer that holds the handle: from where it is to the weight it means. */
-import type { Criterion } from '../../../pruning/recipe';
+import type { Ranking } from '../../../pruning/score';
 import { type Axis, weightAt } from '../histogram/domain';
 
 /** Shift moves the handle by this share of the pointer's way. */
@@ -10,7 +10,7 @@ const undecided = 4;
 
 export interface Holding {
   readonly axis: Axis;
-  readonly criterion: Criterion;
+  readonly ranking: Ranking;
   /** Client x of the axis' left edge, read once: the page does not move under a drag. */
   readonly left: number;
   /** Client x where the pointer was last. */
@@ -24,11 +24,11 @@ export interface Holding {
 /**
  * @param grip pixels from the pointer to the handle: kept, so that nothing jumps when the handle itself is pressed
  */
-export function hold(axis: Axis, criterion: Criterion, left: number, pointer: number, grip: number): Holding {
+export function hold(axis: Axis, ranking: Ranking, left: number, pointer: number, grip: number): Holding {
   const x = pointer - left + grip;
   const zero = (-axis.low / (axis.high - axis.low)) * axis.width;
   const side = Math.abs(x - zero) <= undecided ? 0 : x < zero ? -1 : 1;
-  return { axis, criterion, left, pointer, x, side };
+  return { axis, ranking, left, pointer, x, side };
 }
 
 export function move(holding: Holding, pointer: number, fine: boolean): Holding {
@@ -38,7 +38,7 @@ export function move(holding: Holding, pointer: number, fine: boolean): Holding 
 }
 
 /** The threshold that is meant, before it snaps; a magnitude stops at 0 instead of coming back on the other side. */
-export function heldThreshold({ axis, criterion, x, side }: Holding): number {
+export function heldThreshold({ axis, ranking, x, side }: Holding): number {
   const weight = Math.min(axis.high, Math.max(axis.low, weightAt(axis, x)));
-  return criterion === 'signed' ? weight : Math.max(0, weight * (side || 1));
+  return ranking === 'signed' ? weight : Math.max(0, weight * (side || 1));
 }

@@ -26,9 +26,9 @@ export function thresholdAfter(press: Press, track: HandleTrack, from: number, s
     case 'ArrowDown':
       return stepped(track, from, press.shiftKey ? -coarse : -1);
     case 'PageUp':
-      return track.distribution.thresholdFor(track.criterion, Math.min(1, sparsity + page));
+      return track.distribution.thresholdFor(track.ranking, Math.min(1, sparsity + page));
     case 'PageDown':
-      return track.distribution.thresholdFor(track.criterion, Math.max(0, sparsity - page));
+      return track.distribution.thresholdFor(track.ranking, Math.max(0, sparsity - page));
     case 'Home':
       return track.floor;
     case 'End':

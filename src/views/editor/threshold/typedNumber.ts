@@ -1,6 +1,6 @@
 /** What a person types into the threshold and sparsity fields, and how a value reads there. */
 import { formatValue } from '../../../lib/numbers';
-import type { Criterion } from '../../../pruning/recipe';
+import type { Ranking } from '../../../pruning/score';
 
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
@@ -13,9 +13,9 @@ export function parseNumber(text: string): number | null {
 }
 
 /** A magnitude is never negative; null when the text cannot be a threshold. */
-export function parseThreshold(text: string, criterion: Criterion): number | null {
+export function parseThreshold(text: string, ranking: Ranking): number | null {
   const value = parseNumber(text);
-  if (value === null || (criterion === 'magnitude' && value < 0)) return null;
+  if (value === null || (ranking === 'magnitude' && value < 0)) return null;
   return value;
 }
 

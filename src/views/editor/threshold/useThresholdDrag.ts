@@ -38,7 +38,7 @@ export function useThresholdDrag(track: HandleTrack, gesture: Gesture, focusHand
   /** @returns pixels from the pointer to the handle or its mirror image, undefined when neither is under it */
   const gripAt = (x: number): number | undefined => {
     const handle = reachablePixelOf(track.axis, track.threshold(studio.getState()));
-    const ends = track.criterion === 'signed' ? [handle] : [handle, 2 * pixelOf(track.axis, 0) - handle];
+    const ends = track.ranking === 'signed' ? [handle] : [handle, 2 * pixelOf(track.axis, 0) - handle];
     return ends.map((end) => end - x).find((grip) => Math.abs(grip) <= hitRadius);
   };
 
@@ -69,7 +69,7 @@ export function useThresholdDrag(track: HandleTrack, gesture: Gesture, focusHand
         const grip = gripAt(event.clientX - left);
         presses.current = [presses.current[1], grip !== undefined];
         event.currentTarget.setPointerCapture(event.pointerId);
-        const holding = hold(track.axis, track.criterion, left, event.clientX, grip ?? 0);
+        const holding = hold(track.axis, track.ranking, left, event.clientX, grip ?? 0);
         drag.current = { holding, free: event.altKey, frame: 0 };
         gesture.begin();
         if (grip === undefined) apply();

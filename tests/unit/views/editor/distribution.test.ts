@@ -3,19 +3,23 @@ import { Distribution } from '../../../../src/views/editor/histogram/distributio
 import { axisOf } from '../../../../src/views/editor/histogram/domain';
 import { handleTrack } from '../../../../src/views/editor/threshold/handleTrack';
 import { thresholdAfter } from '../../../../src/views/editor/threshold/keys';
+import { scoreWords } from '../../../../src/views/method/scoreWords';
 import { weighing } from './layers';
 
 /** 1000 weights, evenly spread over [-1, 1]. */
 const spread = Array.from({ length: 1000 }, (_, i) => (i - 499.5) / 500);
 const even = new Distribution([weighing(spread)]);
+const words = scoreWords({ criterion: 'magnitude', granularity: 'weight' }, []);
+const byMagnitude = { ranking: 'magnitude', words } as const;
+const bySign = { ranking: 'signed', words } as const;
 
 describe('the distribution of the weights in scope', () => {
   it('adds the tensors up', () => {
-    const { weights, zeros, nan, inf, radius } = new Distribution([
+    const { count, zeros, nan, inf, radius } = new Distribution([
       weighing([0, 0.5, Number.NaN]),
       weighing([-2, 0, Number.POSITIVE_INFINITY]),
     ]);
-    expect({ weights, zeros, nan, inf, radius }).toEqual({ weights: 6, zeros: 2, nan: 1, inf: 1, radius: 2 });
+    expect({ count, zeros, nan, inf, radius }).toEqual({ count: 6, zeros: 2, nan: 1, inf: 1, radius: 2 });
   });
 
   it('draws every weight once, whichever way it is shown', () => {
@@ -62,7 +66,7 @@ describe('the distribution of the weights in scope', () => {
 });
 
 describe('the handle by keyboard', () => {
-  const track = handleTrack(axisOf('signed', 1, 600), 'magnitude', even);
+  const track = handleTrack(axisOf('signed', 1, 600), byMagnitude, even);
   const pressed = (key: string, from: number, shiftKey = false) =>
     thresholdAfter({ key, shiftKey }, track, from, even.prunedShare('magnitude', from));
 
@@ -107,7 +111,7 @@ describe('the handle by keyboard', () => {
   });
 
   it('crosses zero where signs count', () => {
-    const signed = handleTrack(axisOf('signed', 1, 600), 'signed', even);
+    const signed = handleTrack(axisOf('signed', 1, 600), bySign, even);
     let threshold = -0.02;
     for (let i = 0; i < 5; i++)
       threshold = thresholdAfter({ key: 'ArrowRight', shiftKey: false }, signed, threshold, 0)!;
@@ -117,7 +121,7 @@ describe('the handle by keyboard', () => {
 
 describe('the track of the handle', () => {
   const snapped = (distribution: Distribution) =>
-    handleTrack(axisOf('signed', 1, 600), 'magnitude', distribution).snapPoints.map(({ sparsity }) => sparsity);
+    handleTrack(axisOf('signed', 1, 600), byMagnitude, distribution).snapPoints.map(({ sparsity }) => sparsity);
 
   it('has a point for every round sparsity', () => {
     expect(snapped(even)).toEqual([0.1, 0.25, 0.5, 0.75, 0.9]);
@@ -128,7 +132,7 @@ describe('the track of the handle', () => {
   });
 
   it('draws the handle to a point that is near, and to the next bin elsewhere', () => {
-    const track = handleTrack(axisOf('signed', 1, 600), 'magnitude', even);
+    const track = handleTrack(axisOf('signed', 1, 600), byMagnitude, even);
     const half = track.snapPoints[2]!.threshold;
     expect(track.snapToRound(half + 0.01)).toBe(half);
     expect(track.snapToRound(0.6)).toBe(track.snap(0.6));

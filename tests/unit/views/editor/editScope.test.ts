@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Criterion, Recipe } from '../../../../src/pruning/recipe';
 import type { Outcome } from '../../../../src/pruning/resolution';
-import { criterionOf, layersInScope, scopeFigures } from '../../../../src/views/editor/editScope';
+import { layersInScope, scopeFigures, shareOf } from '../../../../src/views/editor/editScope';
 import { measured, outcome, unmeasured } from './layers';
 
 const layers = [
@@ -52,8 +51,21 @@ describe('the figures of a scope', () => {
       zeros: 100,
       sparsity: 0.25,
       exact: true,
+      pruned: 100,
       threshold: { kind: 'one', value: 0.1 },
     });
+  });
+
+  it('count groups where weights go in groups, and share by them', () => {
+    const pruned = new Map([
+      [0, outcome({ zeros: 50, threshold: 1 })],
+      [2, outcome({ zeros: 30, threshold: 1 })],
+    ]);
+    const figures = scopeFigures(both, pruned, 0, [10, 30]);
+    expect(figures.groups).toEqual({ gone: 8, total: 40 });
+    expect(shareOf(figures)).toBe(0.2);
+    expect(shareOf(scopeFigures(both, pruned, 0))).toBe(0.2);
+    expect(shareOf(scopeFigures([], pruned, 0, []))).toBe(0);
   });
 
   it('are inexact while any of them is', () => {
@@ -81,35 +93,5 @@ describe('the figures of a scope', () => {
     ]);
     expect(scopeFigures(mixed, rounded, 0).threshold.kind).toBe('one');
     expect(scopeFigures([mixed[0]!, { ...mixed[1]!, dtype: 'F32' }], rounded, 0).threshold.kind).toBe('mixed');
-  });
-});
-
-describe('the criterion of a scope', () => {
-  const recipe = (criterion: Criterion): Recipe => ({
-    format: 'secateur-recipe',
-    version: 1,
-    rules: [{ criterion, granularity: 'weight', scope: 'layer', amount: { sparsity: 0 } }],
-  });
-  const both = layersInScope(layers, [], 'model', outcomes);
-  const nothing = new Map([0, 2].map((id) => [id, outcome({ zeros: 0 })]));
-
-  it('is that of the placements', () => {
-    const signed = new Map([0, 2].map((id) => [id, outcome({ zeros: 0, threshold: 0, criterion: 'signed' })]));
-    expect(criterionOf(both, { recipe: recipe('magnitude'), resolution: { outcomes: signed, pending: [] } })).toBe(
-      'signed',
-    );
-  });
-
-  it('is that of the rule while it prunes nothing', () => {
-    expect(criterionOf(both, { recipe: recipe('signed'), resolution: { outcomes: nothing, pending: [] } })).toBe(
-      'signed',
-    );
-  });
-
-  it('is magnitude where they differ, and where there are none', () => {
-    const differing = new Map(nothing).set(0, outcome({ zeros: 0, threshold: 0, criterion: 'signed' }));
-    const resolution = { outcomes: differing, pending: [] };
-    expect(criterionOf(both, { recipe: recipe('magnitude'), resolution })).toBe('magnitude');
-    expect(criterionOf([], { recipe: recipe('signed'), resolution })).toBe('magnitude');
   });
 });

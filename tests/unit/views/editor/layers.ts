@@ -1,6 +1,6 @@
 /** Layers and outcomes for the editor's tests: what is not said does not matter. */
 import type { Criterion } from '../../../../src/pruning/recipe';
-import type { Outcome } from '../../../../src/pruning/resolution';
+import type { Outcome, Placement } from '../../../../src/pruning/resolution';
 import type { Layer } from '../../../../src/state/studio';
 import { binOf } from '../../../../src/tensors/bins';
 import type { TensorStatistics } from '../../../../src/tensors/statistics';
@@ -59,12 +59,17 @@ export function outcome(said: {
   readonly exact?: boolean;
 }): Outcome {
   const { zeros, threshold, criterion = 'magnitude', exact = true } = said;
+  const placement: Placement | undefined =
+    threshold === undefined
+      ? undefined
+      : { kind: 'threshold', score: { criterion }, threshold, ties: Number.POSITIVE_INFINITY };
   return {
     rule: 0,
+    program: placement ? [placement] : [],
     pruned: zeros,
     zeros,
     exact,
-    ...(threshold === undefined ? {} : { placement: { criterion, threshold, ties: Number.POSITIVE_INFINITY } }),
+    ...(placement && { placement }),
   };
 }
 

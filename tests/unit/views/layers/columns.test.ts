@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { TensorStatistics } from '../../../../src/tensors/statistics';
 import { layerColumns, layerTableFeatures, parseColumns, visibilityOf } from '../../../../src/views/layers/columns';
 import { resolvedRows, rowsOf } from '../../../../src/views/layers/rows';
+import { outcome } from '../editor/layers';
 import { counter, layer } from './layers';
 
 function statistics(partial: Partial<TensorStatistics>): TensorStatistics {
@@ -19,26 +20,8 @@ const layers = [
   layer(3, 'layer1.weight', { shape: [1, 1, 4], statistics: statistics({ mean: -5, min: -1, max: 2 }) }),
 ];
 const outcomes = new Map([
-  [
-    0,
-    {
-      rule: 0,
-      placement: { criterion: 'magnitude' as const, threshold: 0.5, ties: 0 },
-      pruned: 1,
-      zeros: 1,
-      exact: true,
-    },
-  ],
-  [
-    3,
-    {
-      rule: 0,
-      placement: { criterion: 'magnitude' as const, threshold: 0.1, ties: 0 },
-      pruned: 3,
-      zeros: 3,
-      exact: true,
-    },
-  ],
+  [0, outcome({ zeros: 1, threshold: 0.5 })],
+  [3, outcome({ zeros: 3, threshold: 0.1 })],
 ]);
 
 const data = resolvedRows(rowsOf(layers), outcomes);

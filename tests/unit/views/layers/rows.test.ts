@@ -27,7 +27,7 @@ describe('rows of the table', () => {
 
   it('stay the same objects when outcomes change', () => {
     const rows = rowsOf([decoder, encoder]);
-    const outcome = { rule: 0, pruned: 1, zeros: 1, exact: true };
+    const outcome = { rule: 0, program: [], pruned: 1, zeros: 1, exact: true };
     const resolved = resolvedRows(rows, new Map([[0, outcome]]));
     expect(resolved.map(({ row }) => row)).toEqual(rows);
     expect(resolved[0]!.row).toBe(rows[0]);

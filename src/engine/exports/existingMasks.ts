@@ -1,0 +1,45 @@
+/** Masks that a file brings along: `X_mask` beside `X_orig`, as torch.nn.utils.prune leaves them. */
+import { CheckpointError } from '../../lib/errors';
+import { keptByElements } from '../../tensors/maskElements';
+import { memoryOrder, reordered } from '../../tensors/memoryOrder';
+import { type MaskedPair, maskedPairs } from '../../tensors/reparametrised';
+import type { TensorId } from '../../tensors/tensor';
+import type { Session } from '../session';
+import { streamUnits } from '../stream';
+
+/** The file's pairs by their `X_orig`. */
+export function pairsByOrig({ measurable }: Session): Map<TensorId, MaskedPair> {
+  return new Map(maskedPairs(measurable.checkpoint.tensors).map((pair) => [pair.orig, pair]));
+}
+
+/**
+ * What a pair's mask keeps: one byte an element, 1 or 0, in the order in which `X_orig` is stored. A tensor's worth of
+ * bytes at once: masks may be stored in another order than their weights.
+ * @throws CheckpointError `unsupported-feature` where it holds something else than ones and zeros
+ */
+export async function existingMask(
+  { measurable, units }: Session,
+  pair: MaskedPair,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { source, checkpoint } = measurable;
+  const orig = checkpoint.tensors[pair.orig]!;
+  const mask = checkpoint.tensors[pair.mask]!;
+  const about = { tensor: mask.name };
+  const unit = units.find(({ tensor }) => tensor === pair.mask);
+  if (!unit) throw new CheckpointError('unsupported-feature', `The values of ${mask.name} cannot be read.`, about);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const { elements } of streamUnits(source, [unit], { byteOrder: checkpoint.byteOrder, signal })) {
+    const kept = keptByElements(elements, unit.dtype);
+    if (!kept) {
+      throw new CheckpointError(
+        'unsupported-feature',
+        `${mask.name} holds other numbers than 0 and 1: it is no pruning mask.`,
+        about,
+      );
+    }
+    parts.push(kept);
+  }
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return reordered(bytes, orig.shape, memoryOrder(mask.shape, mask.strides), memoryOrder(orig.shape, orig.strides));
+}

@@ -1,0 +1,139 @@
+/** What programs keep, tensor by tensor, as the contents of mask tensors. */
+
+import { CheckpointError } from '../../lib/errors';
+import { getOrInsert } from '../../lib/maps';
+import type { Outcome } from '../../pruning/resolution';
+import { isRowByRow, memoryOrder, reordered } from '../../tensors/memoryOrder';
+import { numelOf, type TensorId } from '../../tensors/tensor';
+import { applyPrograms } from '../applyPrograms';
+import { UnitProgress } from '../measure';
+import { SpillingPatchStore } from '../output';
+import type { CallContext } from '../protocol';
+import type { Session } from '../session';
+import { existingMask, pairsByOrig } from './existingMasks';
+
+export interface MaskEncoding {
+  /** `indices`: row by row. `memory`: as the weights are stored, without their gaps. */
+  readonly order: 'indices' | 'memory';
+  /** @param kept 1 or 0 for each element */
+  encode(kept: Uint8Array<ArrayBuffer>, tensor: TensorId): Uint8Array<ArrayBuffer>;
+}
+
+/** Elements of a tensor without a program that are encoded at once. */
+const chunkElements = 2 ** 20;
+
+/**
+ * One pass over the tensors that have a program. Where a file brings a mask along, an element is kept if both keep it.
+ * @param outcomes one for every tensor that is in; an empty program keeps all
+ * @returns a Blob for each of `outcomes`
+ * @throws CheckpointError `internal` if what was chosen is not what was resolved
+ */
+export async function maskContents(
+  session: Session,
+  outcomes: ReadonlyMap<TensorId, Outcome>,
+  { order, encode }: MaskEncoding,
+  context: CallContext,
+): Promise<Map<TensorId, Blob>> {
+  const { measurable, units } = session;
+  const { tensors } = measurable.checkpoint;
+  const pairs = pairsByOrig(session);
+  const store = new SpillingPatchStore();
+  /** Indices in the store, by tensor. */
+  const stored = new Map<TensorId, number[]>();
+  let count = 0;
+  const put = async (tensor: TensorId, kept: Uint8Array<ArrayBuffer>) => {
+    getOrInsert(stored, tensor, () => []).push(count++);
+    await store.put(encode(kept, tensor));
+  };
+  const existing = async (tensor: TensorId) => {
+    const pair = pairs.get(tensor);
+    return pair && existingMask(session, pair, context.signal);
+  };
+  const inOrder = (tensor: TensorId, kept: Uint8Array<ArrayBuffer>) => {
+    const { shape, strides } = tensors[tensor]!;
+    const stays = shape.map((_, axis) => axis);
+    return order === 'indices' ? reordered(kept, shape, memoryOrder(shape, strides), stays) : kept;
+  };
+
+  const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
+  const running = new Map<TensorId, Gathering>();
+  const pruned = units.filter(({ tensor }) => (programs.get(tensor)?.length ?? 0) > 0);
+  const report = new UnitProgress('writing', pruned, context);
+  const chunks = applyPrograms(measurable, pruned, programs, report, context, { kept: true });
+  for await (const { chunk, kept: chosen } of chunks) {
+    const { tensor } = chunk.unit;
+    const { shape, strides } = tensors[tensor]!;
+    let gathering = running.get(tensor);
+    if (!gathering) {
+      const isWhole = order === 'indices' && !isRowByRow(memoryOrder(shape, strides));
+      gathering = new Gathering(numelOf(shape), isWhole, await existing(tensor));
+      running.set(tensor, gathering);
+    }
+    const kept = gathering.add(chosen!);
+    if (kept) await put(tensor, inOrder(tensor, kept));
+    if (gathering.isFinished) {
+      running.delete(tensor);
+      assertChosen(gathering.chosen, outcomes.get(tensor)!, tensors[tensor]!.name);
+    }
+  }
+  for (const [tensor, program] of programs) {
+    if (program.length > 0) continue;
+    const all = await existing(tensor);
+    if (all) await put(tensor, inOrder(tensor, all));
+    else await putOnes(numelOf(tensors[tensor]!.shape), (ones) => put(tensor, ones));
+  }
+  const blobs = await store.finish();
+  return new Map(
+    [...programs.keys()].map((tensor) => [tensor, new Blob((stored.get(tensor) ?? []).map((i) => blobs[i]!))]),
+  );
+}
+
+function assertChosen(chosen: number, { pruned }: Outcome, name: string): void {
+  if (chosen === pruned) return;
+  throw new CheckpointError('internal', `${pruned} weights of ${name} were to be masked, but ${chosen} were.`, {
+    tensor: name,
+    advice: 'The file may have changed while it was read. Open it again.',
+  });
+}
+
+async function putOnes(elements: number, put: (ones: Uint8Array<ArrayBuffer>) => Promise<void>): Promise<void> {
+  for (let left = elements; left > 0; left -= chunkElements) {
+    await put(new Uint8Array(Math.min(left, chunkElements)).fill(1));
+  }
+}
+
+/** The mask of one tensor as its chunks come in. */
+class Gathering {
+  /** Elements that the program chose. */
+  chosen = 0;
+  private readonly existing: Uint8Array<ArrayBuffer> | undefined;
+  private readonly whole: Uint8Array<ArrayBuffer> | undefined;
+  private readonly elements: number;
+  private position = 0;
+
+  /** @param isWhole hand out nothing before everything is there */
+  constructor(elements: number, isWhole: boolean, existing: Uint8Array<ArrayBuffer> | undefined) {
+    this.elements = elements;
+    this.existing = existing;
+    this.whole = isWhole ? new Uint8Array(elements) : undefined;
+  }
+
+  get isFinished(): boolean {
+    return this.position === this.elements;
+  }
+
+  /**
+   * @param program 1 or 0 for each of the next elements
+   * @returns what can be written now
+   */
+  add(program: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    const kept = new Uint8Array(program);
+    // By index: iterators are several times slower here.
+    for (let i = 0; i < kept.length; i++) this.chosen += 1 - kept[i]!;
+    if (this.existing) for (let i = 0; i < kept.length; i++) kept[i]! &= this.existing[this.position + i]!;
+    this.whole?.set(kept, this.position);
+    this.position += kept.length;
+    if (!this.whole) return kept;
+    return this.isFinished ? this.whole : undefined;
+  }
+}

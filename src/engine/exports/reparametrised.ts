@@ -1,0 +1,69 @@
+/** The state dict that torch.nn.utils.prune leaves before `remove`: `X_orig` and `X_mask` in place of each pruned X. */
+import { CheckpointError } from '../../lib/errors';
+import { isPrunableDtype } from '../../tensors/dtype';
+import { maskElements } from '../../tensors/maskElements';
+import { stridesWithoutGaps } from '../../tensors/memoryOrder';
+import { reparametrisedEntries } from '../../tensors/reparametrised';
+import { numelOf, type TensorId } from '../../tensors/tensor';
+import type { CallContext } from '../protocol';
+import type { Session } from '../session';
+import { pairsByOrig } from './existingMasks';
+import { maskContents } from './maskContents';
+import { assertWritable, type NewContent, type NewEntry, newCheckpoint } from './newCheckpoint';
+import type { ExportSource, Outcomes } from './source';
+import { stateDictsOf } from './stateDicts';
+
+/**
+ * Every tensor that some rule decides for becomes a pair, under all of its names. Optimizer state and whatever else a
+ * checkpoint holds beside its state dicts is left out.
+ */
+export async function exportReparametrised(
+  { file, session }: ExportSource,
+  outcomes: Outcomes,
+  context: CallContext,
+): Promise<Blob> {
+  assertWritable(session);
+  const { tensors, byteOrder } = session.measurable.checkpoint;
+  const dtypeOf = (id: TensorId) => {
+    const { dtype, name } = tensors[id]!;
+    if (!isPrunableDtype(dtype)) throw new CheckpointError('internal', `${name} cannot have a mask.`);
+    return dtype;
+  };
+  const contents = await maskContents(
+    session,
+    outcomes,
+    { order: 'memory', encode: (kept, id) => maskElements(kept, dtypeOf(id), byteOrder) },
+    context,
+  );
+  const masks = new Map([...contents].map(([id, content]) => [id, { dtype: dtypeOf(id), content }]));
+  return newCheckpoint(session, file, entriesWith(session, masks), () => false, context);
+}
+
+/** @param masks by the tensor that owns the weights */
+function entriesWith(session: Session, masks: ReadonlyMap<TensorId, NewContent>): NewEntry[] {
+  const { layers } = session.opened;
+  const { tensors } = session.measurable.checkpoint;
+  const pairs = pairsByOrig(session);
+  const ownerOf = (id: TensorId) => layers[id]!.sameAs ?? id;
+  /** Weights by the masks that the file has for them already: those get new contents and stay where they are. */
+  const weightsOf = new Map([...pairs.values()].map(({ orig, mask }) => [mask, orig]));
+
+  /** The mask of a tensor, or of another name for its weights or for some of them. */
+  const viewOf = (id: TensorId): NonNullable<NewEntry['view']> => {
+    const { shape, strides, storageOffset } = tensors[id]!;
+    const owner = tensors[ownerOf(id)]!;
+    const content = masks.get(ownerOf(id))!;
+    return numelOf(shape) === numelOf(owner.shape)
+      ? { content, offset: 0, strides: stridesWithoutGaps(shape, strides) }
+      : { content, offset: storageOffset - owner.storageOffset, strides };
+  };
+
+  return stateDictsOf(tensors).flatMap(({ container, members }) => {
+    const pruned = new Set(members.flatMap(({ id }) => (masks.has(ownerOf(id)) && !pairs.has(id) ? [id] : [])));
+    return reparametrisedEntries(members, pruned).map(({ key, tensor, part }): NewEntry => {
+      const weights = part === 'mask' ? tensor : weightsOf.get(tensor);
+      const isNew = weights !== undefined && masks.has(ownerOf(weights));
+      return { key, container, tensor, ...(isNew ? { view: viewOf(weights) } : {}) };
+    });
+  });
+}

@@ -1,0 +1,130 @@
+/** An ONNX model whose sparse enough weights are `sparse_initializer`s: smaller, and dense again once it is loaded. */
+import { graphRecords, type InitializerRecord } from '../../formats/onnx/write/records';
+import { type SparseContent, sparseBytes, withSparseInitializers } from '../../formats/onnx/write/sparse';
+import { CheckpointError } from '../../lib/errors';
+import { getOrInsert } from '../../lib/maps';
+import { blobSource } from '../../lib/source';
+import { byteWidthOf } from '../../tensors/dtype';
+import type { TensorId } from '../../tensors/tensor';
+import { UnitProgress } from '../measure';
+import { SpillingPatchStore } from '../output';
+import type { CallContext } from '../protocol';
+import type { Session } from '../session';
+import { streamUnits } from '../stream';
+import type { Unit } from '../units';
+import { type ExportSource, type Outcomes, prunedFile } from './source';
+
+/**
+ * Initializers of the main graph that get smaller; what else is pruned stays dense.
+ * @throws CheckpointError `unsupported-feature` for another format, or where none would get smaller
+ */
+export async function exportSparseOnnx(
+  exported: ExportSource,
+  outcomes: Outcomes,
+  context: CallContext,
+): Promise<Blob> {
+  const { file, session } = exported;
+  const worthwhile = worthwhileUnits(session, outcomes);
+  if (worthwhile.length === 0) {
+    throw new CheckpointError('unsupported-feature', 'No initializer of this model is sparse enough to get smaller.', {
+      advice: 'A float32 tensor has to be more than two thirds zeros.',
+    });
+  }
+  const { source, checkpoint } = session.measurable;
+  const graph = await graphRecords(source, { file: file.name, format: 'ONNX' });
+  const pruned = await prunedFile(exported, outcomes, context);
+  const contents = await sparseContents(pruned, worthwhile, context);
+  const byStart = new Map<number, SparseContent>();
+  for (const { tensor } of worthwhile) {
+    const { shape, storage } = checkpoint.tensors[tensor]!;
+    const start = checkpoint.storages[storage]!.segments[0]!.start;
+    byStart.set(start, { shape, ...contents.get(tensor)! });
+  }
+  const within = ({ message }: InitializerRecord) => {
+    for (const [start, content] of byStart) if (start >= message.start && start < message.end) return content;
+    return undefined;
+  };
+  return withSparseInitializers(pruned, graph, within);
+}
+
+/** Size of the export, without reading a weight. Equal to the original's where it would not be made. */
+export function sparseOnnxSize({ file, session }: ExportSource, outcomes: Outcomes): number {
+  let size = file.size;
+  for (const unit of worthwhileUnits(session, outcomes)) size -= savedBytes(session, unit, outcomes);
+  return size;
+}
+
+function worthwhileUnits(session: Session, outcomes: Outcomes): Unit[] {
+  const { format } = session.opened;
+  if (format !== 'ONNX') {
+    throw new CheckpointError('unsupported-feature', `Only ONNX has sparse initializers; this file is ${format}.`);
+  }
+  return session.units.filter((unit) => {
+    const { container } = session.opened.layers[unit.tensor]!;
+    return container === '' && savedBytes(session, unit, outcomes) > 0;
+  });
+}
+
+function savedBytes({ opened }: Session, { tensor, dtype }: Unit, outcomes: Outcomes): number {
+  const { numel, statistics } = opened.layers[tensor]!;
+  const zeros = outcomes.get(tensor)?.zeros ?? statistics?.zeros ?? 0;
+  const width = byteWidthOf(dtype);
+  return numel * width - sparseBytes(numel - zeros, width);
+}
+
+/** @param file with the weights as they are to be */
+async function sparseContents(
+  file: Blob,
+  units: readonly Unit[],
+  context: CallContext,
+): Promise<Map<TensorId, Omit<SparseContent, 'shape'>>> {
+  const store = new SpillingPatchStore();
+  const parts = new Map<TensorId, number[]>();
+  const counts = new Map<TensorId, { elements: number; kept: number }>();
+  const report = new UnitProgress('writing', units, context);
+  let stored = 0;
+  const { signal } = context;
+  for await (const { unit, elements } of streamUnits(blobSource(file), units, { byteOrder: 'little', signal })) {
+    const { tensor, dtype } = unit;
+    const count = getOrInsert(counts, tensor, () => ({ elements: 0, kept: 0 }));
+    const { values, indices } = nonZeros(elements, byteWidthOf(dtype), count.elements);
+    count.elements += elements.length / byteWidthOf(dtype);
+    count.kept += indices.length / 8;
+    getOrInsert(parts, tensor, () => []).push(stored, stored + 1);
+    stored += 2;
+    await store.put(values);
+    await store.put(indices);
+    report.advance(unit, elements.length, false);
+  }
+  const blobs = await store.finish();
+  return new Map(
+    [...parts].map(([tensor, at]) => [
+      tensor,
+      {
+        values: new Blob(at.filter((_, i) => i % 2 === 0).map((i) => blobs[i]!)),
+        indices: new Blob(at.filter((_, i) => i % 2 === 1).map((i) => blobs[i]!)),
+        count: counts.get(tensor)!.kept,
+      },
+    ]),
+  );
+}
+
+/** @param first index of the first element in its tensor */
+function nonZeros(elements: Uint8Array, width: number, first: number) {
+  const kept: number[] = [];
+  const count = elements.length / width;
+  for (let i = 0; i < count; i++) if (!isZero(elements, i * width, width)) kept.push(i);
+  const values = new Uint8Array(kept.length * width);
+  const indices = new BigInt64Array(kept.length);
+  kept.forEach((element, i) => {
+    values.set(elements.subarray(element * width, (element + 1) * width), i * width);
+    indices[i] = BigInt(first + element);
+  });
+  return { values, indices: new Uint8Array(indices.buffer) };
+}
+
+/** Of either sign. */
+function isZero(elements: Uint8Array, at: number, width: number): boolean {
+  for (let byte = at; byte < at + width - 1; byte++) if (elements[byte] !== 0) return false;
+  return (elements[at + width - 1]! & 0x7f) === 0;
+}

@@ -1,0 +1,60 @@
+/** Cuts a pass over weights into parts that workers take one by one. */
+import type { Piece, Unit } from '../units';
+
+/** What one worker reads in one go: several units that follow each other in the file, or a run of one large unit. */
+export interface Part {
+  /** A run of a unit is a unit itself: the same tensor, fewer bytes. */
+  readonly units: readonly Unit[];
+  readonly byteLength: number;
+}
+
+/** Runs begin at multiples of this from their tensor's start: whole elements of every dtype. */
+const cutAlignment = 8;
+
+/**
+ * Dense units in one piece are cut into equal runs of at most `partBytes`; others stay whole, however large.
+ * @param partBytes a multiple of 8
+ * @returns parts in file order, the runs of a unit in order of its elements
+ */
+export function planParts(units: readonly Unit[], partBytes: number): Part[] {
+  const parts: Part[] = [];
+  let together: Unit[] = [];
+  let bytes = 0;
+  const close = () => {
+    if (together.length > 0) parts.push({ units: together, byteLength: bytes });
+    together = [];
+    bytes = 0;
+  };
+  for (const unit of [...units].sort((a, b) => startOf(a) - startOf(b))) {
+    if (bytes + unit.byteLength > partBytes) close();
+    if (unit.byteLength > partBytes && canBeCut(unit)) {
+      for (const run of runsOf(unit, partBytes)) parts.push({ units: [run], byteLength: run.byteLength });
+    } else {
+      together.push(unit);
+      bytes += unit.byteLength;
+    }
+  }
+  close();
+  return parts;
+}
+
+function startOf({ pieces }: Unit): number {
+  return pieces[0]?.start ?? 0;
+}
+
+function canBeCut({ axes, pieces }: Unit): boolean {
+  return axes === undefined && pieces.length === 1;
+}
+
+function* runsOf(unit: Unit, partBytes: number): Generator<Unit> {
+  const { start, end } = unit.pieces[0]!;
+  const runs = Math.ceil(unit.byteLength / partBytes);
+  const runBytes = Math.ceil(unit.byteLength / runs / cutAlignment) * cutAlignment;
+  for (let from = start; from < end; from += runBytes) {
+    const to = Math.min(end, from + runBytes);
+    const pieces: Piece[] = [];
+    const run: Unit = { ...unit, pieces, byteLength: to - from };
+    pieces.push({ unit: run, start: from, end: to });
+    yield run;
+  }
+}

@@ -1,0 +1,152 @@
+/** Passes over weights on all cores: the engine's own worker, and others that it starts when a file is large enough. */
+import { CheckpointError } from '../../lib/errors';
+import { EngineClient, type WorkerLike } from '../client';
+import { measure } from '../measure';
+import type { PlainPasses } from '../plainPasses';
+import type { CallContext } from '../protocol';
+import { type Bins, refine } from '../refine';
+import type { Unit } from '../units';
+import { joinBins, joinStatistics } from './join';
+import { type Part, planParts } from './planParts';
+import { type PartWorker, runParts } from './runParts';
+
+/** Below this, starting workers takes longer than they save. */
+const leastBytes = 32 * 2 ** 20;
+/** More of them would wait for the disk and hold memory. */
+const mostWorkers = 8;
+
+/** Parts each worker gets, so that the slowest one does not keep all others waiting at the end … */
+const partsEach = 4;
+/** … but none so small that handing it out is felt, or so large that its loss is. */
+const leastPartBytes = 8 * 2 ** 20;
+const mostPartBytes = 64 * 2 ** 20;
+
+export interface PoolOptions {
+  /** `navigator.hardwareConcurrency` */
+  readonly cores: number;
+  /** Another engine's worker, with kernels of its own. May throw where there are none to be had. */
+  readonly startWorker: () => WorkerLike;
+  /** Called when a worker has come up. */
+  readonly grown: () => void;
+}
+
+export class WorkerPool {
+  private readonly options: PoolOptions;
+  private helpers: readonly Helper[] = [];
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+  }
+
+  /** Threads that work, this one included; 1 until there was something for more. */
+  get size(): number {
+    return 1 + this.helpers.filter(({ isUp }) => isUp).length;
+  }
+
+  /** @param file which every worker reads for itself; the source of the weights reads the same */
+  passesOver(file: Blob): PlainPasses {
+    return {
+      measure: async (weights, units, context) => {
+        if (!this.isWorthwhile(units)) return measure(weights, units, context);
+        const { byteOrder } = weights.checkpoint;
+        const found = await this.run(units, context, {
+          here: (part, own) => measure(weights, part.units, own),
+          elsewhere: (engine, part, own) => engine.call('measureUnits', { file, byteOrder, units: part.units }, own),
+        });
+        return joinStatistics(found);
+      },
+      refine: async (weights, units, bins, context) => {
+        if (!this.isWorthwhile(units)) return refine(weights, units, bins, context);
+        const { byteOrder } = weights.checkpoint;
+        const found = await this.run(units, context, {
+          here: (part, own) => refine(weights, part.units, bins, own),
+          elsewhere: (engine, part, own) =>
+            engine.call('refineUnits', { file, byteOrder, units: part.units, bins: binsOf(part, bins) }, own),
+        });
+        return joinBins(found);
+      },
+    };
+  }
+
+  private isWorthwhile(units: readonly Unit[]): boolean {
+    return this.options.cores > 1 && bytesOf(units) >= leastBytes;
+  }
+
+  private run<Found>(units: readonly Unit[], context: CallContext, { here, elsewhere }: Work<Found>): Promise<Found[]> {
+    const { cores, startWorker, grown } = this.options;
+    if (this.helpers.length === 0) {
+      this.helpers = Array.from({ length: Math.min(cores, mostWorkers) - 1 }, () => new Helper(startWorker, grown));
+    }
+    const workers = this.helpers.map((helper) => helper.at(elsewhere));
+    const parts = planParts(units, partBytesFor(bytesOf(units), 1 + workers.length));
+    return runParts(parts, [{ prepare: async () => {}, run: here }, ...workers], context);
+  }
+}
+
+/** What is done to a part, in this thread and by another engine. */
+interface Work<Found> {
+  here(part: Part, context: CallContext): Promise<Found>;
+  elsewhere(engine: EngineClient, part: Part, context: CallContext): Promise<Found>;
+}
+
+function bytesOf(units: readonly Unit[]): number {
+  return units.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+function binsOf({ units }: Part, bins: Bins): Bins {
+  return new Map(units.map(({ tensor }) => [tensor, bins.get(tensor)!]));
+}
+
+function partBytesFor(bytes: number, workers: number): number {
+  const wanted = Math.ceil(bytes / (workers * partsEach) / 8) * 8;
+  return Math.min(mostPartBytes, Math.max(leastPartBytes, wanted));
+}
+
+/** A worker of the pool, started when it is first needed, and again after it crashed. */
+class Helper {
+  private readonly client: EngineClient;
+  private readonly grown: () => void;
+  private started: Promise<void> | undefined;
+  private hasStarted = () => {};
+  /** Whether there is a worker that has come up. */
+  isUp = false;
+
+  constructor(startWorker: () => WorkerLike, grown: () => void) {
+    this.grown = grown;
+    this.client = new EngineClient(startWorker, { computing: () => this.hasStarted() });
+  }
+
+  /** This worker, to do such work. */
+  at<Found>(work: Work<Found>['elsewhere']): PartWorker<Found> {
+    return { prepare: () => this.prepare(), run: (part, context) => this.run(part, context, work) };
+  }
+
+  /** Starting takes a moment, in which others can do the work; and workers in workers may be blocked. */
+  private prepare(): Promise<void> {
+    this.started ??= new Promise((resolve) => {
+      this.hasStarted = () => {
+        this.isUp = true;
+        this.grown();
+        resolve();
+      };
+      try {
+        this.client.warmUp();
+      } catch {
+        // No workers are to be had here.
+      }
+    });
+    return this.started;
+  }
+
+  private async run<Found>(part: Part, context: CallContext, work: Work<Found>['elsewhere']): Promise<Found> {
+    try {
+      return await work(this.client, part, context);
+    } catch (error) {
+      if (error instanceof CheckpointError && error.code === 'worker-crashed') {
+        this.isUp = false;
+        this.started = undefined;
+      }
+      throw error;
+    }
+  }
+}

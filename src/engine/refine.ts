@@ -1,0 +1,44 @@
+/** The pass that looks into fine bins of weights as they are: what an exact amount of a magnitude prune needs. */
+import type { Accumulator } from '../kernels/kernels';
+import { getOrInsert } from '../lib/maps';
+import type { RefinedBin } from '../tensors/statistics';
+import type { TensorId } from '../tensors/tensor';
+import { UnitProgress, type Weights } from './measure';
+import type { CallContext } from './protocol';
+import { streamUnits } from './stream';
+import type { Unit } from './units';
+
+/** Different bins by tensor. */
+export type Bins = ReadonlyMap<TensorId, readonly number[]>;
+/** The same bins in the same order. */
+export type RefinedBins = ReadonlyMap<TensorId, readonly RefinedBin[]>;
+
+/**
+ * One pass over all units in this thread.
+ * @param bins of every unit's tensor
+ */
+export async function refine(
+  { source, checkpoint, kernels }: Weights,
+  units: readonly Unit[],
+  bins: Bins,
+  context: CallContext,
+): Promise<RefinedBins> {
+  const refined = new Map<TensorId, readonly RefinedBin[]>();
+  const running = new Map<Unit, { accumulators: readonly Accumulator<RefinedBin>[]; left: number }>();
+  const report = new UnitProgress('refining', units, context);
+  const { byteOrder } = checkpoint;
+  for await (const { unit, elements, raw } of streamUnits(source, units, { byteOrder, signal: context.signal })) {
+    const state = getOrInsert(running, unit, () => ({
+      accumulators: bins.get(unit.tensor)!.map((bin) => kernels.refineBin(unit.dtype, bin)),
+      left: unit.byteLength,
+    }));
+    for (const accumulator of state.accumulators) await accumulator.add(elements);
+    state.left -= raw.length;
+    if (state.left === 0) {
+      refined.set(unit.tensor, await Promise.all(state.accumulators.map(async (one) => one.finish())));
+      running.delete(unit);
+    }
+    report.advance(unit, raw.length, state.left === 0);
+  }
+  return refined;
+}

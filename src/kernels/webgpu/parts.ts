@@ -1,0 +1,187 @@
+/**
+ * Streams of chunks, worked on by the GPU part by part. A part leaves nothing on the device: its result is read back
+ * and merged here. So where the GPU is lost the spare backend goes on from the very part that failed, and
+ * a pass that is broken off leaves nothing behind.
+ */
+import { byteWidthOf } from '../../tensors/dtype';
+import type { ApplyCounts, Awaitable, ScoreApplier, Scorer } from '../kernels';
+import { type GpuDevice, isGpuLost } from './device';
+import type { GpuDtype } from './elements';
+import type { ErasedPart, Masked } from './erase';
+
+/** What cuts chunks for the GPU. */
+export interface Cutter {
+  readonly gpu: GpuDevice;
+  /** Chunks of fewer bytes are left to the spare backend. */
+  readonly leastBytes: number;
+}
+
+interface Elements {
+  /** Of the widest array there is beside the elements. */
+  readonly bytesEach: number;
+  /** Parts hold whole units of so many. */
+  readonly unit?: number;
+}
+
+/**
+ * Calls `work` for `[from, to)` of a chunk of `count` elements, one part after the other.
+ * @returns elements that were done; fewer than `count` where the GPU does not take them, or no longer
+ */
+async function onGpu(
+  { gpu, leastBytes }: Cutter,
+  count: number,
+  { bytesEach, unit = 1 }: Elements,
+  work: (from: number, to: number) => Promise<void>,
+): Promise<number> {
+  const each = Math.floor(gpu.partBytes / bytesEach / unit) * unit;
+  if (gpu.isLost || each === 0 || count * bytesEach < leastBytes) return 0;
+  for (let from = 0; from < count; from += each) {
+    try {
+      await work(from, Math.min(count, from + each));
+    } catch (error) {
+      if (isGpuLost(error)) return from;
+      throw error;
+    }
+  }
+  return count;
+}
+
+/** As Accumulator and GroupAccumulator: only the latter is given `kept`. */
+interface PartlyKept<Result> {
+  add(bytes: Uint8Array, kept?: Uint8Array): Awaitable<void>;
+  finish(): Awaitable<Result>;
+}
+
+export interface AccumulatedParts<Result> {
+  /** @param place of the part's first element in the tensor */
+  onGpu(bytes: Uint8Array, kept: Uint8Array | undefined, place: number): Promise<Result>;
+  onSpare(place: number): PartlyKept<Result>;
+  merge(earlier: Result, later: Result): Result;
+}
+
+export class PartAccumulator<Result> implements PartlyKept<Result> {
+  private readonly cutter: Cutter;
+  private readonly width: number;
+  private readonly parts: AccumulatedParts<Result>;
+  private place = 0;
+  private result: Result | undefined;
+  /** Once it has begun it takes all that comes. */
+  private spare: PartlyKept<Result> | undefined;
+
+  constructor(cutter: Cutter, dtype: GpuDtype, parts: AccumulatedParts<Result>) {
+    this.cutter = cutter;
+    this.width = byteWidthOf(dtype);
+    this.parts = parts;
+  }
+
+  async add(bytes: Uint8Array, kept?: Uint8Array): Promise<void> {
+    const { cutter, width, parts } = this;
+    const count = bytes.length / width;
+    const work = async (from: number, to: number) => {
+      const part = bytes.subarray(from * width, to * width);
+      const result = await parts.onGpu(part, kept?.subarray(from, to), this.place + from);
+      this.result = this.result === undefined ? result : parts.merge(this.result, result);
+    };
+    const done = this.spare ? 0 : await onGpu(cutter, count, { bytesEach: width }, work);
+    if (done < count) {
+      this.spare ??= parts.onSpare(this.place + done);
+      await this.spare.add(bytes.subarray(done * width), kept?.subarray(done));
+    }
+    this.place += count;
+  }
+
+  async finish(): Promise<Result> {
+    const { result, parts } = this;
+    if (result !== undefined && !this.spare) return result;
+    const rest = await (this.spare ?? parts.onSpare(0)).finish();
+    return result === undefined ? rest : parts.merge(result, rest);
+  }
+}
+
+export interface AppliedParts {
+  /** Elements of which parts hold whole multiples. */
+  readonly unit?: number;
+  onGpu(masked: Masked, scores: Uint8Array, place: number): Promise<ErasedPart>;
+  onSpare(place: number): ScoreApplier;
+}
+
+export class PartApplier implements ScoreApplier {
+  private readonly cutter: Cutter;
+  private readonly dtype: GpuDtype;
+  private readonly scoreWidth: number;
+  private readonly parts: AppliedParts;
+  private place = 0;
+  private pruned = 0;
+  private zeros = 0;
+  /** Once it has begun it takes all that comes. */
+  private spare: ScoreApplier | undefined;
+
+  constructor(cutter: Cutter, dtype: GpuDtype, scoreDtype: GpuDtype, parts: AppliedParts) {
+    this.cutter = cutter;
+    this.dtype = dtype;
+    this.scoreWidth = byteWidthOf(scoreDtype);
+    this.parts = parts;
+  }
+
+  async apply(bytes: Uint8Array, scores: Uint8Array, kept?: Uint8Array): Promise<boolean> {
+    const { cutter, dtype, scoreWidth, parts } = this;
+    const width = byteWidthOf(dtype);
+    const count = bytes.length / width;
+    let changed = false;
+    const work = async (from: number, to: number) => {
+      const part = bytes.subarray(from * width, to * width);
+      const partScores = scores === bytes ? part : scores.subarray(from * scoreWidth, to * scoreWidth);
+      const masked = { dtype, bytes: part, kept: kept?.subarray(from, to) };
+      const erased = await parts.onGpu(masked, partScores, this.place + from);
+      this.pruned += erased.pruned;
+      this.zeros += erased.zeros;
+      changed ||= erased.changed;
+    };
+    const elements = { bytesEach: Math.max(width, scoreWidth), unit: parts.unit ?? 1 };
+    const done = this.spare ? 0 : await onGpu(cutter, count, elements, work);
+    if (done < count) {
+      this.spare ??= parts.onSpare(this.place + done);
+      const rest = bytes.subarray(done * width);
+      const restScores = scores === bytes ? rest : scores.subarray(done * scoreWidth);
+      if (await this.spare.apply(rest, restScores, kept?.subarray(done))) changed = true;
+    }
+    this.place += count;
+    return changed;
+  }
+
+  async finish(): Promise<ApplyCounts> {
+    const rest = await this.spare?.finish();
+    return { pruned: this.pruned + (rest?.pruned ?? 0), zeros: this.zeros + (rest?.zeros ?? 0) };
+  }
+}
+
+export class PartScorer implements Scorer {
+  private readonly cutter: Cutter;
+  private readonly dtype: GpuDtype;
+  private readonly onGpu: (bytes: Uint8Array, index: number) => Promise<Uint8Array>;
+  private readonly spare: Scorer;
+
+  /** @param work of f32 scores */
+  constructor(
+    cutter: Cutter,
+    dtype: GpuDtype,
+    work: (bytes: Uint8Array, index: number) => Promise<Uint8Array>,
+    spare: Scorer,
+  ) {
+    this.cutter = cutter;
+    this.dtype = dtype;
+    this.onGpu = work;
+    this.spare = spare;
+  }
+
+  async score(bytes: Uint8Array, index: number): Promise<Uint8Array> {
+    const width = byteWidthOf(this.dtype);
+    const count = bytes.length / width;
+    const scores = new Uint8Array(count * 4);
+    const done = await onGpu(this.cutter, count, { bytesEach: 4 }, async (from, to) => {
+      scores.set(await this.onGpu(bytes.subarray(from * width, to * width), index + from), from * 4);
+    });
+    if (done < count) scores.set(await this.spare.score(bytes.subarray(done * width), index + done), done * 4);
+    return scores;
+  }
+}

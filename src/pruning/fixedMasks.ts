@@ -1,0 +1,76 @@
+/** Masks without a threshold: n:m patterns, and the lowest of every row. */
+import { CheckpointError } from '../lib/errors';
+import { inputAxisOf } from '../tensors/axes';
+import { finiteCount } from '../tensors/statistics';
+import { numelOf } from '../tensors/tensor';
+import { type Chosen, type Cut, close, masked } from './cut';
+import type { Criterion, Rule } from './recipe';
+import type { Mask } from './resolution';
+import { countForFraction } from './round';
+import { scoreFor } from './scoring';
+
+/** @param path of the rule, for errors */
+export function cutByPattern(cut: Cut, rule: Rule, pattern: { n: number; m: number }, path: string): Cut {
+  const closed = close(cut);
+  const { candidate } = closed;
+  const { shape } = candidate;
+  const { n, m } = pattern;
+  const score = scoreFor(rule, candidate, path);
+  const axis = inputAxisOf(candidate)!;
+  const size = shape[axis]!;
+  if (size === 0) return closed;
+  // None where the axis is shorter than a strip: the mask stays, to tell why nothing goes.
+  const strips = Math.floor(size / m) * (numelOf(shape) / size);
+  const mask: Mask = { kind: 'pattern', score, n, m, axis };
+  return masked(closed, mask, takenBy(mask, closed, strips * (m - n)));
+}
+
+/** @param path of the rule, for errors */
+export function cutByRows(cut: Cut, rule: Rule, path: string): Cut {
+  const { candidate } = cut;
+  const { name, shape, outputAxis: axis = 0 } = candidate;
+  const refuse = (code: 'invalid-recipe' | 'unsupported-feature', why: string) =>
+    new CheckpointError(code, `${path} cannot prune ${name} row by row: ${why}.`, { tensor: name, record: path });
+  const score = scoreFor(rule, candidate, path);
+  const closed = close(cut);
+  // What an earlier step takes may turn out to be nothing.
+  if (!closed.isSettled) return closed;
+  const rows = shape[axis]!;
+  const length = rows === 0 ? 0 : numelOf(shape) / rows;
+  let left = length;
+  for (const mask of closed.before) {
+    if (mask.kind !== 'rows' || mask.axis !== axis) {
+      throw refuse(
+        'unsupported-feature',
+        'an earlier step left its rows uneven, and an amount would mean another number in each',
+      );
+    }
+    left = Math.max(0, left - mask.count);
+  }
+  const count = Math.min(countOf(rule, left, refuse), left - Math.ceil((rule.keep ?? 0) * length));
+  if (count <= 0) return closed;
+  const mask: Mask = { kind: 'rows', score, axis, count };
+  return masked(closed, mask, takenBy(mask, closed, rows * count));
+}
+
+function countOf(
+  { amount = { count: 0 } }: Rule,
+  left: number,
+  refuse: (code: 'invalid-recipe', why: string) => CheckpointError,
+): number {
+  if ('sparsity' in amount) return countForFraction(amount.sparsity, left);
+  const count = 'count' in amount ? amount.count : 0;
+  if (count > left) throw refuse('invalid-recipe', `it asks for ${count} of each row, which has only ${left}`);
+  return count;
+}
+
+/** Criteria whose score is finite wherever the weight is. */
+const alwaysFinite: readonly Criterion[] = ['magnitude', 'signed', 'random'];
+
+/** What a mask takes is known by the shape where nothing went before it, and nothing has to stay. */
+function takenBy({ score }: Mask, { before, chosen, candidate }: Cut, weights: number): Chosen {
+  const { shape, statistics } = candidate;
+  const left = 1 - chosen.weights / Math.max(1, numelOf(shape));
+  const staysWhole = finiteCount(statistics) === statistics.count && alwaysFinite.includes(score.criterion);
+  return { weights: Math.round(weights * left), isKnown: before.length === 0 && staysWhole };
+}

@@ -1,0 +1,102 @@
+/** Common ways to prune a whole model, ready to apply. Each keeps who is in and who is out. */
+import { getOrInsert } from '../lib/maps';
+import { population } from './decide';
+import type { Method } from './method';
+import { withMethodWherePossible } from './possible';
+import type { Recipe } from './recipe';
+import type { Candidate } from './resolution';
+
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  /** What it does, in one sentence. */
+  readonly sentence: string;
+  /** @throws CheckpointError `unsupported-feature` where no tensor that is in can take it */
+  apply(recipe: Recipe, candidates: readonly Candidate[]): Recipe;
+}
+
+const weights = { criterion: 'magnitude', granularity: 'weight' } as const;
+
+function preset(id: string, title: string, sentence: string, method: Method): Preset {
+  const target = { scope: 'model' } as const;
+  return {
+    id,
+    title,
+    sentence,
+    apply: (recipe, candidates) => withMethodWherePossible(recipe, candidates, target, method),
+  };
+}
+
+export const presets: readonly Preset[] = [
+  preset(
+    'global-half',
+    'Half of all weights, globally',
+    'The smallest half goes, wherever it is (global_unstructured): layers with many small weights lose more.',
+    { ...weights, scope: 'global', amount: { sparsity: 0.5 } },
+  ),
+  preset('uniform-80', 'Uniform 80 %', 'Every layer loses the smallest 80 % of its own weights (l1_unstructured).', {
+    ...weights,
+    scope: 'layer',
+    amount: { sparsity: 0.8 },
+  }),
+  preset(
+    'two-of-four',
+    '2:4 for sparse tensor cores',
+    'Of every four neighbours along the inputs the two largest stay: the pattern that sparse tensor cores run.',
+    { criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer' },
+  ),
+  {
+    id: 'filters-25',
+    title: '25 % of filters',
+    sentence: 'In every layer the quarter of the filters, or outputs, with the smallest L2 norm goes (ln_structured).',
+    apply: quarterOfOutputs,
+  },
+  preset(
+    'sigma',
+    'Conservative: 1 sigma',
+    'What lies within one standard deviation (of its layer) of zero goes: two thirds of a bell curve, less of long tails.',
+    { ...weights, scope: 'layer', amount: { sigma: 1 } },
+  ),
+  preset(
+    'threshold',
+    'Zero every weight tensor below a threshold',
+    'The loop from the forums, |w| ≤ 0.01 in every layer: drag the threshold to where the histograms say.',
+    { ...weights, scope: 'global', amount: { threshold: 0.01 } },
+  ),
+  preset(
+    'erk-80',
+    'ERK 80 %',
+    'Erdős–Rényi-kernel densities (Evci et al. 2020): 80 % overall, and small layers keep more.',
+    { ...weights, scope: 'erk', amount: { sparsity: 0.8 } },
+  ),
+  preset(
+    'lamp-80',
+    'LAMP 80 %',
+    'Layer-adaptive scores (Lee et al. 2021): 80 % overall, each weight ranked by its share in what is left of its layer.',
+    { ...weights, scope: 'lamp', amount: { sparsity: 0.8 } },
+  ),
+];
+
+/** Outputs are not the same dimension everywhere: ONNX MatMul counts them last. */
+function quarterOfOutputs(recipe: Recipe, candidates: readonly Candidate[]): Recipe {
+  const isIn = population(recipe, candidates);
+  const byAxis = new Map<number, string[]>();
+  for (const { id, name, shape, outputAxis = 0 } of candidates) {
+    if (isIn.has(id) && shape.length > 1) getOrInsert(byAxis, outputAxis, () => []).push(name);
+  }
+  const method = (dim: number): Method => ({
+    criterion: 'magnitude',
+    granularity: { dim, norm: 2 },
+    scope: 'layer',
+    amount: { sparsity: 0.25 },
+  });
+  if (byAxis.size < 2) {
+    const [dim = 0] = byAxis.keys();
+    return withMethodWherePossible(recipe, candidates, { scope: 'model' }, method(dim));
+  }
+  let pruned = recipe;
+  for (const [dim, names] of byAxis) {
+    pruned = withMethodWherePossible(pruned, candidates, { scope: 'layers', names }, method(dim));
+  }
+  return pruned;
+}

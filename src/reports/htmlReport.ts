@@ -1,0 +1,93 @@
+/** The report as one HTML page that needs nothing else: no scripts, no fonts, no network. */
+import { formatBytes, formatInteger, formatPercent, formatShape } from '../lib/numbers';
+import { roundsOf, rulePath } from '../pruning/decide';
+import { formatRecipe } from '../pruning/parseRecipe';
+import type { Recipe } from '../pruning/recipe';
+import { describeRule } from './describe';
+import { escapeHtml } from './html/escape';
+import { sparsityChart } from './html/sparsityChart';
+import { styles } from './html/styles';
+import { type OutcomeRow, outcomeRows, type ReportSource, sparsityOf, totalsOf } from './outcomeRows';
+
+export function htmlReport(source: ReportSource): string {
+  const { fileName, format, size, recipe } = source;
+  const rows = outcomeRows(source);
+  const totals = totalsOf(rows);
+  const measured = rows.filter((row) => row.zerosAfter !== undefined);
+  const title = escapeHtml(fileName);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Pruning of ${title}</title>
+<style>${styles}</style>
+</head>
+<body>
+<h1>Pruning of ${title}</h1>
+<p>${escapeHtml(format)}, ${formatBytes(size)}. The pruned file is as large: dense formats store zeros. Written by Secateur.</p>
+${summary(totals)}
+<h2>Recipe</h2>
+<ol>${ruleItems(recipe)}</ol>
+<details><summary>As JSON</summary><pre>${escapeHtml(formatRecipe(recipe))}</pre></details>
+<h2>Sparsity by layer</h2>
+${sparsityChart(measured.filter(({ isIn }) => isIn))}
+<h2>Tensors</h2>
+<table>
+<thead><tr><th>Name<th>Kind<th>Dtype<th>Shape<th>Weights<th>Size<th>Before<th>After<th>Masks</thead>
+<tbody>
+${rows.map(tableRow).join('\n')}
+</tbody>
+</table>
+</body>
+</html>
+`;
+}
+
+function summary({ weights, zerosBefore, zerosAfter, measured }: ReturnType<typeof totalsOf>): string {
+  const line = (label: string, count: { weights: number; zerosBefore: number; zerosAfter: number }) =>
+    `<tr><th>${label}<td>${formatInteger(count.weights)}<td>${formatPercent(sparsityOf(count.zerosBefore, count.weights))}<td><b>${formatPercent(sparsityOf(count.zerosAfter, count.weights))}</b>`;
+  return `<table class="summary">
+<thead><tr><td><th>Weights<th>Sparsity before<th>Sparsity after</thead>
+<tbody>
+${line('Tensors that are pruned', { weights, zerosBefore, zerosAfter })}
+${line('All floating point tensors', measured)}
+</tbody>
+</table>`;
+}
+
+function ruleItems(recipe: Recipe): string {
+  const items = roundsOf(recipe).flatMap((rules, round) =>
+    rules.map((rule, index) => {
+      const { tensors, exclude, kinds } = rule;
+      const where = [
+        tensors && `tensors ${tensors.join(', ')}`,
+        exclude && `without ${exclude.join(', ')}`,
+        kinds && `kinds ${kinds.join(', ')}`,
+      ].filter((part) => part !== undefined);
+      const text = [describeRule(rule), ...where].join('; ');
+      return `<li><code>${escapeHtml(rulePath(recipe, round, index))}</code> ${escapeHtml(text)}</li>`;
+    }),
+  );
+  return items.length === 0 ? '<li>Nothing is pruned.</li>' : items.join('\n');
+}
+
+function tableRow(row: OutcomeRow): string {
+  const { name, container, kind, dtype, shape, weights, bytes, sameAs, zerosBefore, zerosAfter, masks } = row;
+  const percent = (zeros: number | undefined) => (zeros === undefined ? '' : formatPercent(sparsityOf(zeros, weights)));
+  const where = container === '' ? '' : `<small>${escapeHtml(container)}</small> `;
+  const note = sameAs === undefined ? masks.map(escapeHtml).join('<br>') : `the same weights as ${escapeHtml(sameAs)}`;
+  const cells = [
+    `${where}${escapeHtml(name)}`,
+    kind,
+    dtype,
+    formatShape(shape),
+    formatInteger(weights),
+    formatBytes(bytes),
+    percent(zerosBefore),
+    percent(zerosAfter),
+    note,
+  ];
+  return `<tr${row.isIn ? ' class="in"' : ''}>${cells.map((cell) => `<td>${cell}`).join('')}`;
+}

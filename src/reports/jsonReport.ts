@@ -1,0 +1,25 @@
+/** The report as JSON: the recipe, the figures of the model, and those of each tensor. */
+import { outcomeRows, type ReportSource, sparsityOf, totalsOf } from './outcomeRows';
+
+export function jsonReport(source: ReportSource): string {
+  const { fileName, format, size, recipe } = source;
+  const rows = outcomeRows(source);
+  const { measured, ...pruned } = totalsOf(rows);
+  const withSparsity = <Counts extends { weights: number; zerosBefore: number; zerosAfter: number }>(
+    counts: Counts,
+  ) => ({
+    ...counts,
+    sparsityBefore: sparsityOf(counts.zerosBefore, counts.weights),
+    sparsityAfter: sparsityOf(counts.zerosAfter, counts.weights),
+  });
+  const report = {
+    format: 'secateur-report',
+    version: 1,
+    file: { name: fileName, format, bytes: size },
+    recipe,
+    pruned: withSparsity(pruned),
+    measured: withSparsity(measured),
+    tensors: rows,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,139 @@
+/** `main` of the script: reading and writing the format of the file that the recipe was made for. */
+import type { PartName } from './parts';
+
+export interface MainOptions {
+  /** Whether all weights have to be there before any is pruned. */
+  readonly isTogether: boolean;
+  readonly needsReference: boolean;
+}
+
+export interface Main {
+  readonly source: string;
+  readonly needs: readonly PartName[];
+  readonly imports: readonly string[];
+}
+
+/** @param format as Checkpoint.format says it */
+export function mainFor(format: string, options: MainOptions): Main {
+  switch (format) {
+    case 'safetensors':
+      return safetensorsMain(options);
+    case 'ONNX':
+      return onnxMain(options);
+    case 'TorchScript':
+      return torchScriptMain(options);
+    default:
+      return pytorchMain(options);
+  }
+}
+
+const argparse = 'import argparse';
+const path = 'from pathlib import Path';
+
+function parser(what: string, { needsReference }: MainOptions, further: readonly string[] = []): string {
+  const lines = [
+    `parser = argparse.ArgumentParser(description="Prunes ${what}.")`,
+    'parser.add_argument("input", type=Path)',
+    'parser.add_argument("output", type=Path)',
+    ...(needsReference
+      ? ['parser.add_argument("--reference", type=Path, required=True, help="the same weights, earlier in training")']
+      : []),
+    ...further,
+    'args = parser.parse_args()',
+  ];
+  return lines.map((line) => `    ${line}\n`).join('');
+}
+
+function pytorchMain(options: MainOptions): Main {
+  const trust =
+    'parser.add_argument("--trust-code", action="store_true", help="unpickle whole modules, which runs code that the file names")';
+  const reference = options.needsReference
+    ? ', weights_of(dict(tensors_in(load(args.reference, args.trust_code))))'
+    : '';
+  return {
+    source: `def main():
+${parser('a PyTorch checkpoint', options, [trust])}    checkpoint = load(args.input, args.trust_code)
+    prune_weights(weights_of(dict(tensors_in(checkpoint)))${reference})
+    torch.save(checkpoint, args.output)
+`,
+    needs: ['pytorch_files'],
+    imports: [argparse, path],
+  };
+}
+
+function torchScriptMain(options: MainOptions): Main {
+  const reference = options.needsReference ? ', weights_of(dict(tensors_in(torch.jit.load(args.reference))))' : '';
+  return {
+    source: `def main():
+${parser('a TorchScript archive', options)}    module = torch.jit.load(args.input, map_location="cpu")
+    prune_weights(weights_of(dict(tensors_in(module)))${reference})
+    torch.jit.save(module, args.output)
+`,
+    needs: ['torchscript_files'],
+    imports: [argparse, path],
+  };
+}
+
+function onnxMain(options: MainOptions): Main {
+  const readReference = `    protos = weights_of(dict(protos_in(onnx.load(args.reference).graph)))
+    reference = {name: tensor_of(proto) for name, proto in protos.items()}
+`;
+  return {
+    source: `def main():
+${parser('an ONNX model', options)}${options.needsReference ? readReference : ''}    model = onnx.load(args.input)
+    protos = weights_of(dict(protos_in(model.graph)))
+    weights = {name: tensor_of(proto) for name, proto in protos.items()}
+    prune_weights(weights${options.needsReference ? ', reference' : ''})
+    for name, proto in protos.items():
+        write_back(proto, weights[name])
+    onnx.save(model, args.output)
+`,
+    needs: ['onnx_files'],
+    imports: [argparse, path],
+  };
+}
+
+const what = 'a safetensors checkpoint: one file, or the shards of a model.safetensors.index.json';
+const ray = 'parser.add_argument("--ray", action="store_true", help="work on the shards over a Ray cluster")';
+
+function safetensorsMain(options: MainOptions): Main {
+  const { isTogether, needsReference } = options;
+  const apart = `def prune_file(paths):
+    source, target = paths
+    tensors, metadata = read(source)
+    weights = {name: tensors[name] for name in NAMES if name in tensors}
+    prune_weights(weights)
+    safetensors.torch.save_file(tensors, target, metadata=metadata)
+    return list(weights)
+
+
+def main():
+${parser(what, options, [ray])}    found = each(prune_file, pairs_of(args.input, args.output), args.ray)
+    assert_found([name for names in found for name in names])
+`;
+  const readReference = `    parts = each(read_weights, files_of(args.reference), args.ray)
+    reference = {name: weight for part in parts for name, weight in part.items()}
+    assert_found(reference)
+`;
+  const together = `def write_file(job):
+    source, target, weights = job
+    tensors, metadata = read(source)
+    safetensors.torch.save_file({**tensors, **weights}, target, metadata=metadata)
+
+
+def main():
+${parser(what, options, [ray])}${needsReference ? readReference : ''}    pairs = pairs_of(args.input, args.output)
+    # Weights of all files are ranked together, so these are in memory at once.
+    parts = each(read_weights, [source for source, _ in pairs], args.ray)
+    weights = {name: weight for part in parts for name, weight in part.items()}
+    assert_found(weights)
+    prune_weights(weights${needsReference ? ', reference' : ''})
+    jobs = [(*pair, {name: weights[name] for name in part}) for pair, part in zip(pairs, parts)]
+    each(write_file, jobs, args.ray)
+`;
+  return {
+    source: isTogether ? together : apart,
+    needs: ['safetensors_files'],
+    imports: [argparse, path],
+  };
+}

@@ -1,0 +1,130 @@
+/** The pieces of Python that scripts are put together from, each a file that can be read for itself. */
+import blocks from './parts/blocks.py?raw';
+import byChance from './parts/by_chance.py?raw';
+import byNorm from './parts/by_norm.py?raw';
+import channels from './parts/channels.py?raw';
+import countOf from './parts/count_of.py?raw';
+import deviation from './parts/deviation.py?raw';
+import each from './parts/each.py?raw';
+import erkCounts from './parts/erk_counts.py?raw';
+import groups from './parts/groups.py?raw';
+import holdBack from './parts/hold_back.py?raw';
+import keepNOfM from './parts/keep_n_of_m.py?raw';
+import lampScores from './parts/lamp_scores.py?raw';
+import layer from './parts/layer.py?raw';
+import left from './parts/left.py?raw';
+import lowest from './parts/lowest.py?raw';
+import lowestPruning from './parts/lowest_pruning.py?raw';
+import onnxFiles from './parts/onnx_files.py?raw';
+import pytorchFiles from './parts/pytorch_files.py?raw';
+import randomScores from './parts/random_scores.py?raw';
+import randomWeights from './parts/random_weights.py?raw';
+import safetensorsFiles from './parts/safetensors_files.py?raw';
+import takeGroupsUpTo from './parts/take_groups_up_to.py?raw';
+import takeLowestGroups from './parts/take_lowest_groups.py?raw';
+import takeLowestOfRows from './parts/take_lowest_of_rows.py?raw';
+import thresholdPruning from './parts/threshold_pruning.py?raw';
+import torchscriptFiles from './parts/torchscript_files.py?raw';
+import weightsOf from './parts/weights_of.py?raw';
+
+interface Part {
+  readonly source: string;
+  /** Lines. */
+  readonly imports: readonly string[];
+  /** Parts that it calls. */
+  readonly needs: readonly PartName[];
+}
+
+export type PartName =
+  | 'blocks'
+  | 'by_chance'
+  | 'by_norm'
+  | 'channels'
+  | 'count_of'
+  | 'deviation'
+  | 'each'
+  | 'erk_counts'
+  | 'groups'
+  | 'hold_back'
+  | 'keep_n_of_m'
+  | 'lamp_scores'
+  | 'layer'
+  | 'left'
+  | 'lowest'
+  | 'lowest_pruning'
+  | 'onnx_files'
+  | 'pytorch_files'
+  | 'random_scores'
+  | 'random_weights'
+  | 'safetensors_files'
+  | 'take_groups_up_to'
+  | 'take_lowest_groups'
+  | 'take_lowest_of_rows'
+  | 'threshold_pruning'
+  | 'torchscript_files'
+  | 'weights_of';
+
+const torch = 'import torch';
+const math = 'import math';
+const numpy = 'import numpy as np';
+const nn = 'from torch import nn';
+const prune = 'from torch.nn.utils import prune';
+
+/** In the order in which they are written. */
+const parts: Readonly<Record<PartName, Part>> = {
+  layer: { source: layer, imports: [nn, prune], needs: [] },
+  left: { source: left, imports: [torch], needs: [] },
+  lowest: { source: lowest, imports: [math, torch], needs: [] },
+  count_of: { source: countOf, imports: [], needs: [] },
+  hold_back: { source: holdBack, imports: [math], needs: ['lowest'] },
+  threshold_pruning: { source: thresholdPruning, imports: [torch, prune], needs: [] },
+  lowest_pruning: { source: lowestPruning, imports: [prune], needs: ['lowest', 'count_of'] },
+  deviation: { source: deviation, imports: [], needs: [] },
+  random_scores: { source: randomScores, imports: [numpy, torch], needs: [] },
+  random_weights: { source: randomWeights, imports: [math], needs: ['random_scores'] },
+  lamp_scores: { source: lampScores, imports: [math, torch], needs: ['left'] },
+  erk_counts: { source: erkCounts, imports: [math], needs: [] },
+  groups: { source: groups, imports: [math, torch, prune], needs: ['left'] },
+  channels: { source: channels, imports: [], needs: ['groups'] },
+  blocks: { source: blocks, imports: [], needs: ['groups'] },
+  by_norm: { source: byNorm, imports: [math, torch], needs: ['groups', 'left'] },
+  by_chance: { source: byChance, imports: [], needs: ['groups', 'random_scores'] },
+  take_lowest_groups: {
+    source: takeLowestGroups,
+    imports: [torch],
+    needs: ['groups', 'lowest', 'count_of', 'hold_back'],
+  },
+  take_groups_up_to: { source: takeGroupsUpTo, imports: [torch], needs: ['groups', 'hold_back'] },
+  keep_n_of_m: { source: keepNOfM, imports: [math, torch, prune], needs: ['left'] },
+  take_lowest_of_rows: { source: takeLowestOfRows, imports: [math, prune], needs: ['left', 'count_of'] },
+  weights_of: { source: weightsOf, imports: ['import sys'], needs: [] },
+  pytorch_files: { source: pytorchFiles, imports: ['import pickle', 'import sys', torch, nn], needs: ['weights_of'] },
+  torchscript_files: { source: torchscriptFiles, imports: [torch], needs: ['weights_of'] },
+  onnx_files: {
+    source: onnxFiles,
+    imports: [numpy, 'import onnx', torch, 'from onnx import numpy_helper'],
+    needs: ['weights_of'],
+  },
+  each: { source: each, imports: [], needs: [] },
+  safetensors_files: {
+    source: safetensorsFiles,
+    imports: [
+      'import json',
+      'import shutil',
+      'import sys',
+      'from pathlib import Path',
+      // By their module: Ray cannot carry safe_open itself to other processes.
+      'import safetensors',
+      'import safetensors.torch',
+    ],
+    needs: ['each'],
+  },
+};
+
+/** The parts named and all that they call, in order. */
+export function partsFor(names: readonly PartName[]): Part[] {
+  const wanted = new Set<PartName>(names);
+  // The set grows while it is walked.
+  for (const name of wanted) for (const needed of parts[name].needs) wanted.add(needed);
+  return (Object.keys(parts) as PartName[]).filter((name) => wanted.has(name)).map((name) => parts[name]);
+}

@@ -1,0 +1,3 @@
+def deviation(scores):
+    """torch.std, in double precision."""
+    return scores[scores.isfinite()].double().std().item()

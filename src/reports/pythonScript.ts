@@ -1,0 +1,162 @@
+/** The recipe as a Python script: what the studio did, said in PyTorch, with the same bytes as its result. */
+import { decide, roundsOf, rulePath } from '../pruning/decide';
+import { formatRecipe } from '../pruning/parseRecipe';
+import type { Recipe } from '../pruning/recipe';
+import type { Candidate } from '../pruning/resolution';
+import { keysOf } from '../tensors/stateDictKeys';
+import { describeRule } from './describe';
+import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
+import { mainFor } from './python/mains';
+import { type PartName, partsFor } from './python/parts';
+import { type DecidedRule, namesOf, type RuleCode, ruleCode } from './python/rules';
+
+export interface ScriptSource {
+  /** As Checkpoint.format. */
+  readonly format: string;
+  readonly recipe: Recipe;
+  readonly candidates: readonly Candidate[];
+  /** Every tensor of the file, by id. */
+  readonly layers: readonly { readonly name: string; readonly container: string }[];
+}
+
+/**
+ * A script to run as `python prune.py in.pth out.pth`. It needs torch, and safetensors or onnx for such files, and holds
+ * only what the recipe needs. It computes thresholds from the weights it is given, so it repeats the recipe on any
+ * checkpoint with these names.
+ * @throws CheckpointError `unsupported-feature` for a recipe by activations
+ */
+export function pythonScript({ format, recipe, candidates, layers }: ScriptSource): string {
+  const decided = decidedRules(recipe, candidates);
+  const codes = decided.map(ruleCode);
+  const options = {
+    isTogether: codes.some((code) => code.isTogether),
+    needsReference: codes.some((code) => code.needsReference),
+  };
+  const main = mainFor(format, options);
+  const needs: PartName[] = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
+  const parts = partsFor(needs);
+  const imports = ['import torch', ...parts.flatMap((part) => part.imports), ...main.imports];
+  const isPartial = format === 'safetensors' && !options.isTogether;
+  const blocks = [
+    docstring(format),
+    recipeComment(recipe),
+    importLines(imports),
+    [...decided.flatMap((each, i) => ruleConstants(each, codes[i]!)), ...nameConstants(decided, layers, format)].join(
+      '\n',
+    ),
+    ...parts.map(({ source }) => `\n${source.trim()}\n`),
+    `\n${pruneWeights(decided, codes, options.needsReference, isPartial)}`,
+    `\n${main.source}`,
+    '\nif __name__ == "__main__":\n    main()\n',
+  ];
+  return `${blocks.map((block) => block.replace(/\n+$/, '')).join('\n\n')}\n`;
+}
+
+/** What each rule decides for, round by round. */
+function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): DecidedRule[] {
+  const decided: DecidedRule[] = [];
+  roundsOf(recipe).forEach((rules, round) => {
+    const decisions = decide(rules, candidates);
+    rules.forEach((rule, index) => {
+      const own = candidates.filter((_, at) => decisions[at] === index);
+      if (own.length === 0) return;
+      const number = decided.length + 1;
+      decided.push({ path: rulePath(recipe, round, index), rule, candidates: own, number });
+    });
+  });
+  return decided;
+}
+
+function docstring(format: string): string {
+  const [example, packages] = exampleFor(format);
+  return `"""Prunes a checkpoint by the recipe below. Written by Secateur.
+
+    python prune.py ${example}
+
+Needs ${packages}. Layers are named in the lists below: the script prunes these and leaves everything else as it is.
+"""`;
+}
+
+function exampleFor(format: string): [string, string] {
+  switch (format) {
+    case 'safetensors':
+      return ['in.safetensors out.safetensors', 'torch and safetensors'];
+    case 'ONNX':
+      return ['in.onnx out.onnx', 'torch, numpy and onnx'];
+    default:
+      return ['in.pth out.pth', 'torch'];
+  }
+}
+
+function recipeComment(recipe: Recipe): string {
+  const lines = formatRecipe(recipe).trimEnd().split('\n');
+  return lines.map((line) => `# ${commentText(line)}`).join('\n');
+}
+
+/** Sorted as isort does: the standard library first, `import` before `from`. */
+function importLines(imports: readonly string[]): string {
+  const standard = new Set(['argparse', 'json', 'math', 'pathlib', 'pickle', 'shutil', 'sys']);
+  const moduleOf = (line: string) => line.split(' ')[1]!;
+  const order = (a: string, b: string) =>
+    Number(a.startsWith('from')) - Number(b.startsWith('from')) || (moduleOf(a) < moduleOf(b) ? -1 : 1);
+  const unique = [...new Set(imports)].sort(order);
+  const isStandard = (line: string) => standard.has(moduleOf(line));
+  return `${unique.filter(isStandard).join('\n')}\n\n${unique.filter((line) => !isStandard(line)).join('\n')}`;
+}
+
+function ruleConstants(decided: DecidedRule, { constants }: RuleCode): string[] {
+  const names = pythonList(decided.candidates.map(({ name }) => pythonString(name)));
+  return [`# ${ruleComment(decided)}`, `${namesOf(decided)} = ${names}`, ...constants];
+}
+
+function ruleComment({ path, rule }: DecidedRule): string {
+  return commentText(`${path}: ${describeRule(rule)}`);
+}
+
+function nameConstants(decided: readonly DecidedRule[], layers: ScriptSource['layers'], format: string): string[] {
+  const lists = decided.map(namesOf);
+  const united = `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
+  const names = `NAMES = ${lists.length === 1 ? lists[0] : united}`;
+  if (format === 'safetensors') return [names];
+  const keys = keysOf(layers);
+  const candidates = new Map(decided.flatMap((each) => each.candidates.map(({ id, name }) => [id, name])));
+  const paths = [...candidates].map(([id, name]): [string, string] => {
+    const { container } = layers[id]!;
+    // Graphs inside an ONNX graph are walked, not named.
+    const path = container === '' || format === 'ONNX' ? keys[id]! : `${container}.${keys[id]!}`;
+    return [name, path];
+  });
+  const moved = paths.filter(([name, path]) => name !== path);
+  const entries = moved.map(([name, path]): [string, string] => [pythonString(name), pythonString(path)]);
+  return [names, '# Where they are in the file, if not under their own name.', `PATHS = ${pythonDict(entries)}`];
+}
+
+/** @param isPartial it may be given some of the weights only */
+function pruneWeights(
+  decided: readonly DecidedRule[],
+  codes: readonly RuleCode[],
+  needsReference: boolean,
+  isPartial: boolean,
+): string {
+  const lines = ['layers = {name: Layer(weight) for name, weight in weights.items()}', ''];
+  decided.forEach((each, i) => {
+    lines.push(`# ${ruleComment(each)}`);
+    for (const statement of codes[i]!.statements) {
+      const header = `for name in ${namesOf(each)}:`;
+      lines.push(
+        isPartial && statement === header
+          ? `for name in [name for name in ${namesOf(each)} if name in layers]:`
+          : statement,
+      );
+    }
+    lines.push('');
+  });
+  lines.push('for name, layer in layers.items():', '    write_zeros(layer, weights[name])');
+  const parameters = needsReference ? 'weights, reference' : 'weights';
+  const body = lines.map((line) => (line === '' ? '' : `    ${line}`)).join('\n');
+  return `@torch.no_grad()
+def prune_weights(${parameters}):
+    """Applies the recipe to tensors by name, in place."""
+${body}
+`;
+}

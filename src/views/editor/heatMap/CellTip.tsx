@@ -1,0 +1,60 @@
+import type { Picture, Region } from '../../../state/studio';
+import { type CellAxis, cellOf, elementsOf } from './cells';
+import classes from './HeatMap.module.css';
+import { axesOf } from './pictureAxes';
+import { describeCell, type PictureShape } from './pictureWords';
+import type { Point } from './viewport';
+
+interface CellTipProps {
+  readonly picture: Picture;
+  readonly shape: PictureShape;
+  readonly region: Region;
+  readonly pointed: Point;
+  /** False: only the frame around the cell. */
+  readonly withWords: boolean;
+}
+
+/** A frame around the cell at the mouse, in both maps, and what is in it. */
+export function CellTip({ picture, shape, region, pointed, withWords }: CellTipProps) {
+  const axes = axesOf(picture);
+  const row = cellOf(axes.rows, region.top + pointed.y * (region.bottom - region.top));
+  const column = cellOf(axes.columns, region.left + pointed.x * (region.right - region.left));
+  if (row < 0 || column < 0) return null;
+  const words = withWords && describeCell(picture, shape, axes, row, column);
+  const [down, across] = [
+    placed(axes.rows, row, region.top, region.bottom),
+    placed(axes.columns, column, region.left, region.right),
+  ];
+  return (
+    <div aria-hidden="true">
+      <div
+        className={classes.frame}
+        style={{ top: down.start, height: down.length, left: across.start, width: across.length }}
+      />
+      {words && (
+        <div
+          className={classes.tip}
+          style={{
+            [pointed.y > 0.5 ? 'bottom' : 'top']:
+              `calc(${percent(pointed.y > 0.5 ? 1 - pointed.y : pointed.y)} + 14px)`,
+            left: `min(${percent(pointed.x)}, 100% - var(--tip-width))`,
+          }}
+        >
+          <b>{words.place}</b>
+          <span>
+            {words.magnitude} · {words.kept}
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function placed(axis: CellAxis, cell: number, from: number, to: number): { start: string; length: string } {
+  const { first, last } = elementsOf(axis, cell);
+  return { start: percent((first - from) / (to - from)), length: percent((last + 1 - first) / (to - from)) };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(3)}%`;
+}

@@ -1,0 +1,44 @@
+import { useMemo, useRef } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useStudio } from '../../../state/store';
+import type { Layer } from '../../../state/studio';
+import { useShownScores } from '../../method/useShownScores';
+import { layersInScope } from '../editScope';
+import { Distribution } from '../histogram/distribution';
+import { Plot } from '../histogram/Plot';
+import { ThresholdControls } from '../threshold/ThresholdControls';
+import classes from './HeatMap.module.css';
+
+/** A low histogram with the handle on it, so that the maps can be watched while it is dragged. */
+export function HandleStrip({ layers }: { readonly layers: readonly Layer[] }) {
+  // As in the distribution: the committed recipe says which tensors are in.
+  const inScope = useStudio(
+    useShallow((state) => layersInScope(layers, state.selection, state.editScope, state.settled.outcomes)),
+  );
+  const scores = useShownScores(inScope);
+  const placeable = scores.kind === 'placeable' ? scores : undefined;
+  const distribution = useMemo(() => new Distribution(inScope, placeable?.tensors), [inScope, placeable]);
+  const thresholdField = useRef<HTMLInputElement>(null);
+  if (!inScope.some(({ statistics }) => statistics.count > statistics.nan + statistics.inf)) return null;
+  return (
+    <div className={classes.handle}>
+      {placeable && (
+        <Plot
+          distribution={distribution}
+          values={placeable.sides === 'either' || placeable.sides === 'signed' ? 'signed' : 'magnitude'}
+          log={false}
+          radius={distribution.centralRadius}
+          placeable={placeable}
+          thresholdField={thresholdField}
+        />
+      )}
+      <ThresholdControls
+        layers={inScope}
+        scores={scores}
+        floor={distribution.floor(placeable?.ranking ?? 'magnitude')}
+        disabled={false}
+        thresholdField={thresholdField}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import { CheckpointError } from '../../lib/errors';
+import { pythonScript } from '../../reports/pythonScript';
+import type { StudioState } from '../../state/studio';
+
+/** The committed recipe as a Python script; undefined where it cannot be one, which the status says. */
+export function pythonFor({ checkpoint, candidates, recipe, showError }: StudioState): string | undefined {
+  try {
+    const { format, layers } = checkpoint!;
+    return pythonScript({ format, recipe, candidates, layers });
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    showError(error);
+    return undefined;
+  }
+}

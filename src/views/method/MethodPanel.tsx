@@ -1,0 +1,141 @@
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { formatQuantity } from '../../lib/numbers';
+import type { Criterion } from '../../pruning/recipe';
+import { isPattern } from '../../pruning/score';
+import { studio, useStudio } from '../../state/store';
+import { type MeasuredLayer, scopeFigures } from '../editor/editScope';
+import { ActivationField } from './ActivationField';
+import { ChoiceField } from './ChoiceField';
+import { type Choice, changed, choiceOf, methodOf, sharingsFor } from './choice';
+import { GranularityFields } from './GranularityFields';
+import classes from './MethodPanel.module.css';
+import { criterionWords, sharingWords } from './methodWords';
+import { NumberSetting } from './NumberSetting';
+import { ReferenceField } from './ReferenceField';
+import { RefusingText } from './RefusingText';
+import { refusalsOf, scopeMethodOf } from './scopeMethod';
+
+const criteria: readonly Criterion[] = ['magnitude', 'signed', 'random', 'magnitude_increase', 'activation'];
+
+/** How the edit scope is pruned: what is ranked, what goes together, and how an amount is shared out. */
+export function MethodPanel({ layers }: { readonly layers: readonly MeasuredLayer[] }) {
+  const scope = useStudio((state) => state.editScope);
+  const deciding = useStudio((state) => state.deciding);
+  const allCandidates = useStudio((state) => state.candidates);
+  const candidates = useMemo(() => {
+    const ids = new Set(layers.map(({ id }) => id));
+    return allCandidates.filter(({ id }) => ids.has(id));
+  }, [allCandidates, layers]);
+  const method = useMemo(() => scopeMethodOf(candidates, deciding), [candidates, deciding]);
+  /** A criterion that was chosen and lacks what it needs. */
+  const [wanted, setWanted] = useState<{ readonly criterion: Criterion; readonly layers: unknown } | null>(null);
+  const isSingle = candidates.length === 1;
+  const choice = method ? choiceOf(method.rule) : initialChoice;
+  const criterion = wanted?.layers === layers ? wanted.criterion : choice.criterion;
+
+  const apply = (change: Partial<Choice>) => {
+    setWanted(null);
+    const after = changed(choice, change, isSingle);
+    const { settled, setMethod } = studio.getState();
+    const { weights, pruned } = scopeFigures(layers, settled.outcomes, 0);
+    const present = { share: weights === 0 ? 0 : pruned / weights, isWhole: scope === 'model' };
+    setMethod(methodOf(after, method?.rule, present));
+  };
+  const chooseCriterion = (chosen: Criterion) => {
+    if (method && chosen === choice.criterion) {
+      setWanted(null);
+      return;
+    }
+    const after = changed(choice, { criterion: chosen }, isSingle);
+    const refusing = refusalsOf({ ...after, scope: 'layer' }, candidates);
+    if (needsMore(chosen) && refusing.length === candidates.length) setWanted({ criterion: chosen, layers });
+    else apply({ criterion: chosen });
+  };
+  const isGrouped = choice.granularity !== 'weight' && !isPattern(choice.granularity);
+  const sharings = sharingsFor(choice, isSingle);
+  const shownSharings = sharings.includes(choice.sharing) ? sharings : [choice.sharing, ...sharings];
+  return (
+    <fieldset className={classes.panel} aria-label="Method">
+      <ChoiceField
+        label="Criterion"
+        value={criterion}
+        options={criteria.map((value) => ({ value, words: criterionWords(value, isGrouped) }))}
+        onChange={chooseCriterion}
+      />
+      <GranularityFields choice={choice} candidates={candidates} onChange={apply} />
+      {sharings.length > 0 && (
+        <ChoiceField
+          label="Shared out by"
+          value={choice.sharing}
+          options={shownSharings.map((value) => ({ value, words: sharingWords(value, isSingle) }))}
+          onChange={(sharing) => apply({ sharing })}
+        />
+      )}
+      {choice.sharing === 'sigma' && (
+        <NumberSetting
+          label="Sigma"
+          help="Standard deviations of the layer (torch.std)."
+          value={choice.sigma}
+          isFraction
+          allows={(value) => value >= 0}
+          onChange={(sigma) => apply({ sigma })}
+        />
+      )}
+      {!isPattern(choice.granularity) && (
+        <NumberSetting
+          label="Floor"
+          unit="%"
+          help="At least so much of each layer stays (keep)."
+          value={Math.round(choice.keep * 1e6) / 1e4}
+          isFraction
+          allows={(value) => value >= 0 && value <= 100}
+          onChange={(percent) => apply({ keep: percent / 100 })}
+        />
+      )}
+      {criterion === 'random' && (
+        <NumberSetting
+          label="Seed"
+          help="One seed, one mask on every machine (seed)."
+          value={choice.seed}
+          allows={(value) => value >= 0 && value < 2 ** 32}
+          onChange={(seed) => apply({ seed })}
+        >
+          <Button size="compact-sm" onClick={() => apply({ seed: (choice.seed + 1) % 2 ** 32 })}>
+            Draw again
+          </Button>
+        </NumberSetting>
+      )}
+      {criterion === 'magnitude_increase' && (
+        <ReferenceField onOpened={() => wanted && apply({ criterion: 'magnitude_increase' })} />
+      )}
+      {criterion === 'activation' && (
+        <ActivationField onCollected={() => wanted && apply({ criterion: 'activation' })} />
+      )}
+      {method && <RefusingText refusing={method.refusing} />}
+      {method && method.apart > 0 && (
+        <p className={classes.whole}>
+          {formatQuantity(method.apart, 'layer')} of these {method.apart === 1 ? 'has' : 'have'} an amount of{' '}
+          {method.apart === 1 ? 'its' : 'their'} own; a change here takes its place.
+        </p>
+      )}
+      {!method && candidates.length > 1 && (
+        <p className={classes.whole}>Several methods here; what is chosen takes the place of all of them.</p>
+      )}
+    </fieldset>
+  );
+}
+
+const initialChoice: Choice = {
+  criterion: 'magnitude',
+  granularity: 'weight',
+  sharing: 'layer',
+  keep: 0,
+  seed: 0,
+  sigma: 1,
+};
+
+/** Criteria that compare with something beside the weights. */
+function needsMore(criterion: Criterion): boolean {
+  return criterion === 'magnitude_increase' || criterion === 'activation';
+}

@@ -1,0 +1,98 @@
+/** A method as the panel's controls hold it, and which of their values go together. */
+import type { Method } from '../../pruning/method';
+import type { Amount, Criterion, Granularity, Rule, Scope } from '../../pruning/recipe';
+import { isPattern } from '../../pruning/score';
+
+/** How an amount is shared out: a scope of the recipe, or standard deviations, which say how much goes of each layer. */
+export type Sharing = Scope | 'sigma';
+
+export interface Choice {
+  readonly criterion: Criterion;
+  readonly granularity: Granularity;
+  /** Nothing to choose beside a pattern. */
+  readonly sharing: Sharing;
+  /** Share that stays whatever the amount, 0 to 1. */
+  readonly keep: number;
+  readonly seed: number;
+  /** Standard deviations. */
+  readonly sigma: number;
+}
+
+export function choiceOf({ criterion, granularity, scope, amount, keep = 0, seed = 0 }: Rule): Choice {
+  const isSigma = amount !== undefined && 'sigma' in amount;
+  return {
+    criterion,
+    granularity,
+    sharing: isSigma ? 'sigma' : scope,
+    keep,
+    seed,
+    sigma: isSigma ? amount.sigma : 1,
+  };
+}
+
+/** Groups have norms, which have no sign and no earlier time. */
+export function ranksGroups(criterion: Criterion): boolean {
+  return criterion !== 'signed' && criterion !== 'magnitude_increase';
+}
+
+/**
+ * Ways to share out that go with a criterion and a granularity.
+ * @param isSingle one layer is edited: there is nobody to share with
+ */
+export function sharingsFor({ criterion, granularity }: Choice, isSingle: boolean): readonly Sharing[] {
+  if (isPattern(granularity)) return [];
+  const ofWeights = granularity === 'weight';
+  const sharings: Sharing[] = isSingle ? ['layer'] : ['global', 'layer'];
+  if (!isSingle) sharings.push('erk');
+  if (!isSingle && ofWeights && criterion === 'magnitude') sharings.push('lamp');
+  if (ofWeights) sharings.push('row');
+  // Random draws have no deviation that means anything.
+  if (criterion !== 'random') sharings.push('sigma');
+  return sharings;
+}
+
+/** The choice with one control changed, and the others where they no longer go with it. */
+export function changed(choice: Choice, change: Partial<Choice>, isSingle: boolean): Choice {
+  const wanted = { ...choice, ...change };
+  const isGrouped = wanted.granularity !== 'weight' && !isPattern(wanted.granularity);
+  const fitting: Choice = isGrouped && !ranksGroups(wanted.criterion) ? { ...wanted, granularity: 'weight' } : wanted;
+  const sharings = sharingsFor(fitting, isSingle);
+  if (sharings.length === 0 || sharings.includes(fitting.sharing)) return fitting;
+  return { ...fitting, sharing: sharings[0]! };
+}
+
+/**
+ * The method of a choice. What goes stays the same share where the amount that was asked for means something else now.
+ * @param rule decides now; undefined where several do, which then each keep their amount
+ * @param now what goes, and whether that is all that the rule decides for
+ */
+export function methodOf(choice: Choice, rule: Rule | undefined, now: Present): Method {
+  const { criterion, granularity, sharing, keep, seed, sigma } = choice;
+  const ranks = { criterion, granularity, ...(criterion === 'random' && { seed }) };
+  if (isPattern(granularity)) return { ...ranks, scope: 'layer' };
+  const floor = keep > 0 && { keep };
+  if (sharing === 'sigma') return { ...ranks, scope: 'layer', amount: { sigma }, ...floor };
+  const amount = rule && amountFor(choice, rule, now);
+  return { ...ranks, scope: sharing, ...(amount && { amount }), ...floor };
+}
+
+export interface Present {
+  /** 0 to 1 */
+  readonly share: number;
+  /** The whole model is edited, not a part of it. */
+  readonly isWhole: boolean;
+}
+
+function amountFor(choice: Choice, rule: Rule, { share, isWhole }: Present): Amount {
+  const { amount } = rule;
+  // A part of what shares an amount may lose another share of itself.
+  const isOfEach = rule.scope === 'layer' || rule.scope === 'row';
+  if (amount && 'sparsity' in amount && (isWhole || isOfEach)) return amount;
+  const before = choiceOf(rule);
+  const isSame = (['criterion', 'granularity', 'sharing'] as const).every(
+    (field) => JSON.stringify(before[field]) === JSON.stringify(choice[field]),
+  );
+  if (amount && isSame) return amount;
+  // Tenths of a percent, as figures are shown.
+  return { sparsity: Math.round(share * 1000) / 1000 };
+}

@@ -1,0 +1,17 @@
+/** What the dimensions of the tensors in scope mean, as far as they agree. */
+import type { Candidate } from '../../pruning/resolution';
+import { inputAxisOf } from '../../tensors/axes';
+import type { Axes } from './methodWords';
+
+/** Where they do not agree: as most checkpoints have them, outputs first. */
+export function axesOf(candidates: readonly Candidate[]): Axes {
+  const [first] = candidates;
+  const outputs = first?.outputAxis ?? 0;
+  const agree = candidates.every(({ outputAxis = 0 }) => outputAxis === outputs);
+  const inputs = first && agree ? inputAxisOf(first) : undefined;
+  return {
+    outputs: agree ? outputs : 0,
+    inputs: inputs ?? 1,
+    isConv: candidates.some(({ kind }) => kind === 'conv'),
+  };
+}

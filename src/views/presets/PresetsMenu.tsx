@@ -1,0 +1,82 @@
+import { Button, Menu } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { formatPercent } from '../../lib/numbers';
+import { type Preset, presets } from '../../pruning/presets';
+import { isBusy } from '../../state/actions';
+import { screen } from '../../state/screen';
+import { studio, useStudio } from '../../state/store';
+import { OutcomeBars } from './OutcomeBars';
+import { type Picture, pictureOf } from './outcomePicture';
+import classes from './PresetsMenu.module.css';
+
+/** Common ways to prune the whole model, each with what it would do to this one. */
+export function PresetsMenu() {
+  const busy = useStudio(isBusy);
+  return (
+    // Within the header: a page's content belongs inside its landmarks.
+    <Menu withinPortal={false} width={560} keepMounted={false}>
+      <Menu.Target>
+        <Button fw={500} disabled={busy} rightSection={<IconChevronDown size={14} />}>
+          Presets
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.menu}>
+        <PresetItems />
+        <Menu.Divider />
+        <Menu.Item onClick={() => screen.getState().show('gradual')}>
+          <span className={classes.item}>
+            <span className={classes.words}>
+              <b>Gradual (cubic)…</b>
+              <span>A series of recipes for pruning while training: sparsity rises fast, then slowly (AGP).</span>
+            </span>
+          </span>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Drawn when the menu opens: the pictures are of the recipe as it is then. */
+function PresetItems() {
+  const recipe = useStudio((state) => state.recipe);
+  const candidates = useStudio((state) => state.candidates);
+  const pictures = useMemo(() => {
+    const { preview } = studio.getState();
+    return presets.map((preset) => ({ preset, picture: pictureOf(preset, { recipe, candidates, preview }) }));
+  }, [recipe, candidates]);
+  return (
+    <>
+      <Menu.Label>For the whole model, one click and one undo</Menu.Label>
+      {pictures.map(({ preset, picture }) => (
+        <PresetItem key={preset.id} preset={preset} picture={picture} />
+      ))}
+    </>
+  );
+}
+
+function PresetItem({ preset, picture }: { readonly preset: Preset; readonly picture: Picture }) {
+  const apply = () => {
+    const state = studio.getState();
+    state.applyPreset(preset);
+    state.setEditScope('model');
+  };
+  return (
+    <Menu.Item disabled={picture.kind === 'refused'} onClick={apply}>
+      <span className={classes.item}>
+        <span className={classes.words}>
+          <b>{preset.title}</b>
+          <span>{picture.kind === 'refused' ? picture.why : preset.sentence}</span>
+        </span>
+        {picture.kind === 'shown' && (
+          <span className={classes.picture}>
+            <OutcomeBars sparsities={picture.sparsities} isEstimate={picture.needsPass} />
+            <span className={classes.share}>
+              {picture.needsPass ? 'needs a pass' : `${formatPercent(picture.overall)} zero`}
+            </span>
+          </span>
+        )}
+      </span>
+    </Menu.Item>
+  );
+}

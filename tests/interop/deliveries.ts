@@ -1,0 +1,89 @@
+/** Makes every kind of export of one file, and says to deliveries.py what they are made of. */
+import { openAsBlob } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { candidatesOf } from '../../src/engine/candidates';
+import { availableExports } from '../../src/engine/exports/available';
+import { estimateSize, exportAs } from '../../src/engine/exports/exportAs';
+import { prunedFile } from '../../src/engine/exports/source';
+import type { CallContext, ExportKind } from '../../src/engine/protocol';
+import { openSession } from '../../src/engine/session';
+import { settle } from '../../src/engine/settle';
+import type { Kernels } from '../../src/kernels/kernels';
+import { blobSource } from '../../src/lib/source';
+import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
+import { keysOf } from '../../src/tensors/stateDictKeys';
+
+export interface Delivery {
+  readonly original: string;
+  readonly format: string;
+  /** The pruned file itself. */
+  readonly plain: string;
+  /** Paths by kind of export; `permanent` is made of the reparametrised one. */
+  readonly files: Partial<Record<ExportKind, string>>;
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly key: string;
+    readonly container: string;
+    readonly kind: string;
+    /** Whether a rule decides for it, or for the weights of which it is another name. */
+    readonly isIn: boolean;
+    readonly isAlias: boolean;
+  }[];
+  /** Weights that the masks take. */
+  readonly chosen: number;
+}
+
+export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
+
+export async function openFile(path: string, kernels: Kernels) {
+  const file = new File([await openAsBlob(path)], basename(path));
+  return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
+}
+
+export async function outcomesFor(recipe: Recipe, { session }: Awaited<ReturnType<typeof openFile>>) {
+  const { outcomes } = await settle(recipe, candidatesOf(session.opened.layers), new Map(), (requests) =>
+    session.lookUp(requests, context),
+  );
+  return outcomes;
+}
+
+/** @param prefix of the paths to write */
+export async function deliver(path: string, recipe: Recipe, prefix: string, kernels: Kernels): Promise<Delivery> {
+  const source = await openFile(path, kernels);
+  const outcomes = await outcomesFor(recipe, source);
+  const { opened } = source.session;
+  const write = async (blob: Blob, name: string) => {
+    await writeFile(`${prefix}-${name}`, new Uint8Array(await blob.arrayBuffer()));
+    return `${prefix}-${name}`;
+  };
+  const plain = await write(await prunedFile(source, outcomes, context), `plain-${opened.fileName}`);
+  const files: Partial<Record<ExportKind, string>> = {};
+  for (const kind of availableExports(opened)) {
+    const isSmaller = async () => (await estimateSize(source, 'sparse-onnx', outcomes, context)) < opened.size;
+    if (kind === 'sparse-onnx' && !(await isSmaller())) continue;
+    const { file, fileName } = await exportAs(source, kind, outcomes, context);
+    files[kind] = await write(file, fileName);
+  }
+  if (files.reparametrised) {
+    const masked = await openFile(files.reparametrised, kernels);
+    const { file, fileName } = await exportAs(masked, 'permanent', await outcomesFor(emptyRecipe, masked), context);
+    files.permanent = await write(file, fileName);
+  }
+  const keys = keysOf(opened.layers);
+  return {
+    original: path,
+    format: opened.format,
+    plain,
+    files,
+    tensors: opened.layers.map(({ id, name, container, kind, sameAs }) => ({
+      name,
+      key: keys[id]!,
+      container,
+      kind,
+      isIn: outcomes.has(sameAs ?? id),
+      isAlias: sameAs !== undefined,
+    })),
+    chosen: [...outcomes.values()].reduce((sum, { pruned }) => sum + pruned, 0),
+  };
+}

@@ -1,0 +1,91 @@
+/** The Python script of every recipe of the goldens, run in real PyTorch: its masks are the studio's, ties and all. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { roundsOf } from '../../src/pruning/decide';
+import { parseRecipe } from '../../src/pruning/parseRecipe';
+import { pythonScript } from '../../src/reports/pythonScript';
+import type { PrunableDtype } from '../../src/tensors/dtype';
+import type { LayerKind } from '../../src/tensors/tensor';
+import { valuesOf } from '../unit/kernels/support';
+import { maskOf, settled, tensorOf } from '../unit/pruning/support';
+
+interface Golden {
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly kind: LayerKind;
+    readonly outputAxis: number;
+    readonly dtype: PrunableDtype;
+    readonly shape: readonly number[];
+    readonly bytes: string;
+    readonly reference: string;
+    readonly activations: string;
+  }[];
+  readonly cases: readonly { readonly recipe: unknown }[];
+}
+
+const python = process.env.SECATEUR_PYTHON;
+
+const names = ['f64', 'f32', 'f16', 'bf16', 'mixed'];
+const cases = names.flatMap((name) => {
+  const url = new URL(`../golden/files/methods/${name}.json`, import.meta.url);
+  const { tensors, cases } = JSON.parse(readFileSync(url, 'utf8')) as Golden;
+  return cases
+    .map(({ recipe }) => parseRecipe(recipe))
+    .filter((recipe) => !roundsOf(recipe).some((rules) => rules.some(({ criterion }) => criterion === 'activation')))
+    .map((recipe) => ({ title: `${name}: ${JSON.stringify(roundsOf(recipe))}`, tensors, recipe }));
+});
+
+describe.skipIf(!python)('a script, run by PyTorch', () => {
+  const problems = new Map<string, readonly string[]>();
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'secateur-scripts-'));
+    const jobs = cases.map((each) => jobOf(each));
+    await writeFile(join(folder, 'jobs.json'), JSON.stringify(jobs));
+    const script = join(import.meta.dirname, 'scripts.py');
+    await promisify(execFile)(python!, [script, join(folder, 'jobs.json'), join(folder, 'reports.json')]);
+    const reports: string[][] = JSON.parse(await readFile(join(folder, 'reports.json'), 'utf8'));
+    cases.forEach(({ title }, i) => {
+      problems.set(title, reports[i]!);
+    });
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(cases.map(({ title }) => title))('%s', (title) => {
+    expect(problems.get(title)).toEqual([]);
+  });
+});
+
+function jobOf({ tensors, recipe }: (typeof cases)[number]) {
+  const measured = tensors.map(({ dtype, bytes, reference, activations, ...about }, id) =>
+    tensorOf(
+      dtype,
+      bytesIn(bytes),
+      { id, ...about },
+      { reference: valuesOf(dtype, bytesIn(reference)), factors: valuesOf('F32', bytesIn(activations)) },
+    ),
+  );
+  const { outcomes } = settled(recipe, measured);
+  const source = {
+    format: 'safetensors',
+    recipe,
+    candidates: measured.map(({ candidate }) => candidate),
+    layers: tensors.map(({ name }) => ({ name, container: '' })),
+  };
+  const entries = tensors.map(({ name, dtype, shape, bytes, reference }, id) => {
+    const goes = maskOf(measured[id]!, outcomes.get(id)?.program ?? []).map(Number);
+    return [name, { dtype, shape, bytes, reference, goes }];
+  });
+  return { script: pythonScript(source), tensors: Object.fromEntries(entries) };
+}
+
+function bytesIn(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
+}

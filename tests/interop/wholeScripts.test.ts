@@ -1,0 +1,112 @@
+/** `python prune.py in out`, on samples and real models: every tensor is that of the studio's export, bit for bit. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { candidatesOf } from '../../src/engine/candidates';
+import { prunedFile } from '../../src/engine/exports/source';
+import { initialRecipe } from '../../src/pruning/edit';
+import { presets } from '../../src/pruning/presets';
+import type { Recipe } from '../../src/pruning/recipe';
+import type { Candidate } from '../../src/pruning/resolution';
+import { pythonScript } from '../../src/reports/pythonScript';
+import { loadWasmKernels } from '../support/kernels';
+import { context, openFile, outcomesFor } from './deliveries';
+
+const root = resolve(import.meta.dirname, '../..');
+const models = resolve(root, process.env.SECATEUR_MODELS ?? '../shared/models');
+const python = process.env.SECATEUR_PYTHON;
+
+const checkpoints = /\.(pth|pt|th|tar|ckpt|safetensors|onnx)$/;
+const goldens = ['nested.pt', 'views.pt', 'lightning.ckpt', 'two-models.pt', 'legacy.pt', 'dtypes.pt'];
+const files = [join(root, 'public/samples'), models]
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+  .filter((path) => checkpoints.test(path))
+  .concat(goldens.map((name) => join(root, 'tests/golden/files/pytorch', name)));
+
+const magnitude = { criterion: 'magnitude', granularity: 'weight' } as const;
+const further: Readonly<Record<string, Recipe>> = {
+  random: {
+    format: 'secateur-recipe',
+    version: 1,
+    rules: [{ ...magnitude, criterion: 'random', scope: 'layer', amount: { sparsity: 0.5 }, seed: 7 }],
+  },
+  'a floor under Erdős–Rényi-kernel densities': {
+    format: 'secateur-recipe',
+    version: 1,
+    rules: [{ ...magnitude, scope: 'erk', amount: { sparsity: 0.95 }, keep: 0.05 }],
+  },
+  'two rounds': {
+    format: 'secateur-recipe',
+    version: 1,
+    steps: [
+      [{ ...magnitude, scope: 'global', amount: { sparsity: 0.3 } }],
+      [{ criterion: 'magnitude', granularity: { dim: 0, norm: 1 }, scope: 'global', amount: { sparsity: 0.2 } }],
+    ],
+  },
+};
+const recipes = new Map<string, (candidates: readonly Candidate[]) => Recipe>([
+  ...presets.map(
+    (preset) =>
+      [preset.title, (candidates: readonly Candidate[]) => preset.apply(initialRecipe(), candidates)] as const,
+  ),
+  ...Object.entries(further).map(([name, recipe]) => [name, () => recipe] as const),
+]);
+
+describe.skipIf(!python)('a script, run on a file', () => {
+  const cases = [
+    ...files.flatMap((path) => [...recipes.keys()].map((name) => ({ path, name, shards: 0 }))),
+    ...[...recipes.keys()].map((name) => ({
+      path: join(root, 'public/samples/digits-cnn.safetensors'),
+      name,
+      shards: 3,
+    })),
+  ].map((each) => ({
+    ...each,
+    title: `${relative(root, each.path)}${each.shards > 0 ? ` in ${each.shards} shards` : ''}, ${each.name}`,
+  }));
+  const problems = new Map<string, readonly string[]>();
+  let folder: string;
+
+  beforeAll(async () => {
+    const kernels = loadWasmKernels();
+    folder = await mkdtemp(join(tmpdir(), 'secateur-scripts-'));
+    const jobs: { title: string }[] = [];
+    const opened = new Map<string, Awaited<ReturnType<typeof openFile>>>();
+    for (const [i, { path, name, shards, title }] of cases.entries()) {
+      const source = opened.get(path) ?? (await openFile(path, kernels));
+      opened.set(path, source);
+      const { format, layers } = source.session.opened;
+      try {
+        const candidates = candidatesOf(layers);
+        const recipe = recipes.get(name)!(candidates);
+        const outcomes = await outcomesFor(recipe, source);
+        const plain = join(folder, `${i}-plain-${basename(path)}`);
+        const blob = await prunedFile(source, outcomes, context);
+        await writeFile(plain, new Uint8Array(await blob.arrayBuffer()));
+        const script = pythonScript({ format, recipe, candidates, layers });
+        const output = join(folder, `${i}-script-${basename(path)}`);
+        jobs.push(Object.assign({ title }, { script, original: path, plain, output, format, shards }));
+      } catch (error) {
+        problems.set(title, [`not exported: ${error}`]);
+      }
+    }
+    await writeFile(join(folder, 'jobs.json'), JSON.stringify(jobs));
+    const script = join(import.meta.dirname, 'wholeScripts.py');
+    await promisify(execFile)(python!, [script, join(folder, 'jobs.json'), join(folder, 'reports.json')]);
+    const reports: string[][] = JSON.parse(await readFile(join(folder, 'reports.json'), 'utf8'));
+    jobs.forEach(({ title }, i) => {
+      problems.set(title, reports[i]!);
+    });
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(cases.map(({ title }) => title))('%s', (title) => {
+    expect(problems.get(title)).toEqual([]);
+  });
+});

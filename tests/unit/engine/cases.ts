@@ -1,0 +1,160 @@
+/** Tensors, programs and the ways to store them, for tests against plain loops over numbers. */
+import fc from 'fast-check';
+import type { Kernels } from '../../../src/kernels/kernels';
+import type { Mask, Program } from '../../../src/pruning/resolution';
+import type { Score, ScoredGroups } from '../../../src/pruning/score';
+import { type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
+import { numelOf } from '../../../src/tensors/tensor';
+import { tensor as elementsOf, repeatedTo, valuesOf } from '../kernels/support';
+import { leftAfter, scoresOf } from '../pruning/naive';
+import { type Tensor, tensorOf } from '../pruning/support';
+import { checkpointOf, openInMemory, referTo } from './sessions';
+
+/** What a mask is to be, before there are scores to place its threshold among. */
+type Sketch =
+  | { readonly kind: 'threshold'; readonly score: Score; readonly share: number; readonly ties: number }
+  | Extract<Mask, { kind: 'pattern' | 'rows' }>;
+
+export interface Case {
+  readonly dtype: PrunableDtype;
+  readonly shape: readonly number[];
+  readonly order: readonly number[];
+  readonly apart: number;
+  readonly places: number;
+  readonly byteOrder: 'little' | 'big';
+  readonly bytes: Uint8Array;
+  readonly earlier: Uint8Array;
+  readonly sketches: readonly Sketch[];
+  readonly chunkBytes: number;
+}
+
+const criteria = fc.constantFrom<Score['criterion']>('magnitude', 'signed', 'random', 'magnitude_increase');
+export const weightScore = fc
+  .tuple(criteria, fc.nat(3))
+  .map(([criterion, seed]): Score => (criterion === 'random' ? { criterion, seed } : { criterion }));
+
+export function groupScore(shape: readonly number[]): fc.Arbitrary<Score> {
+  const axis = fc.nat(shape.length - 1);
+  const other = (outputs: number) => (outputs + 1) % shape.length;
+  const groups: fc.Arbitrary<ScoredGroups> = fc.oneof(
+    fc
+      .tuple(axis, fc.constantFrom(1, 2, 3, 'inf' as const, '-inf' as const))
+      .map(([axis, norm]) => ({ kind: 'dim' as const, axis, norm })),
+    ...(shape.length < 2
+      ? []
+      : [
+          axis.map((outputs) => ({ kind: 'kernel' as const, outputs, inputs: other(outputs) })),
+          fc.tuple(axis, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })).map(([outputs, r, c]) => ({
+            kind: 'block' as const,
+            outputs,
+            inputs: other(outputs),
+            size: [r, c] as const,
+          })),
+        ]),
+  );
+  return fc
+    .tuple(fc.constantFrom('magnitude' as const, 'random' as const), groups)
+    .map(([criterion, of]) => ({ criterion, groups: of, ...(criterion === 'random' && { seed: 9 }) }));
+}
+
+function sketch(shape: readonly number[]): fc.Arbitrary<Sketch> {
+  const axis = fc.nat(shape.length - 1);
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant('threshold' as const),
+      score: fc.oneof(weightScore, groupScore(shape)),
+      share,
+      ties: fc.constantFrom(0, 1, 3, Number.POSITIVE_INFINITY),
+    }),
+    fc.record({
+      kind: fc.constant('pattern' as const),
+      score: weightScore,
+      axis,
+      n: fc.nat(3),
+      m: fc.integer({ min: 1, max: 4 }),
+    }),
+    fc.record({ kind: fc.constant('rows' as const), score: weightScore, axis, count: fc.nat(4) }),
+  );
+}
+
+export const cases: fc.Arbitrary<Case> = fc
+  .tuple(fc.constantFrom(...prunableDtypes), fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }))
+  .chain(([dtype, shape]) =>
+    fc.record({
+      dtype: fc.constant(dtype),
+      shape: fc.constant(shape),
+      order: fc.shuffledSubarray([...shape.keys()], { minLength: shape.length }),
+      apart: fc.constantFrom(1, 1, 2, 3),
+      places: fc.constantFrom(1, 1, 3),
+      byteOrder: fc.constantFrom('little' as const, 'big' as const),
+      bytes: elementsOf(dtype).map((bytes) => repeatedTo(numelOf(shape), dtype, bytes)),
+      earlier: elementsOf(dtype).map((bytes) => repeatedTo(numelOf(shape), dtype, bytes)),
+      sketches: fc.array(sketch(shape), { minLength: 1, maxLength: 3 }),
+      chunkBytes: fc.constantFrom(8, 24, 64, 2 ** 20),
+    }),
+  )
+  // Elements with gaps between them lie in one place (units.ts).
+  .map((each) => (each.apart > 1 ? { ...each, places: 1 } : each));
+
+/** The tensor as plain loops see it: by the axes of storage. */
+export function naiveTensor({ dtype, shape, bytes, earlier }: Case): Tensor {
+  const about = { id: 0, name: 'a.weight', kind: 'linear' as const, shape };
+  return tensorOf(dtype, bytes, about, { reference: valuesOf(dtype, earlier) });
+}
+
+export async function openCase(each: Case, kernels: Kernels) {
+  const { dtype, shape, order, apart, places, byteOrder } = each;
+  const stored = (bytes: Uint8Array) => [{ name: 'a.weight', dtype, shape, bytes, order, apart, places }];
+  const memory = checkpointOf(stored(each.bytes), byteOrder);
+  const session = await openInMemory(memory, kernels);
+  referTo(session, checkpointOf(stored(each.earlier), byteOrder));
+  return { memory, session };
+}
+
+/** Places the thresholds of sketches among the scores that are left. */
+export function programOf(tensor: Tensor, sketches: readonly Sketch[]): Program {
+  const program: Mask[] = [];
+  for (const each of sketches) {
+    program.push(
+      each.kind === 'threshold'
+        ? { kind: 'threshold', score: each.score, ...thresholdAt(tensor, program, each) }
+        : each,
+    );
+  }
+  return program;
+}
+
+function thresholdAt(
+  tensor: Tensor,
+  before: Program,
+  { score, share, ties }: Extract<Sketch, { kind: 'threshold' }>,
+): { threshold: number; ties: number } {
+  const { values } = scoresOf(tensor, score, leftAfter(tensor, before));
+  const isMagnitude = score.criterion === 'magnitude' && !score.groups;
+  const ranks = values.map((value) => (isMagnitude ? Math.abs(value) : value) + 0).filter(Number.isFinite);
+  ranks.sort((a, b) => a - b);
+  const at = Math.floor(share * (ranks.length - 1));
+  const rank = ranks[at] ?? 0;
+  if (!score.groups || score.criterion === 'random') return { threshold: rank, ties };
+  // Norms are sums, whose last digit depends on their order: stay clear of them.
+  const next = ranks.find((other) => other > rank * (1 + 1e-6) + 1e-300) ?? rank * 2 + 1;
+  const middle = rank / 2 + next / 2;
+  return { threshold: middle, ties: Number.POSITIVE_INFINITY };
+}
+
+/** The same program by the axes of the tensor. */
+export function inAxesOf(order: readonly number[], program: Program): Program {
+  const axisOf = (stored: number) => order.indexOf(stored);
+  const scoreOf = (score: Score): Score => {
+    const { groups } = score;
+    if (!groups) return score;
+    if (groups.kind === 'dim') return { ...score, groups: { ...groups, axis: axisOf(groups.axis) } };
+    return { ...score, groups: { ...groups, outputs: axisOf(groups.outputs), inputs: axisOf(groups.inputs) } };
+  };
+  return program.map((mask) =>
+    mask.kind === 'threshold'
+      ? { ...mask, score: scoreOf(mask.score) }
+      : { ...mask, score: scoreOf(mask.score), axis: axisOf(mask.axis) },
+  );
+}

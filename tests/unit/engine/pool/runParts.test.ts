@@ -1,0 +1,210 @@
+/** Parts measured by several workers, all of them in this thread, give what one pass gives. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { measure, type Weights } from '../../../../src/engine/measure';
+import { passesHere } from '../../../../src/engine/plainPasses';
+import { joinStatistics } from '../../../../src/engine/pool/join';
+import { type Part, planParts } from '../../../../src/engine/pool/planParts';
+import { type PartWorker, runParts } from '../../../../src/engine/pool/runParts';
+import type { CallContext, Progress } from '../../../../src/engine/protocol';
+import { sessionOf } from '../../../../src/engine/session';
+import { layersOf, type Unit, unitsOf } from '../../../../src/engine/units';
+import { CheckpointError } from '../../../../src/lib/errors';
+import { memorySource } from '../../../../src/lib/source';
+import { prunableDtypes } from '../../../../src/tensors/dtype';
+import type { TensorStatistics } from '../../../../src/tensors/statistics';
+import { expectClose, expectSame } from '../../../support/expectSame';
+import { loadWasmKernels } from '../../../support/kernels';
+import { bytesOf, tensor, weights } from '../../kernels/support';
+import { checkpointOf, context, type InMemory, openInMemory, type Stored } from '../sessions';
+
+const kernels = loadWasmKernels();
+
+type Measuring = PartWorker<ReadonlyMap<number, TensorStatistics>>;
+
+/** A worker that measures in this thread, after `before` had its say. */
+function worker({ file, checkpoint }: InMemory, before: (part: Part) => Promise<void> | void = () => {}): Measuring {
+  return {
+    prepare: async () => {},
+    async run(part, own) {
+      await before(part);
+      return measure({ source: memorySource(file), checkpoint, kernels }, part.units, own);
+    },
+  };
+}
+
+function linear(name: string, count: number, seed = 1): Stored {
+  return { name, dtype: 'F32', shape: [count, 1], bytes: bytesOf('F32', weights(count, seed)) };
+}
+
+const layers = checkpointOf([linear('a.weight', 100), linear('b.weight', 1000, 2), linear('c.weight', 50, 3)]);
+const parts = planParts(unitsOf(layers.checkpoint, layersOf(layers.checkpoint)), 400);
+
+function crash(): never {
+  throw new CheckpointError('worker-crashed', 'Out of memory.');
+}
+
+/** Integers, extremes and bins to the last bit, moments but for rounding (where squares do not overflow f64). */
+function expectSameFigures(found: TensorStatistics, expected: TensorStatistics): void {
+  const { mean, std, ...exact } = found;
+  const { mean: expectedMean, std: expectedStd, ...expectedExact } = expected;
+  expectSame(exact, expectedExact, 'statistics');
+  const largest = Math.max(Math.abs(exact.min), Math.abs(exact.max));
+  if (largest > 1e150) return;
+  expectClose(mean, expectedMean, 1e-12 * largest, 'mean');
+  expectClose(std, expectedStd, 1e-9 * expectedStd + 1e-12 * largest, 'std');
+}
+
+describe('runParts', () => {
+  it('finds what one pass over everything finds', async () => {
+    const stored = fc.constantFrom(...prunableDtypes).chain((dtype) =>
+      fc.tuple(tensor(dtype), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 })).map(
+        ([bytes, apart, places]): Omit<Stored, 'name'> => ({
+          dtype,
+          shape: [bytes.length / { F64: 8, F32: 4, F16: 2, BF16: 2 }[dtype], 1],
+          bytes,
+          apart,
+          places: apart === 1 ? places : 1,
+        }),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(stored, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('little' as const, 'big' as const),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (some, byteOrder, eights, workers) => {
+          const inMemory = checkpointOf(
+            some.map((one, i) => ({ ...one, name: `${i}.weight` })),
+            byteOrder,
+          );
+          const whole = await openInMemory(inMemory, kernels);
+          const source = memorySource(inMemory.file);
+          const passes = {
+            ...passesHere,
+            measure: async (_: Weights, units: readonly Unit[], own: CallContext) => {
+              const all = Array.from({ length: workers }, () => worker(inMemory));
+              return joinStatistics(await runParts(planParts(units, eights * 8), all, own));
+            },
+          };
+          const inParts = await sessionOf(source, inMemory.checkpoint, 'memory', kernels, context, passes);
+          whole.opened.layers.forEach(({ statistics }, i) => {
+            const found = inParts.opened.layers[i]!.statistics;
+            if (statistics) expectSameFigures(found!, statistics);
+            else expect(found).toBeUndefined();
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('hands out the largest first, and merges in the order of elements whichever is done first', async () => {
+    const taken: string[] = [];
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    // The first part waits until all others are done.
+    const slow = worker(layers, async ({ units }) => {
+      taken.push(units[0]!.name);
+      if (taken.length === 1) await gate;
+    });
+    const quick = worker(layers, ({ units }) => {
+      taken.push(units[0]!.name);
+      if (taken.length === parts.length) open();
+    });
+    const found = await runParts(parts, [slow, quick], context);
+    const sizes = parts.map(({ byteLength }) => byteLength);
+    expect(sizes).toEqual([400, ...new Array(10).fill(400), 200]);
+    expect(taken).toEqual(['a.weight', ...new Array(10).fill('b.weight'), 'c.weight']);
+    expect(found).toEqual(await runParts(parts, [worker(layers)], context));
+  });
+
+  it('adds progress up over workers', async () => {
+    const seen: Progress[] = [];
+    await runParts(parts, [worker(layers), worker(layers)], { ...context, progress: (one) => seen.push(one) });
+    const total = 4 * 1150;
+    expect(seen.at(-1)).toMatchObject({ stage: 'measuring', done: total, total, tensorsDone: 3, tensorsTotal: 3 });
+    expect(seen.every(({ done }, i) => i === 0 || done >= seen[i - 1]!.done)).toBe(true);
+  });
+
+  it('has a part redone when its worker crashed', async () => {
+    let crashes = 0;
+    const shaky = worker(layers, ({ units }) => {
+      if (units[0]!.name === 'b.weight' && crashes++ === 0) crash();
+    });
+    const expected = await runParts(parts, [worker(layers)], context);
+    expect(await runParts(parts, [shaky], context)).toEqual(expected);
+    expect(crashes).toBeGreaterThan(1);
+  });
+
+  it('does without a worker that cannot be started', async () => {
+    const unstartable: Measuring = {
+      prepare: () => new Promise(() => {}),
+      run: async () => crash(),
+    };
+    const expected = await runParts(parts, [worker(layers)], context);
+    expect(await runParts(parts, [unstartable, worker(layers)], context)).toEqual(expected);
+  });
+
+  it('has a part redone that comes back after all others are done, by a worker that cannot be replaced', async () => {
+    let fail = () => {};
+    const failing = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    let isAlive = true;
+    const dying: Measuring = {
+      prepare: () => (isAlive ? Promise.resolve() : new Promise(() => {})),
+      async run() {
+        await failing;
+        isAlive = false;
+        return crash();
+      },
+    };
+    let done = 0;
+    const here = worker(layers, () => {
+      if (++done === parts.length - 1) queueMicrotask(fail);
+    });
+    const expected = await runParts(parts, [worker(layers)], context);
+    expect(await runParts(parts, [dying, here], context)).toEqual(expected);
+    expect(done).toBe(parts.length);
+  });
+
+  it('gives up when a part crashes a second worker', async () => {
+    const shaky = () => worker(layers, ({ units }) => (units[0]!.name === 'c.weight' ? crash() : undefined));
+    await expect(runParts(parts, [shaky(), shaky()], context)).rejects.toMatchObject({ code: 'worker-crashed' });
+  });
+
+  it('stops all workers when one fails, and says why', async () => {
+    const signals: AbortSignal[] = [];
+    const failing = worker(layers, () => {
+      throw new CheckpointError('file-unreadable', 'Gone.');
+    });
+    const waiting: Measuring = {
+      prepare: async () => {},
+      run: (_, { signal }) => {
+        signals.push(signal);
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new CheckpointError('cancelled', 'Cancelled.')));
+        });
+      },
+    };
+    await expect(runParts(parts, [waiting, failing], context)).rejects.toMatchObject({ code: 'file-unreadable' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const controller = new AbortController();
+    let measured = 0;
+    const one = () =>
+      worker(layers, () => {
+        if (++measured === 3) controller.abort();
+      });
+    await expect(runParts(parts, [one(), one()], { ...context, signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(measured).toBeLessThan(parts.length);
+  });
+});

@@ -1,0 +1,51 @@
+/** Models with sparse initializers, read by Secateur's own reader. ONNX Runtime runs them in tests/interop. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { onnx } from '../../../../src/formats/onnx';
+import { graphRecords } from '../../../../src/formats/onnx/write/records';
+import { withSparseInitializers } from '../../../../src/formats/onnx/write/sparse';
+import { blobSource } from '../../../../src/lib/source';
+
+const bytes = readFileSync(resolve(import.meta.dirname, '../../../../public/samples/digits-cnn.onnx'));
+const model = new Blob([bytes]);
+
+async function sparseModel(isSparse: (index: number) => boolean): Promise<Blob> {
+  const graph = await graphRecords(blobSource(model), {});
+  const content = {
+    shape: [3, 5],
+    values: new Blob([new Uint8Array(8).fill(1)]),
+    indices: new Blob([new BigInt64Array([0n, 14n])]),
+    count: 2,
+  };
+  return withSparseInitializers(model, graph, (initializer) =>
+    isSparse(graph.initializers.indexOf(initializer)) ? content : undefined,
+  );
+}
+
+describe('a model', () => {
+  it('in which nothing becomes sparse is the same, byte for byte', async () => {
+    const same = await sparseModel(() => false);
+    expect(Buffer.from(await same.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it('has a sparse initializer in place of a dense one, by its name', async () => {
+    const { tensors: before } = await onnx.open(blobSource(model), 'x.onnx');
+    const { tensors } = await onnx.open(blobSource(await sparseModel((index) => index === 0)), 'x.onnx');
+    const { name } = before[0]!;
+    expect(tensors.map((tensor) => tensor.name).sort()).toEqual(before.map((tensor) => tensor.name).sort());
+    const sparse = tensors.find((tensor) => tensor.name === name);
+    expect(sparse).toMatchObject({ dtype: before[0]!.dtype, shape: [3, 5], storage: -1 });
+    expect(sparse?.readOnly).toMatch(/sparse/);
+  });
+
+  it('keeps every other byte', async () => {
+    const graph = await graphRecords(blobSource(model), {});
+    const { record } = graph.initializers[0]!;
+    const written = Buffer.from(await (await sparseModel((index) => index === 0)).arrayBuffer());
+    const rest = bytes.subarray(record.end);
+    expect(written.subarray(written.length - rest.length).equals(rest)).toBe(true);
+    const before = bytes.subarray(graph.message.start, record.start);
+    expect(written.includes(before)).toBe(true);
+  });
+});

@@ -1,0 +1,302 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PatternMask, Scoring, ThresholdMask } from '../../../src/kernels/kernels';
+import { stripOf } from '../../../src/kernels/kernels';
+import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
+import { randomScore, streamOf } from '../../../src/tensors/random';
+import {
+  backends,
+  bytesOf,
+  keptOf,
+  partsOf,
+  repeatedTo,
+  tensor,
+  thresholdFor,
+  unaligned,
+  valuesOf,
+  wasm,
+  weights,
+} from './support';
+
+interface Applying {
+  apply(bytes: Uint8Array, scores: Uint8Array, kept?: Uint8Array): boolean;
+  finish(): { pruned: number; zeros: number };
+}
+
+/** Everything an applier does to elements, in parts that start at odd addresses. */
+function traceOf(
+  applier: Applying,
+  dtype: PrunableDtype,
+  scoreDtype: PrunableDtype,
+  bytes: Uint8Array,
+  scores: Uint8Array,
+  kept: Uint8Array | undefined,
+  cuts: readonly number[] = [],
+) {
+  const left = new Uint8Array(bytes.length);
+  const leftKept = kept?.slice();
+  const changes: boolean[] = [];
+  let at = 0;
+  for (const part of partsOf(dtype, bytes, cuts)) {
+    const end = at + part.length / byteWidthOf(dtype);
+    const copy = unaligned(part);
+    const keptCopy = kept && unaligned(kept.subarray(at, end));
+    const width = byteWidthOf(scoreDtype);
+    changes.push(applier.apply(copy, unaligned(scores.subarray(at * width, end * width)), keptCopy));
+    left.set(copy, at * byteWidthOf(dtype));
+    if (keptCopy) leftKept!.set(keptCopy, at);
+    at = end;
+  }
+  return { left, leftKept, changes, ...applier.finish() };
+}
+
+const pairs = fc.tuple(fc.constantFrom(...prunableDtypes), fc.constantFrom(...prunableDtypes));
+const ties = fc.constantFrom(0, 1, 2, 5, 17, Number.POSITIVE_INFINITY);
+
+describe('a threshold on scores', () => {
+  const cases = pairs.chain(([dtype, scoreDtype]) =>
+    tensor(scoreDtype).chain((scores) => {
+      const count = scores.length / byteWidthOf(scoreDtype);
+      return fc.record({
+        dtype: fc.constant(dtype),
+        scoreDtype: fc.constant(scoreDtype),
+        scores: fc.constant(scores),
+        bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
+        kept: keptOf(count),
+        cuts: fc.array(fc.nat(400), { maxLength: 3 }),
+        mask: fc.record({
+          criterion: fc.constantFrom('magnitude', 'signed'),
+          threshold: thresholdFor(scoreDtype, scores),
+          ties,
+        }),
+      });
+    }),
+  );
+
+  it('takes the same elements with WASM as with the reference, however the tensor is cut', () => {
+    fc.assert(
+      fc.property(cases, ({ dtype, scoreDtype, scores, bytes, kept, cuts, mask }) => {
+        const [expected, actual] = backends.map((kernels) =>
+          traceOf(kernels.applyScores(dtype, scoreDtype, mask), dtype, scoreDtype, bytes, scores, kept, cuts),
+        );
+        expect(actual).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  }, 30_000);
+
+  it('on the weights themselves is applyThreshold, which passes over what was removed before', () => {
+    fc.assert(
+      fc.property(cases, ({ scoreDtype: dtype, scores: bytes, kept, cuts, mask }) => {
+        for (const kernels of backends) {
+          const beside = traceOf(kernels.applyScores(dtype, dtype, mask), dtype, dtype, bytes, bytes, kept, cuts);
+          const applier = kernels.applyThreshold(dtype, mask);
+          const alone = traceOf(
+            { apply: (part, _, left) => applier.apply(part, left), finish: () => applier.finish() },
+            dtype,
+            dtype,
+            bytes,
+            bytes,
+            kept,
+            cuts,
+          );
+          expect(alone).toEqual(beside);
+        }
+      }),
+    );
+  });
+
+  it('counts ties across blocks', () => {
+    const mask: ThresholdMask = { criterion: 'signed', threshold: 0.5, ties: 40_000 };
+    const bytes = bytesOf('F16', weights(100_000));
+    const scores = bytesOf('F32', new Array(100_000).fill(0.5));
+    const { left, pruned } = traceOf(wasm.applyScores('F16', 'F32', mask), 'F16', 'F32', bytes, scores, undefined, [7]);
+    expect(pruned).toBe(40_000);
+    expect(Buffer.compare(left.subarray(80_000), bytes.subarray(80_000))).toBe(0);
+    expect(left.subarray(0, 80_000).every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+describe('a pattern', () => {
+  const masks: fc.Arbitrary<PatternMask> = fc.oneof(
+    // n of m, at times with a rest.
+    fc
+      .record({
+        m: fc.constantFrom(1, 2, 4, 4, 8, 5, 33, 50),
+        whole: fc.integer({ min: 0, max: 3 }),
+        rest: fc.constantFrom(0, 0, 1, 3),
+        stride: fc.constantFrom(1, 1, 2, 3, 9),
+        amount: fc.oneof(
+          fc.nat(9).map((keep) => ({ keep })),
+          fc.nat(40).map((drop) => ({ drop })),
+        ),
+      })
+      .filter(({ whole, rest }) => whole + rest > 0)
+      .map(({ m, whole, rest, stride, amount }) => ({
+        amount,
+        m,
+        size: m * whole + rest,
+        stride,
+        run: 1,
+      })),
+    // Rows: contiguous, side by side, or in runs.
+    fc
+      .record({
+        runs: fc.integer({ min: 1, max: 12 }),
+        run: fc.constantFrom(1, 1, 2, 5),
+        rows: fc.integer({ min: 1, max: 5 }),
+        amount: fc.nat(50),
+      })
+      .map(({ runs, run, rows, amount }) => ({
+        amount: { drop: amount },
+        m: runs * run,
+        size: runs * run,
+        stride: run * rows,
+        run,
+      })),
+  );
+  const cases = fc.tuple(pairs, masks, fc.integer({ min: 1, max: 3 })).chain(([[dtype, scoreDtype], mask, strips]) => {
+    const count = stripOf(mask) * strips;
+    return fc.record({
+      dtype: fc.constant(dtype),
+      scoreDtype: fc.constant(scoreDtype),
+      mask: fc.constant(mask),
+      criterion: fc.constantFrom('magnitude' as const, 'signed' as const),
+      bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
+      scores: tensor(scoreDtype).map((scores) => repeatedTo(count, scoreDtype, scores)),
+      kept: keptOf(count),
+      cut: fc.nat(strips).map((strip) => strip * stripOf(mask)),
+    });
+  });
+
+  it('takes the same elements with WASM as with the reference', () => {
+    fc.assert(
+      fc.property(cases, ({ dtype, scoreDtype, criterion, mask, bytes, scores, kept, cut }) => {
+        const [expected, actual] = backends.map((kernels) =>
+          traceOf(
+            kernels.applyPattern(dtype, scoreDtype, criterion, mask),
+            dtype,
+            scoreDtype,
+            bytes,
+            scores,
+            kept,
+            bytes.length === 0 ? [] : [cut],
+          ),
+        );
+        expect(actual).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  }, 30_000);
+
+  it.each(prunableDtypes)('2:4 of %s leaves the two largest of every four, the later of equal ones', (dtype) => {
+    const bytes = bytesOf(dtype, [1, -4, 2, 3, 5, 5, 5, 5, 0, 0, -1, 0.5, Number.NaN, 1, 2, 3]);
+    const mask = { amount: { keep: 2 }, m: 4, size: 16, stride: 1, run: 1 };
+    for (const kernels of backends) {
+      const copy = bytes.slice();
+      kernels.applyPattern(dtype, dtype, 'magnitude', mask).apply(copy, copy);
+      expect(valuesOf(dtype, copy)).toEqual([0, -4, 0, 3, 0, 0, 5, 5, 0, 0, -1, 0.5, Number.NaN, 0, 0, 3]);
+    }
+  });
+
+  it('counts what went before among what goes of a strip, not among what goes of a row', () => {
+    const bytes = bytesOf('F32', [1, 2, 3, 4]);
+    for (const kernels of backends) {
+      for (const [amount, expected] of [
+        [{ keep: 2 }, [1, 0, 3, 4]],
+        [{ drop: 2 }, [1, 0, 0, 4]],
+      ] as const) {
+        const copy = bytes.slice();
+        const kept = Uint8Array.of(0, 1, 1, 1);
+        const applier = kernels.applyPattern('F32', 'F32', 'magnitude', { amount, m: 4, size: 4, stride: 1, run: 1 });
+        applier.apply(copy, copy, kept);
+        expect(valuesOf('F32', copy)).toEqual(expected);
+        expect(applier.finish()).toMatchObject({ pruned: 4 - 1 - kept.reduce((sum, each) => sum + each) });
+      }
+    }
+  });
+
+  it.each([
+    ['n of m along a long stride', { amount: { keep: 2 }, m: 4, size: 10, stride: 4501, run: 1 }],
+    ['long rows', { amount: { drop: 9_011 }, m: 17_000, size: 17_000, stride: 1, run: 1 }],
+    ['long rows side by side', { amount: { drop: 2000 }, m: 3000, size: 3000, stride: 7, run: 1 }],
+  ])('goes beyond the block of the module: %s', (_, mask) => {
+    for (const [dtype, scoreDtype] of [
+      ['F32', 'F32'],
+      ['BF16', 'F32'],
+      ['F16', 'F16'],
+    ] as const) {
+      const count = stripOf(mask) * 2;
+      const bytes = bytesOf(dtype, weights(count));
+      const scores = bytesOf(scoreDtype, weights(count, 5));
+      const kept = Uint8Array.from({ length: count }, (_, i) => (i % 5 === 0 ? 0 : 1));
+      for (const left of [undefined, kept]) {
+        const [expected, actual] = backends.map((kernels) =>
+          traceOf(kernels.applyPattern(dtype, scoreDtype, 'magnitude', mask), dtype, scoreDtype, bytes, scores, left),
+        );
+        expect(Buffer.compare(actual!.left, expected!.left)).toBe(0);
+        expect(Buffer.compare(actual!.leftKept ?? bytes, expected!.leftKept ?? bytes)).toBe(0);
+        expect({ ...actual, left: 0, leftKept: 0 }).toEqual({ ...expected, left: 0, leftKept: 0 });
+      }
+    }
+  });
+});
+
+describe('scores', () => {
+  const scored = fc.constantFrom(...prunableDtypes).chain((dtype) =>
+    fc.record({
+      dtype: fc.constant(dtype),
+      bytes: tensor(dtype),
+      other: tensor(dtype),
+      index: fc.oneof(fc.nat(1000), fc.nat(2 ** 40), fc.integer({ min: 2 ** 32 - 50, max: 2 ** 32 })),
+      seed: fc.nat(2 ** 32 - 1),
+      factors: fc.array(fc.float({ min: 0, max: 100, noNaN: true }), { minLength: 1, maxLength: 9 }),
+      stride: fc.integer({ min: 1, max: 12 }),
+    }),
+  );
+
+  it('are the same to the last bit with WASM as with the reference', () => {
+    fc.assert(
+      fc.property(scored, ({ dtype, bytes, other, index, seed, factors, stride }) => {
+        const scorings: Scoring[] = [
+          { kind: 'random', seed, stream: streamOf(dtype) },
+          { kind: 'increase', reference: (_, elements) => unaligned(repeatedTo(elements, dtype, other)) },
+          { kind: 'product', factors: Float32Array.from(factors), stride },
+        ];
+        for (const scoring of scorings) {
+          const [expected, actual] = backends.map((kernels) => {
+            const scores = kernels.scorer(dtype, scoring).score(unaligned(bytes), index);
+            return valuesOf(scoring.kind === 'increase' ? dtype : 'F32', scores.slice());
+          });
+          expect(actual).toEqual(expected);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are drawn by index, whatever is asked for together', () => {
+    const bytes = bytesOf('F32', weights(40_000));
+    const scorer = wasm.scorer('F32', { kind: 'random', seed: 7, stream: streamOf('conv1.weight') });
+    const scores = valuesOf('F32', scorer.score(bytes, 3).slice());
+    expect(scores).toEqual(Array.from(scores, (_, i) => randomScore(7, streamOf('conv1.weight'), i + 3)));
+    expect(valuesOf('F32', scorer.score(bytes.subarray(4 * 20_001), 20_004))).toEqual(scores.slice(20_001));
+  });
+
+  it.each(prunableDtypes)('of %s are NaN for what is not finite', (dtype) => {
+    const bytes = bytesOf(dtype, [1, Number.NaN, Number.POSITIVE_INFINITY, -2, Number.NEGATIVE_INFINITY]);
+    const scorings: Scoring[] = [
+      { kind: 'random', seed: 1, stream: 2 },
+      { kind: 'increase', reference: () => bytesOf(dtype, [3, 3, 3, 0.5, 3]) },
+      { kind: 'product', factors: Float32Array.of(2, 3), stride: 1 },
+    ];
+    for (const kernels of backends) {
+      const all = scorings.map((scoring) =>
+        valuesOf(scoring.kind === 'increase' ? dtype : 'F32', kernels.scorer(dtype, scoring).score(bytes, 0).slice()),
+      );
+      for (const scores of all) expect(scores.map(Number.isNaN)).toEqual([false, true, true, false, true]);
+      expect(all[1]).toEqual([-2, Number.NaN, Number.NaN, 1.5, Number.NaN]);
+      expect(all[2]).toEqual([2, Number.NaN, Number.NaN, 6, Number.NaN]);
+    }
+  });
+});
