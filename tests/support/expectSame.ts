@@ -29,7 +29,10 @@ function differenceOf(actual: unknown, expected: unknown): string | undefined {
   return undefined;
 }
 
+/** Below the normal doubles there are no relative tolerances: a step is 5e-324, however small the number. */
+const leastTolerance = 2 ** -1022;
+
 export function expectClose(actual: number, expected: number, tolerance: number, what: string): void {
-  if (Object.is(actual, expected) || Math.abs(actual - expected) <= tolerance) return;
+  if (Object.is(actual, expected) || Math.abs(actual - expected) <= Math.max(tolerance, leastTolerance)) return;
   throw new Error(`${what}: expected ${expected} to within ${tolerance}, got ${actual}`);
 }

@@ -44,7 +44,7 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
       if (this.dtype === 'F32') run.measureF32(elements, this.moments.shift);
       else run.measureF64(elements, this.moments.shift);
       const finite = results[result.finite]!;
-      this.counts.note(elements, finite, results[result.lowBin]!, results[result.highBin]!);
+      this.noteBins(elements, finite);
       this.moments.add(finite, results[result.shift]!, results[result.sum]!, results[result.squares]!);
       this.count += elements;
       this.zeros += results[result.zeros]!;
@@ -54,6 +54,15 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
       this.min = Math.min(this.min, results[result.min]!);
       this.max = Math.max(this.max, results[result.max]!);
     });
+  }
+
+  private noteBins(elements: number, finite: number): void {
+    const { results } = this.instance;
+    const [low, high] = [results[result.lowBin]!, results[result.highBin]!];
+    const last = infinityBinOf(this.dtype);
+    // Doubles that overflow f32 share this bin with the infinities: counts of both are kept, or neither can be told.
+    const isShared = this.dtype === 'F64' && results[result.infinite]! > 0;
+    this.counts.note(elements, finite, isShared ? Math.min(low, last) : low, isShared ? last : high);
   }
 
   finish(): TensorStatistics {

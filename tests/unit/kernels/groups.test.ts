@@ -74,7 +74,8 @@ function expectSameNorms(actual: GroupNorms, expected: GroupNorms): void {
   expect(Array.from(actual.counts)).toEqual(Array.from(expected.counts));
   expected.norms.forEach((norm, group) => {
     const found = actual.norms[group]!;
-    if (Number.isFinite(norm)) expect(Math.abs(found - norm)).toBeLessThanOrEqual(1e-13 * Math.abs(norm));
+    if (Number.isFinite(norm))
+      expect(Math.abs(found - norm)).toBeLessThanOrEqual(Math.max(1e-150, 1e-13 * Math.abs(norm)));
     else expect(found).toBeNaN();
   });
 }

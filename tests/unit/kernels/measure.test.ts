@@ -180,4 +180,17 @@ describe('the WASM kernels beside the reference', () => {
     expect(statistics.histogram.firstBin + last).toBe(0x7f80);
     expect([statistics.histogram.positive[last], statistics.histogram.negative[last]]).toEqual([2, 1]);
   });
+
+  it('of F64 tells infinities from finite values in the same bin, while another tensor is measured in turn', () => {
+    const [infinity, finite] = [Number.POSITIVE_INFINITY, 6.8e38].map((value) => bytesOf('F64', [value]));
+    const first = wasm.measure('F64');
+    const other = wasm.measure('F64');
+    for (const bytes of [infinity!, finite!, infinity!, finite!]) {
+      first.add(bytes);
+      other.add(bytes);
+    }
+    const { count, inf, histogram } = first.finish();
+    expect({ count, inf, positive: [...histogram.positive] }).toEqual({ count: 4, inf: 2, positive: [2] });
+    expect(exactFigures(other.finish())).toMatchObject({ inf: 2, positive: [2] });
+  });
 });
