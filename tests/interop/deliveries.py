@@ -6,12 +6,10 @@ Jobs are as deliveries.ts describes them; the report of each is its list of prob
 """
 
 import gzip
-import json
-import sys
-import traceback
 import zipfile
 from pathlib import Path
 
+import jobs
 import numpy as np
 import onnx
 import onnxruntime
@@ -198,19 +196,4 @@ def run_graph(path: Path) -> list[np.ndarray]:
     return session.run(None, feed)
 
 
-def checked(job: dict) -> list[str]:
-    try:
-        return check(job)
-    except Exception:
-        return [traceback.format_exc()]
-
-
-def main() -> None:
-    jobs_path, reports_path = sys.argv[1:]
-    with open(jobs_path) as file:
-        jobs = json.load(file)
-    with open(reports_path, "w") as file:
-        json.dump([checked(job) for job in jobs], file)
-
-
-main()
+jobs.run(check)

@@ -7,11 +7,9 @@ Its report is a list of problems, one sentence each.
 """
 
 import base64
-import json
-import sys
-import traceback
 import types
 
+import jobs
 import torch
 
 dtypes = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
@@ -46,19 +44,4 @@ def raw(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.contiguous().view(torch.uint8)
 
 
-def checked(job: dict) -> list[str]:
-    try:
-        return check(job)
-    except Exception:
-        return [traceback.format_exc()]
-
-
-def main() -> None:
-    jobs_path, reports_path = sys.argv[1:]
-    with open(jobs_path) as file:
-        jobs = json.load(file)
-    with open(reports_path, "w") as file:
-        json.dump([checked(job) for job in jobs], file)
-
-
-main()
+jobs.run(check)

@@ -10,10 +10,10 @@ import contextlib
 import io
 import json
 import sys
-import traceback
 import types
 from pathlib import Path
 
+import jobs
 import torch
 from readers import read_tensors
 from safetensors import safe_open
@@ -96,19 +96,4 @@ def raw_bytes(tensor: torch.Tensor) -> bytes:
     return tensor.detach().contiguous().flatten().view(torch.uint8).numpy().tobytes()
 
 
-def checked(job: dict) -> list[str]:
-    try:
-        return check(job)
-    except (Exception, SystemExit):
-        return [traceback.format_exc()]
-
-
-def main() -> None:
-    jobs_path, reports_path = sys.argv[1:]
-    with open(jobs_path) as file:
-        jobs = json.load(file)
-    with open(reports_path, "w") as file:
-        json.dump([checked(job) for job in jobs], file)
-
-
-main()
+jobs.run(check)

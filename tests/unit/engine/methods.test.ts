@@ -1,5 +1,4 @@
 /** The masks of torch.nn.utils.prune and of the papers' formulas (tests/golden/methods.py), from file to file. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { applyPrograms } from '../../../src/engine/applyPrograms';
 import { candidatesOf } from '../../../src/engine/candidates';
@@ -9,27 +8,10 @@ import { settle } from '../../../src/engine/settle';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Outcome } from '../../../src/pruning/resolution';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
-import { type LayerKind, numelOf, type TensorId } from '../../../src/tensors/tensor';
+import { numelOf, type TensorId } from '../../../src/tensors/tensor';
 import { loadWasmKernels } from '../../support/kernels';
+import { methodGolden } from '../../support/methodGoldens';
 import { checkpointOf, context, elementsIn, type InMemory, openInMemory, referTo } from './sessions';
-
-interface Golden {
-  readonly tensors: readonly {
-    readonly name: string;
-    readonly kind: LayerKind;
-    readonly outputAxis: number;
-    readonly dtype: PrunableDtype;
-    readonly shape: readonly number[];
-    readonly bytes: string;
-    readonly reference: string;
-    readonly activations: string;
-  }[];
-  readonly cases: readonly {
-    readonly recipe: unknown;
-    readonly keeps: Readonly<Record<string, string>>;
-    readonly tied?: true;
-  }[];
-}
 
 const bytesIn = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
 
@@ -45,8 +27,7 @@ const inOtherWays = storages.slice(1).map((storage) => ({ dtype: 'mixed', storag
 
 describe.each([...files, ...inOtherWays])('tensors of $dtype, stored $storage.name', ({ dtype, storage }) => {
   const { byteOrder, apart, places } = storage;
-  const url = new URL(`../../golden/files/methods/${dtype}.json`, import.meta.url);
-  const golden = JSON.parse(readFileSync(url, 'utf8')) as Golden;
+  const golden = methodGolden(dtype);
 
   it('get the masks of PyTorch, and no other byte changes', async () => {
     const stored = (key: 'bytes' | 'reference') =>

@@ -1,33 +1,11 @@
 /** The masks of torch.nn.utils.prune and of the papers' formulas, made by tests/golden/methods.py. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { roundsOf } from '../../../src/pruning/decide';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
-import type { PrunableDtype } from '../../../src/tensors/dtype';
-import type { LayerKind } from '../../../src/tensors/tensor';
+import { methodGolden } from '../../support/methodGoldens';
 import { valuesOf } from '../kernels/support';
 import { maskOf, settled, tensorOf } from './support';
-
-interface Golden {
-  readonly tensors: readonly {
-    readonly name: string;
-    readonly kind: LayerKind;
-    readonly outputAxis: number;
-    readonly dtype: PrunableDtype;
-    readonly shape: readonly number[];
-    readonly bytes: string;
-    readonly reference: string;
-    readonly activations: string;
-  }[];
-  readonly cases: readonly {
-    readonly recipe: unknown;
-    /** By tensor that is decided for: one bit per element, the first of a byte at its top; 1 keeps. */
-    readonly keeps: Readonly<Record<string, string>>;
-    /** Torch left open which of equal scores go. */
-    readonly tied?: true;
-  }[];
-}
 
 function bytesIn(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
@@ -39,8 +17,7 @@ function goneIn(base64: string, length: number): boolean[] {
 }
 
 describe.each(['f64', 'f32', 'f16', 'bf16', 'mixed'])('tensors of %s', (name) => {
-  const url = new URL(`../../golden/files/methods/${name}.json`, import.meta.url);
-  const golden = JSON.parse(readFileSync(url, 'utf8')) as Golden;
+  const golden = methodGolden(name);
   const tensors = golden.tensors.map(({ name, kind, outputAxis, dtype, shape, bytes, reference, activations }, id) =>
     tensorOf(
       dtype,
