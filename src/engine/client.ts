@@ -1,7 +1,7 @@
 /** The page's side of the engine's protocol: typed calls about the checkpoint opened last, which outlives its worker. */
 import { forcedBackend } from '../kernels/webgpu/choose';
 import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
-import { CheckpointError } from '../lib/errors';
+import { unlessCancelled } from '../lib/unlessCancelled';
 import type { EngineApi, FromWorker, Method, Params, Progress, Result, StartWorker, ToWorker } from './protocol';
 
 export type CallOptions = Omit<CallOptionsOf<Progress>, 'checkpoint'>;
@@ -65,16 +65,6 @@ export class EngineClient {
     }
     return opened;
   }
-}
-
-async function unlessCancelled(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  let stop = () => {};
-  const cancelled = new Promise<never>((_, reject) => {
-    stop = () => reject(new CheckpointError('cancelled', 'Cancelled.'));
-  });
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
-  await Promise.race([work, cancelled]).finally(() => signal?.removeEventListener('abort', stop));
 }
 
 /** The worker as calls see it: what it says of itself goes to `events`. */

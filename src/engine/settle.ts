@@ -6,7 +6,7 @@ import { resolve } from '../pruning/resolve';
 /**
  * @param answers what was looked up before; grows by what this settles
  * @param ask one pass over the tensors asked for; answers in order
- * @param known what the recipe resolves to with the answers at hand, where that was found out already
+ * @param known what the recipe resolved to before, where that was found out already
  */
 export async function settle(
   recipe: Recipe,
@@ -15,13 +15,16 @@ export async function settle(
   ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,
   known?: Resolution,
 ): Promise<Resolution> {
-  for (let resolution = known; ; resolution = undefined) {
-    resolution ??= resolve(recipe, candidates, answers);
+  let resolution = known ?? resolve(recipe, candidates, answers);
+  for (;;) {
     const missing = resolution.pending.filter((request) => !answers.has(requestKey(request)));
-    if (missing.length === 0) return resolution;
-    const answered = await ask(missing);
-    answered.forEach((answer, i) => {
-      answers.set(requestKey(missing[i]!), answer);
-    });
+    if (missing.length > 0) {
+      const answered = await ask(missing);
+      answered.forEach((answer, i) => {
+        answers.set(requestKey(missing[i]!), answer);
+      });
+    } else if (resolution !== known || resolution.pending.length === 0) return resolution;
+    // With what was answered now, or by others since `known` was resolved.
+    resolution = resolve(recipe, candidates, answers);
   }
 }

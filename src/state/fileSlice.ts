@@ -110,6 +110,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
 
   const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
     const options = { signal, progress: exportProgress(signal) };
+    await history.caughtUp(signal, options.progress);
     const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
       engine.call('lookUp', { requests }, options),
     );

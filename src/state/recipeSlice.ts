@@ -2,6 +2,7 @@
 import type { Progress } from '../engine/protocol';
 import { settle } from '../engine/settle';
 import { CheckpointError, fromWireError, toWireError } from '../lib/errors';
+import { unlessCancelled } from '../lib/unlessCancelled';
 import {
   type EditTarget,
   initialRecipe,
@@ -52,10 +53,20 @@ type RecipeSlice = Pick<
 >;
 
 export interface RecipeHistory {
+  /** Waits for the pass that makes the recipe exact, where one is under way. @throws CheckpointError `cancelled` */
+  caughtUp(signal: AbortSignal, progress: (made: Progress) => void): Promise<void>;
   /** Starts afresh with a checkpoint. */
   start(recipe: Recipe): void;
   /** Resolves again, with what has become known beside the weights. */
   refresh(): void;
+}
+
+interface PassUnderWay {
+  readonly stop: AbortController;
+  /** Never rejects. */
+  over: Promise<void>;
+  /** Who else waits for it. */
+  watch?: (made: Progress) => void;
 }
 
 export function createRecipeSlice(context: StudioContext): RecipeSlice & { history: RecipeHistory } {
@@ -63,7 +74,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
   let history: History<Recipe> = historyOf(initialRecipe());
   /** Whether a drag is under way: `recipe` is then ahead of the history. */
   let dragging = false;
-  let lookingUp: AbortController | undefined;
+  let lookingUp: PassUnderWay | undefined;
 
   /**
    * Shows a recipe at once: a pure function of the statistics, fast enough for every frame.
@@ -85,29 +96,40 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
     });
-    lookingUp?.abort();
-    if (resolution.pending.length > 0) void makeExact(recipe, resolution);
+    lookingUp?.stop.abort();
+    if (resolution.pending.length > 0) lookingUp = startPass(recipe, resolution);
   };
 
   const showPresent = () => settlePresent(show(history.present));
 
-  const makeExact = async (recipe: Recipe, estimate: Resolution) => {
-    const controller = new AbortController();
-    lookingUp = controller;
-    const { signal } = controller;
-    const progress = (made: Progress) => {
-      if (!signal.aborted) set({ pass: { progress: made } });
-    };
+  const startPass = (recipe: Recipe, estimate: Resolution): PassUnderWay => {
     set({ pass: { progress: null } });
+    const pass: PassUnderWay = { stop: new AbortController(), over: Promise.resolve() };
+    pass.over = makeExact(recipe, estimate, pass).finally(() => {
+      if (lookingUp === pass) {
+        lookingUp = undefined;
+        set({ pass: null });
+      }
+    });
+    return pass;
+  };
+
+  const makeExact = async (recipe: Recipe, estimate: Resolution, pass: PassUnderWay) => {
+    const { signal } = pass.stop;
+    const progress = (made: Progress) => {
+      if (signal.aborted) return;
+      set({ pass: { progress: made } });
+      pass.watch?.(made);
+    };
     try {
+      // The estimate is drawn before the pass takes all cores.
+      await new Promise((resolve) => setTimeout(resolve));
       const ask = (requests: readonly Request[]) => context.engine.call('lookUp', { requests }, { signal, progress });
       const exact = await settle(recipe, context.candidates, context.answers, ask, estimate);
       context.answers.finishRecipe();
       if (!signal.aborted && history.present === recipe && !dragging) settlePresent(show(recipe, exact));
     } catch (error) {
       if (!signal.aborted) set({ status: { kind: 'error', error: asCheckpointError(error) } });
-    } finally {
-      if (lookingUp === controller) set({ pass: null });
     }
   };
 
@@ -151,7 +173,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
 
     cancelPass: () => {
       if (!get().pass) return;
-      lookingUp?.abort();
+      lookingUp?.stop.abort();
       history = undo(history);
       showPresent();
     },
@@ -162,7 +184,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
 
     beginGesture: () => {
       dragging = true;
-      lookingUp?.abort();
+      lookingUp?.stop.abort();
     },
     dragThreshold: (threshold) => {
       if (!dragging) return;
@@ -202,8 +224,13 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates)),
 
     history: {
+      caughtUp: async (signal, progress) => {
+        if (!lookingUp) return;
+        lookingUp.watch = progress;
+        await unlessCancelled(lookingUp.over, signal);
+      },
       start: (recipe) => {
-        lookingUp?.abort();
+        lookingUp?.stop.abort();
         dragging = false;
         history = historyOf(recipe);
         showPresent();

@@ -150,11 +150,28 @@ describe('exporting', () => {
     const call = await engine.last('export');
     for (const outcome of call.params.outcomes.values()) expect(outcome.exact).toBe(true);
     expect([...call.params.outcomes.values()].reduce((sum, { zeros }) => sum + zeros, 0)).toBe(6);
+    expect(engine.calls.filter(({ method }) => method === 'lookUp')).toHaveLength(1);
     call.answer(report);
     await exporting;
     expect(state()).toMatchObject({ status: { kind: 'ready' }, exportReport: report });
     state().clearExportReport();
     expect(state().exportReport).toBeNull();
+  });
+
+  it('that is cancelled while the recipe is made exact lets that go on', async () => {
+    const { engine, studio, open } = newStudio();
+    const state = studio.getState;
+    await open();
+    state().setTargetSparsity(0.5);
+    const exporting = state().exportCheckpoint();
+    const lookUp = await engine.last('lookUp');
+    state().cancel();
+    await exporting;
+    expect(state()).toMatchObject({ status: { kind: 'ready' }, exportReport: null, pass: { progress: null } });
+    expect(lookUp.isCancelled).toBe(false);
+    lookUp.answer(refined(lookUp.params.requests));
+    await settled();
+    expect(state()).toMatchObject({ pass: null, outcome: { exact: true } });
   });
 
   it('that is cancelled gives no report', async () => {
