@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
 import { studio, useStudio } from '../../../state/store';
@@ -18,6 +18,8 @@ const shares = [0, 0.5, 1];
 export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] }) {
   const { outcomes } = useStudio((state) => state.settled);
   const selection = useStudio((state) => state.selection);
+  // Recharts takes as long as all the rest of the screen, which is drawn first.
+  const isDrawn = useDeferredValue(true, false);
   const bars = useMemo(() => sparsityBars(layers, outcomes), [layers, outcomes]);
   const overall = useMemo(() => overallSparsity(layers, outcomes), [layers, outcomes]);
   const selected = useMemo(() => {
@@ -38,32 +40,7 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
       ) : (
         <>
           <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall)}>
-            <ResponsiveContainer>
-              <BarChart data={bars as SparsityBar[]} margin={margin} accessibilityLayer={false}>
-                <XAxis dataKey="position" hide />
-                <YAxis
-                  interval={0}
-                  domain={wholeShare}
-                  includeHidden
-                  ticks={shares}
-                  width={44}
-                  tick={tick}
-                  axisLine={false}
-                  tickLine={false}
-                  tickFormatter={(share: number) => formatPercent(share, 0)}
-                />
-                <Tooltip
-                  content={({ active, label }) => (active ? <BarTip bar={bars[Number(label)]} /> : null)}
-                  includeHidden
-                  cursor={cursor}
-                  isAnimationActive={false}
-                />
-                {/* Recharts gives a chart its axes through its series. */}
-                <Bar dataKey="after" hide />
-                <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
-                <ReferenceLine y={overall} className={classes.overall!} />
-              </BarChart>
-            </ResponsiveContainer>
+            {isDrawn && <Chart bars={bars} selected={selected} overall={overall} />}
           </div>
           <div className={classes.ends} aria-hidden="true">
             <bdi>{bars[0]!.name}</bdi>
@@ -72,6 +49,44 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
         </>
       )}
     </section>
+  );
+}
+
+interface ChartProps {
+  readonly bars: readonly SparsityBar[];
+  /** Positions among the bars. */
+  readonly selected: readonly number[];
+  readonly overall: number;
+}
+
+function Chart({ bars, selected, overall }: ChartProps) {
+  return (
+    <ResponsiveContainer>
+      <BarChart data={bars as SparsityBar[]} margin={margin} accessibilityLayer={false}>
+        <XAxis dataKey="position" hide />
+        <YAxis
+          interval={0}
+          domain={wholeShare}
+          includeHidden
+          ticks={shares}
+          width={44}
+          tick={tick}
+          axisLine={false}
+          tickLine={false}
+          tickFormatter={(share: number) => formatPercent(share, 0)}
+        />
+        <Tooltip
+          content={({ active, label }) => (active ? <BarTip bar={bars[Number(label)]} /> : null)}
+          includeHidden
+          cursor={cursor}
+          isAnimationActive={false}
+        />
+        {/* Recharts gives a chart its axes through its series. */}
+        <Bar dataKey="after" hide />
+        <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
+        <ReferenceLine y={overall} className={classes.overall!} />
+      </BarChart>
+    </ResponsiveContainer>
   );
 }
 
