@@ -149,6 +149,19 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     }
   };
 
+  /** Through the history. A recipe whose reference has gone since is said, and leaves all as it was. */
+  const travel = (step: typeof undo) => {
+    if (dragging) return;
+    const before = history;
+    history = step(history);
+    try {
+      showPresent();
+    } catch (error) {
+      history = before;
+      set({ status: { kind: 'error', error: asCheckpointError(error) } });
+    }
+  };
+
   /** Of the tensors in scope, those that are in: an edit of their amount takes no other in. */
   const target = (): EditTarget => {
     const { editScope, selection, checkpoint, settled } = get();
@@ -174,8 +187,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     cancelPass: () => {
       if (!get().pass) return;
       lookingUp?.stop.abort();
-      history = undo(history);
-      showPresent();
+      travel(undo);
     },
     preview: (recipe) => resolve(recipe, context.candidates, context.answers),
 
@@ -209,16 +221,8 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     setTargetSparsity: (sparsity) => edit((recipe) => withSparsity(recipe, context.candidates, target(), sparsity)),
     resetScope: () => edit((recipe) => reset(recipe, context.candidates, target())),
 
-    undo: () => {
-      if (dragging) return;
-      history = undo(history);
-      showPresent();
-    },
-    redo: () => {
-      if (dragging) return;
-      history = redo(history);
-      showPresent();
-    },
+    undo: () => travel(undo),
+    redo: () => travel(redo),
 
     applyRecipe: commitRecipe,
     applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates)),

@@ -106,6 +106,24 @@ describe('a reference checkpoint', () => {
     expect((await engine.last('lookUp')).params.requests).toMatchObject([{ kind: 'scores', tensor: 0 }]);
   });
 
+  it('that is gone is said by the undo that would need it', async () => {
+    const { engine, state } = await openStudio();
+    const first = state().openReference(file('then.safetensors'));
+    (await engine.last('openReference')).answer(report(0, 2));
+    await first;
+    state().setEditScope('model');
+    state().setMethod(increase);
+    (await engine.last('lookUp')).answer([scores, scores]);
+    await settled();
+    const second = state().openReference(file('other.safetensors'));
+    (await engine.last('openReference')).answer(report(0));
+    await second;
+    const { recipe } = state();
+    state().undo();
+    expect(state()).toMatchObject({ recipe, status: { kind: 'error', error: { code: 'unsupported-feature' } } });
+    expect(state().canUndo).toBe(true);
+  });
+
   it('that cannot be read leaves everything as it was', async () => {
     const { engine, state } = await openStudio();
     const opening = state().openReference(file('then.safetensors'));
