@@ -2,9 +2,9 @@
 import type { Kernels, Scorer } from '../kernels/kernels';
 import { CheckpointError } from '../lib/errors';
 import { isOfWeights, type Score } from '../pruning/score';
-import { inputAxisOf } from '../tensors/axes';
 import { byteWidthOf } from '../tensors/dtype';
 import { streamOf } from '../tensors/random';
+import { factorsOf } from './inputNorms';
 import type { Measurable } from './measure';
 import type { ReferenceReader } from './reference';
 import type { Unit } from './units';
@@ -39,9 +39,9 @@ export function elementScores(
       });
     }
     case 'activation': {
-      const factors = beside.activationsOf(unit.tensor, unit.name);
-      const stride = unit.strides[inputAxisOf(checkpoint.tensors[unit.tensor]!)!]!;
-      const scorer = kernels.scorer(unit.dtype, { kind: 'product', factors, stride });
+      const norms = beside.activationsOf(unit.tensor, unit.name);
+      const factors = factorsOf(norms, checkpoint.tensors[unit.tensor]!, unit.strides);
+      const scorer = kernels.scorer(unit.dtype, { kind: 'product', ...factors });
       return async (elements, index) => scorer.score(elements, index);
     }
     default:

@@ -107,8 +107,8 @@ export interface EngineApi {
   /** An earlier checkpoint of the same model. Takes the place of one opened before; goes when another checkpoint opens. */
   openReference(request: { files: readonly File[] }): ReferenceReport;
   /**
-   * Norms of what goes into each input of a tensor (its axis: inputAxisOf), measured elsewhere. Take the place of all
-   * that were set before.
+   * Norms of what goes into each input of a tensor (its axis: inputAxisOf), measured elsewhere; of a grouped convolution
+   * for the inputs of every group, group by group. Take the place of all that were set before.
    */
   setActivations(request: { norms: ReadonlyMap<TensorId, Float32Array> }): void;
   preview(request: PreviewRequest): Preview;

@@ -8,6 +8,7 @@ import type { Answer, Outcome, Request } from '../pruning/resolution';
 import { inputAxisOf } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
+import { inputGroupsOf } from './inputNorms';
 import { lookUp } from './lookUp';
 import { maskNotes } from './maskNotes';
 import type { Measurable } from './measure';
@@ -57,17 +58,20 @@ export class Session {
     };
   }
 
-  /** @throws CheckpointError `unsupported-feature` where they are not one finite norm for each input */
+  /**
+   * @param norms one for each input; of a grouped convolution for those of every group, group by group
+   * @throws CheckpointError `unsupported-feature` where they are not, or not finite
+   */
   setActivations(norms: ReadonlyMap<TensorId, Float32Array>): void {
     for (const [tensor, ofTensor] of norms) {
       const layer = this.opened.layers[tensor];
+      const isEach = layer && inputGroupsOf(layer, ofTensor.length) !== undefined;
+      if (isEach && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY)) continue;
       const axis = layer && inputAxisOf(layer);
-      const inputs = axis === undefined ? undefined : layer!.shape[axis];
-      if (ofTensor.length === inputs && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY))
-        continue;
+      const inputs = axis === undefined ? 'no' : layer!.shape[axis]!;
       throw new CheckpointError(
         'unsupported-feature',
-        `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs ?? 'no'} finite numbers from 0 up.`,
+        `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs} finite numbers from 0 up (or as many for every group of a convolution).`,
         layer ? { tensor: layer.name } : {},
       );
     }

@@ -5,19 +5,14 @@ import { inputAxisOf } from '../tensors/axes';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
 
-/**
- * Gives the engine the norms, and makes `activation` possible for their tensors. Those of a grouped convolution are left
- * aside: its groups see other channels, so that an index of its input axis has no one norm.
- */
+/** Gives the engine the norms, and makes `activation` possible for their tensors. */
 export async function giveActivations(
   context: StudioContext,
   norms: readonly ActivationNorms[],
   signal: AbortSignal,
 ): Promise<void> {
   const { layers } = context.get().checkpoint!;
-  const usable = norms.filter(
-    ({ tensor, inputAxis, groups }) => groups === 1 && inputAxis === inputAxisOf(layers[tensor]!),
-  );
+  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === inputAxisOf(layers[tensor]!));
   const byTensor = new Map(usable.map((each) => [each.tensor, each.norms]));
   await context.engine.call('setActivations', { norms: byTensor }, { signal });
   context.activations = new Set(byTensor.keys());

@@ -4,8 +4,7 @@
 
 Writes files/evaluation/: `folded.safetensors` and `folded.onnx`, a checkpoint and the graph that an exporter made of it
 (batch normalisation folded in, the linear weight transposed, both renamed); `graphs.onnx`, operators that read weights
-in every way; `tokens.onnx` and `perplexity.json`, a small language model and its perplexity; and `norms.json`, the input
-norms of the digits sample's layers as Wanda takes them (arXiv:2306.11695).
+in every way; and `tokens.onnx` and `perplexity.json`, a small language model and its perplexity.
 """
 
 import json
@@ -19,9 +18,6 @@ from torch import nn
 from torch.nn import functional
 
 FOLDER = Path(__file__).parent / "files" / "evaluation"
-SAMPLES = Path(__file__).resolve().parents[2] / "public" / "samples"
-# As many as src/evaluation/activationNorms.ts looks at.
-NORM_SAMPLES = 256
 
 
 def write_folded() -> None:
@@ -117,34 +113,11 @@ def write_model(name: str, nodes: list, weights: dict, inputs: list, outputs: li
     save(model, FOLDER / name)
 
 
-def write_norms() -> None:
-    state = torch.load(SAMPLES / "digits-cnn.pth", weights_only=True)
-    x = torch.tensor(np.load(SAMPLES / "digits-test.npz")["x"][:NORM_SAMPLES])
-
-    def bn(values: torch.Tensor, name: str) -> torch.Tensor:
-        parts = [state[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
-        return functional.batch_norm(values, *parts)
-
-    conv1 = functional.conv2d(x, state["conv1.weight"], state["conv1.bias"], padding=1)
-    conv2_in = torch.relu(bn(conv1, "bn1"))
-    conv2 = functional.conv2d(conv2_in, state["conv2.weight"], state["conv2.bias"], padding=1)
-    fc1_in = torch.flatten(functional.max_pool2d(torch.relu(bn(conv2, "bn2")), 2), 1)
-    fc2_in = torch.relu(functional.linear(fc1_in, state["fc1.weight"], state["fc1.bias"]))
-    inputs = {"conv1.weight": x, "conv2.weight": conv2_in, "fc1.weight": fc1_in, "fc2.weight": fc2_in}
-    norms = {}
-    for name, values in inputs.items():
-        # Wanda's scaler_row: squares summed over all positions, over the number of samples.
-        channels = values.double().transpose(0, 1).flatten(1)
-        norms[name] = torch.sqrt((channels**2).sum(1) / len(x)).tolist()
-    (FOLDER / "norms.json").write_text(json.dumps(norms, separators=(",", ":")) + "\n")
-
-
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     write_folded()
     write_graphs()
     write_tokens()
-    write_norms()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,128 @@
+/** Activation-aware pruning against PyTorch (tests/golden/wanda.py): norms, scores, and the masks that follow. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { candidatesOf } from '../../../src/engine/candidates';
+import { elementScores } from '../../../src/engine/elementScores';
+import { openSession, type Session } from '../../../src/engine/session';
+import { settle } from '../../../src/engine/settle';
+import { memorySource } from '../../../src/lib/source';
+import { parseRecipe } from '../../../src/pruning/parseRecipe';
+import type { TensorId } from '../../../src/tensors/tensor';
+import { loadWasmKernels } from '../../support/kernels';
+import { context, fileOf, openStudio, type Studio, samples } from './support';
+
+interface Golden {
+  /** Base64 of f32, and SHA-256 of f32. */
+  readonly layers: Readonly<Record<string, { readonly norms: string; readonly scores: string }>>;
+  /** One bit per element, the first of a byte at its top; 1 keeps. */
+  readonly cases: readonly { readonly recipe: unknown; readonly keeps: Readonly<Record<string, string>> }[];
+}
+
+const folder = join(import.meta.dirname, '../../golden/files/evaluation');
+const bytesIn = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+/** F32 in both models. */
+const width = 4;
+
+describe.each([
+  { name: 'the digits sample', path: join(samples, 'digits-cnn.onnx'), inputs: join(samples, 'digits-test.npz') },
+  {
+    name: 'dense, grouped, depthwise and transposed convolutions',
+    path: join(folder, 'grouped.onnx'),
+    inputs: join(folder, 'grouped.npy'),
+  },
+])('$name', ({ path, inputs }) => {
+  const model = path.includes('digits') ? 'digits' : 'grouped';
+  const golden: Golden = JSON.parse(readFileSync(join(folder, `wanda-${model}.json`), 'utf8'));
+  const names = Object.keys(golden.layers);
+  let studio: Studio;
+  let session: Session;
+  let idOf: (name: string) => TensorId;
+
+  beforeAll(async () => {
+    studio = await openStudio(fileOf(path), 'inputs');
+    const request = { model: fileOf(path), isCheckpoint: true, tensors: studio.tensors };
+    await studio.evaluation.openGraph(request, context);
+    await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(inputs)] } }, context);
+    session = await openSession(
+      memorySource(new Uint8Array(readFileSync(path))),
+      basename(path),
+      loadWasmKernels(),
+      context,
+    );
+    idOf = (name) => session.opened.layers.findIndex((layer) => layer.name === name);
+  });
+  afterAll(() => studio.close());
+
+  const normsInPyTorch = () =>
+    new Map(names.map((name) => [idOf(name), new Float32Array(bytesIn(golden.layers[name]!.norms).buffer)]));
+  const collected = () => studio.evaluation.activationNorms({}, context);
+
+  it("has PyTorch's norms of input channels, of every group", async () => {
+    const found = await collected();
+    expect(found.map(({ tensor }) => session.opened.layers[tensor]!.name)).toEqual(names);
+    const theirs = normsInPyTorch();
+    for (const { tensor, norms } of found) {
+      const wanted = theirs.get(tensor)!;
+      expect(norms).toHaveLength(wanted.length);
+      // Activations differ by roundings of f32, which are of the size of the largest.
+      const error = Math.max(...norms.map((norm, i) => Math.abs(norm - wanted[i]!)));
+      expect(error).toBeLessThanOrEqual(1e-6 * Math.max(...wanted));
+    }
+  });
+
+  it("has PyTorch's scores, bit for bit", async () => {
+    session.setActivations(normsInPyTorch());
+    const elements = await session.weights(new Map(), names.map(idOf), context);
+    for (const name of names) {
+      const unit = session.units.find(({ tensor }) => tensor === idOf(name))!;
+      const scorer = elementScores(session.measurable, unit, { criterion: 'activation' }, context.signal);
+      const scores = await scorer(elements.get(unit.tensor)!, 0);
+      expect(createHash('sha256').update(scores).digest('hex'), name).toBe(golden.layers[name]!.scores);
+    }
+  });
+
+  it.each([
+    { whose: 'PyTorch’s norms, element for element', norms: async () => normsInPyTorch(), share: 0 },
+    {
+      // A rounding of a norm moves a weight past another whose score is all but the same.
+      whose: 'norms of its own, but for one in 10,000 at most',
+      norms: async () => new Map((await collected()).map(({ tensor, norms }) => [tensor, norms])),
+      share: 1e-4,
+    },
+  ])("has PyTorch's masks from $whose", async ({ norms, share }) => {
+    session.setActivations(await norms());
+    const ids = names.map(idOf);
+    const candidates = candidatesOf(session.opened.layers, { activations: new Set(ids) });
+    const before = await session.weights(new Map(), ids, context);
+    for (const { recipe, keeps } of golden.cases) {
+      const { outcomes } = await settle(parseRecipe(recipe), candidates, new Map(), (requests) =>
+        session.lookUp(requests, context),
+      );
+      const after = await session.weights(outcomes, ids, context);
+      for (const [at, name] of names.entries()) {
+        const elements = before.get(ids[at]!)!;
+        const differing = differencesOf(after.get(ids[at]!)!, withZeros(elements, bytesIn(keeps[name]!)));
+        expect(differing, `${JSON.stringify(recipe)} on ${name}`).toBeLessThanOrEqual(
+          (share * elements.length) / width,
+        );
+      }
+    }
+  });
+});
+
+function differencesOf(a: Uint8Array, b: Uint8Array): number {
+  const [ours, theirs] = [a, b].map((bytes) => new Int32Array(bytes.slice().buffer)) as [Int32Array, Int32Array];
+  return ours.filter((bits, i) => bits !== theirs[i]).length;
+}
+
+/** @param keeps one bit an element */
+function withZeros(elements: Uint8Array, keeps: Uint8Array): Uint8Array {
+  const pruned = elements.slice();
+  for (let i = 0; i < elements.length / width; i++) {
+    const isKept = (keeps[i >> 3]! >> (7 - (i & 7))) & 1;
+    if (!isKept) pruned.fill(0, i * width, (i + 1) * width);
+  }
+  return pruned;
+}
