@@ -18,7 +18,7 @@ export type * from '../evaluation/protocol';
 export type EvaluationStatus =
   /** No graph: `openGraph` (or `evaluateCheckpoint` where the checkpoint is an ONNX model) starts. */
   | { readonly kind: 'off' }
-  /** ONNX Runtime, graph or inputs are being read. `stage` is shown as it is. */
+  /** ONNX Runtime, graph or inputs are being read, or norms of inputs collected. `stage` is shown as it is. */
   | { readonly kind: 'loading'; readonly stage: string; readonly done: number; readonly total: number }
   /** Graph and inputs are there; `evaluation` holds the newest result. */
   | { readonly kind: 'ready' }
@@ -164,7 +164,7 @@ export interface EvaluationSlice {
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
   autoTune(goal: TuneGoal): Promise<void>;
   collectActivationNorms(): Promise<void>;
-  /** Stops sensitivity, auto-tune or loading; what is done is kept. */
+  /** Stops sensitivity, auto-tune, loading or collecting; what is done is kept. */
   cancelEvaluation(): void;
   /** The sensitivity table as CSV: layer, weights, sparsity, and every metric at hand. */
   sensitivityCsv(): string;

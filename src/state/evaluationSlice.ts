@@ -99,10 +99,12 @@ export function createEvaluationSlice(
     update({ status: { kind: 'failed', error } });
   };
 
-  const report = (signal: AbortSignal) => ({
+  /** @param running what the model is run for, where that is not to compare it */
+  const report = (signal: AbortSignal, running = 'running') => ({
     signal,
     progress: ({ stage, done, total }: EvaluationProgress) => {
-      if (!signal.aborted) update({ status: { kind: 'loading', stage, done, total } });
+      const shown = stage === 'running' ? running : stage;
+      if (!signal.aborted) update({ status: { kind: 'loading', stage: shown, done, total } });
     },
   });
 
@@ -244,8 +246,9 @@ export function createEvaluationSlice(
 
     collectActivationNorms: async () => {
       if (!isReady()) return;
-      await work({ kind: 'evaluating' }, async (signal) => {
-        const norms = await client.call('activationNorms', {}, { signal });
+      const stage = 'collecting input norms';
+      await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
+        const norms = await client.call('activationNorms', {}, report(signal, stage));
         await giveActivations(studio, norms, signal);
         update({ activationNorms: new Map(norms.map((each) => [each.tensor, each])) });
       });

@@ -104,7 +104,7 @@ export function sharingWords(sharing: Sharing, isSingle: boolean): Words {
         ? { label: 'with others: global', help: 'Ranked with other layers (global_unstructured).' }
         : { label: 'global threshold', help: 'All ranked together (global_unstructured).' };
     case 'row':
-      return { label: 'each row', help: 'The same number of every output (per row).' };
+      return { label: 'each row', help: 'The same number of every output (per row, as in Wanda).' };
     case 'erk':
       return { label: 'ERK', help: 'Small layers keep more (ERK, Evci et al. 2020).' };
     case 'lamp':

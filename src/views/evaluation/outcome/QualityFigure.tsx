@@ -45,7 +45,7 @@ function Liveness() {
   const live = useEvaluation((state) => state.live);
   const stale = useEvaluation((state) => state.stale);
   const isEvaluating = useEvaluation(({ status }) => status.kind === 'evaluating');
-  if (isEvaluating) return <Loader size={14} aria-label="Evaluating" />;
+  if (isEvaluating) return <Loader size={14} role="img" aria-label="Evaluating" />;
   if (live) return <span className={`${classes.note} ${classes.live}`}>live</span>;
   if (!stale) return null;
   return (
