@@ -1,6 +1,7 @@
 /** The page's side of the engine's protocol: typed calls about the checkpoint opened last, which outlives its worker. */
 import { forcedBackend } from '../kernels/webgpu/choose';
 import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
+import { CheckpointError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import type { EngineApi, FromWorker, Method, Params, Progress, Result, StartWorker, ToWorker } from './protocol';
 
@@ -17,13 +18,23 @@ export interface EngineEvents {
   computing?(name: string): void;
 }
 
+/** Methods that give an open checkpoint something to be scored by: each in the place of what it gave before. */
+const givers = ['openReference', 'setActivations'] as const;
+type Giver = (typeof givers)[number];
+
+/** The last checkpoint opened, for a worker that starts anew. */
+interface Opened {
+  readonly files: readonly File[];
+  /** What was given beside it. */
+  readonly beside: { [M in Giver]?: Params<M> };
+}
+
 export class EngineClient {
   private readonly calls: CallClient<EngineApi, Progress>;
-  /** Files of the last checkpoint opened, for a worker that starts anew. */
-  private openFiles: readonly File[] | undefined;
+  private opened: Opened | undefined;
   /** The call that opened it in the worker at hand. */
   private checkpoint: number | undefined;
-  private reopening: Promise<unknown> | undefined;
+  private reopening: Promise<void> | undefined;
   /** Called after the worker died: ports given to it are dead, too. */
   onCrash: (() => void) | undefined;
 
@@ -45,26 +56,58 @@ export class EngineClient {
    * @throws CheckpointError whatever the engine threw, `cancelled` as soon as the signal fires, `worker-crashed`
    */
   async call<M extends Method>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
-    if (method === 'open') return (await this.open(params as Params<'open'>, options)) as Result<M>;
-    if (this.checkpoint === undefined && this.openFiles) {
-      this.reopening ??= this.open({ files: this.openFiles }, {}).finally(() => {
-        this.reopening = undefined;
+    if (method === 'open') return (await this.open(params as Params<'open'>, options)).result as Result<M>;
+    if (this.opened && this.checkpoint === undefined && !this.reopening) {
+      const reopening = this.reopen(this.opened).finally(() => {
+        if (this.reopening === reopening) this.reopening = undefined;
       });
-      await unlessCancelled(this.reopening, options.signal);
+      this.reopening = reopening;
     }
-    return await this.calls.send(method, params, { ...options, checkpoint: this.checkpoint }).result;
+    if (this.reopening) await unlessCancelled(this.reopening, options.signal);
+    const { opened, checkpoint } = this;
+    const result = await this.calls.send(method, params, { ...options, checkpoint }).result;
+    if (opened && isGiver(method)) Object.assign(opened.beside, { [method]: params });
+    return result;
   }
 
-  private async open(params: Params<'open'>, options: CallOptions): Promise<Result<'open'>> {
+  /** @param beside of the same files, where they were open before */
+  private async open(
+    params: Params<'open'>,
+    options: CallOptions,
+    beside?: Opened['beside'],
+  ): Promise<{ id: number; result: Result<'open'> }> {
     const { id, result } = this.calls.send('open', params, { ...options, checkpoint: this.checkpoint });
     const opened = await result;
     // A file opened while the last one was opened again takes its place, whichever is done first.
     if (this.checkpoint === undefined || id > this.checkpoint) {
       this.checkpoint = id;
-      this.openFiles = params.files;
+      this.opened = { files: params.files, beside: beside ?? {} };
+      if (!beside) this.reopening = undefined;
     }
-    return opened;
+    return { id, result: opened };
   }
+
+  /** Opens the last checkpoint in a worker that has just started, and gives what was given beside it. */
+  private async reopen({ files, beside }: Opened): Promise<void> {
+    const { id } = await this.open({ files }, {}, beside);
+    for (const method of givers) if (this.checkpoint === id) await this.giveAgain(method, beside, id);
+  }
+
+  private async giveAgain(method: Giver, beside: Opened['beside'], checkpoint: number): Promise<void> {
+    const params = beside[method];
+    if (!params) return;
+    try {
+      await this.calls.send(method, params, { checkpoint }).result;
+    } catch (error) {
+      if (error instanceof CheckpointError && error.code === 'worker-crashed') throw error;
+      // A reference that can no longer be read: the checkpoint goes on without, and what needs it says so.
+      delete beside[method];
+    }
+  }
+}
+
+function isGiver(method: Method): method is Giver {
+  return (givers as readonly Method[]).includes(method);
 }
 
 /** The worker as calls see it: what it says of itself goes to `events`. */

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import { dispatcher } from '../../../src/engine/dispatch';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
-import type { FromWorker, Handlers, Params, ToWorker } from '../../../src/engine/protocol';
+import type { FromWorker, Handlers, Params, ReferenceReport, ToWorker } from '../../../src/engine/protocol';
 import { CheckpointError, malformed } from '../../../src/lib/errors';
 
 const opened: OpenedCheckpoint = { fileName: 'a.pth', size: 1, format: 'PyTorch zip', layers: [], notes: [] };
@@ -224,6 +224,129 @@ describe('EngineClient', () => {
     expect(seen[0]).toBe(0);
     expect(seen.at(-1)).toBe(1000);
     expect(seen.length).toBeLessThan(100);
+  });
+});
+
+describe('what was given beside a checkpoint', () => {
+  const file = (name: string) => new File(['x'], name);
+  const report = (fileName: string): ReferenceReport => ({ fileName, matched: [0], missing: [] });
+  const norms = (...values: number[]) => ({ norms: new Map([[0, Float32Array.from(values)]]) });
+  /** Engines that take whatever they are given. @param readable whether a reference can be read */
+  const taking = (readable: (name: string) => boolean = () => true): Partial<Handlers> => ({
+    openReference: async ({ files }) => {
+      const { name } = files[0]!;
+      if (!readable(name)) throw new CheckpointError('file-unreadable', `${name} can no longer be read.`);
+      return report(name);
+    },
+    setActivations: async () => {},
+    lookUp: async () => [],
+  });
+  const crash = (worker: FakeWorker) => worker.onerror?.({ message: 'out of memory' } as ErrorEvent);
+  /** Methods a worker was asked for, files by their names. */
+  const asked = ({ received }: FakeWorker) =>
+    received.map((message) => {
+      if (message.type !== 'call') return message.type;
+      const { method, params } = message;
+      return 'files' in params ? `${method} ${(params.files as readonly File[])[0]!.name}` : method;
+    });
+
+  it('is given to the next worker, the last of each, before anything else is asked of it', async () => {
+    const { client, workers } = clientOf(taking());
+    await client.call('open', { files: [file('a')] });
+    await client.call('openReference', { files: [file('epoch1')] });
+    await client.call('openReference', { files: [file('epoch2')] });
+    await client.call('setActivations', norms(1));
+    await client.call('setActivations', norms(2, 3));
+    crash(workers[0]!);
+    await Promise.all([client.call('lookUp', { requests: [] }), client.call('lookUp', { requests: [] })]);
+    expect(asked(workers[1]!)).toEqual(['open a', 'openReference epoch2', 'setActivations', 'lookUp', 'lookUp']);
+    expect(workers[1]!.received[2]).toMatchObject({ params: norms(2, 3) });
+
+    crash(workers[1]!);
+    await client.call('lookUp', { requests: [] });
+    expect(asked(workers[2]!)).toEqual(['open a', 'openReference epoch2', 'setActivations', 'lookUp']);
+  });
+
+  it('is forgotten when another checkpoint is opened', async () => {
+    const { client, workers } = clientOf(taking());
+    await client.call('open', { files: [file('a')] });
+    await client.call('openReference', { files: [file('epoch1')] });
+    await client.call('setActivations', norms(1));
+    await client.call('open', { files: [file('b')] });
+    crash(workers[0]!);
+    await client.call('lookUp', { requests: [] });
+    expect(asked(workers[1]!)).toEqual(['open b', 'lookUp']);
+  });
+
+  it('is not what was refused', async () => {
+    const { client, workers } = clientOf(taking((name) => name === 'sound'));
+    await client.call('open', { files: [file('a')] });
+    await client.call('openReference', { files: [file('sound')] });
+    await expect(client.call('openReference', { files: [file('cut')] })).rejects.toMatchObject({
+      code: 'file-unreadable',
+    });
+    crash(workers[0]!);
+    await client.call('lookUp', { requests: [] });
+    expect(asked(workers[1]!)).toEqual(['open a', 'openReference sound', 'lookUp']);
+  });
+
+  it('is left out when it can no longer be read, and everything else goes on', async () => {
+    let isThere = true;
+    const { client, workers } = clientOf(taking(() => isThere));
+    await client.call('open', { files: [file('a')] });
+    await client.call('openReference', { files: [file('deleted')] });
+    await client.call('setActivations', norms(1));
+    isThere = false;
+    crash(workers[0]!);
+    await expect(client.call('lookUp', { requests: [] })).resolves.toEqual([]);
+    crash(workers[1]!);
+    await client.call('lookUp', { requests: [] });
+    expect(asked(workers[2]!)).toEqual(['open a', 'setActivations', 'lookUp']);
+  });
+
+  it('waits for the next call when the worker dies while it is given again', async () => {
+    let dies = false;
+    const { client, workers } = clientOf(() => ({
+      ...taking(),
+      setActivations: async () => {
+        if (!dies) return;
+        dies = false;
+        crash(workers.at(-1)!);
+      },
+    }));
+    await client.call('open', { files: [file('a')] });
+    await client.call('setActivations', norms(1));
+    crash(workers[0]!);
+    dies = true;
+    await expect(client.call('lookUp', { requests: [] })).rejects.toMatchObject({ code: 'worker-crashed' });
+    await expect(client.call('lookUp', { requests: [] })).resolves.toEqual([]);
+    expect(asked(workers[2]!)).toEqual(['open a', 'setActivations', 'lookUp']);
+  });
+
+  it('is not given to a checkpoint that was opened meanwhile', async () => {
+    let finish: (() => void) | undefined;
+    let opens = 0;
+    const { client, workers } = clientOf({
+      ...taking(),
+      open: async () => {
+        if (++opens === 2) {
+          await new Promise<void>((done) => {
+            finish = done;
+          });
+        }
+        return opened;
+      },
+    });
+    await client.call('open', { files: [file('a')] });
+    await client.call('setActivations', norms(1));
+    crash(workers[0]!);
+    const waiting = client.call('lookUp', { requests: [] });
+    await vi.waitFor(() => expect(finish).toBeDefined());
+    await client.call('open', { files: [file('b')] });
+    finish!();
+    await waiting;
+    await client.call('lookUp', { requests: [] });
+    expect(asked(workers[1]!)).toEqual(['open a', 'open b', 'lookUp', 'lookUp']);
   });
 });
 
