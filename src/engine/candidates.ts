@@ -9,7 +9,7 @@ export interface Known {
   /** A reference checkpoint holds them. */
   readonly references?: ReadonlySet<TensorId>;
   /** The norms of their inputs were measured. */
-  readonly activations?: ReadonlySet<TensorId>;
+  readonly activations?: { has(tensor: TensorId): boolean };
 }
 
 /** One candidate per prunable layer, in file order. */

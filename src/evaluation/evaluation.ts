@@ -137,6 +137,10 @@ export function createEvaluation({ loadRuntime, decodeImage, method }: Evaluatio
       return exclusively(own, () => current().evaluator.evaluate(outcomes, own));
     },
 
+    forgetMasks(_, context) {
+      return exclusively(context, async () => open?.inputs?.evaluator.forgetMasks());
+    },
+
     layerDrift({ outcomes }, context) {
       return exclusively(context, () => {
         const { runnable, dataset } = current();

@@ -106,6 +106,11 @@ export class Evaluator {
     return { outputs: comparison.result, ...quality.quality, milliseconds: performance.now() - started };
   }
 
+  /** Equal outcomes may mean other masks from here on. */
+  forgetMasks(): void {
+    this.weights.forget();
+  }
+
   async release(): Promise<void> {
     await this.method.release();
   }

@@ -210,6 +210,8 @@ export interface EvaluationApi {
   setInputs(request: { source: InputSource }): InputSummary;
   /** Runs the pruned model. Latest wins: an evaluation under way is cancelled. */
   evaluate(request: { outcomes: Outcomes }): Evaluation;
+  /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
+  forgetMasks(request: Record<string, never>): void;
   /** Runs original and pruned once more, with every layer's output. */
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */

@@ -56,7 +56,15 @@ export class PrunedWeights {
     }
     return changed.length;
   }
+
+  /** The next update puts everything that is not as in the file. */
+  forget(): void {
+    for (const id of this.current.keys()) this.current.set(id, unknown);
+  }
 }
+
+/** No outcome is equal to it. */
+const unknown = Symbol('unknown');
 
 function* inBatches(targets: readonly Target[]): Generator<Target[]> {
   let batch: Target[] = [];

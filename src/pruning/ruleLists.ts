@@ -1,7 +1,7 @@
 /** Lists of rules as edits change them: names taken out, rules put last. */
 import { decide, roundsOf } from './decide';
 import { compileGlob, exactPattern } from './glob';
-import type { Recipe, Rule } from './recipe';
+import type { Criterion, Recipe, Rule } from './recipe';
 import type { Candidate } from './resolution';
 
 export function recipeOf(rules: readonly Rule[]): Recipe {
@@ -26,6 +26,18 @@ export function lastDecisions(recipe: Recipe, candidates: readonly Candidate[]):
     });
   }
   return deciding;
+}
+
+export function usesCriterion(criterion: Criterion, recipe: Recipe): boolean {
+  return roundsOf(recipe).some((rules) => rules.some((rule) => rule.criterion === criterion));
+}
+
+/** Tensors that some step's rule decides for by this criterion, in the order of `candidates`. */
+export function tensorsScoredBy(criterion: Criterion, recipe: Recipe, candidates: readonly Candidate[]): Candidate[] {
+  const decisions = roundsOf(recipe).map((rules) => ({ rules, deciding: decide(rules, candidates) }));
+  return candidates.filter((_, at) =>
+    decisions.some(({ rules, deciding }) => rules[deciding[at]!]?.criterion === criterion),
+  );
 }
 
 /** The recipe with hand-placed rules last, and no other rule naming the same tensors for nothing. */

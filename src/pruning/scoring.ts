@@ -48,7 +48,8 @@ export function refusalOf({ criterion, granularity, scope }: Rule, candidate: Ca
   if (criterion === 'activation' && !candidate.activations) {
     return {
       why: 'activation needs the norms of the inputs that this tensor multiplies, and they are not known',
-      advice: 'Run the model on calibration inputs first, or exclude this tensor.',
+      advice:
+        'Drop the recipe together with the .norms.safetensors file that was saved with it, or evaluate the model and collect the norms first.',
     };
   }
   if (isPattern(granularity) && inputAxisOf(candidate) === undefined) {

@@ -1,6 +1,7 @@
 /** Everything that a button, a key and the help dialog share: one record a command. */
 import { formatRecipe } from '../pruning/parseRecipe';
 import { download } from './download';
+import { normsForRecipe } from './inputNorms';
 import { screen } from './screen';
 import type { StudioState } from './studio';
 
@@ -29,8 +30,19 @@ export function recipeText({ recipe }: StudioState): string {
 }
 
 /** `resnet.pth` → `resnet.recipe.json` */
-export function recipeFileName({ checkpoint }: StudioState): string {
-  return `${(checkpoint?.fileName ?? 'secateur').replace(/\.[^.]+$/, '')}.recipe.json`;
+export function recipeFileName(state: StudioState): string {
+  return `${stemOf(state)}.recipe.json`;
+}
+
+function stemOf({ checkpoint }: StudioState): string {
+  return (checkpoint?.fileName ?? 'secateur').replace(/\.[^.]+$/, '');
+}
+
+/** The recipe, and beside it the norms of inputs that it goes by, if it does. */
+function saveRecipe(state: StudioState): void {
+  download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state));
+  const norms = normsForRecipe(state);
+  if (norms) download(norms, `${stemOf(state)}.norms.safetensors`);
 }
 
 export const actions: Readonly<Record<ActionId, Action>> = {
@@ -67,7 +79,7 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     label: 'Save the recipe as a file',
     keys: ['mod+S'],
     enabled: canEdit,
-    run: (state) => download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state)),
+    run: saveRecipe,
   },
   copyRecipe: {
     id: 'copyRecipe',

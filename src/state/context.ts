@@ -3,7 +3,6 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerCache } from '../engine/answerCache';
 import type { EngineClient } from '../engine/client';
 import type { Candidate } from '../pruning/resolution';
-import type { TensorId } from '../tensors/tensor';
 import type { StudioState } from './studio';
 
 export interface StudioContext {
@@ -18,8 +17,6 @@ export interface StudioContext {
   readonly candidates: readonly Candidate[];
   /** What was looked up in the open checkpoint, by requestKey. */
   answers: AnswerCache;
-  /** Tensors whose input norms the engine has. */
-  activations: ReadonlySet<TensorId>;
   /** Resolves the recipe again, with what has become known beside the weights. */
   refresh(): void;
 }

@@ -1,7 +1,10 @@
-/** What was dropped or chosen together: checkpoints, and a recipe beside them. */
+/** What was dropped or chosen together: checkpoints, and beside them a recipe and the norms that it needs. */
+import { isActivationsFile } from '../engine/activationsFile';
 
 export interface Dropped {
   readonly checkpoints: readonly File[];
+  /** Norms of inputs. */
+  readonly norms: readonly File[];
   /** Text of the recipe. */
   readonly recipe?: string;
 }
@@ -14,12 +17,15 @@ const recipeLimit = 4 * 2 ** 20;
  * any other is passed on as a checkpoint, so that it is named for what it is.
  */
 export async function sortDropped(files: readonly File[], checkpointIsOpen: boolean): Promise<Dropped> {
-  const jsons = files.filter((file) => /\.json$/i.test(file.name) && file.size <= recipeLimit);
-  const others = files.filter((file) => !jsons.includes(file));
+  const areNorms = await Promise.all(files.map(isActivationsFile));
+  const norms = files.filter((_, i) => areNorms[i]);
+  const rest = files.filter((_, i) => !areNorms[i]);
+  const jsons = rest.filter((file) => /\.json$/i.test(file.name) && file.size <= recipeLimit);
+  const others = rest.filter((file) => !jsons.includes(file));
   const [json] = jsons;
-  if (!json) return { checkpoints: others };
+  if (!json) return { checkpoints: others, norms };
   const text = await json.text();
   if (others.length > 0 || checkpointIsOpen || text.includes('secateur-recipe'))
-    return { checkpoints: others, recipe: text };
-  return { checkpoints: files };
+    return { checkpoints: others, norms, recipe: text };
+  return { checkpoints: rest, norms };
 }

@@ -2,7 +2,8 @@
 import type { EvaluationClient } from '../evaluation/client';
 import type { CheckpointTensor, EvaluationProgress } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
-import type { Recipe } from '../pruning/recipe';
+import type { Criterion, Recipe } from '../pruning/recipe';
+import { usesCriterion } from '../pruning/ruleLists';
 import { giveActivations } from './activations';
 import { runAutoTune } from './autoTune';
 import type { StudioContext } from './context';
@@ -249,7 +250,7 @@ export function createEvaluationSlice(
       const stage = 'collecting input norms';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
         const norms = await client.call('activationNorms', {}, report(signal, stage));
-        await giveActivations(studio, norms, signal);
+        await giveActivations(studio, norms, state().inputs!.title, signal);
         update({ activationNorms: new Map(norms.map((each) => [each.tensor, each])) });
       });
     },
@@ -273,11 +274,30 @@ export function createEvaluationSlice(
     },
   };
 
+  /** The same recipe takes other weights now: what scores by the criterion are made of has changed. */
+  const forgetScores = (criterion: Criterion) => {
+    if (!state().graph) return;
+    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && usesCriterion(criterion, recipe);
+    if (isConcerned(evaluating?.recipe)) {
+      evaluating?.controller.abort();
+      evaluating = undefined;
+    }
+    if (isConcerned(evaluated)) evaluated = undefined;
+    const { trail, layerDrift } = state();
+    update({
+      trail: trail.filter(({ recipe }) => !isConcerned(recipe)),
+      layerDrift: isConcerned(studio.get().recipe) ? null : layerDrift,
+    });
+    client.call('forgetMasks', {}).catch(() => {});
+  };
+
   const follow: FollowState = (now, previous) => {
     if (now.checkpoint !== previous.checkpoint) {
       if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
       return;
     }
+    if (now.inputNorms !== previous.inputNorms) forgetScores('activation');
+    if (now.reference !== previous.reference) forgetScores('magnitude_increase');
     if (now.recipe === previous.recipe && now.settled === previous.settled) return;
     if (!now.evaluation.graph) return;
     const stale = now.recipe !== evaluated;

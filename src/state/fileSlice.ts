@@ -11,6 +11,7 @@ import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
 import { sortDropped } from './dropped';
+import { openInputNorms } from './inputNorms';
 import { asCheckpointError, type RecipeHistory } from './recipeSlice';
 import { fetchSample } from './samples';
 import type { Progress, Status, StudioState } from './studio';
@@ -64,7 +65,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
   };
 
   const open = async (files: readonly File[], signal: AbortSignal) => {
-    const { checkpoints, recipe } = await sortDropped(files, get().checkpoint !== null);
+    const { checkpoints, norms, recipe } = await sortDropped(files, get().checkpoint !== null);
     if (checkpoints.length > 0) {
       const checkpoint = await engine.call(
         'open',
@@ -81,12 +82,12 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       context.sample = null;
       const candidates = candidatesOf(checkpoint.layers);
       context.answers = new AnswerCache();
-      context.activations = new Set();
       const first = candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
       set({
         checkpoint,
         candidates,
         reference: null,
+        inputNorms: new Map(),
         exportReport: null,
         picture: null,
         editScope: 'layer',
@@ -94,6 +95,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       });
       history.start(initialRecipe());
     }
+    for (const file of norms) if (!signal.aborted) await openInputNorms(context, file, signal);
     if (recipe !== undefined && !signal.aborted) {
       if (!get().checkpoint) {
         throw new CheckpointError('invalid-recipe', 'This is a recipe, and no checkpoint is open to apply it to.', {
@@ -124,7 +126,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
     set({
       reference,
       picture: null,
-      candidates: candidatesOf(get().checkpoint!.layers, { references, activations: context.activations }),
+      candidates: candidatesOf(get().checkpoint!.layers, { references, activations: get().inputNorms }),
     });
     history.refresh();
   };
@@ -138,7 +140,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
     sizeEstimates: {},
 
     openFiles: async (files) => {
-      const named = files.find((file) => !/\.json$/i.test(file.name)) ?? files[0];
+      const named = files.find(({ name }) => !/\.(json|norms\.safetensors)$/i.test(name)) ?? files[0];
       if (!named) return;
       await run({ kind: 'opening', fileName: named.name, progress: null }, (signal) => open(files, signal));
     },

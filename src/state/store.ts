@@ -28,7 +28,6 @@ export function createStudio(
         return get().candidates;
       },
       answers: new AnswerCache(),
-      activations: new Set(),
       refresh: () => history.refresh(),
     };
     const { follow: followState, ...evaluationSlice } = createEvaluationSlice(context, evaluation);
@@ -41,6 +40,7 @@ export function createStudio(
       ...createPictureSlice(context),
 
       computing: '',
+      inputNorms: new Map(),
       selection: [],
       editScope: 'layer',
       select: (ids, how) => {

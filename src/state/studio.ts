@@ -54,6 +54,13 @@ export interface ModelOutcome {
   exact: boolean;
 }
 
+/** ‖x‖ of each input of a layer. */
+export interface InputNorms {
+  readonly norms: Float32Array;
+  /** What the model was run on, in words. */
+  readonly inputs: string;
+}
+
 /** Exports whose size says whether they are worth it. */
 export type EstimatedKind = 'gzip' | 'sparse-onnx';
 export type SizeEstimates = { readonly [kind in EstimatedKind]?: number };
@@ -75,6 +82,8 @@ export interface StudioState extends EvaluationSlice {
   computing: string;
   /** An earlier checkpoint, for the criterion `magnitude_increase`. */
   reference: ReferenceReport | null;
+  /** What the engine has for the criterion `activation`, by tensor. */
+  inputNorms: ReadonlyMap<TensorId, InputNorms>;
 
   /** The recipe as shown: during a gesture, the one being dragged. */
   recipe: Recipe;

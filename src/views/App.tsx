@@ -24,6 +24,7 @@ import { HelpDialog } from './shell/HelpDialog';
 import { useActionKeys } from './shell/useActionKeys';
 import { useDocumentTitle } from './shell/useDocumentTitle';
 import { useLeaveGuard } from './shell/useLeaveGuard';
+import { useNormsNotice } from './shell/useNormsNotice';
 import { WindowDrop } from './shell/WindowDrop';
 import { StartPage } from './start/StartPage';
 import { palettes, theme } from './theme/theme';
@@ -48,6 +49,7 @@ function Screen() {
   useActionKeys();
   useDocumentTitle();
   useLeaveGuard();
+  useNormsNotice();
   const status = useStudio((state) => state.status);
   const isOpen = useStudio((state) => state.checkpoint !== null);
   const exportIsShown = useScreen((state) => state.dialog === 'export');

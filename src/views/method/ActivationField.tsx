@@ -6,13 +6,23 @@ import { Running } from '../evaluation/outcome/Running';
 import classes from './MethodPanel.module.css';
 import { MissingInputs } from './MissingInputs';
 
-/** The norms of what goes into each layer, on the inputs that the model is evaluated with. @param onCollected called once they are there */
-export function ActivationField({ onCollected }: { readonly onCollected: () => void }) {
-  const { status, inputs, source, activationNorms } = useStudio((state) => state.evaluation);
+interface ActivationFieldProps {
+  /** Whether the criterion was chosen and nothing is pruned by it yet. */
+  readonly isWanted: boolean;
+  /** Called once the norms are there. */
+  readonly onUse: () => void;
+}
+
+/** The norms of what goes into each layer: on the inputs that the model is evaluated with, or from a file. */
+export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
+  const { status, inputs, source } = useStudio((state) => state.evaluation);
+  const norms = useStudio((state) => state.inputNorms);
   const count = useStudio((state) => state.candidates.filter(({ activations }) => activations).length);
+  const isKnown = norms.size > 0;
   const collect = async () => {
+    const before = studio.getState().inputNorms;
     await studio.getState().collectActivationNorms();
-    if (studio.getState().evaluation.activationNorms) onCollected();
+    if (studio.getState().inputNorms !== before && isWanted) onUse();
   };
   if (status.kind === 'loading' || status.kind === 'searching') {
     return (
@@ -21,23 +31,26 @@ export function ActivationField({ onCollected }: { readonly onCollected: () => v
       </div>
     );
   }
-  if (!inputs) {
+  if (!inputs && !isKnown) {
     return (
       <div className={classes.needs}>
         <MissingInputs />
       </div>
     );
   }
+  const sources = new Set([...norms.values()].map((each) => each.inputs));
+  const isRandom = source?.kind === 'random' && (!isKnown || sources.has(inputs!.title));
   return (
     <div className={classes.needs}>
       <p>
-        {activationNorms
-          ? `Norms of the inputs of ${formatQuantity(count, 'layer')}, on ${inputs.title}.`
-          : `It needs the norms of what goes into each layer: one run of the model on ${inputs.title}.`}
-        {source?.kind === 'random' && ' Random numbers are not what it sees: give it samples first.'}
+        {isKnown
+          ? `Norms of the inputs of ${formatQuantity(count, 'layer')}, on ${[...sources].join('; ')}.`
+          : `It needs the norms of what goes into each layer: one run of the model on ${inputs!.title}.`}
+        {isRandom && ' Random numbers are not what it sees: give it samples first.'}
       </p>
-      {source?.kind === 'random' && <Button onClick={() => screen.getState().show('inputs')}>Change inputs…</Button>}
-      <Button onClick={collect}>{activationNorms ? 'Collect again' : 'Collect input norms'}</Button>
+      {isKnown && isWanted && <Button onClick={onUse}>Prune by these norms</Button>}
+      {isRandom && <Button onClick={() => screen.getState().show('inputs')}>Change inputs…</Button>}
+      {inputs && <Button onClick={collect}>{isKnown ? 'Collect again' : 'Collect input norms'}</Button>}
     </div>
   );
 }

@@ -110,7 +110,10 @@ export function MethodPanel({ layers }: { readonly layers: readonly MeasuredLaye
         <ReferenceField onOpened={() => wanted && apply({ criterion: 'magnitude_increase' })} />
       )}
       {criterion === 'activation' && (
-        <ActivationField onCollected={() => wanted && apply({ criterion: 'activation' })} />
+        <ActivationField
+          isWanted={choice.criterion !== 'activation'}
+          onUse={() => apply({ criterion: 'activation' })}
+        />
       )}
       {method && <RefusingText refusing={method.refusing} />}
       {method && method.apart > 0 && (

@@ -17,7 +17,10 @@ export function MissingInputs() {
   const { text, label, take } = nextStep(hasGraph, isConfirmed);
   return (
     <>
-      <p>It needs the norms of what goes into each layer: {text}</p>
+      <p>
+        It needs the norms of what goes into each layer: {text} Or drop the .norms.safetensors file that was saved with
+        a recipe.
+      </p>
       <Button onClick={take}>{label}</Button>
     </>
   );

@@ -1,6 +1,8 @@
 import { notifications } from '@mantine/notifications';
+import { usesCriterion } from '../../pruning/ruleLists';
 import type { Action } from '../../state/actions';
 import { studio } from '../../state/store';
+import type { StudioState } from '../../state/studio';
 
 /** Runs an action if it can be run now; what fails outside the studio (the clipboard) is said in a toast. */
 export async function perform(action: Action): Promise<void> {
@@ -8,7 +10,7 @@ export async function perform(action: Action): Promise<void> {
   if (!action.enabled(state)) return;
   try {
     await action.run(state);
-    if (action.id === 'copyRecipe') notifications.show({ message: 'The recipe is on the clipboard.', role: 'status' });
+    if (action.id === 'copyRecipe') notifications.show({ message: copiedText(state), role: 'status' });
   } catch (cause) {
     notifications.show({
       color: 'red',
@@ -16,4 +18,11 @@ export async function perform(action: Action): Promise<void> {
       message: cause instanceof Error ? cause.message : String(cause),
     });
   }
+}
+
+function copiedText({ recipe }: StudioState): string {
+  const copied = 'The recipe is on the clipboard.';
+  return usesCriterion('activation', recipe)
+    ? `${copied} The norms that it goes by are not: save it as a file to have them, too.`
+    : copied;
 }

@@ -1,0 +1,95 @@
+/** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
+import { activationsFile, readActivations } from '../engine/activationsFile';
+import { candidatesOf } from '../engine/candidates';
+import { CheckpointError } from '../lib/errors';
+import { tensorsScoredBy } from '../pruning/ruleLists';
+import type { TensorId } from '../tensors/tensor';
+import { forgetScoresBy } from './answers';
+import type { StudioContext } from './context';
+import type { InputNorms, OpenedCheckpoint, StudioState } from './studio';
+
+/**
+ * Gives the engine norms beside those it has, in the place of those for the same tensors, and makes `activation`
+ * possible for them. None is ever taken away: a recipe that is undone to may need it.
+ * @throws CheckpointError `unsupported-feature` where a tensor has another number of inputs; nothing has changed then
+ */
+export async function setInputNorms(
+  context: StudioContext,
+  given: ReadonlyMap<TensorId, InputNorms>,
+  signal: AbortSignal,
+): Promise<void> {
+  const inputNorms = new Map([...context.get().inputNorms, ...given]);
+  const norms = new Map([...inputNorms].map(([tensor, each]) => [tensor, each.norms]));
+  await context.engine.call('setActivations', { norms }, { signal });
+  forgetScoresBy('activation', context.answers);
+  const { checkpoint, reference } = context.get();
+  const references = new Set(reference?.matched);
+  const candidates = candidatesOf(checkpoint!.layers, { references, activations: inputNorms });
+  // The same program now means another mask.
+  context.set({ inputNorms, candidates, picture: null });
+  context.refresh();
+}
+
+/** @throws CheckpointError what `readActivations` and the engine throw; `unsupported-feature` for tensors that are not there */
+export async function openInputNorms(context: StudioContext, file: File, signal: AbortSignal): Promise<void> {
+  const { checkpoint } = context.get();
+  if (!checkpoint) {
+    throw new CheckpointError(
+      'unsupported-feature',
+      'These are norms of inputs that a recipe needs, and no checkpoint is open.',
+      { file: file.name, advice: 'Drop them together with the checkpoint and the recipe.' },
+    );
+  }
+  const { norms, inputs = file.name } = await readActivations(file);
+  const given = new Map<TensorId, InputNorms>();
+  for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) given.set(tensor, { norms: each, inputs });
+  try {
+    await setInputNorms(context, given, signal);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new CheckpointError(error.code, error.message, { ...error.context, file: file.name }, { cause: error });
+  }
+}
+
+/**
+ * Tensors by any of their names: which one of tied weights is the first differs between files.
+ * @throws CheckpointError `unsupported-feature`
+ */
+function byTensor(
+  norms: ReadonlyMap<string, Float32Array>,
+  { layers, fileName }: OpenedCheckpoint,
+  file: string,
+): Map<TensorId, Float32Array> {
+  const refuse = (message: string) =>
+    new CheckpointError('unsupported-feature', message, {
+      file,
+      advice: 'Give the norms that were saved with a recipe for this model.',
+    });
+  const ids = new Map(layers.map(({ id, name, sameAs }) => [name, sameAs ?? id]));
+  const [unknown, ...others] = [...norms.keys()].filter((name) => !ids.has(name));
+  if (unknown !== undefined) {
+    const more = others.length === 0 ? '' : ` and of ${others.length} more`;
+    throw refuse(`It holds norms of ${unknown.slice(0, 200)}${more}, which ${fileName} does not have.`);
+  }
+  const found = new Map<TensorId, Float32Array>();
+  for (const [name, each] of norms) {
+    const id = ids.get(name)!;
+    if (found.has(id)) throw refuse(`It holds norms of ${layers[id]!.name.slice(0, 200)} twice, under tied names.`);
+    found.set(id, each);
+  }
+  return found;
+}
+
+/** What a recipe needs beside the checkpoint to be repeated; undefined where that is nothing. */
+export function normsForRecipe({ recipe, candidates, checkpoint, inputNorms }: StudioState): Blob | undefined {
+  const norms = new Map<string, Float32Array>();
+  const inputs = new Set<string>();
+  for (const { id, name } of tensorsScoredBy('activation', recipe, candidates)) {
+    const known = inputNorms.get(id);
+    if (!known) continue;
+    norms.set(name, known.norms);
+    inputs.add(known.inputs);
+  }
+  if (norms.size === 0) return undefined;
+  return activationsFile({ norms, inputs: [...inputs].join('; ') }, checkpoint!.fileName);
+}
