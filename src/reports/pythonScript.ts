@@ -6,7 +6,7 @@ import type { Candidate } from '../pruning/resolution';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
-import { mainFor } from './python/mains';
+import { type MainOptions, mainFor } from './python/mains';
 import { type PartName, partsFor } from './python/parts';
 import { type DecidedRule, namesOf, type RuleCode, ruleCode } from './python/rules';
 
@@ -22,8 +22,7 @@ export interface ScriptSource {
 /**
  * A script to run as `python prune.py in.pth out.pth`. It needs torch, and safetensors or onnx for such files, and holds
  * only what the recipe needs. It computes thresholds from the weights it is given, so it repeats the recipe on any
- * checkpoint with these names.
- * @throws CheckpointError `unsupported-feature` for a recipe by activations
+ * checkpoint with these names. Norms of inputs are not in it: see `--norms`.
  */
 export function pythonScript({ format, recipe, candidates, layers }: ScriptSource): string {
   const decided = decidedRules(recipe, candidates);
@@ -31,6 +30,7 @@ export function pythonScript({ format, recipe, candidates, layers }: ScriptSourc
   const options = {
     isTogether: codes.some((code) => code.isTogether),
     needsReference: codes.some((code) => code.needsReference),
+    needsNorms: codes.some((code) => code.needsNorms),
   };
   const main = mainFor(format, options);
   const needs: PartName[] = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
@@ -38,14 +38,16 @@ export function pythonScript({ format, recipe, candidates, layers }: ScriptSourc
   const imports = ['import torch', ...parts.flatMap((part) => part.imports), ...main.imports];
   const isPartial = format === 'safetensors' && !options.isTogether;
   const blocks = [
-    docstring(format),
+    docstring(format, options),
     recipeComment(recipe),
     importLines(imports),
-    [...decided.flatMap((each, i) => ruleConstants(each, codes[i]!)), ...nameConstants(decided, layers, format)].join(
-      '\n',
-    ),
+    [
+      ...decided.flatMap((each, i) => ruleConstants(each, codes[i]!)),
+      ...nameConstants(decided, layers, format),
+      ...normConstants(decided, codes),
+    ].join('\n'),
     ...parts.map(({ source }) => `\n${source.trim()}\n`),
-    `\n${pruneWeights(decided, codes, options.needsReference, isPartial)}`,
+    `\n${pruneWeights(decided, codes, options, isPartial)}`,
     `\n${main.source}`,
     '\nif __name__ == "__main__":\n    main()\n',
   ];
@@ -67,24 +69,36 @@ function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): Decided
   return decided;
 }
 
-function docstring(format: string): string {
-  const [example, packages] = exampleFor(format);
+function docstring(format: string, { needsNorms }: MainOptions): string {
+  const { example, packages } = exampleFor(format);
+  const needed = needsNorms ? [...new Set([...packages, 'safetensors'])] : packages;
+  const norms = needsNorms
+    ? `
+The norms of inputs that it scores by are in the file saved beside it, prune.norms.safetensors; --norms names another.
+`
+    : '';
   return `"""Prunes a checkpoint by the recipe below. Written by Secateur.
 
     python prune.py ${example}
 
-Needs ${packages}. Layers are named in the lists below: the script prunes these and leaves everything else as it is.
-"""`;
+Needs ${listed(needed)}. Layers are named in the lists below: the script prunes these and leaves everything else as it is.
+${norms}"""`;
 }
 
-function exampleFor(format: string): [string, string] {
+/** `a`, `a and b`, `a, b and c` */
+function listed(words: readonly string[]): string {
+  const before = words.slice(0, -1).join(', ');
+  return before === '' ? words.join('') : `${before} and ${words.at(-1)}`;
+}
+
+function exampleFor(format: string): { example: string; packages: readonly string[] } {
   switch (format) {
     case 'safetensors':
-      return ['in.safetensors out.safetensors', 'torch and safetensors'];
+      return { example: 'in.safetensors out.safetensors', packages: ['torch', 'safetensors'] };
     case 'ONNX':
-      return ['in.onnx out.onnx', 'torch, numpy and onnx'];
+      return { example: 'in.onnx out.onnx', packages: ['torch', 'numpy', 'onnx'] };
     default:
-      return ['in.pth out.pth', 'torch'];
+      return { example: 'in.pth out.pth', packages: ['torch'] };
   }
 }
 
@@ -114,9 +128,7 @@ function ruleComment({ path, rule }: DecidedRule): string {
 }
 
 function nameConstants(decided: readonly DecidedRule[], layers: ScriptSource['layers'], format: string): string[] {
-  const lists = decided.map(namesOf);
-  const united = `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
-  const names = `NAMES = ${lists.length === 1 ? lists[0] : united}`;
+  const names = `NAMES = ${united(decided)}`;
   if (format === 'safetensors') return [names];
   const keys = keysOf(layers);
   const candidates = new Map(decided.flatMap((each) => each.candidates.map(({ id, name }) => [id, name])));
@@ -131,11 +143,22 @@ function nameConstants(decided: readonly DecidedRule[], layers: ScriptSource['la
   return [names, '# Where they are in the file, if not under their own name.', `PATHS = ${pythonDict(entries)}`];
 }
 
+/** The names of all rules given, each once. */
+function united(decided: readonly DecidedRule[]): string {
+  const lists = decided.map(namesOf);
+  return lists.length === 1 ? lists[0]! : `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
+}
+
+function normConstants(decided: readonly DecidedRule[], codes: readonly RuleCode[]): string[] {
+  const scored = decided.filter((_, i) => codes[i]!.needsNorms);
+  return scored.length === 0 ? [] : ['# Scored by the norms of their inputs.', `NORMS = ${united(scored)}`];
+}
+
 /** @param isPartial it may be given some of the weights only */
 function pruneWeights(
   decided: readonly DecidedRule[],
   codes: readonly RuleCode[],
-  needsReference: boolean,
+  { needsReference, needsNorms }: MainOptions,
   isPartial: boolean,
 ): string {
   const lines = ['layers = {name: Layer(weight) for name, weight in weights.items()}', ''];
@@ -152,7 +175,7 @@ function pruneWeights(
     lines.push('');
   });
   lines.push('for name, layer in layers.items():', '    write_zeros(layer, weights[name])');
-  const parameters = needsReference ? 'weights, reference' : 'weights';
+  const parameters = ['weights', ...(needsReference ? ['reference'] : []), ...(needsNorms ? ['norms'] : [])].join(', ');
   const body = lines.map((line) => (line === '' ? '' : `    ${line}`)).join('\n');
   return `@torch.no_grad()
 def prune_weights(${parameters}):

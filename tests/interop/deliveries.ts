@@ -41,10 +41,14 @@ export async function openFile(path: string, kernels: Kernels) {
   return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
 }
 
-export async function outcomesFor(recipe: Recipe, { session }: Awaited<ReturnType<typeof openFile>>) {
-  const { outcomes } = await settle(recipe, candidatesOf(session.opened.layers), new Map(), (requests) =>
-    session.lookUp(requests, context),
-  );
+/** @param activations tensors whose norms the session has */
+export async function outcomesFor(
+  recipe: Recipe,
+  { session }: Awaited<ReturnType<typeof openFile>>,
+  activations: ReadonlyMap<number, unknown> = new Map(),
+) {
+  const candidates = candidatesOf(session.opened.layers, { activations });
+  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
   return outcomes;
 }
 

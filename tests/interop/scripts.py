@@ -2,8 +2,8 @@
 
     python scripts.py jobs.json reports.json
 
-A job has the `script`, and `tensors` by name: dtype, shape, `bytes` and `reference` (base64), `goes` (a list of 0 and 1).
-Its report is a list of problems, one sentence each.
+A job has the `script`, and `tensors` by name: dtype, shape, `bytes`, `reference` and `activations` (base64), `goes`
+(a list of 0 and 1). Its report is a list of problems, one sentence each.
 """
 
 import base64
@@ -28,6 +28,8 @@ def check(job: dict) -> list[str]:
     arguments = [weights]
     if "--reference" in job["script"]:
         arguments.append({name: tensor_of(each["reference"], each["dtype"], each["shape"]) for name, each in named.items()})
+    if "--norms" in job["script"]:
+        arguments.append({name: tensor_of(named[name]["activations"], "F32", [-1]) for name in module.NORMS})
     module.prune_weights(*arguments)
     problems = [f"{name} is not pruned" for name in job["tensors"] if name not in named and any(job["tensors"][name]["goes"])]
     for name, weight in weights.items():

@@ -36,7 +36,6 @@ const cases = names.flatMap((name) => {
   const { tensors, cases } = JSON.parse(readFileSync(url, 'utf8')) as Golden;
   return cases
     .map(({ recipe }) => parseRecipe(recipe))
-    .filter((recipe) => !roundsOf(recipe).some((rules) => rules.some(({ criterion }) => criterion === 'activation')))
     .map((recipe) => ({ title: `${name}: ${JSON.stringify(roundsOf(recipe))}`, tensors, recipe }));
 });
 
@@ -79,9 +78,9 @@ function jobOf({ tensors, recipe }: (typeof cases)[number]) {
     candidates: measured.map(({ candidate }) => candidate),
     layers: tensors.map(({ name }) => ({ name, container: '' })),
   };
-  const entries = tensors.map(({ name, dtype, shape, bytes, reference }, id) => {
+  const entries = tensors.map(({ name, dtype, shape, bytes, reference, activations }, id) => {
     const goes = maskOf(measured[id]!, outcomes.get(id)?.program ?? []).map(Number);
-    return [name, { dtype, shape, bytes, reference, goes }];
+    return [name, { dtype, shape, bytes, reference, activations, goes }];
   });
   return { script: pythonScript(source), tensors: Object.fromEntries(entries) };
 }

@@ -2,8 +2,9 @@
 
     python wholeScripts.py jobs.json reports.json
 
-A job has the `script`, the paths `original`, `plain` (Secateur's export) and `output`, the `format`, and `shards`: how many
-files the checkpoint is to be split into first (safetensors only).
+A job has the `script` and the path `at` which it is saved (norms of inputs may lie beside it), the paths `original`,
+`plain` (Secateur's export) and `output`, the `format`, and `shards`: how many files the checkpoint is to be split into
+first (safetensors only).
 """
 
 import contextlib
@@ -25,12 +26,12 @@ def check(job: dict) -> list[str]:
     if job.get("shards"):
         return check_shards(job, original, output)
     try:
-        run(job["script"], [original, output])
+        run(job, [original, output])
     except SystemExit as refusal:
         if "--trust-code" not in str(refusal):
             raise
         try:
-            run(job["script"], [original, output, "--trust-code"])
+            run(job, [original, output, "--trust-code"])
         except (ModuleNotFoundError, AttributeError):
             return []  # Its classes are not here.
     return differences(read_tensors(Path(job["plain"]), job["format"]), read_tensors(output, job["format"]))
@@ -51,7 +52,7 @@ def check_shards(job: dict, original: Path, output: Path) -> list[str]:
     sys.modules["ray"] = stand_in_for_ray()
     problems = []
     for name, options in (("alone", []), ("ray", ["--ray"])):
-        run(job["script"], [index, output / name, *options])
+        run(job, [index, output / name, *options])
         written = {}
         for file in set(files.values()):
             written |= load_file(output / name / file)
@@ -74,11 +75,12 @@ def stand_in_for_ray() -> types.ModuleType:
     return ray
 
 
-def run(script: str, arguments: list) -> None:
+def run(job: dict, arguments: list) -> None:
     module = types.ModuleType("script")
+    module.__file__ = job["at"]
     sys.argv = ["prune.py", *map(str, arguments)]
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(script, "prune.py", "exec"), module.__dict__)
+        exec(compile(job["script"], "prune.py", "exec"), module.__dict__)
         module.main()
 
 

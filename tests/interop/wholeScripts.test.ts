@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { activationsFile } from '../../src/engine/activationsFile';
 import { candidatesOf } from '../../src/engine/candidates';
 import { prunedFile } from '../../src/engine/exports/source';
+import type { Layer } from '../../src/engine/opened';
 import { initialRecipe } from '../../src/pruning/edit';
 import { presets } from '../../src/pruning/presets';
 import type { Recipe } from '../../src/pruning/recipe';
 import type { Candidate } from '../../src/pruning/resolution';
 import { pythonScript } from '../../src/reports/pythonScript';
+import { inputAxisOf } from '../../src/tensors/axes';
 import { loadWasmKernels } from '../support/kernels';
 import { context, openFile, outcomesFor } from './deliveries';
 
@@ -39,6 +42,14 @@ const further: Readonly<Record<string, Recipe>> = {
     format: 'secateur-recipe',
     version: 1,
     rules: [{ ...magnitude, scope: 'erk', amount: { sparsity: 0.95 }, keep: 0.05 }],
+  },
+  'activations by row, then filters by them': {
+    format: 'secateur-recipe',
+    version: 1,
+    steps: [
+      [{ ...magnitude, criterion: 'activation', scope: 'row', amount: { sparsity: 0.4 } }],
+      [{ criterion: 'activation', granularity: { dim: 0, norm: 2 }, scope: 'layer', amount: { sparsity: 0.2 } }],
+    ],
   },
   'two rounds': {
     format: 'secateur-recipe',
@@ -82,15 +93,21 @@ describe.skipIf(!python)('a script, run on a file', () => {
       opened.set(path, source);
       const { format, layers } = source.session.opened;
       try {
-        const candidates = candidatesOf(layers);
+        const activations = madeUpNorms(layers);
+        source.session.setActivations(activations);
+        const candidates = candidatesOf(layers, { activations });
         const recipe = recipes.get(name)!(candidates);
-        const outcomes = await outcomesFor(recipe, source);
+        const outcomes = await outcomesFor(recipe, source, activations);
         const plain = join(folder, `${i}-plain-${basename(path)}`);
         const blob = await prunedFile(source, outcomes, context);
-        await writeFile(plain, new Uint8Array(await blob.arrayBuffer()));
+        await writeFile(plain, await bytesOf(blob));
         const script = pythonScript({ format, recipe, candidates, layers });
         const output = join(folder, `${i}-script-${basename(path)}`);
-        jobs.push(Object.assign({ title }, { script, original: path, plain, output, format, shards }));
+        const at = join(folder, `${i}-prune.py`);
+        const norms = new Map([...activations].map(([id, each]) => [layers[id]!.name, each]));
+        const side = activationsFile({ norms }, basename(path));
+        if (script.includes('--norms')) await writeFile(at.replace('.py', '.norms.safetensors'), await bytesOf(side));
+        jobs.push(Object.assign({ title }, { script, at, original: path, plain, output, format, shards }));
       } catch (error) {
         problems.set(title, [`not exported: ${error}`]);
       }
@@ -110,3 +127,18 @@ describe.skipIf(!python)('a script, run on a file', () => {
     expect(problems.get(title)).toEqual([]);
   });
 });
+
+/** Another one for every input of every weight. */
+function madeUpNorms(layers: readonly Layer[]): Map<number, Float32Array> {
+  const weights = layers.filter(({ prunable, byDefault }) => prunable && byDefault);
+  return new Map(
+    weights.map((layer) => {
+      const inputs = layer.shape[inputAxisOf(layer)!]!;
+      return [layer.id, Float32Array.from({ length: inputs }, (_, i) => 0.5 + Math.sin(i * layer.id) ** 2)];
+    }),
+  );
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
+}

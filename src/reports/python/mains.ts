@@ -5,6 +5,7 @@ export interface MainOptions {
   /** Whether all weights have to be there before any is pruned. */
   readonly isTogether: boolean;
   readonly needsReference: boolean;
+  readonly needsNorms: boolean;
 }
 
 export interface Main {
@@ -30,46 +31,61 @@ export function mainFor(format: string, options: MainOptions): Main {
 const argparse = 'import argparse';
 const path = 'from pathlib import Path';
 
-function parser(what: string, { needsReference }: MainOptions, further: readonly string[] = []): string {
+const reference =
+  'parser.add_argument("--reference", type=Path, required=True, help="the same weights, earlier in training")';
+const norms = `parser.add_argument(
+        "--norms",
+        type=Path,
+        default=Path(__file__).with_suffix(".norms.safetensors"),
+        help="norms of the inputs, as saved beside the recipe",
+    )`;
+
+function parser(what: string, { needsReference, needsNorms }: MainOptions, further: readonly string[] = []): string {
   const lines = [
     `parser = argparse.ArgumentParser(description="Prunes ${what}.")`,
     'parser.add_argument("input", type=Path)',
     'parser.add_argument("output", type=Path)',
-    ...(needsReference
-      ? ['parser.add_argument("--reference", type=Path, required=True, help="the same weights, earlier in training")']
-      : []),
+    ...(needsReference ? [reference] : []),
+    ...(needsNorms ? [norms] : []),
     ...further,
     'args = parser.parse_args()',
   ];
   return lines.map((line) => `    ${line}\n`).join('');
 }
 
+/** What `prune_weights` is given after the weights. @param earlier the expression for weights of the reference */
+function beside({ needsReference, needsNorms }: MainOptions, earlier: string): string {
+  return `${needsReference ? `, ${earlier}` : ''}${needsNorms ? ', read_norms(args.norms)' : ''}`;
+}
+
+function normNeeds({ needsNorms }: MainOptions): readonly PartName[] {
+  return needsNorms ? ['read_norms'] : [];
+}
+
 function pytorchMain(options: MainOptions): Main {
   const trust =
     'parser.add_argument("--trust-code", action="store_true", help="unpickle whole modules, which runs code that the file names")';
-  const reference = options.needsReference
-    ? ', weights_of(dict(tensors_in(load(args.reference, args.trust_code))))'
-    : '';
+  const given = beside(options, 'weights_of(dict(tensors_in(load(args.reference, args.trust_code))))');
   return {
     source: `def main():
 ${parser('a PyTorch checkpoint', options, [trust])}    checkpoint = load(args.input, args.trust_code)
-    prune_weights(weights_of(dict(tensors_in(checkpoint)))${reference})
+    prune_weights(weights_of(dict(tensors_in(checkpoint)))${given})
     torch.save(checkpoint, args.output)
 `,
-    needs: ['pytorch_files'],
+    needs: ['pytorch_files', ...normNeeds(options)],
     imports: [argparse, path],
   };
 }
 
 function torchScriptMain(options: MainOptions): Main {
-  const reference = options.needsReference ? ', weights_of(dict(tensors_in(torch.jit.load(args.reference))))' : '';
+  const given = beside(options, 'weights_of(dict(tensors_in(torch.jit.load(args.reference))))');
   return {
     source: `def main():
 ${parser('a TorchScript archive', options)}    module = torch.jit.load(args.input, map_location="cpu")
-    prune_weights(weights_of(dict(tensors_in(module)))${reference})
+    prune_weights(weights_of(dict(tensors_in(module)))${given})
     torch.jit.save(module, args.output)
 `,
-    needs: ['torchscript_files'],
+    needs: ['torchscript_files', ...normNeeds(options)],
     imports: [argparse, path],
   };
 }
@@ -83,12 +99,12 @@ function onnxMain(options: MainOptions): Main {
 ${parser('an ONNX model', options)}${options.needsReference ? readReference : ''}    model = onnx.load(args.input)
     protos = weights_of(dict(protos_in(model.graph)))
     weights = {name: tensor_of(proto) for name, proto in protos.items()}
-    prune_weights(weights${options.needsReference ? ', reference' : ''})
+    prune_weights(weights${beside(options, 'reference')})
     for name, proto in protos.items():
         write_back(proto, weights[name])
     onnx.save(model, args.output)
 `,
-    needs: ['onnx_files'],
+    needs: ['onnx_files', ...normNeeds(options)],
     imports: [argparse, path],
   };
 }
@@ -97,43 +113,55 @@ const what = 'a safetensors checkpoint: one file, or the shards of a model.safet
 const ray = 'parser.add_argument("--ray", action="store_true", help="work on the shards over a Ray cluster")';
 
 function safetensorsMain(options: MainOptions): Main {
-  const { isTogether, needsReference } = options;
-  const apart = `def prune_file(paths):
-    source, target = paths
+  const { isTogether } = options;
+  return {
+    source: isTogether ? shardsTogether(options) : shardsApart(options),
+    needs: ['safetensors_files', ...normNeeds(options)],
+    imports: [argparse, path],
+  };
+}
+
+function shardsApart(options: MainOptions): string {
+  const { needsNorms } = options;
+  const [job, given] = needsNorms ? ['source, target, norms = job', ', norms'] : ['source, target = job', ''];
+  const readNorms = `    norms = read_norms(args.norms)
+    jobs = [(*pair, norms) for pair in pairs_of(args.input, args.output)]
+`;
+  const jobs = needsNorms ? readNorms : '    jobs = pairs_of(args.input, args.output)\n';
+  return `def prune_file(job):
+    ${job}
     tensors, metadata = read(source)
     weights = {name: tensors[name] for name in NAMES if name in tensors}
-    prune_weights(weights)
+    prune_weights(weights${given})
     safetensors.torch.save_file(tensors, target, metadata=metadata)
     return list(weights)
 
 
 def main():
-${parser(what, options, [ray])}    found = each(prune_file, pairs_of(args.input, args.output), args.ray)
+${parser(what, options, [ray])}${jobs}    found = each(prune_file, jobs, args.ray)
     assert_found([name for names in found for name in names])
 `;
+}
+
+function shardsTogether(options: MainOptions): string {
   const readReference = `    parts = each(read_weights, files_of(args.reference), args.ray)
     reference = {name: weight for part in parts for name, weight in part.items()}
     assert_found(reference)
 `;
-  const together = `def write_file(job):
+  return `def write_file(job):
     source, target, weights = job
     tensors, metadata = read(source)
     safetensors.torch.save_file({**tensors, **weights}, target, metadata=metadata)
 
 
 def main():
-${parser(what, options, [ray])}${needsReference ? readReference : ''}    pairs = pairs_of(args.input, args.output)
+${parser(what, options, [ray])}${options.needsReference ? readReference : ''}    pairs = pairs_of(args.input, args.output)
     # Weights of all files are ranked together, so these are in memory at once.
     parts = each(read_weights, [source for source, _ in pairs], args.ray)
     weights = {name: weight for part in parts for name, weight in part.items()}
     assert_found(weights)
-    prune_weights(weights${needsReference ? ', reference' : ''})
+    prune_weights(weights${beside(options, 'reference')})
     jobs = [(*pair, {name: weights[name] for name in part}) for pair, part in zip(pairs, parts)]
     each(write_file, jobs, args.ray)
 `;
-  return {
-    source: isTogether ? together : apart,
-    needs: ['safetensors_files'],
-    imports: [argparse, path],
-  };
 }

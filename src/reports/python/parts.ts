@@ -16,9 +16,11 @@ import left from './parts/left.py?raw';
 import lowest from './parts/lowest.py?raw';
 import lowestPruning from './parts/lowest_pruning.py?raw';
 import onnxFiles from './parts/onnx_files.py?raw';
+import products from './parts/products.py?raw';
 import pytorchFiles from './parts/pytorch_files.py?raw';
 import randomScores from './parts/random_scores.py?raw';
 import randomWeights from './parts/random_weights.py?raw';
+import readNorms from './parts/read_norms.py?raw';
 import safetensorsFiles from './parts/safetensors_files.py?raw';
 import takeGroupsUpTo from './parts/take_groups_up_to.py?raw';
 import takeLowestGroups from './parts/take_lowest_groups.py?raw';
@@ -53,9 +55,11 @@ export type PartName =
   | 'lowest'
   | 'lowest_pruning'
   | 'onnx_files'
+  | 'products'
   | 'pytorch_files'
   | 'random_scores'
   | 'random_weights'
+  | 'read_norms'
   | 'safetensors_files'
   | 'take_groups_up_to'
   | 'take_lowest_groups'
@@ -82,6 +86,7 @@ const parts: Readonly<Record<PartName, Part>> = {
   deviation: { source: deviation, imports: [], needs: [] },
   random_scores: { source: randomScores, imports: [numpy, torch], needs: [] },
   random_weights: { source: randomWeights, imports: [math], needs: ['random_scores'] },
+  products: { source: products, imports: [math, torch], needs: [] },
   lamp_scores: { source: lampScores, imports: [math, torch], needs: ['left'] },
   erk_counts: { source: erkCounts, imports: [math], needs: [] },
   groups: { source: groups, imports: [math, torch, prune], needs: ['left'] },
@@ -97,6 +102,7 @@ const parts: Readonly<Record<PartName, Part>> = {
   take_groups_up_to: { source: takeGroupsUpTo, imports: [torch], needs: ['groups', 'hold_back'] },
   keep_n_of_m: { source: keepNOfM, imports: [math, torch, prune], needs: ['left'] },
   take_lowest_of_rows: { source: takeLowestOfRows, imports: [math, prune], needs: ['left', 'count_of'] },
+  read_norms: { source: readNorms, imports: ['import sys', 'import safetensors.torch'], needs: [] },
   weights_of: { source: weightsOf, imports: ['import sys'], needs: [] },
   pytorch_files: { source: pytorchFiles, imports: ['import pickle', 'import sys', torch, nn], needs: ['weights_of'] },
   torchscript_files: { source: torchscriptFiles, imports: [torch], needs: ['weights_of'] },

@@ -1,5 +1,4 @@
 /** One rule as statements of the script, and the parts of it that they call. */
-import { CheckpointError } from '../../lib/errors';
 import type { Rule } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import { isPattern } from '../../pruning/score';
@@ -25,6 +24,7 @@ export interface RuleCode {
   /** Whether tensors are compared with each other, so that all have to be there. */
   readonly isTogether: boolean;
   readonly needsReference: boolean;
+  readonly needsNorms: boolean;
 }
 
 /** The list of names of a rule. */
@@ -32,23 +32,15 @@ export function namesOf({ number }: DecidedRule): string {
   return `LAYERS_${number}`;
 }
 
-/** @throws CheckpointError `unsupported-feature` for what is measured in the studio and not in the file */
 export function ruleCode(decided: DecidedRule): RuleCode {
   const { rule } = decided;
-  if (rule.criterion === 'activation') {
-    throw new CheckpointError(
-      'unsupported-feature',
-      `${decided.path} prunes by activations, which are measured with inputs and are not in the checkpoint: a script cannot repeat it.`,
-      { record: decided.path, advice: 'Export the masks: they apply in Python as they are.' },
-    );
-  }
   if (isPattern(rule.granularity)) return patternCode(decided, rule.granularity);
   if (rule.scope === 'row') return rowCode(decided);
   return rule.granularity === 'weight' ? weightCode(decided) : groupCode(decided);
 }
 
 function patternCode(decided: DecidedRule, { n, m }: { n: number; m: number }): RuleCode {
-  const axis = axisOf(decided, 'INPUTS', (candidate) => inputAxisOf(candidate)!);
+  const { inputs: axis } = axesOf(decided);
   return code(decided, {
     constants: axis.constants,
     needs: ['keep_n_of_m', ...scoreNeeds(decided)],
@@ -60,7 +52,7 @@ function patternCode(decided: DecidedRule, { n, m }: { n: number; m: number }): 
 }
 
 function rowCode(decided: DecidedRule): RuleCode {
-  const axis = axisOf(decided, 'OUTPUTS', outputAxisOf);
+  const { outputs: axis } = axesOf(decided);
   const { keep } = decided.rule;
   const amount = `amount=${amountOf(decided.rule)}${keep ? `, keep=${pythonFloat(keep)}` : ''}`;
   return code(decided, {
@@ -196,28 +188,29 @@ function groupCode(decided: DecidedRule): RuleCode {
 function groupsOf(decided: DecidedRule): { value: string; needs: PartName[]; constants: readonly string[] } {
   const { rule } = decided;
   const { granularity, criterion, seed = 0 } = rule;
+  const ofScores = criterion === 'activation' ? `, ${scoresOf(decided)}` : '';
   const scored = (groups: string, p: string) =>
-    criterion === 'random' ? `by_chance(${groups}, name, ${seed})` : `by_norm(${groups}, ${p})`;
-  const scoring: PartName = criterion === 'random' ? 'by_chance' : 'by_norm';
+    criterion === 'random' ? `by_chance(${groups}, name, ${seed})` : `by_norm(${groups}, ${p}${ofScores})`;
+  const scoring: PartName[] = criterion === 'random' ? ['by_chance'] : ['by_norm', ...scoreNeeds(decided)];
   if (typeof granularity === 'object' && 'dim' in granularity) {
     const { dim, norm } = granularity;
     const axis = dim < 0 ? `${dim} % layers[name].weight.dim()` : String(dim);
     const p = norm === 'inf' ? 'math.inf' : norm === '-inf' ? '-math.inf' : String(norm);
-    return { value: scored(`channels(layers[name], ${axis})`, p), needs: ['channels', scoring], constants: [] };
+    return { value: scored(`channels(layers[name], ${axis})`, p), needs: ['channels', ...scoring], constants: [] };
   }
-  const outputs = axisOf(decided, 'OUTPUTS', outputAxisOf);
-  const inputs = axisOf(decided, 'INPUTS', (candidate) => inputAxisOf(candidate)!);
+  const { outputs, inputs } = axesOf(decided);
   const block = typeof granularity === 'object' && 'block' in granularity ? granularity.block : undefined;
   const size = block ? `, ${block.join(', ')}` : '';
   return {
     value: scored(`blocks(layers[name], ${outputs.value}, ${inputs.value}${size})`, '1'),
-    needs: ['blocks', scoring],
+    needs: ['blocks', ...scoring],
     constants: [...outputs.constants, ...inputs.constants],
   };
 }
 
 /** An expression for the scores of all single weights of `layers[name]`. */
-function scoresOf({ rule: { criterion, seed = 0 } }: DecidedRule): string {
+function scoresOf(decided: DecidedRule): string {
+  const { criterion, seed = 0 } = decided.rule;
   switch (criterion) {
     case 'signed':
       return 'layers[name].weight';
@@ -225,12 +218,17 @@ function scoresOf({ rule: { criterion, seed = 0 } }: DecidedRule): string {
       return `random_weights(name, layers[name], ${seed})`;
     case 'magnitude_increase':
       return 'layers[name].weight.abs() - reference[name].permute(layers[name].axes).abs()';
+    case 'activation': {
+      const { outputs, inputs } = axesOf(decided);
+      return `products(layers[name], norms[name], outputs=${outputs.value}, inputs=${inputs.value})`;
+    }
     default:
       return 'layers[name].weight.abs()';
   }
 }
 
 function scoreNeeds({ rule: { criterion } }: DecidedRule): PartName[] {
+  if (criterion === 'activation') return ['products'];
   return criterion === 'random' ? ['random_weights'] : [];
 }
 
@@ -246,8 +244,11 @@ function amountOf({ amount }: Rule): string {
   return amount && 'count' in amount ? String(amount.count) : '0';
 }
 
-function outputAxisOf({ outputAxis = 0 }: Candidate): number {
-  return outputAxis;
+function axesOf(decided: DecidedRule) {
+  return {
+    outputs: axisOf(decided, 'OUTPUTS', ({ outputAxis = 0 }) => outputAxis),
+    inputs: axisOf(decided, 'INPUTS', (candidate) => inputAxisOf(candidate)!),
+  };
 }
 
 /** An axis as a literal where it is the same for all, else looked up in a constant. */
@@ -264,15 +265,18 @@ function axisOf(
 }
 
 function code(
-  { rule }: DecidedRule,
+  decided: DecidedRule,
   made: { needs: readonly PartName[]; statements: readonly string[]; constants?: readonly string[]; isTogether?: true },
 ): RuleCode {
-  const needsReference = rule.criterion === 'magnitude_increase';
+  const needsReference = decided.rule.criterion === 'magnitude_increase';
+  const needsNorms = decided.rule.criterion === 'activation';
+  const ofScores = needsNorms ? Object.values(axesOf(decided)).flatMap(({ constants }) => constants) : [];
   return {
-    constants: made.constants ?? [],
+    constants: [...new Set([...(made.constants ?? []), ...ofScores])],
     needs: made.needs,
     statements: made.statements,
     isTogether: made.isTogether === true || needsReference,
     needsReference,
+    needsNorms,
   };
 }

@@ -8,6 +8,7 @@ import { jsonReport } from '../../reports/jsonReport';
 import type { ReportSource } from '../../reports/outcomeRows';
 import { download } from '../../state/download';
 import { availableExports, suffixed } from '../../state/exporting';
+import { normsForRecipe } from '../../state/inputNorms';
 import { studio } from '../../state/store';
 import type { ExportKind, OpenedCheckpoint } from '../../state/studio';
 import { Delivery } from './Delivery';
@@ -56,6 +57,8 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
   const exportScript = () => {
     const script = pythonFor(studio.getState());
     if (script === undefined) return;
+    const norms = normsForRecipe(studio.getState());
+    if (norms) download(norms, 'prune.norms.safetensors');
     give('script', new Blob([script], { type: 'text/x-python' }), 'prune.py');
   };
   const said = (by: string) => (delivered?.by === by ? delivered.text : undefined);

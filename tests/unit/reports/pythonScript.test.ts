@@ -39,8 +39,8 @@ describe('a script', () => {
   });
 
   it('prunes shard by shard unless layers are ranked together', () => {
-    expect(script(recipeOf(threshold), 'safetensors')).toContain('def prune_file(paths):');
-    expect(script(recipeOf(half), 'safetensors')).not.toContain('def prune_file(paths):');
+    expect(script(recipeOf(threshold), 'safetensors')).toContain('def prune_file(job):');
+    expect(script(recipeOf(half), 'safetensors')).not.toContain('def prune_file(job):');
     for (const rule of [threshold, half]) expect(script(recipeOf(rule), 'safetensors')).toContain('--ray');
   });
 
@@ -56,8 +56,15 @@ describe('a script', () => {
     expect(text).toContain('def prune_weights(weights, reference):');
   });
 
-  it('is refused for activations, which are in no checkpoint', () => {
-    expect(() => script(recipeOf({ ...half, criterion: 'activation' }))).toThrow(/rules\[0\] prunes by activations/);
+  it.each(formats)('by activations reads the norms of their layers, and no others (%s)', (format) => {
+    const recipe = recipeOf(threshold, { ...threshold, criterion: 'activation', tensors: ['b.weight'] });
+    const text = script(recipe, format);
+    expect(text).toContain('default=Path(__file__).with_suffix(".norms.safetensors")');
+    expect(text).toContain('def prune_weights(weights, norms):');
+    expect(text).toContain('products(layers[name], norms[name], outputs=0, inputs=1)');
+    expect(text).toContain('NORMS = LAYERS_2');
+    expect(text).toMatch(/^Needs torch.*safetensors/m);
+    expect(script(recipeOf(threshold), format)).not.toContain('norms');
   });
 
   it.each(formats)('of an empty recipe still runs (%s)', (format) => {
