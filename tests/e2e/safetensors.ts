@@ -29,9 +29,13 @@ export function tensorsIn(file: Buffer): Map<string, Tensor> {
 }
 
 /** A file of f32 tensors. */
-export function safetensorsFile(name: string, tensors: Readonly<Record<string, Tensor>>): NamedFile {
+export function safetensorsFile(
+  name: string,
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata?: Readonly<Record<string, string>>,
+): NamedFile {
   let at = 0;
-  const header: Record<string, Entry> = {};
+  const header: Record<string, Entry | Readonly<Record<string, string>>> = metadata ? { __metadata__: metadata } : {};
   const contents = Object.entries(tensors).map(([tensor, { shape, values }]) => {
     const bytes = Buffer.from(Float32Array.from(values).buffer);
     header[tensor] = { dtype: 'F32', shape, data_offsets: [at, at + bytes.length] };

@@ -39,7 +39,7 @@ export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
     );
   }
   const sources = new Set([...norms.values()].map((each) => each.inputs));
-  const isRandom = source?.kind === 'random' && (!isKnown || sources.has(inputs!.title));
+  const isRandom = inputs !== null && source?.kind === 'random' && (!isKnown || sources.has(inputs.title));
   return (
     <div className={classes.needs}>
       <p>
