@@ -7,6 +7,7 @@
 import { CheckpointError } from '../lib/errors';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
+import type { PictureAccumulator, PicturePlan } from './picture';
 
 export type Awaitable<Value> = Value | Promise<Value>;
 
@@ -151,6 +152,11 @@ export interface Kernels {
     criterion: ThresholdMask['criterion'],
     mask: PatternMask,
   ): ScoreApplier;
+  /**
+   * A tensor as a picture of few cells.
+   * @param mask what goes, its `ties` counted among the elements that are given; absent: what comes with the chunks says so
+   */
+  maskPreview(dtype: PrunableDtype, plan: PicturePlan, mask: ThresholdMask | undefined): PictureAccumulator;
 }
 
 /** f64 bins are refined by collecting their distinct values: 2^24 doubles are 128 MiB, a bin of a tensor of some billion weights. */

@@ -12,6 +12,7 @@ import {
   tooManyValues,
 } from '../kernels';
 import { ReferenceGroupApplier, ReferenceNorms } from './groups';
+import { ReferencePicture } from './picture';
 import { ReferencePattern, ReferenceScoreApplier, ReferenceScorer } from './scores';
 import { valuesOf } from './values';
 
@@ -26,6 +27,7 @@ export const referenceKernels = {
   scorer: (dtype, scoring) => new ReferenceScorer(dtype, scoring),
   applyScores: (dtype, scoreDtype, mask) => new ReferenceScoreApplier(dtype, scoreDtype, mask),
   applyPattern: (dtype, scoreDtype, criterion, mask) => new ReferencePattern(dtype, scoreDtype, criterion, mask),
+  maskPreview: (dtype, plan, mask) => new ReferencePicture(dtype, plan, mask),
 } satisfies Kernels;
 
 /** Counts of one magnitude, or of one bin of them. */

@@ -140,7 +140,7 @@ class Ties {
 }
 
 /** The threshold as a key of the kernel (assembly/apply.ts): bits of its magnitude, with its sign. */
-function keyOf(dtype: PrunableDtype, mask: ThresholdMask): { key: bigint; ties: number } {
+export function keyOf(dtype: PrunableDtype, mask: ThresholdMask): { key: bigint; ties: number } {
   const infinity = infinityOf(dtype);
   const { criterion, threshold, ties } = mask;
   const nothing = { key: -infinity, ties: 0 };

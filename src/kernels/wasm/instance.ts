@@ -38,11 +38,38 @@ interface Exports {
   selectF64: Select<bigint>;
   selectHalf: Select<number>;
   randomScores(count: number, first: number, second: number, index: number): void;
+  readonly TABLE_LENGTH: WebAssembly.Global<'i32'>;
+  readonly TABLE_SPAN: WebAssembly.Global<'i32'>;
+  readonly tiesLeft: WebAssembly.Global<'i64'>;
+  beginPicture(infinity: bigint, threshold: bigint, signed: boolean, ties: bigint, kept: boolean): void;
+  drawRunF32: DrawRun;
+  drawRunF64: DrawRun;
+  drawRunHalf: DrawRun;
+  drawWholeF32: DrawWhole;
+  drawWholeF64: DrawWhole;
+  drawWholeHalf: DrawWhole;
+  drawTableF32: DrawTable;
+  drawTableF64: DrawTable;
+  drawTableHalf: DrawTable;
   normsF64(from: number, run: number, runs: number, kind: number): void;
   normsF32(from: number, run: number, runs: number, kind: number): void;
   normsF16(from: number, run: number, runs: number, kind: number): void;
   normsBF16(from: number, run: number, runs: number, kind: number): void;
 }
+
+type DrawRun = (
+  from: number,
+  count: number,
+  line: number,
+  cell: number,
+  edges: number,
+  cells: number,
+  step: number,
+) => void;
+
+type DrawWhole = (from: number, count: number, cell: number) => void;
+
+type DrawTable = (from: number, count: number, into: number, tables: number, cells: number) => void;
 
 type Pattern<Bits> = (
   count: number,

@@ -7,13 +7,16 @@ import { WasmGroupApplier, WasmNorms } from './groups';
 import { KernelInstance } from './instance';
 import { FloatMeasure, HalfMeasure } from './measure';
 import { WasmPattern } from './pattern';
+import { WasmPicture } from './picture';
+import { PictureMemories } from './pictureMemory';
 import { refineAccumulator } from './refine';
 import { wasmScorer } from './scorers';
 
-/** @param module kernels.wasm, compiled. Its memory is 576 KiB and never grows. */
+/** @param module kernels.wasm, compiled. Its memory is 576 KiB and never grows, but for that of pictures. */
 export function createWasmKernels(module: WebAssembly.Module) {
   const instance = new KernelInstance(module);
   const bins = new BinTable(instance.table);
+  const pictures = new PictureMemories(module);
   return {
     name: 'WASM SIMD',
     measure: (dtype) =>
@@ -28,6 +31,7 @@ export function createWasmKernels(module: WebAssembly.Module) {
     scorer: (dtype, scoring) => wasmScorer(instance, dtype, scoring),
     applyScores: (dtype, scoreDtype, mask) => new WasmScoreApplier(instance, dtype, scoreDtype, mask),
     applyPattern: (dtype, scoreDtype, criterion, mask) => new WasmPattern(instance, dtype, scoreDtype, criterion, mask),
+    maskPreview: (dtype, plan, mask) => new WasmPicture(pictures, dtype, plan, mask),
   } satisfies Kernels;
 }
 

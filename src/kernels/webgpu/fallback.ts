@@ -133,6 +133,9 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
       });
     },
 
+    // A picture of what streams by is made faster than it is sent; of what is on the GPU, resident.ts draws.
+    maskPreview: (dtype, plan, mask) => spare.maskPreview(dtype, plan, mask),
+
     scorer(dtype, scoring) {
       const other = spare.scorer(dtype, scoring);
       if (!isGpuDtype(dtype) || !isOnGpu('scores') || scoring.kind !== 'random') return other;

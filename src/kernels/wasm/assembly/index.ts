@@ -6,6 +6,21 @@ export { measureF32, measureF64 } from './measure';
 export { measureHalf } from './measureHalf';
 export { normsBF16, normsF16, normsF32, normsF64 } from './norms';
 export { patternF32, patternF64, patternHalf } from './pattern';
+export {
+  beginPicture,
+  drawRunF32,
+  drawRunF64,
+  drawRunHalf,
+  drawTableF32,
+  drawTableF64,
+  drawTableHalf,
+  drawWholeF32,
+  drawWholeF64,
+  drawWholeHalf,
+  TABLE_LENGTH,
+  TABLE_SPAN,
+  tiesLeft,
+} from './picture';
 export { randomScores } from './random';
 export { collectF32, collectF64, countHalf } from './refine';
 export { chooseF32, chooseF64, chooseHalf } from './scores';
