@@ -13,9 +13,17 @@ import { preview } from './preview';
 import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
 import { refine } from './refine';
 import { openSession, type Session } from './session';
+import { sparingResidents, type WeightsOnGpu } from './weightsOnGpu';
 
-/** @param passesOver what makes plain passes over a file that is opened; absent: this thread alone */
-export function createEngine(kernels: Kernels, passesOver: (file: Blob) => PlainPasses = () => passesHere): Handlers {
+/**
+ * @param passesOver what makes plain passes over a file that is opened; absent: this thread alone
+ * @param onGpu where weights may stay; engines share it
+ */
+export function createEngine(
+  kernels: Kernels,
+  passesOver: (file: Blob) => PlainPasses = () => passesHere,
+  onGpu?: WeightsOnGpu,
+): Handlers {
   let open: { file: File; session: Session } | undefined;
 
   const current = () => {
@@ -26,7 +34,9 @@ export function createEngine(kernels: Kernels, passesOver: (file: Blob) => Plain
   const handlers: Handlers = {
     async open({ files }, context) {
       const file = oneOf(files);
-      const session = await openSession(blobSource(file), file.name, kernels, context, passesOver(file));
+      onGpu?.clear();
+      const passes = onGpu ? sparingResidents(passesOver(file), onGpu) : passesOver(file);
+      const session = await openSession(blobSource(file), file.name, kernels, context, passes);
       open = { file, session };
       return session.opened;
     },
@@ -55,7 +65,7 @@ export function createEngine(kernels: Kernels, passesOver: (file: Blob) => Plain
 
     async preview(request, context) {
       const { measurable, units } = current().session;
-      return preview(measurable, units, request, context);
+      return preview(measurable, units, request, context, onGpu);
     },
 
     async export(request, context) {

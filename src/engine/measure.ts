@@ -1,13 +1,13 @@
 /** The pass over all weights that opening a checkpoint makes. */
 import type { Checkpoint } from '../formats/format';
-import type { Accumulator, Kernels } from '../kernels/kernels';
+import type { Accumulator, Awaitable, Kernels } from '../kernels/kernels';
 import { getOrInsert } from '../lib/maps';
 import type { ByteSource } from '../lib/source';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { CallContext, Progress } from './protocol';
 import type { ScoreSources } from './scoreSources';
-import { streamUnits } from './stream';
+import { type Chunk, streamUnits } from './stream';
 import type { Unit } from './units';
 
 /** What every pass works on. */
@@ -25,24 +25,30 @@ export interface Weights {
   readonly kernels: Kernels;
 }
 
-/** One pass over all units in this thread: statistics by tensor. */
+/**
+ * One pass over all units in this thread: statistics by tensor.
+ * @param measured sees every chunk
+ */
 export async function measure(
   { source, checkpoint, kernels }: Weights,
   units: readonly Unit[],
   context: CallContext,
+  measured?: (chunk: Chunk) => Awaitable<void>,
 ): Promise<Map<TensorId, TensorStatistics>> {
   const statistics = new Map<TensorId, TensorStatistics>();
   const running = new Map<Unit, { accumulator: Accumulator<TensorStatistics>; left: number }>();
   const report = new UnitProgress('measuring', units, context);
-  for await (const { unit, elements, raw } of streamUnits(source, units, {
+  for await (const chunk of streamUnits(source, units, {
     byteOrder: checkpoint.byteOrder,
     signal: context.signal,
   })) {
+    const { unit, elements, raw } = chunk;
     const state = getOrInsert(running, unit, () => ({
       accumulator: kernels.measure(unit.dtype),
       left: unit.byteLength,
     }));
     await state.accumulator.add(elements);
+    await measured?.(chunk);
     state.left -= raw.length;
     if (state.left === 0) {
       statistics.set(unit.tensor, await state.accumulator.finish());

@@ -86,6 +86,8 @@ export interface Preview {
   magnitudes: Float32Array;
   /** By cell: the share of its elements that the program does not choose, 0 to 1. */
   kept: Float32Array;
+  /** What has to be read of the file to draw the same view for another threshold; 0 where the GPU has the weights. */
+  bytesForNext: number;
 }
 
 /** A part of a pass over a large file, which another engine has opened. */

@@ -2,12 +2,13 @@
 import kernelsUrl from '../kernels/wasm/kernels.wasm?url';
 import { createWasmKernels } from '../kernels/wasm/wasmKernels';
 import { type Backend, createKernels } from '../kernels/webgpu/choose';
+import { ResidentTensors } from '../kernels/webgpu/resident';
 import type { WorkerLike } from './client';
 import { dispatcher } from './dispatch';
 import { createEngine } from './engine';
-import { passesHere } from './plainPasses';
 import { WorkerPool } from './pool/workerPool';
 import type { FromWorker, Handlers, StartWorker, ToWorker } from './protocol';
+import { passesKeeping, WeightsOnGpu } from './weightsOnGpu';
 
 let start: (backend: Backend | undefined) => void;
 const engine = new Promise<Backend | undefined>((resolve) => {
@@ -34,7 +35,9 @@ async function createWorkerEngine(backend: Backend | undefined): Promise<() => H
   const measuresOnGpu = () => choice.gpuTasks.has('measure') && gpu?.isLost === false;
   computing = () => (kernels.name === wasm.name && pool.size > 1 ? `${kernels.name} × ${pool.size}` : kernels.name);
   sayWhatComputes();
-  return () => createEngine(kernels, (file) => (measuresOnGpu() ? passesHere : pool.passesOver(file)));
+  const onGpu = gpu && new WeightsOnGpu(new ResidentTensors(gpu, gpu.residentBytes));
+  const passesOver = (file: Blob) => (onGpu && measuresOnGpu() ? passesKeeping(onGpu) : pool.passesOver(file));
+  return () => createEngine(kernels, passesOver, onGpu);
 }
 
 /** The same script once more; what it does is asked of it part by part. */

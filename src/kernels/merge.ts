@@ -1,6 +1,7 @@
 /** Joins what was found in two parts of one tensor, the earlier one first. Commutative but for rounding. */
 import type { BinEnergies, FineHistogram, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { GroupNorms } from './kernels';
+import type { PictureCells } from './picture';
 
 const maxU32 = 2 ** 32 - 1;
 
@@ -112,4 +113,11 @@ export function mergeNorms(a: GroupNorms, b: GroupNorms, order: number): GroupNo
 function joinedNorm(a: number, b: number, order: number): number {
   if (order === Number.POSITIVE_INFINITY) return Math.max(a, b);
   return order === 1 ? a + b : Math.sqrt(a * a + b * b);
+}
+
+export function mergePictures(a: PictureCells, b: PictureCells): PictureCells {
+  return {
+    magnitudes: a.magnitudes.map((magnitude, cell) => Math.max(magnitude, b.magnitudes[cell]!)),
+    removed: a.removed.map((count, cell) => count + b.removed[cell]!),
+  };
 }

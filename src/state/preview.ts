@@ -13,6 +13,9 @@ interface Wanted {
   readonly key: string;
 }
 
+/** Pictures that take more reading are drawn when the handle is let go: a tenth of a second or two. */
+const followedBytes = 128 * 2 ** 20;
+
 export function createPictureSlice({ get, set, engine }: StudioContext): PictureSlice {
   let running:
     | (Wanted & { readonly controller: AbortController; readonly checkpoint: StudioState['checkpoint'] })
@@ -45,6 +48,13 @@ export function createPictureSlice({ get, set, engine }: StudioContext): Picture
     if (waiting) get().drawPicture(waiting.view, waiting.outcome);
   };
 
+  /** Whether a handle is held whose picture takes too long to follow it. */
+  const waitsForRelease = (view: PictureView) => {
+    const { picture, resolution, settled } = get();
+    const isHeld = resolution !== settled;
+    return isHeld && picture?.view.tensor === view.tensor && picture.cells.bytesForNext > followedBytes;
+  };
+
   return {
     picture: null,
     pictureError: null,
@@ -52,6 +62,7 @@ export function createPictureSlice({ get, set, engine }: StudioContext): Picture
     drawPicture: (view, outcome) => {
       const wanted = { view, outcome, key: keyOf(view, outcome) };
       next = undefined;
+      if (waitsForRelease(view)) return;
       if (running?.checkpoint === get().checkpoint && running && viewKey(running.view) === viewKey(view)) {
         if (running.key !== wanted.key) next = wanted;
         return;

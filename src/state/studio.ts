@@ -127,7 +127,7 @@ export interface StudioState extends EvaluationSlice {
   isDrawing: boolean;
   /**
    * Asks for a picture of a tensor as an outcome leaves it. Another view takes the place of the one under way at once;
-   * another outcome waits for it, so that a drag shows what it passes.
+   * another outcome waits for it, so that a drag shows what it passes; where that takes much reading, what it ends at.
    */
   drawPicture(view: PictureView, outcome: Outcome | undefined): void;
 

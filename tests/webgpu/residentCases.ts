@@ -1,16 +1,20 @@
 /** Tensors that stay on the GPU. */
+import { referenceKernels } from '../../src/kernels/reference/referenceKernels';
 import { GpuDevice } from '../../src/kernels/webgpu/device';
-import type { Picture, PictureSide } from '../../src/kernels/webgpu/preview';
 import { ResidentTensors } from '../../src/kernels/webgpu/resident';
-import type { Threshold } from '../../src/kernels/webgpu/threshold';
+import { binOf } from '../../src/tensors/bins';
 import { byteWidthOf, type PrunableDtype } from '../../src/tensors/dtype';
 import { expectSame } from '../support/expectSame';
+import { pictureCases } from '../support/pictureCases';
 import { bytesOf, partsOf, unaligned, valuesOf, weights } from '../support/tensors';
 import type { WebGpuCase } from './cases';
 
 const dtypes = ['F32', 'F16', 'BF16'] as const;
 
-async function withResidents(budget: number, run: (residents: ResidentTensors, gpu: GpuDevice) => Promise<void>) {
+async function withResidents(
+  budget: number,
+  run: (residents: ResidentTensors<number>, gpu: GpuDevice) => Promise<void>,
+) {
   const gpu = await GpuDevice.request(navigator.gpu, { partBytes: 16_384 });
   if (!gpu) throw new Error('There is no GPU device.');
   try {
@@ -21,9 +25,9 @@ async function withResidents(budget: number, run: (residents: ResidentTensors, g
   }
 }
 
-async function load(residents: ResidentTensors, tensor: number, dtype: PrunableDtype, bytes: Uint8Array) {
+async function load(residents: ResidentTensors<number>, tensor: number, dtype: PrunableDtype, bytes: Uint8Array) {
   const writer = await residents.load(tensor, dtype, bytes.length / byteWidthOf(dtype));
-  for (const part of partsOf(dtype, bytes, [1, 4_097, 9_001])) writer?.write(unaligned(part));
+  for (const part of partsOf(dtype, bytes, [1, 4_097, 9_001])) await writer?.write(unaligned(part));
   writer?.finish();
   return writer !== undefined;
 }
@@ -34,41 +38,6 @@ function awkward(dtype: PrunableDtype, count: number): Uint8Array {
   values[count - 1] = Number.NEGATIVE_INFINITY;
   values[7] = -0;
   return bytesOf(dtype, values);
-}
-
-/** The picture, element by element. */
-function drawn(
-  values: readonly number[],
-  { criterion, threshold }: Threshold,
-  rows: PictureSide,
-  columns: PictureSide,
-): Picture {
-  const magnitudes = new Float32Array(rows.cells * columns.cells);
-  const kept = new Float32Array(magnitudes.length);
-  const all = new Float32Array(magnitudes.length);
-  const cellOf = ({ start, end, cells }: PictureSide, line: number) =>
-    Math.floor(((line - start) * cells) / (end - start));
-  for (let row = rows.start; row < rows.end; row++) {
-    for (let column = columns.start; column < columns.end; column++) {
-      const value = values[placeOf(rows, row) + placeOf(columns, column)]!;
-      const cell = cellOf(rows, row) * columns.cells + cellOf(columns, column);
-      const score = criterion === 'magnitude' ? Math.abs(value) : value;
-      all[cell]! += 1;
-      if (!Number.isFinite(value) || score > threshold) kept[cell]! += 1;
-      if (Number.isFinite(value)) magnitudes[cell] = Math.max(magnitudes[cell]!, Math.abs(value));
-    }
-  }
-  return { magnitudes, kept: kept.map((count, cell) => count / all[cell]!) };
-}
-
-function placeOf({ axes }: PictureSide, line: number): number {
-  let place = 0;
-  let rest = line;
-  for (const { size, stride } of axes.toReversed()) {
-    place += (rest % size) * stride;
-    rest = Math.floor(rest / size);
-  }
-  return place;
 }
 
 export const residentCases: readonly WebGpuCase[] = [
@@ -119,52 +88,29 @@ export const residentCases: readonly WebGpuCase[] = [
       }),
   },
   {
-    name: 'draws what the reference draws, of a matrix and of the kernels of a convolution',
+    name: 'finds the values of a bin in a tensor of several pieces; bins of half floats are values',
     run: () =>
       withResidents(2 ** 20, async (residents) => {
-        const side = (axes: PictureSide['axes'], start: number, end: number, cells: number) => ({
-          axes,
-          start,
-          end,
-          cells,
-        });
-        const pictures = [
-          // 150 x 100, row by row: all of it, and a part.
-          [side([{ size: 150, stride: 100 }], 0, 150, 20), side([{ size: 100, stride: 1 }], 0, 100, 30)],
-          [side([{ size: 150, stride: 100 }], 20, 24, 9), side([{ size: 100, stride: 1 }], 50, 60, 10)],
-          // 50 outputs, 20 inputs, kernels of 3 x 5: rows are outputs by heights, columns inputs by widths.
-          [
-            side(
-              [
-                { size: 50, stride: 300 },
-                { size: 3, stride: 5 },
-              ],
-              0,
-              150,
-              150,
-            ),
-            side(
-              [
-                { size: 20, stride: 15 },
-                { size: 5, stride: 1 },
-              ],
-              0,
-              100,
-              50,
-            ),
-          ],
-        ] as const;
-        for (const dtype of dtypes) {
-          const bytes = awkward(dtype, 15_000);
-          await load(residents, 0, dtype, bytes);
-          for (const [rows, columns] of pictures) {
-            for (const criterion of ['magnitude', 'signed'] as const) {
-              const threshold = { criterion, threshold: 0.015625 };
-              const picture = await residents.preview(0, threshold, rows, columns);
-              expectSame(picture, drawn(valuesOf(dtype, bytes), threshold, rows, columns), 'picture');
-            }
-          }
-        }
+        const bytes = awkward('F32', 20_011);
+        await load(residents, 0, 'F32', bytes);
+        await load(residents, 1, 'BF16', awkward('BF16', 100));
+        const bin = binOf('F32', 0.05);
+        const accumulator = referenceKernels.refineBin('F32', bin);
+        accumulator.add(bytes);
+        expectSame(await residents.refine(0, bin), accumulator.finish(), 'bin');
+        expectSame([await residents.refine(1, bin), await residents.refine(2, bin)], [undefined, undefined], 'others');
       }),
   },
+  ...pictureCases.map(({ name, run }) => ({
+    name: `${name}, resident`,
+    run: () =>
+      withResidents(2 ** 20, (residents) =>
+        run(async ({ dtype, bytes, plan, mask }, { tiesEnd }) => {
+          await load(residents, 0, dtype, bytes);
+          const nothing = { criterion: 'magnitude', threshold: -1 } as const;
+          const drawn = await residents.draw(0, { ...(mask ?? nothing), tiesEnd }, plan);
+          return { ...drawn!, tiesEnd };
+        }, dtypes),
+      ),
+  })),
 ];

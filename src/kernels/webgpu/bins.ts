@@ -3,7 +3,8 @@ import { f32FromBits } from '../../tensors/half';
 import type { BinEnergies, RefinedBin } from '../../tensors/statistics';
 import type { GpuDevice } from './device';
 import { bitsWgsl, elementsIn, type GpuDtype, threads, workgroupsFor } from './elements';
-import { wordsOf } from './job';
+import { type Job, wordsOf } from './job';
+import type { Piece } from './pieces';
 import { halfBin, halfEnergies, tallyHalf } from './tally';
 import { atomicSumWgsl, wideAt, wideWgsl } from './wide';
 
@@ -30,10 +31,24 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 export async function refinePart(gpu: GpuDevice, dtype: GpuDtype, bin: number, bytes: Uint8Array): Promise<RefinedBin> {
   if (dtype !== 'F32') return halfBin(dtype, bin, await tallyHalf(gpu, bytes));
-  const count = elementsIn(dtype, bytes);
+  return refineF32(gpu, bin, (job) => [{ buffer: job.upload(bytes), count: elementsIn(dtype, bytes) }]);
+}
+
+/** The values in one bin of a tensor of f32 that is on the GPU already. */
+export function refinePieces(gpu: GpuDevice, bin: number, pieces: readonly Piece[]): Promise<RefinedBin> {
+  return refineF32(gpu, bin, () => pieces);
+}
+
+function refineF32(
+  gpu: GpuDevice,
+  bin: number,
+  runs: (job: Job) => readonly Pick<Piece, 'buffer' | 'count'>[],
+): Promise<RefinedBin> {
   return gpu.run((job) => {
     const counts = job.zeros(2 * binMagnitudes * 4);
-    job.dispatch(refineWgsl, [job.upload(bytes), counts, job.uniform(count, bin)], workgroupsFor(count));
+    for (const { buffer, count } of runs(job)) {
+      job.dispatch(refineWgsl, [buffer, counts, job.uniform(count, bin)], workgroupsFor(count));
+    }
     job.read(counts, 2 * binMagnitudes * 4);
     return ([found]) => f32Bin(bin, wordsOf(found!));
   });

@@ -26,6 +26,11 @@ export class GpuDevice {
   readonly adapter: AdapterDescription;
   /** Bytes that go up in one piece at most; a multiple of 4. */
   readonly partBytes: number;
+  /**
+   * What tensors may take that stay, in bytes. No browser tells how much memory a GPU has; a quarter of the largest
+   * buffer it offers is a small part of that. From 256 MiB to 1 GiB.
+   */
+  readonly residentBytes: number;
   /** Resolves with the reason once the device is gone. */
   readonly lost: Promise<string>;
   private readonly device: GPUDevice;
@@ -37,17 +42,22 @@ export class GpuDevice {
   static async request(gpu: GPU | undefined, options: DeviceOptions = {}): Promise<GpuDevice | undefined> {
     try {
       const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
-      return adapter ? new GpuDevice(adapter.info, await adapter.requestDevice(), options) : undefined;
+      return adapter ? new GpuDevice(adapter, await adapter.requestDevice(), options) : undefined;
     } catch {
       return undefined;
     }
   }
 
-  private constructor(info: GPUAdapterInfo, device: GPUDevice, { partBytes = defaultPartBytes }: DeviceOptions) {
+  private constructor(
+    { info, limits }: GPUAdapter,
+    device: GPUDevice,
+    { partBytes = defaultPartBytes }: DeviceOptions,
+  ) {
     const { vendor, architecture, isFallbackAdapter } = info;
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     this.adapter = { vendor, architecture, isFallback: Boolean(isFallbackAdapter) };
     this.partBytes = Math.min(partBytes, maxStorageBufferBindingSize, maxBufferSize) & ~3;
+    this.residentBytes = Math.min(2 ** 30, Math.max(2 ** 28, limits.maxBufferSize / 4));
     this.device = device;
     this.pool = new BufferPool(device);
     this.lost = device.lost.then(({ message }) => {
@@ -116,6 +126,11 @@ export class GpuDevice {
   /** @param offset in bytes, a multiple of 4, as the length of `bytes` */
   write(buffer: GPUBuffer, offset: number, bytes: Uint8Array): void {
     this.device.queue.writeBuffer(buffer, offset, bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  /** Settles when all that was written so far has arrived. */
+  written(): Promise<unknown> {
+    return orLost(this.device.queue.onSubmittedWorkDone());
   }
 
   /** Frees everything; what is under way rejects. */

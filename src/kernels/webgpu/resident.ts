@@ -3,12 +3,14 @@
  * without reading the file again. The least recently used make room.
  */
 import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
-import type { TensorId } from '../../tensors/tensor';
+import type { RefinedBin } from '../../tensors/statistics';
+import type { PictureCells, PicturePlan } from '../picture';
+import { refinePieces } from './bins';
 import { countPieces } from './count';
 import type { GpuDevice } from './device';
 import { type GpuDtype, isGpuDtype } from './elements';
 import { allocatePieces, type Piece, PieceWriter } from './pieces';
-import { drawPieces, type Picture, type PictureSide } from './preview';
+import { drawPieces, type PlacedThreshold } from './preview';
 import type { Threshold } from './threshold';
 
 interface Resident {
@@ -19,22 +21,24 @@ interface Resident {
   complete: boolean;
 }
 
-export interface ResidentThreshold extends Threshold {
-  readonly tensor: TensorId;
+export interface ResidentThreshold<Key> extends Threshold {
+  readonly tensor: Key;
 }
 
 /** Takes the elements of one tensor, in storage order, in chunks of any size. */
 export interface ResidentWriter {
-  write(elements: Uint8Array): void;
+  /** Settles when the GPU has them, so that few are under way. */
+  write(elements: Uint8Array): Promise<void>;
   /** From now on the tensor is resident, unless it had to make room meanwhile. */
   finish(): void;
 }
 
-export class ResidentTensors {
+/** @typeParam Key what tensors are known by */
+export class ResidentTensors<Key> {
   private readonly gpu: GpuDevice;
   private readonly budget: number;
   /** Least recently used first. */
-  private readonly tensors = new Map<TensorId, Resident>();
+  private readonly tensors = new Map<Key, Resident>();
   private used = 0;
 
   /** @param budget in bytes */
@@ -49,7 +53,7 @@ export class ResidentTensors {
    * @returns undefined where it cannot be resident: f64, larger than the budget, or more than the GPU's memory takes
    * @throws CheckpointError `gpu-lost`, as everything here
    */
-  async load(tensor: TensorId, dtype: PrunableDtype, elements: number): Promise<ResidentWriter | undefined> {
+  async load(tensor: Key, dtype: PrunableDtype, elements: number): Promise<ResidentWriter | undefined> {
     this.drop(tensor);
     const bytes = elements * byteWidthOf(dtype);
     // Beyond, places no longer fit 32 bits.
@@ -71,8 +75,10 @@ export class ResidentTensors {
     const isStillThere = () => this.tensors.get(tensor) === resident;
     const writer = new PieceWriter(this.gpu, pieces);
     return {
-      write(elements) {
-        if (isStillThere()) writer.write(elements);
+      write: async (elements) => {
+        if (!isStillThere()) return;
+        writer.write(elements);
+        await this.gpu.written();
       },
       finish() {
         if (!isStillThere()) return;
@@ -82,12 +88,17 @@ export class ResidentTensors {
     };
   }
 
-  has(tensor: TensorId): boolean {
+  /** Bytes that a tensor may have so that no other makes room for it. */
+  get room(): number {
+    return this.budget - this.used;
+  }
+
+  has(tensor: Key): boolean {
     return this.tensors.get(tensor)?.complete ?? false;
   }
 
   /** Elements at or below a threshold, NaN and infinities left out; undefined for a tensor that is not resident. */
-  async countAtOrBelow(thresholds: readonly ResidentThreshold[]): Promise<(number | undefined)[]> {
+  async countAtOrBelow(thresholds: readonly ResidentThreshold<Key>[]): Promise<(number | undefined)[]> {
     const residents = thresholds.map(({ tensor }) => this.use(tensor));
     const counted = thresholds.flatMap((threshold, i) => {
       const resident = residents[i];
@@ -98,17 +109,18 @@ export class ResidentTensors {
   }
 
   /** @returns undefined for a tensor that is not resident */
-  async preview(
-    tensor: TensorId,
-    threshold: Threshold,
-    rows: PictureSide,
-    columns: PictureSide,
-  ): Promise<Picture | undefined> {
+  async draw(tensor: Key, threshold: PlacedThreshold, plan: PicturePlan): Promise<PictureCells | undefined> {
     const resident = this.use(tensor);
-    return resident && drawPieces(this.gpu, resident, threshold, rows, columns);
+    return resident && drawPieces(this.gpu, resident, threshold, plan);
   }
 
-  drop(tensor: TensorId): void {
+  /** The values in a fine bin. @returns undefined for a tensor that is not resident, and for half floats: their bins are values */
+  async refine(tensor: Key, bin: number): Promise<RefinedBin | undefined> {
+    const resident = this.use(tensor);
+    return resident?.dtype === 'F32' ? refinePieces(this.gpu, bin, resident.pieces) : undefined;
+  }
+
+  drop(tensor: Key): void {
     const resident = this.tensors.get(tensor);
     if (!resident) return;
     this.tensors.delete(tensor);
@@ -121,7 +133,7 @@ export class ResidentTensors {
     for (const tensor of [...this.tensors.keys()]) this.drop(tensor);
   }
 
-  private use(tensor: TensorId): Resident | undefined {
+  private use(tensor: Key): Resident | undefined {
     const resident = this.tensors.get(tensor);
     if (!resident?.complete) return undefined;
     this.tensors.delete(tensor);

@@ -21,13 +21,14 @@ const below = (threshold: number): Outcome =>
 describe('a picture of a tensor', () => {
   it.each(prunableDtypes)('of %s shows every weight where there is room', async (dtype) => {
     const values = [0.5, -1, 0, 2, Number.NaN, -0.25];
-    const { magnitudes, kept, ...size } = await previewOf(
+    const { magnitudes, kept, bytesForNext, ...size } = await previewOf(
       { dtype, shape: [2, 3], bytes: bytesOf(dtype, values) },
       { rows: 100, columns: 100, outcome: below(0.5) },
     );
     expect(size).toEqual({ rows: 2, columns: 3, height: 2, width: 3 });
     expect([...magnitudes]).toEqual([0.5, 1, 0, 2, 0, 0.25]);
     expect([...kept]).toEqual([0, 1, 0, 1, 1, 0]);
+    expect(bytesForNext).toBe(bytesOf(dtype, values).length);
   });
 
   it('shows a convolution as a grid of its kernels', async () => {

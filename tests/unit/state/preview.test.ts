@@ -8,9 +8,9 @@ import { checkpoint, file, newStudio, settled } from './fakeEngine';
 const view = { tensor: 0, rows: 4, columns: 4 };
 const part = { ...view, region: { top: 0, bottom: 1, left: 0, right: 2 } };
 
-function cellsOf(magnitude: number): Preview {
+function cellsOf(magnitude: number, bytesForNext = 0): Preview {
   const magnitudes = Float32Array.of(magnitude);
-  return { rows: 1, columns: 1, height: 1, width: 1, magnitudes, kept: Float32Array.of(1) };
+  return { rows: 1, columns: 1, height: 1, width: 1, magnitudes, kept: Float32Array.of(1), bytesForNext };
 }
 
 function below(threshold: number): Outcome {
@@ -96,6 +96,25 @@ describe('a picture', () => {
     await settled();
     expect(previews()).toHaveLength(2);
     expect(studio.getState().picture?.cells.magnitudes).toEqual(Float32Array.of(2));
+  });
+
+  it.each([
+    ['follows a handle that is held', 2 ** 20, 1],
+    ['that takes much reading waits until the handle is let go', 2 ** 30, 0],
+  ])('%s', async (_, bytesForNext, whileHeld) => {
+    const { engine, studio, previews, draw } = await openStudio();
+    draw(view, undefined);
+    (await engine.last('preview')).answer(cellsOf(1, bytesForNext));
+    await settled();
+    studio.getState().beginGesture();
+    studio.getState().dragThreshold(0.01);
+    draw(view, below(0.01));
+    await settled();
+    expect(previews()).toHaveLength(1 + whileHeld);
+    studio.getState().commitGesture();
+    draw(view, below(0.01));
+    await settled();
+    expect(previews()).toHaveLength(2);
   });
 
   it('that fails says why; the next try is asked for again', async () => {

@@ -33,9 +33,11 @@ export function HeatMap({ layer }: { readonly layer: MeasuredLayer }) {
     const pixels = (length: number) => Math.round(length * window.devicePixelRatio);
     return { tensor: layer.id, rows: pixels(height), columns: pixels(width), region: wholeElements(region) };
   }, [layer, width, height, region]);
+  const isHeld = useStudio((state) => state.resolution !== state.settled);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a picture may have waited for the handle to be let go
   useEffect(() => {
     if (view) studio.getState().drawPicture(view, outcome);
-  }, [view, outcome]);
+  }, [view, outcome, isHeld]);
 
   const held = useStudio((state) => state.picture);
   const picture = held?.view.tensor === layer.id ? held : undefined;

@@ -11,7 +11,7 @@ const palette: Palette = {
 };
 
 function preview(magnitudes: number[], kept: number[]) {
-  const size = { rows: 1, columns: kept.length, height: 1, width: kept.length };
+  const size = { rows: 1, columns: kept.length, height: 1, width: kept.length, bytesForNext: 0 };
   return { ...size, magnitudes: Float32Array.from(magnitudes), kept: Float32Array.from(kept) };
 }
 

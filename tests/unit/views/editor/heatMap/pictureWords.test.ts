@@ -16,6 +16,7 @@ function pictureOf(rows: number, columns: number, height: number, width: number,
       width,
       magnitudes: new Float32Array(cells).fill(0.25),
       kept: new Float32Array(cells).fill(kept),
+      bytesForNext: 0,
     },
   };
 }
