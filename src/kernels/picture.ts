@@ -91,9 +91,14 @@ export function edgesOf({ start, end, cells }: PictureSide): Float64Array {
 /** By cell: the share of its elements that stay, 0 to 1. */
 export function keptShares({ rows, columns }: PicturePlan, removed: Uint32Array): Float32Array {
   const [down, across] = [edgesOf(rows), edgesOf(columns)];
-  return Float32Array.from(removed, (count, cell) => {
-    const [row, column] = [Math.floor(cell / columns.cells), cell % columns.cells];
-    const size = (down[row + 1]! - down[row]!) * (across[column + 1]! - across[column]!);
-    return (size - count) / size;
-  });
+  const shares = new Float32Array(removed.length);
+  for (let row = 0; row < rows.cells; row++) {
+    const height = down[row + 1]! - down[row]!;
+    for (let column = 0; column < columns.cells; column++) {
+      const cell = row * columns.cells + column;
+      const size = height * (across[column + 1]! - across[column]!);
+      shares[cell] = (size - removed[cell]!) / size;
+    }
+  }
+  return shares;
 }

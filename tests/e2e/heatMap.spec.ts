@@ -1,8 +1,14 @@
 /** The selected layer as a picture: weights and mask, zoomed by keyboard, wheel and buttons. */
 
+import { appendFileSync, writeFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { findChromium, launchArgs } from '../../scripts/chromium.mjs';
+import { safetensorsFile } from './safetensors';
 import { expect, type Studio, test } from './studio';
+
+// Where there is no GPU this gives an adapter in software, which is used only where the address says so.
+test.use({ launchOptions: { executablePath: findChromium(), args: [...launchArgs, '--enable-unsafe-webgpu'] } });
 
 class HeatMap {
   readonly maps: Locator;
@@ -85,6 +91,33 @@ test('the mask follows the handle while it is dragged', async ({ studio, page })
   await page.keyboard.press('Escape');
   await page.mouse.up();
   await expect.poll(() => imageOf(mask)).toBe(before);
+});
+
+test('what the GPU holds is drawn without the file', async ({ studio, page }, info) => {
+  await page.goto('/?backend=webgpu');
+  const badge = page.getByRole('status', { name: 'Computing' });
+  await expect(badge).toHaveText(/./);
+  test.skip(!(await badge.textContent())?.startsWith('WebGPU'), 'Chromium has no WebGPU adapter here.');
+  const values = Array.from({ length: 800 * 900 }, (_, i) => Math.sin(i) * 0.1);
+  const path = info.outputPath('matrix.safetensors');
+  writeFileSync(path, safetensorsFile('matrix', { 'matrix.weight': { shape: [800, 900], values } }).buffer);
+  await studio.open(path);
+  await studio.expectStatus('ready');
+  const heatMap = new HeatMap(page);
+  await heatMap.open();
+  const { maps, weights, mask } = heatMap;
+  const [weightsBefore, maskBefore] = [await imageOf(weights), await imageOf(mask)];
+  // From now on the browser refuses to read it.
+  appendFileSync(path, 'more');
+  await maps.focus();
+  await page.keyboard.press('+');
+  await expect.poll(() => imageOf(weights)).not.toBe(weightsBefore);
+  await page.keyboard.press('0');
+  await expect.poll(() => imageOf(weights)).toBe(weightsBefore);
+  await studio.enter(studio.thresholdValue, '0.05');
+  await expect.poll(() => imageOf(mask)).not.toBe(maskBefore);
+  await expect(mask).toHaveAccessibleName(/66\.7 % of the weights are kept/);
+  await expect(studio.alert).toHaveCount(0);
 });
 
 test('zooms and moves by keyboard', async ({ studio, page }) => {

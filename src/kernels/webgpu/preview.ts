@@ -99,10 +99,13 @@ export function drawPieces(
     job.read(cells, count * cellWords * 4);
     return ([found]) => {
       const words = wordsOf(found!);
-      return {
-        magnitudes: Float32Array.from({ length: count }, (_, cell) => f32FromBits(words[cell * cellWords]!)),
-        removed: Uint32Array.from({ length: count }, (_, cell) => words[cell * cellWords + 1]!),
-      };
+      const magnitudes = new Float32Array(count);
+      const removed = new Uint32Array(count);
+      for (let cell = 0; cell < count; cell++) {
+        magnitudes[cell] = f32FromBits(words[cell * cellWords]!);
+        removed[cell] = words[cell * cellWords + 1]!;
+      }
+      return { magnitudes, removed };
     };
   });
 }
