@@ -6,6 +6,7 @@ import { CheckpointError } from '../lib/errors';
 import { blobSource } from '../lib/source';
 import { estimateSize, exportAs } from './exports/exportAs';
 import { prunedName } from './fileName';
+import { keeping, type Run } from './keptWeights';
 import { measure } from './measure';
 import { SpillingPatchStore, spliceFile, writePatched } from './output';
 import { type PlainPasses, passesHere } from './plainPasses';
@@ -13,17 +14,20 @@ import { preview } from './preview';
 import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
 import { refine } from './refine';
 import { openSession, type Session } from './session';
+import type { WeightMemory } from './weightMemory';
 import { sparingResidents, type WeightsOnGpu } from './weightsOnGpu';
 
-/**
- * @param passesOver what makes plain passes over a file that is opened; absent: this thread alone
- * @param onGpu where weights may stay; engines share it
- */
-export function createEngine(
-  kernels: Kernels,
-  passesOver: (file: Blob) => PlainPasses = () => passesHere,
-  onGpu?: WeightsOnGpu,
-): Handlers {
+export interface EngineMeans {
+  /** What makes plain passes over a file that is opened; absent: this thread alone. */
+  readonly passesOver?: (file: Blob) => PlainPasses;
+  /** For weights that are kept; absent: there is none. */
+  readonly memory?: WeightMemory;
+  /** Where weights may stay, too; engines share it. */
+  readonly onGpu?: WeightsOnGpu | undefined;
+}
+
+export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
+  const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
   let open: { file: File; session: Session } | undefined;
 
   const current = () => {
@@ -35,14 +39,20 @@ export function createEngine(
     async open({ files }, context) {
       const file = oneOf(files);
       onGpu?.clear();
-      const passes = onGpu ? sparingResidents(passesOver(file), onGpu) : passesOver(file);
-      const session = await openSession(blobSource(file), file.name, kernels, context, passes);
+      const passes = sparing(passesOver?.(file) ?? passesHere);
+      const means = { passes, passesInMemory: sparing(passesHere), memory };
+      const session = await openSession(blobSource(file), file.name, kernels, context, means);
       open = { file, session };
       return session.opened;
     },
 
-    measureUnits({ file, byteOrder, units }, context) {
-      return measure({ source: blobSource(file), checkpoint: { byteOrder }, kernels }, units, context);
+    async measureUnits({ file, byteOrder, units, keep }, context) {
+      const read: Run[] = [];
+      const source = keep ? keeping(blobSource(file), (run) => read.push(run)) : blobSource(file);
+      const statistics = await measure({ source, checkpoint: { byteOrder }, kernels }, units, context);
+      // Every read of a Blob has a buffer of its own.
+      const buffers = read.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+      return transferring({ statistics, read }, buffers);
     },
 
     refineUnits({ file, byteOrder, units, bins }, context) {
@@ -70,6 +80,7 @@ export function createEngine(
 
     async export(request, context) {
       const { file, session } = current();
+      await session.assertUnchanged();
       const patches = session.patches(request.outcomes, context);
       const { written, blob } = await write(file, patches, request);
       return {
@@ -96,7 +107,8 @@ export function createEngine(
       port.onmessage = ({ data }) => receive(data);
     },
 
-    exportAs({ kind, outcomes }, context) {
+    async exportAs({ kind, outcomes }, context) {
+      await current().session.assertUnchanged();
       return exportAs(current(), kind, outcomes, context);
     },
 

@@ -2,9 +2,9 @@
 import type { Checkpoint } from '../formats/format';
 import type { Accumulator, Awaitable, Kernels } from '../kernels/kernels';
 import { getOrInsert } from '../lib/maps';
-import type { ByteSource } from '../lib/source';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
+import type { WeightSource } from './keptWeights';
 import type { CallContext, Progress } from './protocol';
 import type { ScoreSources } from './scoreSources';
 import { type Chunk, streamUnits } from './stream';
@@ -12,7 +12,7 @@ import type { Unit } from './units';
 
 /** What every pass works on. */
 export interface Measurable {
-  readonly source: ByteSource;
+  readonly source: WeightSource;
   readonly checkpoint: Checkpoint;
   readonly kernels: Kernels;
   readonly beside: ScoreSources;
@@ -20,7 +20,7 @@ export interface Measurable {
 
 /** What passes over weights as they are need of it. */
 export interface Weights {
-  readonly source: ByteSource;
+  readonly source: WeightSource;
   readonly checkpoint: Pick<Checkpoint, 'byteOrder'>;
   readonly kernels: Kernels;
 }
@@ -40,6 +40,7 @@ export async function measure(
   const report = new UnitProgress('measuring', units, context);
   for await (const chunk of streamUnits(source, units, {
     byteOrder: checkpoint.byteOrder,
+    readOnly: true,
     signal: context.signal,
   })) {
     const { unit, elements, raw } = chunk;

@@ -103,13 +103,13 @@ export class Passes {
     signal: AbortSignal,
   ): Promise<void> {
     const { source, checkpoint, beside } = this.measurable;
-    const { byteOrder } = checkpoint;
-    for await (const chunk of streamUnits(source, [...passes.keys()], { byteOrder, signal })) {
+    const readOnly = [...passes.values()].flat().every(({ changesElements }) => !changesElements);
+    const options = { byteOrder: checkpoint.byteOrder, readOnly, signal };
+    for await (const chunk of streamUnits(source, [...passes.keys()], options)) {
       const ofUnit = passes.get(chunk.unit)!;
       let isFinished = false;
       for (const pass of ofUnit) {
-        // Programs change what they are given.
-        const elements = ofUnit.length > 1 ? chunk.elements.slice() : chunk.elements;
+        const elements = ofUnit.length > 1 && pass.changesElements ? chunk.elements.slice() : chunk.elements;
         isFinished = await pass.add({ ...chunk, elements }, this.known, signal);
         if (!isFinished) continue;
         for (const [key, scores] of pass.scoredGroups()) {
@@ -186,6 +186,11 @@ export class Pass {
     for (const question of this.asked.values()) await question.finish(counts);
     this.scorers.clear();
     return true;
+  }
+
+  /** Programs change what they are given. */
+  get changesElements(): boolean {
+    return this.after.length > 0;
   }
 
   /** Whether anybody cares what the program does. */

@@ -141,7 +141,8 @@ async function stream(
   const elements = runs.reduce((sum, { start, end }) => sum + end - start, 0);
   const byteLength = unit.axes ? unit.byteLength : elements * width;
   const report = new UnitProgress('refining', [{ ...unit, byteLength }], context);
-  for await (const { chunk, place } of streamRuns(source, unit, runs, { byteOrder: checkpoint.byteOrder, signal })) {
+  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal };
+  for await (const { chunk, place } of streamRuns(source, unit, runs, options)) {
     await picture.add(chunk.elements, place);
     await writer?.write(chunk.elements);
     report.advance(unit, chunk.raw.length, false);

@@ -4,6 +4,7 @@ import type { AnswerMessage, CallContextOf, CallMessage, HandlersOf, ParamsOf, R
 import type { Answer, Outcome, Request } from '../pruning/resolution';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
+import type { Run } from './keptWeights';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './refine';
 import type { Unit } from './units';
@@ -97,11 +98,17 @@ export interface UnitsRequest {
   units: readonly Unit[];
 }
 
+export interface MeasuredUnits {
+  readonly statistics: ReadonlyMap<TensorId, TensorStatistics>;
+  /** What was read of the file, where it is to be kept. */
+  readonly read: readonly Run[];
+}
+
 export interface EngineApi {
   /** Opens and measures. What was open before stays open until this succeeds. */
   open(request: { files: readonly File[] }): OpenedCheckpoint;
   /** Needs no open checkpoint. */
-  measureUnits(request: UnitsRequest): ReadonlyMap<TensorId, TensorStatistics>;
+  measureUnits(request: UnitsRequest & { keep: boolean }): MeasuredUnits;
   /** As measureUnits. */
   refineUnits(request: UnitsRequest & { bins: Bins }): RefinedBins;
   /** As few passes over the tensors concerned as can be; answers in the order of `requests`. */

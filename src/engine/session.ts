@@ -2,23 +2,26 @@
 import type { Checkpoint } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
 import type { Kernels } from '../kernels/kernels';
-import { CheckpointError } from '../lib/errors';
+import { CheckpointError, isAllocationFailure } from '../lib/errors';
 import type { ByteSource } from '../lib/source';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
 import { inputAxisOf } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import { inputGroupsOf } from './inputNorms';
+import { type KeptWeights, keeping, withKept } from './keptWeights';
 import { lookUp } from './lookUp';
 import { maskNotes } from './maskNotes';
-import type { Measurable } from './measure';
+import type { Measurable, Weights } from './measure';
 import type { OpenedCheckpoint } from './opened';
 import { type Patch, patchesFor } from './patches';
 import { type PlainPasses, passesHere } from './plainPasses';
 import type { CallContext, ReferenceReport } from './protocol';
 import { openReference } from './reference';
 import { ScoreSources } from './scoreSources';
+import { bytesRead } from './stream';
 import { layersOf, type Unit, unitsOf } from './units';
+import type { WeightMemory } from './weightMemory';
 import { readWeights } from './weights';
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
@@ -32,17 +35,44 @@ export class Session {
   readonly measurable: Measurable;
   readonly units: readonly Unit[];
 
-  private readonly passes: PlainPasses;
+  private readonly passesNow: () => PlainPasses;
+  private readonly kept: KeptWeights | undefined;
 
-  constructor(measurable: Measurable, units: readonly Unit[], opened: OpenedCheckpoint, passes: PlainPasses) {
+  constructor(
+    measurable: Measurable,
+    units: readonly Unit[],
+    opened: OpenedCheckpoint,
+    passesNow: () => PlainPasses,
+    kept: KeptWeights | undefined,
+  ) {
     this.measurable = measurable;
-    this.passes = passes;
+    this.passesNow = passesNow;
     this.units = units;
     this.opened = opened;
+    this.kept = kept;
   }
 
   lookUp(requests: readonly Request[], context: CallContext): Promise<Answer[]> {
-    return lookUp(this.measurable, this.units, requests, context, this.passes);
+    return this.orWithoutKept(() => lookUp(this.measurable, this.units, requests, context, this.passesNow()));
+  }
+
+  /** Kept weights make room where memory runs out. */
+  private async orWithoutKept<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!isAllocationFailure(thrown) || !this.kept || this.kept.areGone) throw thrown;
+      this.kept.letGo();
+      return work();
+    }
+  }
+
+  /**
+   * Called before bytes of the file are written beside what was made of kept weights.
+   * @throws CheckpointError `file-unreadable` where it is not the file that was opened
+   */
+  async assertUnchanged(): Promise<void> {
+    await this.kept?.assertStillIn(this.measurable.source);
   }
 
   /** @throws CheckpointError what opening a checkpoint throws */
@@ -84,7 +114,7 @@ export class Session {
     tensors: readonly TensorId[],
     context: CallContext,
   ): Promise<Map<TensorId, Uint8Array<ArrayBuffer>>> {
-    return readWeights(this.measurable, this.units, outcomes, tensors, context);
+    return this.orWithoutKept(() => readWeights(this.measurable, this.units, outcomes, tensors, context));
   }
 
   /**
@@ -116,16 +146,26 @@ export class Session {
   }
 }
 
+/** What opening may use. */
+export interface SessionMeans {
+  /** Absent: those of this thread. */
+  readonly passes?: PlainPasses | undefined;
+  /** Over weights that are kept: one thread is faster than handing them out. Absent: those of this thread. */
+  readonly passesInMemory?: PlainPasses | undefined;
+  /** Absent: no weights are kept. */
+  readonly memory?: WeightMemory | undefined;
+}
+
 /** Reads the structure, then measures in one pass. */
 export async function openSession(
   source: ByteSource,
   fileName: string,
   kernels: Kernels,
   context: CallContext,
-  passes: PlainPasses = passesHere,
+  means: SessionMeans = {},
 ): Promise<Session> {
   context.progress({ stage: 'reading structure', done: 0, total: source.size });
-  return sessionOf(source, await openCheckpoint(source, fileName), fileName, kernels, context, passes);
+  return sessionOf(source, await openCheckpoint(source, fileName), fileName, kernels, context, means);
 }
 
 /** Measures a checkpoint whose structure is known. */
@@ -135,11 +175,11 @@ export async function sessionOf(
   fileName: string,
   kernels: Kernels,
   context: CallContext,
-  passes: PlainPasses = passesHere,
+  { passes = passesHere, passesInMemory = passesHere, memory }: SessionMeans = {},
 ): Promise<Session> {
   const layers = layersOf(checkpoint);
   const units = unitsOf(checkpoint, layers);
-  const statistics = await passes.measure({ source, checkpoint, kernels }, units, context);
+  const { statistics, kept } = await measureAll({ source, checkpoint, kernels }, units, context, passes, memory);
   const measured = layers.map((layer) => {
     const found = statistics.get(layer.id);
     return found ? { ...layer, statistics: found } : layer;
@@ -153,7 +193,30 @@ export async function sessionOf(
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
   };
   const beside = new ScoreSources(tensorsWithoutNonFinite(statistics));
-  return new Session({ source, checkpoint, kernels, beside }, units, opened, passes);
+  const weights = kept ? withKept(source, kept) : source;
+  const passesNow = () => (kept && !kept.areGone ? passesInMemory : passes);
+  return new Session({ source: weights, checkpoint, kernels, beside }, units, opened, passesNow, kept);
+}
+
+/** Measures, and keeps the weights where there is memory for all of them. */
+async function measureAll(
+  weights: Weights,
+  units: readonly Unit[],
+  context: CallContext,
+  passes: PlainPasses,
+  memory: WeightMemory | undefined,
+) {
+  const kept = memory?.claim(bytesRead(units));
+  if (!kept) return { statistics: await passes.measure(weights, units, context), kept };
+  const source = keeping(weights.source, (run) => kept.keep(run));
+  try {
+    return { statistics: await passes.measure({ ...weights, source }, units, context, kept), kept };
+  } catch (thrown) {
+    kept.letGo();
+    const isMemory = thrown instanceof CheckpointError && thrown.code === 'out-of-memory';
+    if (!isMemory && !isAllocationFailure(thrown)) throw thrown;
+    return { statistics: await passes.measure(weights, units, context), kept: undefined };
+  }
 }
 
 function tensorsWithoutNonFinite(statistics: ReadonlyMap<TensorId, TensorStatistics>): Set<TensorId> {

@@ -1,9 +1,10 @@
 /** Streams the weights of units in file order: every byte is read once, and few are in memory at a time. */
 import { throwIfCancelled } from '../lib/errors';
 import { getOrInsert } from '../lib/maps';
-import type { ByteSource } from '../lib/source';
+import { Turns } from '../lib/turns';
 import { byteWidthOf } from '../tensors/dtype';
 import { RunCursor } from '../tensors/layout';
+import type { WeightSource } from './keptWeights';
 import type { Piece, Unit } from './units';
 
 /** Large enough that a Blob slice's fixed cost vanishes, small enough that four in flight are a few tens of MB. */
@@ -26,13 +27,24 @@ interface Window {
   start: number;
   end: number;
   readonly parts: Part[];
+  /** Its bytes, where they are in memory. */
+  readonly held?: Uint8Array;
 }
 
-/** Cuts pieces into windows of at most `windowBytes`, in file order. */
-function* planWindows(pieces: readonly Piece[]): Generator<Window> {
+/** Cuts pieces into windows of at most `windowBytes`, in file order; what is held, as it was cut when it was read. */
+function* planWindows(pieces: readonly Piece[], source?: WeightSource): Generator<Window> {
   let window: Window | undefined;
   for (const piece of pieces) {
     for (let start = piece.start; start < piece.end; ) {
+      const held = source?.held?.(start, piece.end - start);
+      if (held) {
+        if (window) yield window;
+        window = undefined;
+        const end = start + held.length;
+        yield { start, end, parts: [{ piece, start, end }], held };
+        start = end;
+        continue;
+      }
       if (window && (start - window.end > maxGap || start - window.start >= windowBytes - cutAlignment)) {
         yield window;
         window = undefined;
@@ -49,10 +61,21 @@ function* planWindows(pieces: readonly Piece[]): Generator<Window> {
   if (window) yield window;
 }
 
+/** How many bytes are read to stream such units: gaps that are not worth a read of their own are among them. */
+export function bytesRead(units: readonly Unit[]): number {
+  let bytes = 0;
+  for (const { start, end } of planWindows(piecesOf(units))) bytes += end - start;
+  return bytes;
+}
+
+function piecesOf(units: readonly Unit[]): Piece[] {
+  return units.flatMap((unit) => unit.pieces).sort((a, b) => a.start - b.start);
+}
+
 /** The next elements of a unit, in storage order. */
 export interface Chunk {
   readonly unit: Unit;
-  /** Little-endian, whole elements. The consumer may change them. */
+  /** Little-endian, whole elements. The consumer may change them, unless it asked for `readOnly`. */
   readonly elements: Uint8Array;
   /** The bytes of the file they came from: `elements` itself, or the span they were gathered from. */
   readonly raw: Uint8Array;
@@ -66,6 +89,8 @@ export interface StreamOptions {
   readonly byteOrder: 'little' | 'big';
   /** Largest `raw` of a chunk, a multiple of 8. Default: a whole window. */
   readonly chunkBytes?: number;
+  /** The consumer changes nothing: weights that are in memory need no copy. */
+  readonly readOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,19 +99,22 @@ export interface StreamOptions {
  * @throws CheckpointError `file-unreadable`, `cancelled`
  */
 export async function* streamUnits(
-  source: ByteSource,
+  source: WeightSource,
   units: readonly Unit[],
   options: StreamOptions,
 ): AsyncGenerator<Chunk> {
-  const { byteOrder, chunkBytes = windowBytes, signal } = options;
-  const pieces = units.flatMap((unit) => unit.pieces).sort((a, b) => a.start - b.start);
+  const { byteOrder, chunkBytes = windowBytes, readOnly = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
-  for await (const { window, bytes } of readWindows(source, planWindows(pieces), signal)) {
+  const turns = new Turns();
+  for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
     for (const part of window.parts) {
       for (let start = part.start; start < part.end; start += chunkBytes) {
         const end = Math.min(part.end, start + chunkBytes);
-        const raw = bytes.subarray(start - window.start, end - window.start);
+        const view = bytes.subarray(start - window.start, end - window.start);
+        const raw = window.held && !readOnly ? view.slice() : view;
         yield chunkOf(part.piece, start, raw, byteOrder, cursors);
+        // Reading lets messages in; what is in memory is worked on without a break.
+        if (window.held) await turns.next();
         throwIfCancelled(signal);
       }
     }
@@ -94,7 +122,7 @@ export async function* streamUnits(
 }
 
 async function* readWindows(
-  source: ByteSource,
+  source: WeightSource,
   windows: Iterator<Window>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ window: Window; bytes: Uint8Array }> {
@@ -102,7 +130,8 @@ async function* readWindows(
   const readNext = () => {
     const next = windows.next();
     if (next.done) return;
-    const bytes = source.read(next.value.start, next.value.end - next.value.start);
+    const { start, end, held } = next.value;
+    const bytes = held ? Promise.resolve(held) : source.read(start, end - start);
     // A read that fails after the consumer has left is nobody's error; whoever awaits it still sees it.
     bytes.catch(() => {});
     reading.push({ window: next.value, bytes });

@@ -1,6 +1,6 @@
 /** Streams parts of one tensor, with where in it each chunk begins. */
-import type { ByteSource } from '../lib/source';
 import { byteWidthOf } from '../tensors/dtype';
+import type { WeightSource } from './keptWeights';
 import type { ElementRun } from './pictureRuns';
 import { type Chunk, type StreamOptions, streamUnits } from './stream';
 import type { Piece, Unit } from './units';
@@ -16,7 +16,7 @@ export interface PlacedChunk {
  * @param runs in ascending order; of a tensor with gaps between its elements there is one: all of it
  */
 export async function* streamRuns(
-  source: ByteSource,
+  source: WeightSource,
   unit: Unit,
   runs: readonly ElementRun[],
   options: StreamOptions,

@@ -8,6 +8,7 @@ import { dispatcher } from './dispatch';
 import { createEngine } from './engine';
 import { WorkerPool } from './pool/workerPool';
 import type { FromWorker, Handlers, StartWorker, ToWorker } from './protocol';
+import { bytesForWeights, WeightMemory } from './weightMemory';
 import { passesKeeping, WeightsOnGpu } from './weightsOnGpu';
 
 let start: (backend: Backend | undefined) => void;
@@ -35,9 +36,15 @@ async function createWorkerEngine(backend: Backend | undefined): Promise<() => H
   const measuresOnGpu = () => choice.gpuTasks.has('measure') && gpu?.isLost === false;
   computing = () => (kernels.name === wasm.name && pool.size > 1 ? `${kernels.name} × ${pool.size}` : kernels.name);
   sayWhatComputes();
+  const memory = new WeightMemory(bytesForWeights(deviceMemory()));
   const onGpu = gpu && new WeightsOnGpu(new ResidentTensors(gpu, gpu.residentBytes));
   const passesOver = (file: Blob) => (onGpu && measuresOnGpu() ? passesKeeping(onGpu) : pool.passesOver(file));
-  return () => createEngine(kernels, passesOver, onGpu);
+  return () => createEngine(kernels, { passesOver, memory, onGpu });
+}
+
+/** In GiB, rounded; Chromium's alone, and not in TypeScript's list. */
+function deviceMemory(): number | undefined {
+  return (navigator as { deviceMemory?: number }).deviceMemory;
 }
 
 /** The same script once more; what it does is asked of it part by part. */

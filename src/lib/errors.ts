@@ -53,6 +53,11 @@ export function malformed(message: string, context: ErrorContext = {}): Checkpoi
   return new CheckpointError('malformed-file', message, context);
 }
 
+/** Whether the browser had no memory left for an allocation. */
+export function isAllocationFailure(thrown: unknown): thrown is RangeError {
+  return thrown instanceof RangeError && /allocation|out of memory|array length|buffer/i.test(thrown.message);
+}
+
 /** A CheckpointError as plain data, for structured clone (which drops subclasses and own fields of errors). */
 export interface WireError {
   code: ErrorCode;
@@ -74,7 +79,7 @@ export function toWireError(thrown: unknown): WireError {
       context: { advice: 'Open it again.' },
     };
   }
-  if (thrown instanceof RangeError && /allocation|out of memory|array length|buffer/i.test(thrown.message)) {
+  if (isAllocationFailure(thrown)) {
     return {
       code: 'out-of-memory',
       message: `The browser had no memory left: ${thrown.message}.`,

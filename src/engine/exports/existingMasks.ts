@@ -29,7 +29,8 @@ export async function existingMask(
   const unit = units.find(({ tensor }) => tensor === pair.mask);
   if (!unit) throw new CheckpointError('unsupported-feature', `The values of ${mask.name} cannot be read.`, about);
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for await (const { elements } of streamUnits(source, [unit], { byteOrder: checkpoint.byteOrder, signal })) {
+  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal };
+  for await (const { elements } of streamUnits(source, [unit], options)) {
     const kept = keptByElements(elements, unit.dtype);
     if (!kept) {
       throw new CheckpointError(

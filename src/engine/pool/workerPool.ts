@@ -46,12 +46,18 @@ export class WorkerPool {
   /** @param file which every worker reads for itself; the source of the weights reads the same */
   passesOver(file: Blob): PlainPasses {
     return {
-      measure: async (weights, units, context) => {
+      measure: async (weights, units, context, kept) => {
         if (!this.isWorthwhile(units)) return measure(weights, units, context);
         const { byteOrder } = weights.checkpoint;
+        const keep = kept !== undefined;
         const found = await this.run(units, context, {
           here: (part, own) => measure(weights, part.units, own),
-          elsewhere: (engine, part, own) => engine.call('measureUnits', { file, byteOrder, units: part.units }, own),
+          elsewhere: async (engine, part, own) => {
+            const request = { file, byteOrder, units: part.units, keep };
+            const { statistics, read } = await engine.call('measureUnits', request, own);
+            for (const run of read) kept?.keep(run);
+            return statistics;
+          },
         });
         return joinStatistics(found);
       },

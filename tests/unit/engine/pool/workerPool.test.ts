@@ -6,8 +6,9 @@ import { createEngine } from '../../../../src/engine/engine';
 import { WorkerPool } from '../../../../src/engine/pool/workerPool';
 import type { FromWorker, ToWorker } from '../../../../src/engine/protocol';
 import { openSession } from '../../../../src/engine/session';
+import { WeightMemory } from '../../../../src/engine/weightMemory';
 import { safetensorsFile } from '../../../../src/formats/safetensors/write';
-import { blobSource } from '../../../../src/lib/source';
+import { type ByteSource, blobSource } from '../../../../src/lib/source';
 import type { Request } from '../../../../src/pruning/resolution';
 import { expectSame } from '../../../support/expectSame';
 import { loadWasmKernels } from '../../../support/kernels';
@@ -29,7 +30,7 @@ class InProcessWorker implements WorkerLike {
     this.dies = dies;
     this.receive = dispatcher(
       Promise.resolve(() => createEngine(loadWasmKernels())),
-      (message) => this.say(message),
+      (message, transfer) => this.say(message, transfer),
     );
     if (starts) queueMicrotask(() => this.say({ type: 'computing', name: 'WASM SIMD' }));
     else queueMicrotask(() => this.onerror?.({ message: 'blocked' } as ErrorEvent));
@@ -45,8 +46,8 @@ class InProcessWorker implements WorkerLike {
     this.onmessage = null;
   }
 
-  private say(message: FromWorker): void {
-    this.onmessage?.({ data: structuredClone(message) } as MessageEvent<FromWorker>);
+  private say(message: FromWorker, transfer: Transferable[] = []): void {
+    this.onmessage?.({ data: structuredClone(message, { transfer }) } as MessageEvent<FromWorker>);
   }
 }
 
@@ -70,7 +71,7 @@ function poolOf(cores: number, startWorker: () => WorkerLike, grown = () => {}):
 const file = largeFile();
 
 async function opened(pool: WorkerPool, of = file) {
-  const { opened } = await openSession(blobSource(of), of.name, kernels, context, pool.passesOver(of));
+  const { opened } = await openSession(blobSource(of), of.name, kernels, context, { passes: pool.passesOver(of) });
   return opened;
 }
 
@@ -102,7 +103,7 @@ describe('WorkerPool', () => {
 
   it('looks into bins as one pass does', async () => {
     const pool = poolOf(2, () => new InProcessWorker());
-    const shared = await openSession(blobSource(file), file.name, kernels, context, pool.passesOver(file));
+    const shared = await openSession(blobSource(file), file.name, kernels, context, { passes: pool.passesOver(file) });
     const requests = shared.opened.layers.flatMap(({ id, statistics }) => {
       const { firstBin, positive } = statistics!.histogram;
       const bins = [firstBin + positive.length - 1, firstBin + Math.floor(positive.length * 0.9)];
@@ -111,6 +112,40 @@ describe('WorkerPool', () => {
       );
     });
     expectSame(await shared.lookUp(requests, context), await alone.lookUp(requests, context), 'bins');
+  });
+
+  it('gives the bytes that its workers read to where they are kept', async () => {
+    const workers: InProcessWorker[] = [];
+    const startWorker = () => {
+      workers.push(new InProcessWorker());
+      return workers.at(-1)!;
+    };
+    const pool = poolOf(3, startWorker);
+    const plain = blobSource(file);
+    let reads = 0;
+    const source: ByteSource = {
+      size: plain.size,
+      read: (offset, length) => {
+        reads++;
+        return plain.read(offset, length);
+      },
+    };
+    const means = { passes: pool.passesOver(file), memory: new WeightMemory(2 ** 30) };
+    const kept = await openSession(source, file.name, kernels, context, means);
+    const calls = workers.map((worker) => worker.calls);
+    reads = 0;
+    const requests = kept.opened.layers.map(
+      ({ id, statistics }): Request => ({
+        kind: 'bin',
+        tensor: id,
+        score: { criterion: 'magnitude' },
+        after: [],
+        bin: statistics!.histogram.firstBin + 9,
+      }),
+    );
+    expectSame(await kept.lookUp(requests, context), await alone.lookUp(requests, context), 'bins');
+    expect(calls.every((number) => number > 0)).toBe(true);
+    expect([reads, ...workers.map((worker) => worker.calls)]).toEqual([0, ...calls]);
   });
 
   it('has at most eight', async () => {

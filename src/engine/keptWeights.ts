@@ -1,0 +1,110 @@
+/** Weights that stay in memory as they are measured, where a checkpoint's fit: a browser reads files at some 1 GB/s. */
+import { CheckpointError } from '../lib/errors';
+import type { ByteSource } from '../lib/source';
+
+/** Bytes that lie together in the file. */
+export interface Run {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A file, parts of which may be in memory. */
+export interface WeightSource extends ByteSource {
+  /**
+   * Bytes from `offset` as far as they are in memory in one run, at most `length`: a view that must not be changed.
+   * Undefined where they have to be read.
+   */
+  held?(offset: number, length: number): Uint8Array | undefined;
+}
+
+/** Pages of the file that are held against what was kept, at most: some milliseconds. */
+const mostCompared = 64;
+const comparedBytes = 4096;
+
+export class KeptWeights {
+  /** In file order once they are looked for. */
+  private runs: Run[] = [];
+  private areSorted = true;
+  private isGone = false;
+
+  /** Takes bytes as they were read; nobody may change them from here on. */
+  keep(run: Run): void {
+    if (this.isGone) return;
+    this.runs.push(run);
+    this.areSorted = false;
+  }
+
+  /** Whether they were let go. */
+  get areGone(): boolean {
+    return this.isGone;
+  }
+
+  /** For good. Whoever works on views of them at the moment keeps those alone. */
+  letGo(): void {
+    this.isGone = true;
+    this.runs = [];
+  }
+
+  /** See WeightSource. */
+  held(offset: number, length: number): Uint8Array | undefined {
+    const run = this.lastRunFrom(offset);
+    if (!run) return undefined;
+    const from = offset - run.offset;
+    return from < run.bytes.length ? run.bytes.subarray(from, from + length) : undefined;
+  }
+
+  private lastRunFrom(offset: number): Run | undefined {
+    if (!this.areSorted) this.runs.sort((a, b) => a.offset - b.offset);
+    this.areSorted = true;
+    const { runs } = this;
+    let low = 0;
+    for (let high = runs.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (runs[middle]!.offset <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return runs[low - 1];
+  }
+
+  /**
+   * Looks into the file in many places: what is made of kept weights and of bytes read now has to be of one file. A browser
+   * may refuse to read a file that was changed, or read it as it is now.
+   * @throws CheckpointError `file-unreadable`; what `source.read` throws
+   */
+  async assertStillIn(source: ByteSource): Promise<void> {
+    const step = Math.max(1, Math.ceil(this.runs.length / mostCompared));
+    const compared = this.runs.filter((_, i) => i % step === 0);
+    await Promise.all(
+      compared.map(async ({ offset, bytes }) => {
+        const kept = bytes.subarray(0, comparedBytes);
+        const found = await source.read(offset, kept.length);
+        if (kept.every((byte, i) => byte === found[i])) return;
+        throw new CheckpointError('file-unreadable', 'The file was changed after it was opened.', {
+          offset,
+          advice: 'Open it again.',
+        });
+      }),
+    );
+  }
+}
+
+/** Reads the file and keeps what it read. Its reader promises not to change the bytes. */
+export function keeping(source: ByteSource, keep: (run: Run) => void): ByteSource {
+  return {
+    size: source.size,
+    async read(offset, length) {
+      const bytes = await source.read(offset, length);
+      keep({ offset, bytes });
+      return bytes;
+    },
+  };
+}
+
+/** The file with what was kept of it. */
+export function withKept(source: ByteSource, kept: KeptWeights): WeightSource {
+  return {
+    size: source.size,
+    read: (offset, length) => source.read(offset, length),
+    held: (offset, length) => kept.held(offset, length),
+  };
+}
