@@ -60,14 +60,18 @@ export function normOrderOf({ criterion, groups }: Score): number {
 /** What the norms of order `normOrderOf` come to. */
 export function groupScoresOf(unit: Unit, score: Score, { norms, counts }: GroupNorms): GroupScores {
   const dtype = scoreDtypeOf(score, unit.dtype);
-  const scores = norms.map((norm) => roundToDtype(norm, dtype));
+  // Plain loops here and below: there may be millions of groups.
+  const scores = new Float64Array(norms.length);
+  for (let group = 0; group < norms.length; group++) scores[group] = roundToDtype(norms[group]!, dtype);
   if (score.criterion === 'random') {
     const stream = streamOf(unit.name);
     norms.forEach((norm, group) => {
       if (!Number.isNaN(norm)) scores[group] = randomScore(score.seed ?? 0, stream, group);
     });
   }
-  return { dtype, scores, left: Uint8Array.from(counts, (count) => (count > 0 ? 1 : 0)) };
+  const left = new Uint8Array(counts.length);
+  for (let group = 0; group < counts.length; group++) left[group] = counts[group]! > 0 ? 1 : 0;
+  return { dtype, scores, left };
 }
 
 /** Random scores of groups that are all left and all finite: they take no look at the weights. */
@@ -102,8 +106,8 @@ export async function refinedGroups(kernels: Kernels, groups: GroupScores, bin: 
 
 /** The scores of groups that have anything left, as elements. */
 function bytesOf({ dtype, scores, left }: GroupScores): Uint8Array {
-  return elementBytes(
-    dtype,
-    scores.filter((_, group) => left[group] === 1),
-  );
+  const some = new Float64Array(scores.length);
+  let count = 0;
+  for (let group = 0; group < scores.length; group++) if (left[group] === 1) some[count++] = scores[group]!;
+  return elementBytes(dtype, some.subarray(0, count));
 }

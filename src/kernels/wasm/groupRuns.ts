@@ -18,8 +18,14 @@ export class GroupRuns {
     // Neighbours in a block are one run, as far as blocks and rows begin at its multiples.
     const joined = greatestCommonDivisor(block, size);
     this.length = stride * joined;
-    this.inner = Int32Array.from({ length: size / joined }, (_, run) => Math.floor((run * joined) / block) * step);
-    this.isAscending = this.inner.every((group, run) => group === run);
+    this.inner = new Int32Array(size / joined);
+    let isAscending = true;
+    for (let run = 0; run < this.inner.length; run++) {
+      const group = Math.floor((run * joined) / block) * step;
+      this.inner[run] = group;
+      if (group !== run) isAscending = false;
+    }
+    this.isAscending = isAscending;
     this.outer = outer.map((axis) => ({ ...axis, stride: axis.stride / (stride * size) }));
     const outermost = this.outer.at(-1);
     this.period = this.inner.length * (outermost ? outermost.stride * outermost.size : 1);

@@ -86,14 +86,19 @@ class F32Refine implements Accumulator<RefinedBin> {
   }
 
   private visitListed(visit: (low: number, plus: number, minus: number) => void): void {
+    const sorted = this.listed.slice(0, this.matches);
     // By low bits first, the sign last.
-    const rotate = (remainder: number) => ((remainder & 0xffff) << 1) | (remainder >>> 16);
-    const sorted = this.listed.slice(0, this.matches).map(rotate).sort();
+    for (let i = 0; i < sorted.length; i++) sorted[i] = ((sorted[i]! & 0xffff) << 1) | (sorted[i]! >>> 16);
+    sorted.sort();
     for (let i = 0; i < sorted.length; ) {
       const low = sorted[i]! >>> 1;
-      const times = [0, 0];
-      for (; i < sorted.length && sorted[i]! >>> 1 === low; i++) times[sorted[i]! & 1]! += 1;
-      visit(low, times[0]!, times[1]!);
+      let plus = 0;
+      let minus = 0;
+      for (; i < sorted.length && sorted[i]! >>> 1 === low; i++) {
+        if ((sorted[i]! & 1) === 0) plus++;
+        else minus++;
+      }
+      visit(low, plus, minus);
     }
   }
 }
