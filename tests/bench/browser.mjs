@@ -116,27 +116,18 @@ export async function chooseWholeModel(page) {
 
 /** Types a sparsity. @returns milliseconds until the figures are exact */
 export async function timeSparsity(page, percent) {
-  const field = page.getByLabel('Target sparsity', { exact: true });
-  await field.fill(String(percent));
-  const started = await page.evaluate(() => performance.now());
-  await field.press('Enter');
-  await page.waitForFunction(
-    (wanted) => {
-      const text = document.querySelector('[aria-label="Model sparsity"]')?.textContent ?? '';
-      return text.includes(`${wanted.toFixed(1)} %`) && !text.includes('≈');
-    },
-    percent,
-    { polling: 'raf' },
-  );
-  return (await page.evaluate(() => performance.now())) - started;
+  return timeUntilExact(page, () => typeInto(page, 'Target sparsity', percent));
 }
 
 /** Types a threshold. @returns milliseconds until the figures are exact */
 export async function timeThreshold(page, threshold) {
-  return timeUntilExact(page, () => {
-    const field = page.getByLabel('Threshold value', { exact: true });
-    return field.fill(String(threshold)).then(() => field.press('Enter'));
-  });
+  return timeUntilExact(page, () => typeInto(page, 'Threshold value', threshold));
+}
+
+async function typeInto(page, label, value) {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(String(value));
+  await field.press('Enter');
 }
 
 /** Opens a recipe of one rule. @returns milliseconds until its figures are exact */
