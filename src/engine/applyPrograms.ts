@@ -12,7 +12,7 @@ import { type Chunk, streamUnits } from './stream';
 import { type Part, Strips } from './strips';
 import type { Unit } from './units';
 
-/** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. */
+/** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. Valid until the next is asked for. */
 export interface PrunedChunk {
   readonly chunk: Chunk;
   /** One byte an element: 0 where the program chose it, zeros it chose too. Present where asked for. */
@@ -55,17 +55,26 @@ export async function* applyPrograms(
   for (const { tensor } of units) passes.prepare(tensor, programs.get(tensor) ?? []);
   const groups = await passes.run(context);
   const running = new Map<Unit, Running>();
+  // Where elements come together in strips, a chunk may wait for the next.
+  let reuse = true;
   for (const unit of units) {
     const program = programs.get(unit.tensor) ?? [];
     const width = byteWidthOf(unit.dtype);
+    const alignment = alignmentOf(unit, program);
+    if (alignment > 1) reuse = false;
     running.set(unit, {
       run: new ProgramRun(measurable, unit, program, groups, signal),
-      strips: new Strips(alignmentOf(unit, program) * width, width),
+      strips: new Strips(alignment * width, width),
     });
   }
   /** Chunks in file order, of which the first may wait for the rest of a strip. */
   const waiting: { chunk: Chunk; part: Part }[] = [];
-  for await (const chunk of streamUnits(source, units, { byteOrder: checkpoint.byteOrder, chunkBytes, signal })) {
+  for await (const chunk of streamUnits(source, units, {
+    byteOrder: checkpoint.byteOrder,
+    chunkBytes,
+    reuse,
+    signal,
+  })) {
     arriving?.(chunk);
     const { run, strips } = running.get(chunk.unit)!;
     const part = partOf(chunk, keepsCount || run.needsKept);

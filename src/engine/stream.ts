@@ -7,10 +7,10 @@ import { RunCursor } from '../tensors/layout';
 import type { WeightSource } from './keptWeights';
 import type { Piece, Unit } from './units';
 
-/** Large enough that a Blob slice's fixed cost vanishes, small enough that four in flight are a few tens of MB. */
+/** Large enough that a Blob slice's fixed cost vanishes, small enough that those in flight are a few tens of MB in each of many workers. */
 export const windowBytes = 8 * 2 ** 20;
 /** Reads kept under way: a browser's Blob reads cross processes and overlap well. */
-const readsInFlight = 4;
+const readsInFlight = 3;
 /** Tensors this close together are read in one go. */
 const maxGap = 64 * 1024;
 /** Every piece is cut at multiples of this from its own start, so elements of all widths stay whole. */
@@ -91,6 +91,8 @@ export interface StreamOptions {
   readonly chunkBytes?: number;
   /** The consumer changes nothing: weights that are in memory need no copy. */
   readonly readOnly?: boolean;
+  /** The consumer is done with a chunk when it asks for the next: its memory is used again. */
+  readonly reuse?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -103,7 +105,7 @@ export async function* streamUnits(
   units: readonly Unit[],
   options: StreamOptions,
 ): AsyncGenerator<Chunk> {
-  const { byteOrder, chunkBytes = windowBytes, readOnly = false, signal } = options;
+  const { byteOrder, chunkBytes = windowBytes, readOnly = false, reuse = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
   const turns = new Turns();
   for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
@@ -118,6 +120,7 @@ export async function* streamUnits(
         throwIfCancelled(signal);
       }
     }
+    if (reuse && !window.held) source.recycle?.(bytes);
   }
 }
 
