@@ -14,6 +14,7 @@ import type { Unit } from './units';
 export interface Patch {
   /** In the file; a patch replaces `bytes.length` bytes from here. */
   readonly offset: number;
+  /** Valid until the next patch is asked for. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -36,8 +37,7 @@ export async function* patchesFor(
   for (; !next.done; next = await chunks.next()) {
     const { chunk, changed } = next.value;
     checksums.finished(chunk, changed);
-    // A copy: the chunk is a view into a window that would be kept alive whole.
-    if (changed) yield { offset: chunk.offset, bytes: new Uint8Array(chunk.raw) };
+    if (changed) yield { offset: chunk.offset, bytes: chunk.raw as Uint8Array<ArrayBuffer> };
   }
   yield* checksums.patches();
   return next.value;
@@ -48,6 +48,8 @@ class ChecksumChanges {
   private readonly checksums: readonly Checksum[];
   private readonly changes = new Map<Checksum, Crc32Change>();
   private readonly before = new Map<Chunk, { checksum: Checksum; bytes: Uint8Array }>();
+  /** Memory of what was before: as much as there are chunks under way. */
+  private readonly spare: Uint8Array[] = [];
   private at = 0;
 
   constructor(checksums: readonly Checksum[]) {
@@ -60,14 +62,24 @@ class ChecksumChanges {
     const checksum = this.checksums[this.at];
     if (checksum === undefined || checksum.range.start > chunk.offset) return;
     // Torch can be told to write no checksums (zeros): they stay zeros.
-    if (checksum.stored !== 0) this.before.set(chunk, { checksum, bytes: chunk.raw.slice() });
+    if (checksum.stored !== 0) this.before.set(chunk, { checksum, bytes: this.copyOf(chunk.raw) });
+  }
+
+  private copyOf(raw: Uint8Array): Uint8Array {
+    const spare = this.spare.pop();
+    if (!spare || spare.buffer.byteLength < raw.length) return raw.slice();
+    const bytes = new Uint8Array(spare.buffer, 0, raw.length);
+    bytes.set(raw);
+    return bytes;
   }
 
   finished(chunk: Chunk, changed: boolean): void {
     const before = this.before.get(chunk);
     this.before.delete(chunk);
-    if (!before || !changed) return;
+    if (!before) return;
     const { checksum, bytes } = before;
+    this.spare.push(bytes);
+    if (!changed) return;
     for (let i = 0; i < bytes.length; i++) bytes[i]! ^= chunk.raw[i]!;
     getOrInsert(this.changes, checksum, () => new Crc32Change(checksum.range)).add(chunk.offset, bytes);
   }

@@ -1,6 +1,6 @@
 /** The pruned file, compressed: dense formats store zeros, gzip does not. */
 import { throwIfCancelled } from '../../lib/errors';
-import { SpillingPatchStore } from '../output';
+import { joined, SpillingPatchStore } from '../patchStore';
 import type { CallContext } from '../protocol';
 import { type ExportSource, type Outcomes, prunedFile } from './source';
 
@@ -19,7 +19,7 @@ export async function exportGzip(exported: ExportSource, outcomes: Outcomes, con
     throwIfCancelled(context.signal);
     await store.put(piece);
   }
-  return new Blob(await store.finish(), { type: 'application/gzip' });
+  return new Blob(joined(await store.finish()), { type: 'application/gzip' });
 }
 
 /**

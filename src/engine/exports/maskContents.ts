@@ -7,7 +7,7 @@ import { isRowByRow, memoryOrder, reordered } from '../../tensors/memoryOrder';
 import { numelOf, type TensorId } from '../../tensors/tensor';
 import { applyPrograms } from '../applyPrograms';
 import { UnitProgress } from '../measure';
-import { SpillingPatchStore } from '../output';
+import { joined, SpillingPatchStore } from '../patchStore';
 import type { CallContext } from '../protocol';
 import type { Session } from '../session';
 import { existingMask, pairsByOrig } from './existingMasks';
@@ -82,9 +82,9 @@ export async function maskContents(
     if (all) await put(tensor, inOrder(tensor, all));
     else await putOnes(numelOf(tensors[tensor]!.shape), (ones) => put(tensor, ones));
   }
-  const blobs = await store.finish();
+  const ranges = await store.finish();
   return new Map(
-    [...programs.keys()].map((tensor) => [tensor, new Blob((stored.get(tensor) ?? []).map((i) => blobs[i]!))]),
+    [...programs.keys()].map((tensor) => [tensor, new Blob(joined((stored.get(tensor) ?? []).map((i) => ranges[i]!)))]),
   );
 }
 

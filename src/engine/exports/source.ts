@@ -1,7 +1,8 @@
 /** What every export is made from. */
 import type { Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
-import { SpillingPatchStore, spliceFile } from '../output';
+import { spliceFile } from '../output';
+import { SpillingPatchStore } from '../patchStore';
 import type { CallContext } from '../protocol';
 import type { Session } from '../session';
 

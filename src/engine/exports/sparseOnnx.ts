@@ -7,7 +7,7 @@ import { blobSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
 import { UnitProgress } from '../measure';
-import { SpillingPatchStore } from '../output';
+import { joined, SpillingPatchStore } from '../patchStore';
 import type { CallContext } from '../protocol';
 import type { Session } from '../session';
 import { streamUnits } from '../stream';
@@ -96,13 +96,13 @@ async function sparseContents(
     await store.put(indices);
     report.advance(unit, elements.length, false);
   }
-  const blobs = await store.finish();
+  const ranges = await store.finish();
   return new Map(
     [...parts].map(([tensor, at]) => [
       tensor,
       {
-        values: new Blob(at.filter((_, i) => i % 2 === 0).map((i) => blobs[i]!)),
-        indices: new Blob(at.filter((_, i) => i % 2 === 1).map((i) => blobs[i]!)),
+        values: new Blob(joined(at.filter((_, i) => i % 2 === 0).map((i) => ranges[i]!))),
+        indices: new Blob(joined(at.filter((_, i) => i % 2 === 1).map((i) => ranges[i]!))),
         count: counts.get(tensor)!.kept,
       },
     ]),

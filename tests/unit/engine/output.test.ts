@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type PatchStore, SpillingPatchStore, spliceFile, writePatched } from '../../../src/engine/output';
+import { spliceFile, writePatched } from '../../../src/engine/output';
 import type { Patch } from '../../../src/engine/patches';
+import { joined, type PatchStore, SpillingPatchStore } from '../../../src/engine/patchStore';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -54,6 +55,24 @@ describe('spliceFile', () => {
     await expect(spliceFile(new Blob(['abc']), patches, store)).rejects.toThrow('cancelled');
     expect(store.put).toHaveBeenCalledOnce();
     expect(store.discard).toHaveBeenCalledOnce();
+  });
+});
+
+describe('joined', () => {
+  const blob = new Blob(['abcdef']);
+
+  it('makes one slice of neighbours, and none of nothing', async () => {
+    const other = new Blob(['xyz']);
+    const ranges = [
+      { blob, start: 0, end: 2 },
+      { blob, start: 2, end: 2 },
+      { blob, start: 2, end: 5 },
+      { blob: other, start: 0, end: 3 },
+      { blob, start: 5, end: 6 },
+    ];
+    const blobs = joined(ranges);
+    expect(await Promise.all(blobs.map((one) => one.text()))).toEqual(['abcde', 'xyz', 'f']);
+    expect(blobs[1]).toBe(other);
   });
 });
 
@@ -116,7 +135,10 @@ describe('writePatched', () => {
 
   it('leaves no file behind when the disk is full, or the export fails', async () => {
     const full = new FakeWritable(2);
-    await expect(writePatched(new Blob(['abc']), generate([]), asStream(full))).rejects.toThrow('The disk is full.');
+    await expect(writePatched(new Blob(['abc']), generate([]), asStream(full))).rejects.toMatchObject({
+      code: 'write-failed',
+      message: 'There is no room left where the file is being saved.',
+    });
     expect(full.state).toBe('aborted');
     const failed = new FakeWritable();
     const patches = generate([], new Error('cancelled'));
@@ -187,7 +209,8 @@ describe('SpillingPatchStore', () => {
   const patches = Array.from({ length: 6 }, (_, i) => new Uint8Array(10).fill(i + 1));
   const kept = async (store: PatchStore) => {
     for (const bytes of patches) await store.put(bytes);
-    return Promise.all((await store.finish()).map(bytesOf));
+    const ranges = await store.finish();
+    return Promise.all(ranges.map((range) => bytesOf(new Blob(joined([range])))));
   };
 
   it('keeps a few patches in memory', async () => {
@@ -206,6 +229,15 @@ describe('SpillingPatchStore', () => {
   it.each([true, false])('goes on in memory when the file system is full (that throws: %s)', async (throws) => {
     stubFileSystem({ room: 25, throws });
     expect(await kept(new SpillingPatchStore(15))).toEqual(patches);
+  });
+
+  it('says so where the browser has no room for what stays in memory', async () => {
+    vi.stubGlobal('navigator', {});
+    const store = new SpillingPatchStore(15);
+    await store.put(patches[0]!);
+    // A Blob that could not be kept looks like any other until it is read.
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(new DOMException('Gone.', 'NotReadableError'));
+    await expect(store.finish()).rejects.toMatchObject({ code: 'write-failed' });
   });
 
   it('stays in memory where there is no file system', async () => {
