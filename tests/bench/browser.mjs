@@ -95,18 +95,24 @@ export async function visit(context, address, { cores } = {}) {
 }
 
 /** @returns milliseconds from the file's choice to every figure on the screen */
-export async function timeOpen(page, path) {
+export function timeOpen(page, path) {
+  return timeOpenOf(page, () => page.locator('input[type=file]').setInputFiles(path));
+}
+
+/** @param choose gives the studio's file input a file */
+export async function timeOpenOf(page, choose) {
   await page.evaluate(() => {
     window.opened = new Promise((resolve) => {
       const main = document.querySelector('main');
       let start;
-      addEventListener('change', () => (start ??= performance.now()), { capture: true });
+      const input = document.querySelector('input[type=file]');
+      input.addEventListener('change', () => (start ??= performance.now()), { capture: true });
       new MutationObserver(() => {
         if (main.dataset.status === 'ready' && start !== undefined) resolve(performance.now() - start);
       }).observe(main, { attributes: true });
     });
   });
-  await page.locator('input[type=file]').setInputFiles(path);
+  await choose();
   return page.evaluate(() => window.opened);
 }
 

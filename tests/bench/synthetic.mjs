@@ -61,11 +61,16 @@ export function uniformShapes(layers, bytes) {
 
 /** Writes a safetensors file of `F32` or `BF16`; returns its size in bytes. Weights are normal with a standard deviation that differs by layer. */
 export function writeSafetensors(path, shapes, dtype = 'F32') {
-  const width = dtype === 'BF16' ? 2 : 4;
+  const header = safetensorsHeader(shapes, dtype);
+  return header.length + writeWeights(path, shapes, dtype, header);
+}
+
+/** What comes before the weights: the header's length and the header. */
+export function safetensorsHeader(shapes, dtype = 'F32') {
   const header = {};
   let offset = 0;
   for (const [name, shape] of shapes) {
-    const bytes = width * shape.reduce((a, b) => a * b, 1);
+    const bytes = widthOf(dtype) * numelOf(shape);
     header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] };
     offset += bytes;
   }
@@ -73,12 +78,19 @@ export function writeSafetensors(path, shapes, dtype = 'F32') {
   json += ' '.repeat((8 - (json.length % 8)) % 8);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, Buffer.from(json)]);
+}
+
+/** @param before bytes that the file begins with @returns bytes of weights */
+export function writeWeights(path, shapes, dtype = 'F32', before = Buffer.alloc(0)) {
+  const width = widthOf(dtype);
   const file = openSync(path, 'w');
-  writeSync(file, length);
-  writeSync(file, json);
+  writeSync(file, before);
   const normals = normalTable(2 ** 20);
+  let bytes = 0;
   shapes.forEach(([, shape], i) => {
-    let left = shape.reduce((a, b) => a * b, 1);
+    let left = numelOf(shape);
+    bytes += width * left;
     const scale = 0.01 * (1 + (i % 7));
     const floats = normals.map((value) => value * scale);
     const scaled = dtype === 'BF16' ? Uint16Array.from(new Uint32Array(floats.buffer), (bits) => bits >>> 16) : floats;
@@ -92,7 +104,15 @@ export function writeSafetensors(path, shapes, dtype = 'F32') {
     }
   });
   closeSync(file);
-  return 8 + json.length + offset;
+  return bytes;
+}
+
+function widthOf(dtype) {
+  return dtype === 'BF16' ? 2 : 4;
+}
+
+function numelOf(shape) {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 /** Standard normal float32 values (Box-Muller over a small fixed generator, so that every run has the same weights). */
