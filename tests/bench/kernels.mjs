@@ -85,12 +85,12 @@ const dtypes = {
     apply: (count, signed) => kernels.applyF32(count, signed, 0x3c800000, 0x7f800000, 0xffffffff),
   },
   F16: {
-    measure: (count) => kernels.measureHalf(count / 2, 0x7c00),
+    measure: (count) => kernels.measureHalf(count / 2),
     refine: (count) => kernels.countHalf(count / 2, 0x2400),
     apply: (count, signed) => kernels.applyHalf(count, signed, 0x2400, 0x7c00, 0xffffffff),
   },
   BF16: {
-    measure: (count) => kernels.measureHalf(count / 2, 0x7f80),
+    measure: (count) => kernels.measureHalf(count / 2),
     refine: (count) => kernels.countHalf(count / 2, 0x3c80),
     apply: (count, signed) => kernels.applyHalf(count, signed, 0x3c80, 0x7f80, 0xffffffff),
   },

@@ -4,8 +4,13 @@ import { createWasmKernels, type WasmKernels } from '../../src/kernels/wasm/wasm
 
 let module: WebAssembly.Module | undefined;
 
-/** A fresh instance; the module is compiled once. */
-export function loadWasmKernels(): WasmKernels {
+/** Compiled once. */
+export function wasmModule(): WebAssembly.Module {
   module ??= new WebAssembly.Module(readFileSync(new URL('../../src/kernels/wasm/kernels.wasm', import.meta.url)));
-  return createWasmKernels(module);
+  return module;
+}
+
+/** A fresh instance. */
+export function loadWasmKernels(): WasmKernels {
+  return createWasmKernels(wasmModule());
 }

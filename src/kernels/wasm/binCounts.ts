@@ -1,56 +1,57 @@
 /** Counts by fine bin of one accumulator, kept in the instance's one table while it is the accumulator at work. */
 import type { FineHistogram } from '../../tensors/statistics';
+import { type KernelInstance, result } from './instance';
 
 const signBit = 0x8000;
 const maxU32 = 2 ** 32 - 1;
 
 export class BinTable {
-  private readonly table: Uint32Array;
+  private readonly instance: KernelInstance;
   private user: BinCounts | undefined;
 
-  /** @param table counts by the top 16 bits of a value, all zero */
-  constructor(table: Uint32Array) {
-    this.table = table;
+  /** @param instance its table is all zero, and nobody else's */
+  constructor(instance: KernelInstance) {
+    this.instance = instance;
   }
 
   /** Makes the table that of `counts`, about to be given `elements` more: whatever else it holds is put away. */
   claim(counts: BinCounts, elements: number): void {
-    if (this.user === counts && counts.inTable + elements <= maxU32) return;
-    this.user?.takeFrom(this.table);
-    this.user = counts;
+    if (this.user !== counts || counts.inTable + elements > maxU32) {
+      this.user?.takeFrom(this.instance);
+      this.user = counts;
+    }
+    counts.note(elements);
   }
 
   /** Empties the table into `counts` if it holds theirs. */
   release(counts: BinCounts): void {
     if (this.user !== counts) return;
-    counts.takeFrom(this.table);
+    counts.takeFrom(this.instance);
     this.user = undefined;
   }
 }
 
 export class BinCounts {
-  /** Elements now counted in the table. */
+  /** Elements now counted in the table, or about to be. */
   inTable = 0;
-  /** The bin of infinity; it and those above, of NaN, are cleared from the table and not kept. */
-  private readonly infinityBin: number;
-  /** Of the finite values in the table. */
-  private lowBin = 0xffff;
-  private highBin = -1;
-  private anyNonFinite = false;
+  /** So many bins are kept; those beyond are only summed up. */
+  private readonly bins: number;
   private total = 0;
   private taken: FineHistogram | undefined;
+  /** Values beyond the bins, and those of them in the first bin there, infinity's: of half floats it has no others. */
+  private readonly beyondBins = { all: 0, first: 0 };
 
-  constructor(infinityBin: number) {
-    this.infinityBin = infinityBin;
+  constructor(bins: number) {
+    this.bins = bins;
   }
 
-  /** Notes that a block was counted in the table. @param lowBin of its finite values, as highBin */
-  note(elements: number, finite: number, lowBin: number, highBin: number): void {
+  note(elements: number): void {
     this.inTable += elements;
     this.total += elements;
-    if (finite < elements) this.anyNonFinite = true;
-    this.lowBin = Math.min(this.lowBin, lowBin);
-    this.highBin = Math.max(this.highBin, highBin);
+  }
+
+  get beyond(): { readonly all: number; readonly first: number } {
+    return this.beyondBins;
   }
 
   /** All counts, `[-0]` still among the negative ones; the caller may change them. */
@@ -58,30 +59,29 @@ export class BinCounts {
     return this.taken ?? { firstBin: 0, positive: new Uint32Array(0), negative: new Uint32Array(0) };
   }
 
-  /** Moves the counts out of the table and clears what they touched: for a small tensor, far less than the table. */
-  takeFrom(table: Uint32Array): void {
-    const { lowBin, highBin } = this;
-    if (lowBin <= highBin) {
-      this.taken = sumOf(
-        this.taken,
-        {
-          firstBin: lowBin,
-          positive: table.slice(lowBin, highBin + 1),
-          negative: table.slice(signBit + lowBin, signBit + highBin + 1),
-        },
-        this.total,
-      );
-      table.fill(0, lowBin, highBin + 1);
-      table.fill(0, signBit + lowBin, signBit + highBin + 1);
+  /** Moves the counts out of the table and clears what they touched: for most tensors, far less than the table. */
+  takeFrom({ run, results, table }: KernelInstance): void {
+    run.findBins(this.bins);
+    const low = results[result.lowBin]!;
+    const end = results[result.highBin]! + 1;
+    const beyond = results[result.beyond]!;
+    if (low < end) {
+      const counted = {
+        firstBin: low,
+        positive: table.slice(low, end),
+        negative: table.slice(signBit + low, signBit + end),
+      };
+      this.taken = sumOf(this.taken, counted, this.total);
+      table.fill(0, low, end);
+      table.fill(0, signBit + low, signBit + end);
     }
-    if (this.anyNonFinite) {
-      table.fill(0, this.infinityBin, signBit);
-      table.fill(0, signBit + this.infinityBin);
+    if (beyond > 0) {
+      this.beyondBins.all += beyond;
+      this.beyondBins.first += table[this.bins]! + table[signBit + this.bins]!;
+      table.fill(0, this.bins, signBit);
+      table.fill(0, signBit + this.bins);
     }
     this.inTable = 0;
-    this.lowBin = 0xffff;
-    this.highBin = -1;
-    this.anyNonFinite = false;
   }
 }
 

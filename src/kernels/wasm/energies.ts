@@ -1,19 +1,31 @@
 /** Sums of squares by fine bin. */
-import { binCountOf } from '../../tensors/bins';
+import { binCountOf, binLow } from '../../tensors/bins';
 import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
 import { numbersOf } from '../../tensors/numbers';
 import type { BinEnergies } from '../../tensors/statistics';
 import type { Accumulator } from '../kernels';
+import { BinCounts, type BinTable } from './binCounts';
+import type { KernelInstance } from './instance';
+
+/** Synchronous. */
+interface BinSquares extends Accumulator<BinEnergies> {
+  add(bytes: Uint8Array): void;
+  finish(): BinEnergies;
+}
+
+export function binSquares(instance: KernelInstance, bins: BinTable, dtype: PrunableDtype): BinSquares {
+  return dtype === 'F32' || dtype === 'F64' ? new FloatSquares(dtype) : new HalfSquares(instance, bins, dtype);
+}
 
 /** Elements worked on at once: what is decoded of them stays in the cache. */
 const partElements = 0x4000;
 
-export class BinSquares implements Accumulator<BinEnergies> {
-  private readonly dtype: PrunableDtype;
+class FloatSquares implements BinSquares {
+  private readonly dtype: 'F32' | 'F64';
   /** By the 15 magnitude bits at the top of a value; those above the last bin, of infinity and NaN, are left out in the end. */
   private readonly energies = new Float64Array(0x8000);
 
-  constructor(dtype: PrunableDtype) {
+  constructor(dtype: 'F32' | 'F64') {
     this.dtype = dtype;
   }
 
@@ -25,33 +37,57 @@ export class BinSquares implements Accumulator<BinEnergies> {
 
   private addPart(bytes: Uint8Array): void {
     const { dtype, energies } = this;
-    if (dtype === 'F32') {
-      const values = numbersOf(dtype, bytes);
-      const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-      for (let i = 0; i < bits.length; i++) energies[(bits[i]! >>> 16) & 0x7fff]! += values[i]! * values[i]!;
-    } else if (dtype === 'F64') {
-      const values = numbersOf(dtype, bytes);
-      const floats = Float32Array.from(values);
-      const bits = new Uint32Array(floats.buffer);
-      for (let i = 0; i < bits.length; i++) {
-        const value = values[i]!;
-        // Finite values that overflow f32 share a bin with infinity.
-        if (value - value === 0) energies[(bits[i]! >>> 16) & 0x7fff]! += value * value;
-      }
-    } else {
-      const { buffer, byteOffset } = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
-      const bits = new Uint16Array(buffer, byteOffset, bytes.length / 2);
-      const values = numbersOf(dtype, bytes);
-      for (let i = 0; i < bits.length; i++) energies[bits[i]! & 0x7fff]! += values[i]! * values[i]!;
+    const values = numbersOf(dtype, bytes);
+    const floats = values instanceof Float32Array ? values : Float32Array.from(values);
+    const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+    for (let i = 0; i < bits.length; i++) {
+      const value = values[i]!;
+      // Finite values that overflow f32 share a bin with infinity.
+      if (value - value === 0) energies[(bits[i]! >>> 16) & 0x7fff]! += value * value;
     }
   }
 
   finish(): BinEnergies {
-    const { energies } = this;
-    let start = 0;
-    let end = binCountOf(this.dtype);
-    while (start < end && energies[start] === 0) start++;
-    while (end > start && energies[end - 1] === 0) end--;
-    return { firstBin: start === end ? 0 : start, energies: energies.slice(start, end) };
+    return withoutEmptyEnds(0, this.energies.subarray(0, binCountOf(this.dtype)));
   }
+}
+
+/** A bin of half floats is one value: so many times its square. That is exact below 2^31 of them, as their sum one by one is. */
+class HalfSquares implements BinSquares {
+  private readonly instance: KernelInstance;
+  private readonly bins: BinTable;
+  private readonly dtype: 'F16' | 'BF16';
+  private readonly counts: BinCounts;
+
+  constructor(instance: KernelInstance, bins: BinTable, dtype: 'F16' | 'BF16') {
+    this.instance = instance;
+    this.bins = bins;
+    this.dtype = dtype;
+    this.counts = new BinCounts(binCountOf(dtype));
+  }
+
+  add(bytes: Uint8Array): void {
+    this.instance.forEachBlock(bytes, (part) => {
+      this.bins.claim(this.counts, part.length / 2);
+      this.instance.run.measureHalf(part.length / 2);
+    });
+  }
+
+  finish(): BinEnergies {
+    this.bins.release(this.counts);
+    const { firstBin, positive, negative } = this.counts.histogram();
+    const energies = Float64Array.from(positive, (count, i) => {
+      const value = binLow(this.dtype, firstBin + i);
+      return (count + negative[i]!) * (value * value);
+    });
+    return withoutEmptyEnds(firstBin, energies);
+  }
+}
+
+function withoutEmptyEnds(firstBin: number, energies: Float64Array): BinEnergies {
+  let start = 0;
+  let end = energies.length;
+  while (start < end && energies[start] === 0) start++;
+  while (end > start && energies[end - 1] === 0) end--;
+  return { firstBin: start === end ? 0 : firstBin + start, energies: energies.slice(start, end) };
 }

@@ -15,7 +15,8 @@ interface Exports {
   readonly SUM_COUNT: WebAssembly.Global<'i32'>;
   measureF32(count: number, shift: number): void;
   measureF64(count: number, shift: number): void;
-  measureHalf(count: number, infinity: number): void;
+  measureHalf(count: number): void;
+  findBins(bins: number): void;
   collectF32(count: number, bin: number): number;
   collectF64(count: number, lowest: number, highest: number): number;
   countHalf(count: number, bits: number): void;
@@ -98,16 +99,17 @@ export const result = {
   negativeInfinite: 2,
   zeros: 3,
   negativeZeros: 4,
-  lowBin: 5,
-  highBin: 6,
-  shift: 7,
-  sum: 8,
-  squares: 9,
-  min: 10,
-  max: 11,
-  pruned: 12,
-  tiesUsed: 13,
-  changed: 14,
+  shift: 5,
+  sum: 6,
+  squares: 7,
+  min: 8,
+  max: 9,
+  pruned: 10,
+  tiesUsed: 11,
+  changed: 12,
+  lowBin: 0,
+  highBin: 1,
+  beyond: 2,
   positive: 0,
   negative: 1,
 } as const;

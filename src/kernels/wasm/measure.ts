@@ -1,6 +1,6 @@
 /** Measuring through the module: it counts and sums block by block, this side adds the blocks up. */
 import { binCountOf } from '../../tensors/bins';
-import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
+import { byteWidthOf } from '../../tensors/dtype';
 import { bf16ToNumber, f16ToNumber } from '../../tensors/half';
 import type { FineHistogram, TensorStatistics } from '../../tensors/statistics';
 import type { Accumulator } from '../kernels';
@@ -8,10 +8,8 @@ import { BinCounts, type BinTable, trimmed } from './binCounts';
 import { type KernelInstance, result } from './instance';
 import { Moments } from './moments';
 
-/** Magnitude bits of infinity in the top 16 bits: the bin of infinity. */
-function infinityBinOf(dtype: PrunableDtype): number {
-  return dtype === 'F16' ? 0x7c00 : 0x7f80;
-}
+/** Where infinities are counted: with F64 a bin that is kept, for finite doubles that overflow f32 share it. */
+const infinityBin = 0x7f80;
 
 /** F32 and F64: every figure is summed up as the blocks pass. */
 export class FloatMeasure implements Accumulator<TensorStatistics> {
@@ -32,7 +30,7 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
     this.instance = instance;
     this.bins = bins;
     this.dtype = dtype;
-    this.counts = new BinCounts(infinityBinOf(dtype));
+    this.counts = new BinCounts(binCountOf(dtype));
   }
 
   add(bytes: Uint8Array): void {
@@ -44,7 +42,6 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
       if (this.dtype === 'F32') run.measureF32(elements, this.moments.shift);
       else run.measureF64(elements, this.moments.shift);
       const finite = results[result.finite]!;
-      this.noteBins(elements, finite);
       this.moments.add(finite, results[result.shift]!, results[result.sum]!, results[result.squares]!);
       this.count += elements;
       this.zeros += results[result.zeros]!;
@@ -56,23 +53,13 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
     });
   }
 
-  private noteBins(elements: number, finite: number): void {
-    const { results } = this.instance;
-    const [low, high] = [results[result.lowBin]!, results[result.highBin]!];
-    const last = infinityBinOf(this.dtype);
-    // Doubles that overflow f32 share this bin with the infinities: counts of both are kept, or neither can be told.
-    const isShared = this.dtype === 'F64' && results[result.infinite]! > 0;
-    this.counts.note(elements, finite, isShared ? Math.min(low, last) : low, isShared ? last : high);
-  }
-
   finish(): TensorStatistics {
     this.bins.release(this.counts);
     const { count, zeros, infinite } = this;
     const { mean, std, count: finite } = this.moments;
     const histogram = this.counts.histogram();
     moveNegativeZeros(histogram, this.negativeZeros);
-    // Finite doubles that overflow f32 share a bin with the infinities.
-    const last = infinityBinOf(this.dtype) - histogram.firstBin;
+    const last = infinityBin - histogram.firstBin;
     if (last < histogram.positive.length) {
       histogram.positive[last]! -= infinite - this.negativeInfinite;
       histogram.negative[last]! -= this.negativeInfinite;
@@ -92,47 +79,42 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
   }
 }
 
-/** F16 and BF16: a bin is one value, so all figures but NaN and infinity come from the histogram, exactly. */
+/** F16 and BF16: a bin is one value, so all figures come from the counts, exactly. */
 export class HalfMeasure implements Accumulator<TensorStatistics> {
   private readonly instance: KernelInstance;
   private readonly bins: BinTable;
   private readonly dtype: 'F16' | 'BF16';
   private readonly counts: BinCounts;
   private count = 0;
-  private finite = 0;
-  private infinite = 0;
 
   constructor(instance: KernelInstance, bins: BinTable, dtype: 'F16' | 'BF16') {
     this.instance = instance;
     this.bins = bins;
     this.dtype = dtype;
-    this.counts = new BinCounts(infinityBinOf(dtype));
+    this.counts = new BinCounts(binCountOf(dtype));
   }
 
   add(bytes: Uint8Array): void {
-    const { run, results } = this.instance;
+    const { run } = this.instance;
     this.instance.forEachBlock(bytes, (part) => {
       const elements = part.length / 2;
       this.bins.claim(this.counts, elements);
-      run.measureHalf(elements, binCountOf(this.dtype));
-      const finite = results[result.finite]!;
-      this.counts.note(elements, finite, results[result.lowBin]!, results[result.highBin]!);
+      run.measureHalf(elements);
       this.count += elements;
-      this.finite += finite;
-      this.infinite += results[result.infinite]!;
     });
   }
 
   finish(): TensorStatistics {
     this.bins.release(this.counts);
-    const { count, finite, infinite } = this;
+    const { count } = this;
+    const { all: notFinite, first: infinite } = this.counts.beyond;
     const histogram = this.counts.histogram();
     const hasZeroBin = histogram.firstBin === 0 && histogram.positive.length > 0;
     if (hasZeroBin) moveNegativeZeros(histogram, histogram.negative[0]!);
     return {
       count,
       zeros: hasZeroBin ? histogram.positive[0]! : 0,
-      nan: count - finite - infinite,
+      nan: notFinite - infinite,
       inf: infinite,
       ...momentsOf(histogram, this.dtype === 'F16' ? f16ToNumber : bf16ToNumber),
       histogram: trimmed(histogram),

@@ -2,7 +2,7 @@
 import type { Kernels } from '../kernels';
 import { WasmApplier, WasmScoreApplier } from './apply';
 import { BinTable } from './binCounts';
-import { BinSquares } from './energies';
+import { binSquares } from './energies';
 import { WasmGroupApplier, WasmNorms } from './groups';
 import { KernelInstance } from './instance';
 import { FloatMeasure, HalfMeasure } from './measure';
@@ -15,7 +15,7 @@ import { wasmScorer } from './scorers';
 /** @param module kernels.wasm, compiled. Its memory is 576 KiB and never grows, but for that of pictures. */
 export function createWasmKernels(module: WebAssembly.Module) {
   const instance = new KernelInstance(module);
-  const bins = new BinTable(instance.table);
+  const bins = new BinTable(instance);
   const pictures = new PictureMemories(module);
   return {
     name: 'WASM SIMD',
@@ -24,7 +24,7 @@ export function createWasmKernels(module: WebAssembly.Module) {
         ? new FloatMeasure(instance, bins, dtype)
         : new HalfMeasure(instance, bins, dtype),
     refineBin: (dtype, bin) => refineAccumulator(instance, dtype, bin),
-    binEnergies: (dtype) => new BinSquares(dtype),
+    binEnergies: (dtype) => binSquares(instance, bins, dtype),
     applyThreshold: (dtype, mask) => new WasmApplier(instance, dtype, mask),
     groupNorms: (dtype, grouping, order) => new WasmNorms(instance, dtype, grouping, order),
     applyGroups: (dtype, grouping, gone) => new WasmGroupApplier(instance, dtype, grouping, gone),

@@ -1,5 +1,6 @@
 /** The module's exports; wasm/instance.ts is their one caller and types them. */
 export { applyF32, applyF64, applyHalf } from './apply';
+export { findBins } from './bins';
 export { BLOCK, BLOCK_BYTES, GONE, MATCHES, RESULTS, SCORES, STATES, SUM_COUNT, SUMS, TABLE } from './layout';
 export { eraseF32, eraseF64, eraseHalf, stateF32, stateF64, stateHalf } from './masks';
 export { measureF32, measureF64 } from './measure';

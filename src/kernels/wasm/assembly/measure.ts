@@ -3,13 +3,12 @@
  * The vector loops suppose that all values are finite. One that is not turns the sum of squares into infinity or NaN,
  * and the moments (not the counts) are then taken again by the plain loop, which looks at every value.
  */
-import { BLOCK, TABLE } from './layout';
+import { tally } from './bins';
+import { BLOCK } from './layout';
 import {
   FINITE,
-  HIGH_BIN,
   INFINITE,
   INFINITE_NEGATIVE,
-  LOW_BIN,
   MAX,
   MIN,
   NEGATIVE_ZEROS,
@@ -24,11 +23,6 @@ import {
 /** Below this share of the sum of squares the variance has lost ten of its 53 bits: the shift is too far from the mean. */
 const ILL_CONDITIONED: f64 = 1.0 / 1024.0;
 
-export function tally(index: u32): void {
-  const at = index << 2;
-  store<u32>(at, load<u32>(at, TABLE) + 1, TABLE);
-}
-
 /** Sign and magnitude bin of a value: the top 16 bits of its f32. */
 function topBits<T extends number>(value: T): u32 {
   return reinterpret<u32>(<f32>value) >>> 16;
@@ -39,7 +33,6 @@ export function measureF32(count: u32, shift: f64): void {
   const end: usize = BLOCK + (count << 2);
   const vectorEnd: usize = BLOCK + ((count & ~3) << 2);
   const shifts = f64x2.splat(shift);
-  const magnitudeBits = i32x4.splat(0x7fffffff);
   const negativeZero = i32x4.splat(i32.MIN_VALUE);
   const none = i32x4.splat(0);
   let sum0 = f64x2.splat(0);
@@ -50,16 +43,13 @@ export function measureF32(count: u32, shift: f64): void {
   let max = f32x4.splat(-Infinity);
   let zeros = none;
   let negativeZeros = none;
-  let low = magnitudeBits;
   for (let at: usize = BLOCK; at < vectorEnd; at += 16) {
     tally(load<u16>(at, 2));
     tally(load<u16>(at, 6));
     tally(load<u16>(at, 10));
     tally(load<u16>(at, 14));
     const values = v128.load(at);
-    const magnitudes = v128.and(values, magnitudeBits);
-    low = i32x4.min_u(low, magnitudes);
-    zeros = i32x4.sub(zeros, i32x4.eq(magnitudes, none));
+    zeros = i32x4.sub(zeros, f32x4.eq(values, f32x4.splat(0)));
     negativeZeros = i32x4.sub(negativeZeros, i32x4.eq(values, negativeZero));
     min = f32x4.pmin(min, values);
     max = f32x4.pmax(max, values);
@@ -81,7 +71,7 @@ export function measureF32(count: u32, shift: f64): void {
   measureEach<f32>(vectorEnd, end, shift);
   addToReport(<u32>(vectorEnd - BLOCK) >>> 2, sumOfLanes(f64x2.add(sum0, sum1)), squares);
   if (vectorEnd > BLOCK) {
-    extend<f32>(min, max, low);
+    extend<f32>(min, max);
     report(ZEROS, reported(ZEROS) + <f64>sumOfCounts(zeros));
     report(NEGATIVE_ZEROS, reported(NEGATIVE_ZEROS) + <f64>sumOfCounts(negativeZeros));
   }
@@ -93,7 +83,6 @@ export function measureF64(count: u32, shift: f64): void {
   const end: usize = BLOCK + (count << 3);
   const vectorEnd: usize = BLOCK + ((count & ~3) << 3);
   const shifts = f64x2.splat(shift);
-  const magnitudeBits = i32x4.splat(0x7fffffff);
   const negativeZero = i64x2.splat(i64.MIN_VALUE);
   const zero = f64x2.splat(0);
   let sum0 = zero;
@@ -104,7 +93,6 @@ export function measureF64(count: u32, shift: f64): void {
   let max = f64x2.splat(-Infinity);
   let zeros = i64x2.splat(0);
   let negativeZeros = i64x2.splat(0);
-  let low = magnitudeBits;
   for (let at: usize = BLOCK; at < vectorEnd; at += 32) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
@@ -113,7 +101,6 @@ export function measureF64(count: u32, shift: f64): void {
     tally(<u32>i32x4.extract_lane(narrow, 1) >>> 16);
     tally(<u32>i32x4.extract_lane(narrow, 2) >>> 16);
     tally(<u32>i32x4.extract_lane(narrow, 3) >>> 16);
-    low = i32x4.min_u(low, v128.and(narrow, magnitudeBits));
     zeros = i64x2.sub(i64x2.sub(zeros, f64x2.eq(a, zero)), f64x2.eq(b, zero));
     negativeZeros = i64x2.sub(i64x2.sub(negativeZeros, i64x2.eq(a, negativeZero)), i64x2.eq(b, negativeZero));
     min = f64x2.pmin(f64x2.pmin(min, a), b);
@@ -136,7 +123,7 @@ export function measureF64(count: u32, shift: f64): void {
   measureEach<f64>(vectorEnd, end, shift);
   addToReport(<u32>(vectorEnd - BLOCK) >>> 3, sumOfLanes(f64x2.add(sum0, sum1)), squares);
   if (vectorEnd > BLOCK) {
-    extend<f64>(min, max, low);
+    extend<f64>(min, max);
     report(ZEROS, reported(ZEROS) + <f64>(i64x2.extract_lane(zeros, 0) + i64x2.extract_lane(zeros, 1)));
     report(
       NEGATIVE_ZEROS,
@@ -153,8 +140,6 @@ function measureEach<T extends number>(from: usize, to: usize, shift: f64): void
   let negativeInfinities: u32 = 0;
   let zeros: u32 = 0;
   let negativeZeros: u32 = 0;
-  let low: u32 = 0xffff;
-  let high: i32 = -1;
   let sum: f64 = 0;
   let squares: f64 = 0;
   let min: f64 = Infinity;
@@ -169,9 +154,6 @@ function measureEach<T extends number>(from: usize, to: usize, shift: f64): void
     finite++;
     zeros += u32(value == 0);
     negativeZeros += u32(reinterpret<i64>(value) == i64.MIN_VALUE);
-    const bin = topBits<f64>(value) & 0x7fff;
-    if (bin < low) low = bin;
-    if (<i32>bin > high) high = bin;
     const deviation = value - shift;
     sum += deviation;
     squares += deviation * deviation;
@@ -183,8 +165,6 @@ function measureEach<T extends number>(from: usize, to: usize, shift: f64): void
   report(INFINITE_NEGATIVE, negativeInfinities);
   report(ZEROS, zeros);
   report(NEGATIVE_ZEROS, negativeZeros);
-  report(LOW_BIN, low);
-  report(HIGH_BIN, high);
   report(SHIFT, shift);
   report(SUM, sum);
   report(SQUARES, squares);
@@ -198,8 +178,8 @@ function addToReport(finite: u32, sum: f64, squares: f64): void {
   report(SQUARES, reported(SQUARES) + squares);
 }
 
-/** Widens the reported extremes and bins by those of the vectors. @param low bits of the f32 magnitudes, by lane */
-function extend<T extends number>(mins: v128, maxs: v128, low: v128): void {
+/** Widens the reported extremes by those of the vectors. */
+function extend<T extends number>(mins: v128, maxs: v128): void {
   let min = reported(MIN);
   let max = reported(MAX);
   if (sizeof<T>() == 4) {
@@ -211,10 +191,6 @@ function extend<T extends number>(mins: v128, maxs: v128, low: v128): void {
   }
   report(MIN, min);
   report(MAX, max);
-  const pairs = i32x4.min_u(low, v128.shuffle<i32>(low, low, 2, 3, 0, 1));
-  const least = min32(i32x4.extract_lane(pairs, 0), i32x4.extract_lane(pairs, 1)) >>> 16;
-  report(LOW_BIN, Math.min(reported(LOW_BIN), <f64>least));
-  report(HIGH_BIN, <f64>max32(topBits<f64>(min) & 0x7fff, topBits<f64>(max) & 0x7fff));
 }
 
 /** Takes the moments again around the mean when the shift was too far from it for the variance to be accurate. */
@@ -232,14 +208,6 @@ function leastOfF32(values: v128): f64 {
     Math.min(f32x4.extract_lane(values, 0), f32x4.extract_lane(values, 1)),
     Math.min(f32x4.extract_lane(values, 2), f32x4.extract_lane(values, 3)),
   );
-}
-
-function min32(a: u32, b: u32): u32 {
-  return a < b ? a : b;
-}
-
-function max32(a: u32, b: u32): u32 {
-  return a > b ? a : b;
 }
 
 function sumOfLanes(values: v128): f64 {

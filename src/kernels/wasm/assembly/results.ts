@@ -8,19 +8,20 @@ export const INFINITE = 1;
 export const INFINITE_NEGATIVE = 2;
 export const ZEROS = 3;
 export const NEGATIVE_ZEROS = 4;
-/** Of |w| over the finite values; LOW above HIGH when there are none. */
-export const LOW_BIN = 5;
-export const HIGH_BIN = 6;
 /** SUM and SQUARES are of w - SHIFT and its square, over the finite values. */
-export const SHIFT = 7;
-export const SUM = 8;
-export const SQUARES = 9;
-export const MIN = 10;
-export const MAX = 11;
+export const SHIFT = 5;
+export const SUM = 6;
+export const SQUARES = 7;
+export const MIN = 8;
+export const MAX = 9;
 // Applying (ZEROS too).
-export const PRUNED = 12;
-export const TIES_USED = 13;
-export const CHANGED = 14;
+export const PRUNED = 10;
+export const TIES_USED = 11;
+export const CHANGED = 12;
+// Finding bins.
+export const LOW_BIN = 0;
+export const HIGH_BIN = 1;
+export const BEYOND = 2;
 // Refining half floats.
 export const POSITIVE = 0;
 export const NEGATIVE = 1;
