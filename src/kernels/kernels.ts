@@ -37,8 +37,8 @@ export interface ApplyCounts {
 export interface Applier {
   /**
    * Sets the chosen elements of the chunk to +0 in place, all other bytes untouched.
-   * @param kept (with every chunk or with none) one byte an element: those with 0 went before and are passed over; of
-   *   those that go now it becomes 0
+   * @param kept (with every chunk or with none) one byte an element, 1: of those that went before it is 0, and they are
+   *   passed over; of those that go now it becomes 0
    * @returns whether any byte changed
    */
   apply(bytes: Uint8Array, kept?: Uint8Array): Awaitable<boolean>;

@@ -37,13 +37,19 @@ class FloatSquares implements BinSquares {
 
   private addPart(bytes: Uint8Array): void {
     const { dtype, energies } = this;
-    const values = numbersOf(dtype, bytes);
-    const floats = values instanceof Float32Array ? values : Float32Array.from(values);
-    const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
-    for (let i = 0; i < bits.length; i++) {
-      const value = values[i]!;
-      // Finite values that overflow f32 share a bin with infinity.
-      if (value - value === 0) energies[(bits[i]! >>> 16) & 0x7fff]! += value * value;
+    if (dtype === 'F32') {
+      const values = numbersOf(dtype, bytes);
+      const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+      for (let i = 0; i < bits.length; i++) energies[(bits[i]! >>> 16) & 0x7fff]! += values[i]! * values[i]!;
+    } else {
+      const values = numbersOf(dtype, bytes);
+      const floats = Float32Array.from(values);
+      const bits = new Uint32Array(floats.buffer);
+      for (let i = 0; i < bits.length; i++) {
+        const value = values[i]!;
+        // Finite values that overflow f32 share a bin with infinity.
+        if (value - value === 0) energies[(bits[i]! >>> 16) & 0x7fff]! += value * value;
+      }
     }
   }
 

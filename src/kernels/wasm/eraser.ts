@@ -46,12 +46,13 @@ export class WasmEraser {
 
   /** Zeroes those of them that were chosen, here and in `part`. @returns whether any byte changed */
   erase(part: Uint8Array, kept?: Uint8Array): boolean {
-    const { block, gone, results } = this.instance;
+    const { block, run, states, results } = this.instance;
     this.eraseBlock(part.length / this.width);
     this.pruned += results[result.pruned]!;
     this.zeros += results[result.zeros]!;
     if (kept && results[result.pruned] !== 0) {
-      for (let i = 0; i < kept.length; i++) if (gone[i] !== 0) kept[i] = 0;
+      run.leave(kept.length);
+      kept.set(states.subarray(0, kept.length));
     }
     if (results[result.changed] === 0) return false;
     part.set(block.subarray(0, part.length));

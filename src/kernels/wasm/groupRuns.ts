@@ -8,7 +8,8 @@ export class GroupRuns {
   readonly period: number;
   /** What the index along the axis of the smallest stride adds, by index in runs. */
   private readonly inner: Int32Array;
-  private readonly isAscending: boolean;
+  /** Whether the groups of neighbouring runs ascend by one, but where the inner axis starts again. */
+  readonly isAscending: boolean;
   /** The other axes, with their strides in turns of the inner one. */
   private readonly outer: readonly GroupAxis[];
 

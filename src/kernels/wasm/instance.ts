@@ -13,6 +13,8 @@ interface Exports {
   readonly GONE: WebAssembly.Global<'i32'>;
   readonly SUMS: WebAssembly.Global<'i32'>;
   readonly SUM_COUNT: WebAssembly.Global<'i32'>;
+  readonly NORMS: WebAssembly.Global<'i32'>;
+  readonly NORM_COUNT: WebAssembly.Global<'i32'>;
   measureF32(count: number, shift: number): void;
   measureF64(count: number, shift: number): void;
   measureHalf(count: number): void;
@@ -29,6 +31,7 @@ interface Exports {
   eraseF32(count: number): void;
   eraseF64(count: number): void;
   eraseHalf(count: number): void;
+  leave(count: number): void;
   chooseF32(count: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
   chooseF64(count: number, signed: boolean, threshold: bigint, infinity: bigint, ties: number): void;
   chooseHalf(count: number, signed: boolean, threshold: number, infinity: number, ties: number): void;
@@ -38,7 +41,6 @@ interface Exports {
   selectF32: Select<number>;
   selectF64: Select<bigint>;
   selectHalf: Select<number>;
-  randomScores(count: number, first: number, second: number, index: number): void;
   readonly TABLE_LENGTH: WebAssembly.Global<'i32'>;
   readonly TABLE_SPAN: WebAssembly.Global<'i32'>;
   readonly tiesLeft: WebAssembly.Global<'i64'>;
@@ -52,10 +54,26 @@ interface Exports {
   drawTableF32: DrawTable;
   drawTableF64: DrawTable;
   drawTableHalf: DrawTable;
+  randomF64: Random;
+  randomF32: Random;
+  randomF16: Random;
+  randomBF16: Random;
+  productF64(count: number): void;
+  productF32(count: number): void;
+  productF16(count: number): void;
+  productBF16(count: number): void;
+  increaseF64(count: number): void;
+  increaseF32(count: number): void;
+  increaseF16(count: number): void;
+  increaseBF16(count: number): void;
   normsF64(from: number, run: number, runs: number, kind: number): void;
   normsF32(from: number, run: number, runs: number, kind: number): void;
   normsF16(from: number, run: number, runs: number, kind: number): void;
   normsBF16(from: number, run: number, runs: number, kind: number): void;
+  joinF64(from: number, count: number, group: number, kind: number): void;
+  joinF32(from: number, count: number, group: number, kind: number): void;
+  joinF16(from: number, count: number, group: number, kind: number): void;
+  joinBF16(from: number, count: number, group: number, kind: number): void;
 }
 
 type DrawRun = (
@@ -71,6 +89,7 @@ type DrawRun = (
 type DrawWhole = (from: number, count: number, cell: number) => void;
 
 type DrawTable = (from: number, count: number, into: number, tables: number, cells: number) => void;
+type Random = (from: number, to: number, first: number, second: number, index: number) => void;
 
 type Pattern<Bits> = (
   count: number,
@@ -132,6 +151,8 @@ export class KernelInstance {
   readonly gone: Uint8Array;
   /** Norms of runs. */
   readonly sums: Float64Array;
+  /** Norms of groups. */
+  readonly norms: Float64Array;
 
   constructor(module: WebAssembly.Module) {
     const run = new WebAssembly.Instance(module).exports as unknown as Exports;
@@ -147,6 +168,7 @@ export class KernelInstance {
     this.states = new Uint8Array(buffer, run.STATES.value, blockBytes / 2);
     this.gone = new Uint8Array(buffer, run.GONE.value, blockBytes / 2);
     this.sums = new Float64Array(buffer, run.SUMS.value, run.SUM_COUNT.value);
+    this.norms = new Float64Array(buffer, run.NORMS.value, run.NORM_COUNT.value);
   }
 
   /** Elements of such widths that fit in the block, and their scores beside it. */

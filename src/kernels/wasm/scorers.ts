@@ -1,93 +1,96 @@
-/** Scores of elements. */
+/** Scores of elements through the module (assembly/scorers.ts). */
 import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
-import { numbersOf } from '../../tensors/numbers';
 import { randomKeys } from '../../tensors/random';
-import type { Scoring } from '../kernels';
-import { WasmEraser } from './eraser';
+import type { Scorer, Scoring } from '../kernels';
 import type { KernelInstance } from './instance';
-import { bytesOfNumbers } from './numbers';
+import { SpreadFactors } from './spreadFactors';
 
-/** As the interface's, and synchronous. */
-interface WasmScorer {
-  score(bytes: Uint8Array, index: number): Uint8Array;
-}
+/** Scores the elements `start` to `end` of a chunk, which lie in the block. */
+type ScoreBlock = (start: number, end: number) => void;
 
 export function wasmScorer(instance: KernelInstance, dtype: PrunableDtype, scoring: Scoring): WasmScorer {
   switch (scoring.kind) {
     case 'random':
-      return new RandomScorer(instance, dtype, scoring.seed, scoring.stream);
+      return new WasmScorer(instance, dtype, 'F32', randomly(instance, dtype, scoring.seed, scoring.stream));
     case 'increase':
-      return {
-        score: (bytes, index) => increase(dtype, bytes, scoring.reference(index, bytes.length / byteWidthOf(dtype))),
-      };
+      return new WasmScorer(instance, dtype, dtype, byIncrease(instance, dtype, scoring.reference));
     case 'product':
-      return { score: (bytes, index) => product(dtype, bytes, index, scoring.factors, scoring.stride) };
+      return new WasmScorer(instance, dtype, 'F32', byProduct(instance, dtype, scoring.factors, scoring.stride));
   }
 }
 
-class RandomScorer implements WasmScorer {
+class WasmScorer implements Scorer {
   private readonly instance: KernelInstance;
   private readonly width: number;
-  private readonly elements: WasmEraser;
-  private readonly seed: number;
-  private readonly stream: number;
+  private readonly scoreWidth: number;
+  /** Starts on so many elements from `index` on. */
+  private readonly start: (index: number, count: number) => ScoreBlock;
   private scores = new Uint8Array(0);
 
-  constructor(instance: KernelInstance, dtype: PrunableDtype, seed: number, stream: number) {
+  constructor(
+    instance: KernelInstance,
+    dtype: PrunableDtype,
+    scoreDtype: PrunableDtype,
+    start: (index: number, count: number) => ScoreBlock,
+  ) {
     this.instance = instance;
     this.width = byteWidthOf(dtype);
-    this.elements = new WasmEraser(instance, dtype);
-    this.seed = seed;
-    this.stream = stream;
+    this.scoreWidth = byteWidthOf(scoreDtype);
+    this.start = start;
   }
 
   score(bytes: Uint8Array, index: number): Uint8Array {
-    const { instance, width } = this;
+    const { instance, width, scoreWidth } = this;
     const count = bytes.length / width;
-    if (this.scores.length < count * 4) this.scores = new Uint8Array(count * 4);
-    for (let start = 0; start < count; ) {
-      const at = index + start;
-      // The keys hold for 2^32 indices.
-      const end = Math.min(count, start + instance.capacity(width, 4), start + 2 ** 32 - (at % 2 ** 32));
-      const { first, second } = randomKeys(this.seed, this.stream, at);
-      this.elements.take(bytes.subarray(start * width, end * width));
-      instance.run.randomScores(end - start, first, second, at % 2 ** 32);
-      this.scores.set(instance.scores.subarray(0, (end - start) * 4), start * 4);
-      start = end;
+    if (this.scores.length < count * scoreWidth) this.scores = new Uint8Array(count * scoreWidth);
+    const capacity = instance.capacity(width, scoreWidth);
+    const scoreBlock = this.start(index, count);
+    for (let start = 0; start < count; start += capacity) {
+      const end = Math.min(count, start + capacity);
+      instance.block.set(bytes.subarray(start * width, end * width));
+      scoreBlock(start, end);
+      this.scores.set(instance.scores.subarray(0, (end - start) * scoreWidth), start * scoreWidth);
     }
-    return this.scores.subarray(0, count * 4);
+    return this.scores.subarray(0, count * scoreWidth);
   }
 }
 
-function increase(dtype: PrunableDtype, bytes: Uint8Array, reference: Uint8Array): Uint8Array {
-  const now = numbersOf(dtype, bytes);
-  const then = numbersOf(dtype, reference);
-  const scores = dtype === 'F64' ? new Float64Array(now.length) : new Float32Array(now.length);
-  for (let i = 0; i < scores.length; i++) {
-    const magnitude = Math.abs(now[i]!);
-    // The product is NaN for what is not finite.
-    scores[i] = magnitude - Math.abs(then[i]!) + magnitude * 0;
-  }
-  return bytesOfNumbers(dtype, scores);
+function randomly({ run }: KernelInstance, dtype: PrunableDtype, seed: number, stream: number) {
+  return (index: number): ScoreBlock =>
+    (start, end) => {
+      for (let from = start; from < end; ) {
+        const at = index + from;
+        // The keys hold for 2^32 indices.
+        const to = Math.min(end, from + 2 ** 32 - (at % 2 ** 32));
+        const { first, second } = randomKeys(seed, stream, at);
+        run[`random${dtype}`](from - start, to - start, first, second, at % 2 ** 32);
+        from = to;
+      }
+    };
 }
 
-function product(
+function byIncrease(
+  { run, scores }: KernelInstance,
   dtype: PrunableDtype,
-  bytes: Uint8Array,
-  index: number,
-  factors: Float32Array,
-  stride: number,
-): Uint8Array {
-  const weights = numbersOf(dtype, bytes);
-  const scores = new Float32Array(weights.length);
-  let factor = Math.floor(index / stride) % factors.length;
-  let into = index % stride;
-  for (let i = 0; i < weights.length; i++) {
-    const magnitude = Math.abs(weights[i]!);
-    scores[i] = Math.fround(magnitude) * factors[factor]! + magnitude * 0;
-    if (++into < stride) continue;
-    into = 0;
-    if (++factor === factors.length) factor = 0;
-  }
-  return bytesOfNumbers('F32', scores);
+  referenceAt: (index: number, elements: number) => Uint8Array,
+) {
+  const width = byteWidthOf(dtype);
+  return (index: number, count: number): ScoreBlock => {
+    const reference = referenceAt(index, count);
+    return (start, end) => {
+      scores.set(reference.subarray(start * width, end * width));
+      run[`increase${dtype}`](end - start);
+    };
+  };
+}
+
+function byProduct(instance: KernelInstance, dtype: PrunableDtype, factors: Float32Array, stride: number) {
+  const { run, scores } = instance;
+  const spread = new SpreadFactors(factors, stride, instance.capacity(byteWidthOf(dtype), 4));
+  const floats = new Float32Array(scores.buffer, scores.byteOffset, scores.length / 4);
+  return (index: number): ScoreBlock =>
+    (start, end) => {
+      floats.set(spread.of(index + start, end - start));
+      run[`product${dtype}`](end - start);
+    };
 }

@@ -3,7 +3,8 @@ import type { Kernels } from '../kernels';
 import { WasmApplier, WasmScoreApplier } from './apply';
 import { BinTable } from './binCounts';
 import { binSquares } from './energies';
-import { WasmGroupApplier, WasmNorms } from './groups';
+import { WasmGroupApplier } from './groupApplier';
+import { WasmNorms } from './groupNorms';
 import { KernelInstance } from './instance';
 import { FloatMeasure, HalfMeasure } from './measure';
 import { WasmPattern } from './pattern';
@@ -12,7 +13,7 @@ import { PictureMemories } from './pictureMemory';
 import { refineAccumulator } from './refine';
 import { wasmScorer } from './scorers';
 
-/** @param module kernels.wasm, compiled. Its memory is 576 KiB and never grows, but for that of pictures. */
+/** @param module kernels.wasm, compiled. Its memory is 832 KiB and never grows, but for that of pictures. */
 export function createWasmKernels(module: WebAssembly.Module) {
   const instance = new KernelInstance(module);
   const bins = new BinTable(instance);

@@ -275,6 +275,50 @@ describe('scores', () => {
     );
   });
 
+  it.each(['F16', 'BF16'] as const)('of %s are rounded as single values are: increases of any pair', (dtype) => {
+    // Neighbours in exponent leave differences halfway between two values, equal ones subnormal differences.
+    const bits = fc.oneof(fc.nat(0xffff), fc.integer({ min: 0x3f00, max: 0x4200 }), fc.nat(0x1200));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bits, bits), { minLength: 1, maxLength: 50 }), (given) => {
+        const [now, then] = [0, 1].map((side) => new Uint8Array(Uint16Array.from(given, (pair) => pair[side]!).buffer));
+        const [expected, actual] = backends.map((kernels) =>
+          valuesOf(
+            dtype,
+            kernels
+              .scorer(dtype, { kind: 'increase', reference: () => then! })
+              .score(now!, 0)
+              .slice(),
+          ),
+        );
+        expect(actual).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('of more elements than a block holds are those of each, factors of any period', () => {
+    const count = 40_003;
+    for (const [dtype, factorCount, stride] of [
+      ['F16', 9, 4],
+      ['BF16', 4_099, 1],
+      ['F32', 70_000, 5],
+      ['F64', 3, 200_000],
+    ] as const) {
+      const bytes = bytesOf(dtype, weights(count));
+      const then = bytesOf(dtype, weights(count, 5));
+      const factors = Float32Array.from({ length: factorCount }, (_, i) => 1 + (i % 1_013) / 7);
+      const scorings: Scoring[] = [
+        { kind: 'product', factors, stride },
+        { kind: 'increase', reference: () => then },
+        { kind: 'random', seed: 3, stream: 4 },
+      ];
+      for (const scoring of scorings) {
+        const [expected, actual] = backends.map((kernels) => kernels.scorer(dtype, scoring).score(bytes, 123_457));
+        expect(Buffer.compare(actual!, expected!)).toBe(0);
+      }
+    }
+  });
+
   it('are drawn by index, whatever is asked for together', () => {
     const bytes = bytesOf('F32', weights(40_000));
     const scorer = wasm.scorer('F32', { kind: 'random', seed: 7, stream: streamOf('conv1.weight') });

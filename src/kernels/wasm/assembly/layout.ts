@@ -7,7 +7,8 @@
  *     329,792  matches that a refining call found in the block, or the scores of its elements: up to 64 KiB, and 64 bytes
  *     395,392  the states of the elements: a byte each (masks.ts), and 64 bytes
  *     428,224  which elements go: a byte each, and 64 bytes
- *     461,056  8,192 doubles: norms of runs
+ *     461,056  8,192 doubles: norms of runs, or keys of a row (select.ts)
+ *     526,592  32,768 doubles: norms of groups
  */
 /** Loops take at most so many bytes at once. */
 export const STRIDE: usize = 64;
@@ -25,6 +26,8 @@ export const STATES: usize = SCORES + BLOCK_BYTES + STRIDE;
 export const GONE: usize = STATES + ELEMENTS + STRIDE;
 export const SUMS: usize = GONE + ELEMENTS + STRIDE;
 export const SUM_COUNT: usize = 8192;
+export const NORMS: usize = SUMS + SUM_COUNT * 8;
+export const NORM_COUNT: usize = 32768;
 
 /** Fills the block up to the next whole stride with ones: NaN in every dtype, so it is never chosen, matched or zero. */
 export function padBlock(bytes: usize): void {

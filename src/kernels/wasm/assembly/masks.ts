@@ -65,3 +65,12 @@ function erase<T extends number>(count: usize): void {
   report(ZEROS, <f64>countZeros<T>(count * sizeof<T>()));
   report(CHANGED, v128.any_true(changed) ? 1 : 0);
 }
+
+/** After erasing: of each element's state is left whether it is there, 1 or 0. */
+export function leave(count: usize): void {
+  const none = i64x2.splat(0);
+  for (let i: usize = 0; i < count; i += 16) {
+    const was = i8x16.ne(v128.load(STATES + i), none);
+    v128.store(STATES + i, v128.and(v128.andnot(was, v128.load(GONE + i)), i8x16.splat(1)));
+  }
+}

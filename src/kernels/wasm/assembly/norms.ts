@@ -1,8 +1,10 @@
 /**
  * Norms of groups, as far as they can be had without knowing the groups: of every run of `run` elements side by side, a
- * double at SUMS. A value that is not finite makes the double so.
+ * double at SUMS. Where neighbours belong to neighbouring groups, each joins the double of its group at NORMS. A value that
+ * is not finite makes the double so.
  */
-import { BLOCK, SUMS } from './layout';
+import { BF16, F16, F32, F64, high, low, magnitude, magnitudes } from './floats';
+import { BLOCK, NORMS, SUMS } from './layout';
 
 /** What is summed up, as types, so that each gets a loop of its own (`isSum` and so on). */
 type Sum = u8;
@@ -11,17 +13,11 @@ type Largest = u32;
 type Least = u64;
 type Nonzero = i8;
 
-/** The kinds as wasm/groups.ts names them. */
+/** The kinds as wasm/groupNorms.ts names them. */
 const SUM: i32 = 0;
 const SQUARES: i32 = 1;
 const LARGEST: i32 = 2;
 const LEAST: i32 = 3;
-
-/** The dtypes as types. */
-type F64 = f64;
-type F32 = f32;
-type F16 = u16;
-type BF16 = i16;
 
 export function normsF64(from: usize, run: usize, runs: usize, kind: i32): void {
   norms<F64>(from, run, runs, kind);
@@ -59,6 +55,44 @@ function reduceRuns<D extends number, K>(start: usize, run: usize, runs: usize):
   for (let i: usize = 0; i < runs; i++, at += bytes) {
     store<f64>(SUMS + (i << 3), run < 8 ? reduceFew<D, K>(at, at + bytes, neutral<K>()) : reduce<D, K>(at, at + bytes));
   }
+}
+
+export function joinF64(from: usize, count: usize, group: usize, kind: i32): void {
+  join<F64>(from, count, group, kind);
+}
+
+export function joinF32(from: usize, count: usize, group: usize, kind: i32): void {
+  join<F32>(from, count, group, kind);
+}
+
+export function joinF16(from: usize, count: usize, group: usize, kind: i32): void {
+  join<F16>(from, count, group, kind);
+}
+
+export function joinBF16(from: usize, count: usize, group: usize, kind: i32): void {
+  join<BF16>(from, count, group, kind);
+}
+
+/** @param from element of the block that belongs to `group`, the next to the next group, and so on */
+function join<D extends number>(from: usize, count: usize, group: usize, kind: i32): void {
+  const at = BLOCK + from * sizeof<D>();
+  const to = NORMS + (group << 3);
+  if (kind == SUM) joinEach<D, Sum>(at, count, to);
+  else if (kind == SQUARES) joinEach<D, Squares>(at, count, to);
+  else if (kind == LARGEST) joinEach<D, Largest>(at, count, to);
+  else if (kind == LEAST) joinEach<D, Least>(at, count, to);
+  else joinEach<D, Nonzero>(at, count, to);
+}
+
+function joinEach<D extends number, K>(at: usize, count: usize, to: usize): void {
+  const fours = at + (count & ~3) * sizeof<D>();
+  const end = at + count * sizeof<D>();
+  for (; at < fours; at += 4 * sizeof<D>(), to += 32) {
+    const values = magnitudes<D>(at);
+    v128.store(to, joined<K>(v128.load(to), part<K>(low<D>(values, at))));
+    v128.store(to, joined<K>(v128.load(to, 16), part<K>(high<D>(values, at))), 16);
+  }
+  for (; at < end; at += sizeof<D>(), to += 8) store<f64>(to, reduceFew<D, K>(at, at + sizeof<D>(), load<f64>(to)));
 }
 
 function eachAlone<D extends number, K>(start: usize, count: usize): void {
@@ -127,33 +161,4 @@ function joined<K>(a: v128, b: v128): v128 {
   if (isLargest<K>()) return f64x2.max(a, b);
   if (isLeast<K>()) return f64x2.min(a, b);
   return f64x2.add(a, b);
-}
-
-/** Four magnitudes as f32; of F64 the first two. */
-function magnitudes<D extends number>(at: usize): v128 {
-  if (sizeof<D>() == 8) return f64x2.abs(v128.load(at));
-  if (sizeof<D>() == 4) return f32x4.abs(v128.load(at));
-  const bits = v128.and(v128.load16x4_u(at), i32x4.splat(0x7fff));
-  if (isSigned<D>()) return i32x4.shl(bits, 16);
-  // An f16 with its bits in place is 2^112 times too small as an f32, exactly; infinity and NaN need their exponent.
-  const scaled = f32x4.mul(i32x4.shl(bits, 13), f32x4.splat(5192296858534827628530496329220096.0));
-  return v128.or(scaled, v128.and(i32x4.ge_s(bits, i32x4.splat(0x7c00)), i32x4.splat(0x7f800000)));
-}
-
-function low<D extends number>(values: v128, _at: usize): v128 {
-  return sizeof<D>() == 8 ? values : f64x2.promote_low_f32x4(values);
-}
-
-function high<D extends number>(values: v128, at: usize): v128 {
-  return sizeof<D>() == 8
-    ? f64x2.abs(v128.load(at, 16))
-    : f64x2.promote_low_f32x4(v128.shuffle<i32>(values, values, 2, 3, 2, 3));
-}
-
-function magnitude<D extends number>(at: usize): f64 {
-  if (isFloat<D>()) return Math.abs(<f64>load<D>(at));
-  const bits = <u32>load<u16>(at) & 0x7fff;
-  if (isSigned<D>()) return <f64>reinterpret<f32>(bits << 16);
-  const scaled = reinterpret<f32>(bits << 13) * <f32>5192296858534827628530496329220096.0;
-  return <f64>(bits < 0x7c00 ? scaled : reinterpret<f32>((bits << 13) | 0x7f800000));
 }

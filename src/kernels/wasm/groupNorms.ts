@@ -1,10 +1,9 @@
-/** Norms of groups through the module, which sums up runs, and groups that go. */
+/** Norms of groups through the module, which sums up runs. */
 import { binCountOf, binHigh } from '../../tensors/bins';
 import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
 import { elementBytes } from '../../tensors/elements';
 import { numbersOf } from '../../tensors/numbers';
-import type { Applier, ApplyCounts, GroupAccumulator, Grouping, GroupNorms } from '../kernels';
-import { WasmEraser } from './eraser';
+import type { GroupAccumulator, Grouping, GroupNorms } from '../kernels';
 import { GroupRuns } from './groupRuns';
 import type { KernelInstance } from './instance';
 
@@ -36,6 +35,8 @@ export class WasmNorms implements GroupAccumulator {
   private readonly order: number;
   private readonly kind: Kind;
   private readonly runs: GroupRuns;
+  /** Whether elements join the norms one by one, in the module: a copy of the norms is there while bytes are added. */
+  private readonly joinsInModule: boolean;
   private readonly norms: Float64Array;
   private readonly counts: Uint32Array;
   /** An element that changes nothing, for those left out. */
@@ -59,6 +60,11 @@ export class WasmNorms implements GroupAccumulator {
     this.order = order;
     this.kind = kindOf(order);
     this.runs = new GroupRuns(grouping);
+    this.joinsInModule =
+      this.runs.length === 1 &&
+      this.runs.isAscending &&
+      this.kind !== 'powers' &&
+      grouping.count <= instance.norms.length;
     this.first = grouping.first ?? 0;
     this.place = this.first;
     this.norms = new Float64Array(grouping.count).fill(this.kind === 'least' ? Number.POSITIVE_INFINITY : 0);
@@ -70,6 +76,17 @@ export class WasmNorms implements GroupAccumulator {
   }
 
   add(bytes: Uint8Array, kept?: Uint8Array): void {
+    this.withNorms(() => this.addParts(bytes, kept));
+  }
+
+  private withNorms(work: () => void): void {
+    const { norms, joinsInModule } = this;
+    if (joinsInModule) this.instance.norms.set(norms);
+    work();
+    if (joinsInModule) norms.set(this.instance.norms.subarray(0, norms.length));
+  }
+
+  private addParts(bytes: Uint8Array, kept?: Uint8Array): void {
     const { waiting, waitingKept, width } = this;
     if (kept) this.anyLeftOut = true;
     for (let start = 0; start < bytes.length; ) {
@@ -101,7 +118,24 @@ export class WasmNorms implements GroupAccumulator {
     const elements = bytes.length / this.width;
     block.set(bytes);
     if (kept && this.kind !== 'powers') this.fillLeftOut(kept);
-    const numbers = this.kind === 'powers' ? numbersOf(this.dtype, block.subarray(0, bytes.length)) : undefined;
+    if (this.joinsInModule) this.joinEach(elements, kept);
+    else this.addRuns(elements, kept);
+    this.place += elements;
+  }
+
+  /** Runs of one: elements of the block join the norms of their groups. */
+  private joinEach(elements: number, kept: Uint8Array | undefined): void {
+    const { run } = this.instance;
+    const kind = kindNumbers[this.kind as Exclude<Kind, 'powers'>];
+    this.runs.forEachStretch(this.place, elements, (group, at, length) => {
+      run[`join${this.dtype}`](at, length, group, kind);
+    });
+    if (kept) this.countLeft(kept, 0, 1, this.place, elements);
+  }
+
+  private addRuns(elements: number, kept: Uint8Array | undefined): void {
+    const block = this.instance.block.subarray(0, elements * this.width);
+    const numbers = this.kind === 'powers' ? numbersOf(this.dtype, block) : undefined;
     const { length } = this.runs;
     // The runs at both ends may have started before and go on after.
     for (let at = 0; at < elements; ) {
@@ -117,7 +151,6 @@ export class WasmNorms implements GroupAccumulator {
       if (kept) this.countLeft(kept, at, run, first, runs);
       at += run * runs;
     }
-    this.place += elements;
   }
 
   private fillLeftOut(kept: Uint8Array): void {
@@ -198,7 +231,7 @@ export class WasmNorms implements GroupAccumulator {
   }
 
   finish(): GroupNorms {
-    this.addWaiting();
+    this.withNorms(() => this.addWaiting());
     if (!this.anyLeftOut) this.countAll();
     const { norms, counts, kind, order } = this;
     for (let group = 0; group < norms.length; group++) {
@@ -208,63 +241,5 @@ export class WasmNorms implements GroupAccumulator {
       norms[group] = counts[group] === 0 ? 0 : Number.isFinite(norm) ? norm : Number.NaN;
     }
     return { norms, counts };
-  }
-}
-
-export class WasmGroupApplier implements Applier {
-  private readonly instance: KernelInstance;
-  private readonly width: number;
-  private readonly eraser: WasmEraser;
-  private readonly runs: GroupRuns;
-  private readonly gone: Uint8Array;
-  private readonly groups: Int32Array;
-  /** Of the next element. */
-  private place: number;
-
-  constructor(instance: KernelInstance, dtype: PrunableDtype, grouping: Grouping, gone: Uint8Array) {
-    this.instance = instance;
-    this.width = byteWidthOf(dtype);
-    this.eraser = new WasmEraser(instance, dtype);
-    this.runs = new GroupRuns(grouping);
-    this.place = grouping.first ?? 0;
-    this.gone = gone;
-    this.groups = new Int32Array(instance.gone.length);
-  }
-
-  apply(bytes: Uint8Array, kept?: Uint8Array): boolean {
-    const { width } = this;
-    const capacity = this.instance.capacity(width);
-    let changed = false;
-    for (let start = 0; start < bytes.length / width; start += capacity) {
-      const part = bytes.subarray(start * width, (start + capacity) * width);
-      const keptPart = kept?.subarray(start, start + capacity);
-      this.choose(part.length / width);
-      this.eraser.take(part, keptPart);
-      if (this.eraser.erase(part, keptPart)) changed = true;
-    }
-    return changed;
-  }
-
-  /** Spreads what goes over the next elements. */
-  private choose(elements: number): void {
-    const { groups, gone, place } = this;
-    const { length } = this.runs;
-    const chosen = this.instance.gone;
-    const first = Math.floor(place / length);
-    const count = Math.floor((place + elements - 1) / length) - first + 1;
-    this.runs.fill(groups, first, count);
-    if (length === 1) {
-      for (let i = 0; i < elements; i++) chosen[i] = gone[groups[i]!]!;
-    } else {
-      for (let run = 0; run < count; run++) {
-        const start = Math.max(0, (first + run) * length - place);
-        chosen.fill(gone[groups[run]!]!, start, Math.min(elements, (first + run + 1) * length - place));
-      }
-    }
-    this.place += elements;
-  }
-
-  finish(): ApplyCounts {
-    return this.eraser.counts();
   }
 }
