@@ -24,7 +24,7 @@ export interface Work extends Timed {
 }
 
 export interface Residents {
-  readonly tensors: ResidentTensors;
+  readonly tensors: ResidentTensors<number>;
   readonly count: number;
   /** Elements of each. */
   readonly elements: number;
@@ -119,20 +119,20 @@ export const residentWorks: readonly ResidentWork[] = [
         end: lines,
         cells: Math.min(512, lines),
       });
-      const rows = side(elements / rowElements, rowElements);
-      for (let tensor = 0; tensor < count; tensor++)
-        await tensors.preview(tensor, magnitude, rows, side(rowElements, 1));
+      const plan = { rows: side(elements / rowElements, rowElements), columns: side(rowElements, 1) };
+      const mask = { ...magnitude, tiesEnd: Number.POSITIVE_INFINITY };
+      for (let tensor = 0; tensor < count; tensor++) await tensors.draw(tensor, mask, plan);
     },
   },
 ];
 
 async function loadResidents(gpu: GpuDevice, dtype: BenchDtype, bytes: Uint8Array, count: number): Promise<Residents> {
-  const tensors = new ResidentTensors(gpu, count * bytes.length);
+  const tensors = new ResidentTensors<number>(gpu, count * bytes.length);
   const elements = bytes.length / byteWidthOf(dtype);
   for (let tensor = 0; tensor < count; tensor++) {
     const writer = await tensors.load(tensor, dtype, elements);
     if (!writer) throw new Error('There is no room on the GPU.');
-    writer.write(bytes);
+    await writer.write(bytes);
     writer.finish();
   }
   return { tensors, count, elements };
