@@ -1,13 +1,13 @@
 /** A bounds-checked little-endian cursor over bytes already in memory. */
-import { type ErrorContext, malformed } from './errors';
+import { type CheckpointError, type ErrorContext, malformed } from './errors';
 
 export class ByteReader {
-  private readonly view: DataView;
+  protected readonly view: DataView;
   readonly bytes: Uint8Array;
   /** Position in `bytes`. */
   position = 0;
   private readonly baseOffset: number;
-  private readonly context: ErrorContext;
+  readonly context: ErrorContext;
 
   /**
    * @param baseOffset offset of `bytes[0]` in the file, so that errors name the place in the file
@@ -30,16 +30,19 @@ export class ByteReader {
   }
 
   /** Moves past `length` bytes and returns where they began; every read goes through here. */
-  private take(length: number): number {
-    if (!(length >= 0 && length <= this.remaining)) {
-      throw malformed(`${length} bytes were expected at offset ${this.offset}, but only ${this.remaining} are left.`, {
-        ...this.context,
-        offset: this.offset,
-      });
-    }
+  protected take(length: number): number {
+    if (!(length >= 0 && length <= this.remaining)) throw this.tooShortFor(length);
     const start = this.position;
     this.position += length;
     return start;
+  }
+
+  /** What is thrown where fewer than `length` bytes are left. */
+  protected tooShortFor(length: number): CheckpointError {
+    return malformed(`${length} bytes were expected at offset ${this.offset}, but only ${this.remaining} are left.`, {
+      ...this.context,
+      offset: this.offset,
+    });
   }
 
   skip(length: number): void {

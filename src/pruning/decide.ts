@@ -50,10 +50,6 @@ export function population(recipe: Recipe, candidates: readonly Candidate[]): Se
   return ids;
 }
 
-export function ruleMatches(rule: Rule, candidate: Candidate): boolean {
-  return matcherOf(rule).matches(candidate);
-}
-
 interface RuleMatcher {
   /** Present when nothing but these names can match. */
   readonly onlyNames: ReadonlySet<string> | undefined;

@@ -1,5 +1,6 @@
 /** A bounds-checked cursor over a pickle's bytes. */
-import { CheckpointError, type ErrorContext, malformed } from '../../../lib/errors';
+import { ByteReader } from '../../../lib/byteReader';
+import { CheckpointError, malformed } from '../../../lib/errors';
 
 /** The pickle goes on where the bytes end: a window that is too small, or a file that was cut short. */
 export class PickleEndsEarly extends CheckpointError {}
@@ -7,59 +8,23 @@ export class PickleEndsEarly extends CheckpointError {}
 /** An integer of more bytes than this is an attack on whoever multiplies it out. */
 const maxLongBytes = 2 ** 16;
 
-export class PickleReader {
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private readonly baseOffset: number;
-  readonly context: ErrorContext;
-  position = 0;
-
-  /** @param baseOffset offset of `bytes[0]` in the file (or record), for errors */
-  constructor(bytes: Uint8Array, baseOffset: number, context: ErrorContext) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.baseOffset = baseOffset;
-    this.context = context;
-  }
-
-  get offset(): number {
-    return this.baseOffset + this.position;
-  }
-
+export class PickleReader extends ByteReader {
   error(message: string): CheckpointError {
     return malformed(message, { ...this.context, offset: this.offset });
   }
 
-  private take(length: number): number {
-    const start = this.position;
-    if (length > this.bytes.length - start) {
-      const left = this.bytes.length - start;
-      throw new PickleEndsEarly(
-        'malformed-file',
-        `The pickle needs ${length} more bytes at offset ${this.offset}, but only ${left} are left.`,
-        {
-          ...this.context,
-          offset: this.offset,
-          advice: 'The file is probably cut short: download or copy it again.',
-        },
-      );
-    }
-    this.position += length;
-    return start;
+  protected override tooShortFor(length: number): CheckpointError {
+    return new PickleEndsEarly(
+      'malformed-file',
+      `The pickle needs ${length} more bytes at offset ${this.offset}, but only ${this.remaining} are left.`,
+      {
+        ...this.context,
+        offset: this.offset,
+        advice: 'The file is probably cut short: download or copy it again.',
+      },
+    );
   }
 
-  u8(): number {
-    return this.view.getUint8(this.take(1));
-  }
-  u16(): number {
-    return this.view.getUint16(this.take(2), true);
-  }
-  i32(): number {
-    return this.view.getInt32(this.take(4), true);
-  }
-  u32(): number {
-    return this.view.getUint32(this.take(4), true);
-  }
   /** The one big-endian number of the format. */
   f64(): number {
     return this.view.getFloat64(this.take(8), false);
@@ -67,14 +32,12 @@ export class PickleReader {
 
   /** A 64-bit length; one that cannot be is refused when its bytes are taken. */
   length64(): number {
-    return Number(this.view.getBigUint64(this.take(8), true));
+    return Number(this.u64());
   }
 
-  /** A view, not a copy. */
-  slice(length: number): Uint8Array {
+  override slice(length: number): Uint8Array {
     if (length < 0) throw this.error(`A pickled value says it is ${length} bytes long.`);
-    const start = this.take(length);
-    return this.bytes.subarray(start, start + length);
+    return super.slice(length);
   }
 
   /** The text up to the next line feed, which is consumed. */
