@@ -1,7 +1,7 @@
 /** Where patches go: a spliced Blob for a download, or straight to a file on disk. */
-import { CheckpointError } from '../lib/errors';
 import type { Patch } from './patches';
 import { type BlobRange, joined, type PatchStore } from './patchStore';
+import { PieceWriter } from './pieceWriter';
 
 /**
  * The patched file as a Blob: slices of the original between the patches. Nothing is copied but the patches.
@@ -45,45 +45,20 @@ export async function writePatched<Result>(
   patches: AsyncGenerator<Patch, Result>,
   writable: FileSystemWritableFileStream,
 ): Promise<Result> {
-  const write = (position: number, data: Uint8Array<ArrayBuffer> | ArrayBuffer) =>
-    writing(writable.write({ type: 'write', position, data }));
-  const copy = async (start: number, end: number) => {
-    for (let position = start; position < end; position += copyBytes) {
-      await write(position, await file.slice(position, Math.min(end, position + copyBytes)).arrayBuffer());
-    }
-  };
+  const writer = new PieceWriter(writable);
   try {
     let position = 0;
     const result = await forEachPatch(patches, async ({ offset, bytes }) => {
-      if (offset > position) await copy(position, offset);
-      await write(offset, bytes);
+      if (offset > position) await writer.copy(file, position, offset);
+      await writer.put(offset, bytes);
       position = Math.max(position, offset + bytes.length);
     });
-    await copy(position, file.size);
-    await writing(writable.close());
+    await writer.copy(file, position, file.size);
+    await writer.close();
     return result;
   } catch (error) {
     await writable.abort().catch(() => {});
     throw error;
-  }
-}
-
-const copyBytes = 8 * 2 ** 20;
-
-/** What the browser says of a file it cannot write is an exception without a word for the user. */
-async function writing(done: Promise<void>): Promise<void> {
-  try {
-    await done;
-  } catch (cause) {
-    const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-    throw new CheckpointError(
-      'write-failed',
-      isFull
-        ? 'There is no room left where the file is being saved.'
-        : `The file could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { advice: isFull ? 'Free some disk space, or choose another place.' : 'Choose another place.' },
-      { cause },
-    );
   }
 }
 

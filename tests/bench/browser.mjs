@@ -88,6 +88,11 @@ export async function visit(context, address, { cores } = {}) {
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) window.longTasks.push(entry.duration);
     }).observe({ type: 'longtask' });
+    // In the place of the browser's dialog: a file of the origin's own file system.
+    window.showSaveFilePicker = async () => {
+      const directory = await navigator.storage.getDirectory();
+      return directory.getFileHandle('saved', { create: true });
+    };
   });
   await page.goto(address);
   await page.getByRole('status', { name: 'Computing' }).waitFor();
@@ -214,4 +219,19 @@ export async function timeExport(page) {
   const written = performance.now() - start;
   const path = await download.path();
   return { written, downloaded: performance.now() - start, path, name: basename(download.suggestedFilename()) };
+}
+
+/** Exports with "Save to…", and removes what was saved. @returns milliseconds until the dialog says what was written */
+export async function timeSave(page) {
+  await page.getByRole('button', { name: /^Export/ }).click();
+  const dialog = page.getByRole('dialog');
+  const button = dialog.getByRole('button', { name: 'Save to…' });
+  await button.waitFor();
+  const start = performance.now();
+  await button.click();
+  await dialog.getByText(/verified: /).waitFor({ timeout: 600_000 });
+  const milliseconds = performance.now() - start;
+  await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('saved'));
+  await page.keyboard.press('Escape');
+  return milliseconds;
 }

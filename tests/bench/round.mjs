@@ -9,6 +9,7 @@ import {
   timeOpen,
   timeRawRead,
   timeRecipe,
+  timeSave,
   timeSparsity,
   timeThreshold,
   visit,
@@ -41,10 +42,11 @@ export async function oneRound(folder, path, address) {
       const exported = await timeExport(page);
       if (statSync(exported.path).size !== statSync(path).size) throw new Error('The export has another size.');
       await page.keyboard.press('Escape');
+      const saved = await timeSave(page);
       const threshold = await timeThreshold(page, 0.0123);
       const structured = await timeRecipe(page, filters);
       const pattern = await timeRecipe(page, twoOfFour);
-      return { open, drag, sparsity, exported: exported.downloaded, threshold, structured, pattern };
+      return { open, drag, sparsity, exported: exported.downloaded, saved, threshold, structured, pattern };
     });
     return { read, readByTwo, openAlone, memory: peak - empty, ...result };
   } finally {

@@ -67,6 +67,12 @@ export function table(runs, pytorch, bytes) {
       '',
       ({ remove, save }) => remove + save,
     ),
+    row(
+      'export with "Save to…"',
+      (run) => run.saved,
+      '',
+      ({ remove, save }) => remove + save,
+    ),
     row('end to end: open, 50 % global, export', total, '', ({ total }) => total),
     ['peak memory over the empty page', `${(of((run) => run.memory) / 1e6).toFixed(0)} MB`, '', '', ''],
     [

@@ -81,21 +81,19 @@ class FakeWritable {
   private readonly bytes: number[] = [];
   private readonly failAt: number;
   state: 'open' | 'closed' | 'aborted' = 'open';
-  largest = 0;
 
   constructor(failAt = Number.POSITIVE_INFINITY) {
     this.failAt = failAt;
   }
 
-  async write({ position, data }: { position: number; data: ArrayBuffer | Uint8Array }): Promise<void> {
-    const bytes = new Uint8Array(data);
+  async write({ position, data }: { position: number; data: Uint8Array | Blob }): Promise<void> {
+    const bytes = data instanceof Blob ? await bytesOf(data) : data.slice();
     if (position + bytes.length > this.failAt) throw new DOMException('The disk is full.', 'QuotaExceededError');
     // Nothing is left to be filled with zeros.
     expect(position).toBeLessThanOrEqual(this.bytes.length);
     bytes.forEach((byte, i) => {
       this.bytes[position + i] = byte;
     });
-    this.largest = Math.max(this.largest, bytes.length);
   }
   async close(): Promise<void> {
     this.state = 'closed';
@@ -122,15 +120,44 @@ describe('writePatched', () => {
     );
   });
 
-  it('copies large files piece by piece', async () => {
-    const file = new Blob([new Uint8Array(20 * 2 ** 20)]);
-    const writable = new FakeWritable();
-    // Only the pieces are of interest.
-    writable.write = async ({ data }) => {
-      writable.largest = Math.max(writable.largest, data.byteLength);
+  it('writes large files in pieces that are as the patches left them, each while the next is made', async () => {
+    const size = 20 * 2 ** 20 + 5;
+    const file = new Blob([new Uint8Array(size).fill(1)]);
+    // Of odd sizes, in one memory that is used again.
+    const page = new Uint8Array(3 * 2 ** 20 + 7);
+    async function* pages() {
+      for (let offset = 10; offset < size - 10; offset += page.length) {
+        const bytes = page.subarray(0, Math.min(page.length, size - 10 - offset)).fill(offset % 251);
+        yield { offset, bytes };
+      }
+    }
+    const result = new Uint8Array(size);
+    const pieces: number[] = [];
+    let writing = 0;
+    const writable = {
+      write: async ({ position, data }: { position: number; data: Uint8Array | Blob }) => {
+        expect(++writing).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve));
+        // What was handed over is looked at late.
+        result.set(data instanceof Blob ? await bytesOf(data) : data, position);
+        pieces.push(data instanceof Blob ? data.size : data.length);
+        writing--;
+      },
+      close: async () => {},
     };
-    await writePatched(file, generate([]), asStream(writable));
-    expect(writable.largest).toBe(8 * 2 ** 20);
+    await writePatched(file, pages(), writable as unknown as FileSystemWritableFileStream);
+    const expected = new Uint8Array(size).fill(1);
+    for await (const { offset, bytes } of pages()) expected.set(bytes, offset);
+    expect(Buffer.compare(result, expected)).toBe(0);
+    expect(pieces).toEqual([10, 8 * 2 ** 20, 8 * 2 ** 20, 4 * 2 ** 20 - 15, 10]);
+  });
+
+  it('copies what has not changed without reading it here', async () => {
+    const file = new Blob([new Uint8Array(70 * 2 ** 20)]);
+    const written: unknown[] = [];
+    const writable = { write: async ({ data }: { data: unknown }) => written.push(data), close: async () => {} };
+    await writePatched(file, generate([]), writable as unknown as FileSystemWritableFileStream);
+    expect(written.map((data) => data instanceof Blob && data.size)).toEqual([64 * 2 ** 20, 6 * 2 ** 20]);
   });
 
   it('leaves no file behind when the disk is full, or the export fails', async () => {
