@@ -7,6 +7,9 @@ import { type ExportSource, type Outcomes, prunedFile } from './source';
 /** Compressed bytes are kept in pieces of this size: a Blob of millions of parts is no file. */
 const pieceBytes = 2 ** 20;
 
+/** Chromium drops streams that only wait for bytes of a Blob when it collects garbage: see lib/source.ts. */
+const running = new Set<unknown>();
+
 /** Streams; some 11 MB/s in Chromium. */
 export async function exportGzip(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Blob> {
   const pruned = await prunedFile(exported, outcomes, context);
@@ -36,7 +39,9 @@ export async function* compressed(
       controller.enqueue(chunk);
     },
   });
-  const reader = content.stream().pipeThrough(counting).pipeThrough(new CompressionStream('gzip')).getReader();
+  const stream = content.stream();
+  const reader = stream.pipeThrough(counting).pipeThrough(new CompressionStream('gzip')).getReader();
+  running.add(stream).add(reader);
   let piece = new Uint8Array(pieceBytes);
   let filled = 0;
   try {
@@ -54,6 +59,8 @@ export async function* compressed(
     }
     yield piece.slice(0, filled);
   } finally {
+    running.delete(stream);
+    running.delete(reader);
     // Stops reading and compressing when whoever asked has gone.
     await reader.cancel();
   }
