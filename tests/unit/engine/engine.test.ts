@@ -114,8 +114,8 @@ describe('export', () => {
     const bytes: number[] = [];
     const handle = {
       createWritable: async () => ({
-        write: async ({ position, data }: { position: number; data: ArrayBuffer | Uint8Array }) => {
-          new Uint8Array(data).forEach((byte, i) => {
+        write: async ({ position, data }: { position: number; data: Uint8Array<ArrayBuffer> | Blob }) => {
+          new Uint8Array(await new Blob([data]).arrayBuffer()).forEach((byte, i) => {
             bytes[position + i] = byte;
           });
         },
