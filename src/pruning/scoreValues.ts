@@ -91,13 +91,17 @@ function scoreValuesOf(refined: RefinedBin, sign: Sign): ScoreValues {
 function makeScoreValues({ magnitudes, positive, negative }: RefinedBin, sign: Sign): ScoreValues {
   switch (sign) {
     case 'either':
-      return new ScoreValues(
-        magnitudes,
-        Float64Array.from(positive, (count, i) => count + negative[i]!),
-      );
+      return new ScoreValues(magnitudes, sumsOf(positive, negative));
     case 'positive':
       return new ScoreValues(magnitudes, positive);
     case 'negative':
       return new ScoreValues(magnitudes.map((magnitude) => -magnitude).reverse(), negative.slice().reverse());
   }
+}
+
+/** A plain loop: a global amount goes through a bin of each tensor, on the page. */
+function sumsOf(positive: ArrayLike<number>, negative: ArrayLike<number>): Float64Array {
+  const sums = new Float64Array(positive.length);
+  for (let i = 0; i < sums.length; i++) sums[i] = positive[i]! + negative[i]!;
+  return sums;
 }
