@@ -38,7 +38,7 @@ export async function hugeRound(folder, address, gigabytes) {
     const rows = [];
     const step = async (name, work) => {
       const { result, peak } = await withPeakMemory(work);
-      const milliseconds = typeof result === 'number' ? result : result.downloaded;
+      const milliseconds = typeof result === 'number' ? result : (result.shown ?? result.downloaded);
       const speed = `${(size / milliseconds / 1e6).toFixed(2)} GB/s`;
       rows.push([name, `${(milliseconds / 1000).toFixed(1)} s`, speed, `${((peak - empty) / 1e6).toFixed(0)} MB`]);
       return result;

@@ -7,6 +7,7 @@ import {
   launch,
   timeExport,
   timeOpen,
+  timePresets,
   timeRawRead,
   timeRecipe,
   timeSave,
@@ -48,7 +49,11 @@ export async function oneRound(folder, path, address) {
       const pattern = await timeRecipe(page, twoOfFour);
       return { open, drag, sparsity, exported: exported.downloaded, saved, threshold, structured, pattern };
     });
-    return { read, readByTwo, openAlone, memory: peak - empty, ...result };
+    await page.close();
+    const fresh = await visit(context, address);
+    await timeOpen(fresh, path);
+    const presets = await timePresets(fresh);
+    return { read, readByTwo, openAlone, memory: peak - empty, presets, ...result };
   } finally {
     await context.close();
     rmSync(profile, { recursive: true, force: true });

@@ -5,7 +5,7 @@
  * @param pytorch of pytorch.py; may be empty
  */
 export function table(runs, pytorch, bytes) {
-  const total = ({ open, sparsity, exported }) => open + sparsity + exported;
+  const total = ({ open, sparsity, exported }) => open.shown + sparsity + exported;
   const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
   const of = (figure) => median(runs.map(figure));
   const times = (all) => `${seconds(median(all))} (${seconds(Math.min(...all))} to ${seconds(Math.max(...all))})`;
@@ -23,20 +23,22 @@ export function table(runs, pytorch, bytes) {
   };
   const read = of((run) => run.read);
   const readByTwo = of((run) => run.readByTwo);
-  const openAlone = of((run) => run.openAlone);
-  const open = of((run) => run.open);
+  const openAlone = of((run) => run.openAlone.measured);
+  const open = of((run) => run.open.measured);
   const { drag } = runs[0];
   const rows = [
     ['', 'Secateur', '', 'PyTorch', 'PyTorch / Secateur'],
     ['---', '---', '---', '---', '---'],
     row('read the bytes, one worker', (run) => run.read, speed(read)),
     row('read the bytes, two workers', (run) => run.readByTwo, speed(readByTwo)),
-    row('open and measure, one worker', (run) => run.openAlone, `${ratio(openAlone, read)} the read by one`),
+    row('open and measure, one worker', (run) => run.openAlone.measured, `${ratio(openAlone, read)} the read by one`),
     row(
       'open and measure, all cores',
-      (run) => run.open,
+      (run) => run.open.measured,
       `${ratio(open, readByTwo)} the read by two; one worker takes ${ratio(openAlone, open)} as long`,
     ),
+    row('the same, until it is drawn', (run) => run.open.shown),
+    row('the outcome of a preset, the slowest of five', (run) => run.presets),
     row(
       'new global sparsity (50 %), exact',
       (run) => run.sparsity,
