@@ -10,6 +10,7 @@ import {
   launch,
   timeExport,
   timeOpenOf,
+  timeSave,
   timeSparsity,
   visit,
 } from './browser.mjs';
@@ -50,6 +51,9 @@ export async function hugeRound(folder, address, gigabytes) {
     await step('new global sparsity (50 %), exact', () => timeSparsity(page, 50));
     const { path } = await step('export', () => timeExport(page));
     assertPruned(path, size, header, block);
+    rmSync(path);
+    await page.keyboard.press('Escape');
+    await step('export with "Save to…"', () => timeSave(page));
     const remark = `longest main-thread task ${drag.result.longestTask.toFixed(0)} ms`;
     rows.push(['two-second drag', '', remark, `${((drag.peak - empty) / 1e6).toFixed(0)} MB`]);
     const head = [
