@@ -24,14 +24,16 @@ export async function readContent(source: ByteSource, entry: ZipEntry, context: 
   return entry.deflated ? inflate(bytes, entry, where) : bytes;
 }
 
+const pieceBytes = 64 * 1024;
+
 async function inflate(bytes: Uint8Array, entry: ZipEntry, context: ErrorContext): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    const inflated = new Blob([bytes as Uint8Array<ArrayBuffer>])
-      .stream()
-      .pipeThrough(new DecompressionStream('deflate-raw'));
-    const reader = inflated.getReader();
+    const inflater = new DecompressionStream('deflate-raw');
+    // What stops it comes out of the reader, too.
+    feed(inflater.writable, bytes as Uint8Array<ArrayBuffer>).catch(() => {});
+    const reader = inflater.readable.getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       length += read.value.length;
       parts.push(read.value);
@@ -63,4 +65,11 @@ async function inflate(bytes: Uint8Array, entry: ZipEntry, context: ErrorContext
     at += part.length;
   }
   return whole;
+}
+
+/** In pieces, each when the last has been read: a few bytes may inflate to a thousand times as many. */
+async function feed(inflater: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const writer = inflater.getWriter();
+  for (let at = 0; at < bytes.length; at += pieceBytes) await writer.write(bytes.subarray(at, at + pieceBytes));
+  await writer.close();
 }
