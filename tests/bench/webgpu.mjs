@@ -2,7 +2,7 @@
  * `node tests/bench/webgpu.mjs`: the WGSL kernels on this machine's GPU, as Markdown for docs/benchmarks.md. In Node by
  * Dawn (`npm install --no-save webgpu`, or `--dawn` and its folder), or with `--browser` in headless Chromium.
  *
- *     --only cases|speed        either half
+ *     --only cases|speed|resident  one part
  *     --sizes 8,64,512          MiB of weights in the host's memory
  *     --resident 1024           MiB of weights on the GPU
  *     --runs 5                  of which the median counts
@@ -30,9 +30,11 @@ const { values: options } = parseArgs({
 const code = options.module
   ? readFileSync(options.module, 'utf8')
   : await (await import('./webgpu/bundle.mjs')).bundle();
+const wants = (part) => options.only === undefined || options.only === part;
 const bench = {
-  cases: options.only !== 'speed',
-  speed: options.only !== 'cases',
+  cases: wants('cases'),
+  speed: wants('speed'),
+  resident: wants('resident'),
   hostMegabytes: options.sizes.split(',').map(Number),
   gpuMegabytes: Number(options.resident),
   runs: Number(options.runs),

@@ -13,6 +13,7 @@ import { dtypes, residentWorks, works } from './works';
 export interface BenchOptions extends SpeedOptions {
   readonly cases: boolean;
   readonly speed: boolean;
+  readonly resident: boolean;
   /** MiB of weights that come from the host's memory, by column. */
   readonly hostMegabytes: readonly number[];
 }
@@ -30,6 +31,7 @@ export async function benchmark(gpu: GPU, options: BenchOptions, print: Print): 
   print(`Trial of both, ms: ${JSON.stringify({ wasm: record.wasm.timing, webgpu: record.webgpu?.timing })}`);
   if (options.cases) await runCases(print);
   if (options.speed) await runSpeed(gpu, wasm, options, print);
+  if (options.resident) await runResident(gpu, options, print);
 }
 
 async function described(gpu: GPU): Promise<string> {
@@ -60,12 +62,7 @@ async function runCases(print: Print): Promise<void> {
 }
 
 async function runSpeed(gpu: GPU, wasm: Kernels, options: BenchOptions, print: Print): Promise<void> {
-  const row = (...cells: readonly (string | number)[]) => print(`| ${cells.join(' | ')} |`);
-  const head = (...cells: readonly string[]) => {
-    print('');
-    row(...cells);
-    row(...cells.map(() => '---'));
-  };
+  const { row, head } = tableOf(print);
   const memory = await timeMemory(gpu, options.gpuMegabytes * mebi, 64 * mebi);
   head('the GPU’s memory and the way to it', 'GB/s');
   for (const [what, speed] of memoryRows(memory)) row(what, speed);
@@ -89,7 +86,10 @@ async function runSpeed(gpu: GPU, wasm: Kernels, options: BenchOptions, print: P
       row(work.name, dtype.toLowerCase(), ...cells);
     }
   }
+}
 
+async function runResident(gpu: GPU, options: BenchOptions, print: Print): Promise<void> {
+  const { row, head } = tableOf(print);
   head('weights that stay on the GPU, until the answer is here', '', 'MiB', 'ms', 'GB/s');
   for (const work of residentWorks) {
     for (const dtype of dtypes) {
@@ -100,6 +100,16 @@ async function runSpeed(gpu: GPU, wasm: Kernels, options: BenchOptions, print: P
       }
     }
   }
+}
+
+function tableOf(print: Print) {
+  const row = (...cells: readonly (string | number)[]) => print(`| ${cells.join(' | ')} |`);
+  const head = (...cells: readonly string[]) => {
+    print('');
+    row(...cells);
+    row(...cells.map(() => '---'));
+  };
+  return { row, head };
 }
 
 function memoryRows({ copyKernel, readKernel, copyCommand, upload, download }: Bandwidths): [string, string][] {
