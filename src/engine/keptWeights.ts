@@ -15,6 +15,8 @@ export interface WeightSource extends ByteSource {
    * Undefined where they have to be read. Never to be recycled.
    */
   held?(offset: number, length: number): Uint8Array | undefined;
+  /** Called by whoever works on views, before the first. @returns to be called after the last */
+  use?(): () => void;
 }
 
 /** Pages of the file that are held against what was kept, at most: some milliseconds. */
@@ -26,6 +28,7 @@ export class KeptWeights {
   private runs: Run[] = [];
   private areSorted = true;
   private isGone = false;
+  private users = 0;
 
   /** Takes bytes as they were read; nobody may change them from here on. */
   keep(run: Run): void {
@@ -39,15 +42,28 @@ export class KeptWeights {
     return this.isGone;
   }
 
-  /** For good. Whoever works on views of them at the moment keeps those alone. */
+  /** For good; their memory is free once nobody works on views of it. */
   letGo(): void {
     this.isGone = true;
-    this.runs = [];
+    if (this.users === 0) this.free();
+  }
+
+  private free(): void {
+    discard(this.runs.splice(0).map(({ bytes }) => bytes.buffer));
+  }
+
+  /** See WeightSource. */
+  use(): () => void {
+    this.users++;
+    return () => {
+      this.users--;
+      if (this.users === 0 && this.isGone) this.free();
+    };
   }
 
   /** See WeightSource. */
   held(offset: number, length: number): Uint8Array | undefined {
-    const run = this.lastRunFrom(offset);
+    const run = this.isGone ? undefined : this.lastRunFrom(offset);
     if (!run) return undefined;
     const from = offset - run.offset;
     return from < run.bytes.length ? run.bytes.subarray(from, from + length) : undefined;
@@ -74,9 +90,10 @@ export class KeptWeights {
   async assertStillIn(source: ByteSource): Promise<void> {
     const step = Math.max(1, Math.ceil(this.runs.length / mostCompared));
     const compared = this.runs.filter((_, i) => i % step === 0);
+    // Copies: weights may be let go meanwhile.
+    const pages = compared.map(({ offset, bytes }) => ({ offset, kept: bytes.slice(0, comparedBytes) }));
     await Promise.all(
-      compared.map(async ({ offset, bytes }) => {
-        const kept = bytes.subarray(0, comparedBytes);
+      pages.map(async ({ offset, kept }) => {
         const found = await source.read(offset, kept.length);
         if (kept.every((byte, i) => byte === found[i])) return;
         throw new CheckpointError('file-unreadable', 'The file was changed after it was opened.', {
@@ -86,6 +103,17 @@ export class KeptWeights {
       }),
     );
   }
+}
+
+/**
+ * Gives memory back at once: a worker that has nothing to do collects no garbage. Sent to where nobody listens, as Chromium
+ * holds on to what `ArrayBuffer.prototype.transfer` takes from a buffer, and drops nothing that goes to a closed port.
+ */
+function discard(buffers: readonly ArrayBufferLike[]): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined, buffers as ArrayBuffer[]);
+  port2.close();
+  port1.close();
 }
 
 /** Reads the file and keeps what it read, which is therefore not recycled. Its reader promises not to change the bytes. */
@@ -107,5 +135,6 @@ export function withKept(source: ByteSource, kept: KeptWeights): WeightSource {
     read: (offset, length) => source.read(offset, length),
     held: (offset, length) => kept.held(offset, length),
     recycle: (bytes) => source.recycle?.(bytes),
+    use: () => kept.use(),
   };
 }

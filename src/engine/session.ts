@@ -209,8 +209,10 @@ async function measureAll(
   const kept = memory?.claim(bytesRead(units));
   if (!kept) return { statistics: await passes.measure(weights, units, context), kept };
   const source = keeping(weights.source, (run) => kept.keep(run));
+  const done = kept.use();
   try {
-    return { statistics: await passes.measure({ ...weights, source }, units, context, kept), kept };
+    const measuring = passes.measure({ ...weights, source }, units, context, kept);
+    return { statistics: await measuring.finally(done), kept };
   } catch (thrown) {
     kept.letGo();
     const isMemory = thrown instanceof CheckpointError && thrown.code === 'out-of-memory';

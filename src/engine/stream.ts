@@ -108,19 +108,24 @@ export async function* streamUnits(
   const { byteOrder, chunkBytes = windowBytes, readOnly = false, reuse = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
   const turns = new Turns();
-  for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
-    for (const part of window.parts) {
-      for (let start = part.start; start < part.end; start += chunkBytes) {
-        const end = Math.min(part.end, start + chunkBytes);
-        const view = bytes.subarray(start - window.start, end - window.start);
-        const raw = window.held && !readOnly ? view.slice() : view;
-        yield chunkOf(part.piece, start, raw, byteOrder, cursors);
-        // Reading lets messages in; what is in memory is worked on without a break.
-        if (window.held) await turns.next();
-        throwIfCancelled(signal);
+  const finished = source.use?.();
+  try {
+    for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
+      for (const part of window.parts) {
+        for (let start = part.start; start < part.end; start += chunkBytes) {
+          const end = Math.min(part.end, start + chunkBytes);
+          const view = bytes.subarray(start - window.start, end - window.start);
+          const raw = window.held && !readOnly ? view.slice() : view;
+          yield chunkOf(part.piece, start, raw, byteOrder, cursors);
+          // Reading lets messages in; what is in memory is worked on without a break.
+          if (window.held) await turns.next();
+          throwIfCancelled(signal);
+        }
       }
+      if (reuse && !window.held) source.recycle?.(bytes);
     }
-    if (reuse && !window.held) source.recycle?.(bytes);
+  } finally {
+    finished?.();
   }
 }
 

@@ -25,13 +25,14 @@ export class WeightMemory {
   }
 
   /**
-   * Room for all weights of a checkpoint, which another checkpoint gives up for it (and reads its file from then on).
+   * Room for all weights of a checkpoint. The checkpoint before gives its room up either way, and reads its file from then on.
    * @param bytes that would be kept
    * @returns undefined where they are too many: a part of them would take memory and save little
    */
   claim(bytes: number): KeptWeights | undefined {
-    if (bytes > this.limit) return undefined;
     this.keeper?.deref()?.letGo();
+    this.keeper = undefined;
+    if (bytes > this.limit) return undefined;
     const kept = new KeptWeights();
     this.keeper = new WeakRef(kept);
     return kept;

@@ -11,6 +11,7 @@ import { joinStatistics } from '../../../src/engine/pool/join';
 import { planParts } from '../../../src/engine/pool/planParts';
 import { preview } from '../../../src/engine/preview';
 import { openSession, type Session, sessionOf } from '../../../src/engine/session';
+import { type Chunk, streamUnits } from '../../../src/engine/stream';
 import { bytesForWeights, WeightMemory } from '../../../src/engine/weightMemory';
 import type { Kernels } from '../../../src/kernels/kernels';
 import { toWireError } from '../../../src/lib/errors';
@@ -202,6 +203,30 @@ describe('memory for weights', () => {
     expect(memory.given.map(({ areGone }) => areGone)).toEqual([true, false]);
     expectSame(await resolveExactly(first, recipe), expected, 'resolution');
     expect(source.reads).toBeGreaterThan(0);
+  });
+
+  it('goes at once, but not before the last pass over it is done', async () => {
+    const memory = new WatchedMemory();
+    const session = await openSession(memorySource(bytes), 'plain.safetensors', kernels, context, { memory });
+    const { source, checkpoint } = session.measurable;
+    const { byteOrder } = checkpoint;
+    const plain = streamUnits(memorySource(bytes), session.units, { byteOrder });
+    let first: Uint8Array | undefined;
+    for await (const { unit, elements } of streamUnits(source, session.units, { byteOrder, readOnly: true })) {
+      first ??= elements;
+      memory.claim(0);
+      const expected = (await plain.next()).value as Chunk;
+      expect([unit.name, elements]).toEqual([expected.unit.name, expected.elements]);
+    }
+    expect((await plain.next()).done).toBe(true);
+    expect(first).toHaveLength(0);
+  });
+
+  it('is given up for a checkpoint that does not fit, too', async () => {
+    const memory = new WatchedMemory(2 ** 20);
+    await openSession(memorySource(bytes), 'plain.safetensors', kernels, context, { memory });
+    expect(memory.claim(2 ** 20 + 1)).toBeUndefined();
+    expect(memory.given.map(({ areGone }) => areGone)).toEqual([true]);
   });
 
   it.each([
