@@ -10,8 +10,8 @@ import { joinBins, joinStatistics } from './join';
 import { type Part, planParts } from './planParts';
 import { type PartWorker, runParts } from './runParts';
 
-/** Below this, starting workers takes longer than they save. */
-const leastBytes = 32 * 2 ** 20;
+/** Below this, starting workers takes longer than they save: they come up in the time in which one reads some 100 MB. */
+const defaultLeastBytes = 128 * 2 ** 20;
 /** More of them would wait for the disk and hold memory. */
 const mostWorkers = 8;
 
@@ -26,6 +26,8 @@ export interface PoolOptions {
   readonly cores: number;
   /** Another engine's worker, with kernels of its own. May throw where there are none to be had. */
   readonly startWorker: () => WorkerLike;
+  /** Bytes of weights from which on others are asked to help. */
+  readonly leastBytes?: number;
   /** Called when a worker has come up. */
   readonly grown: () => void;
 }
@@ -75,7 +77,8 @@ export class WorkerPool {
   }
 
   private isWorthwhile(units: readonly Unit[]): boolean {
-    return this.options.cores > 1 && bytesOf(units) >= leastBytes;
+    const { cores, leastBytes = defaultLeastBytes } = this.options;
+    return cores > 1 && bytesOf(units) >= leastBytes;
   }
 
   private run<Found>(units: readonly Unit[], context: CallContext, { here, elsewhere }: Work<Found>): Promise<Found[]> {

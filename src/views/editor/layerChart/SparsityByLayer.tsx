@@ -16,9 +16,9 @@ const shares = [0, 0.5, 1];
 
 /** Before and after, layer by layer, in network order. Follows the committed recipe, not a drag. */
 export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] }) {
-  const { outcomes } = useStudio((state) => state.settled);
+  // The chart comes after the figures: Recharts takes as long as all the rest of the screen.
+  const { outcomes } = useDeferredValue(useStudio((state) => state.settled));
   const selection = useStudio((state) => state.selection);
-  // Recharts takes as long as all the rest of the screen, which is drawn first.
   const isDrawn = useDeferredValue(true, false);
   const bars = useMemo(() => sparsityBars(layers, outcomes), [layers, outcomes]);
   const overall = useMemo(() => overallSparsity(layers, outcomes), [layers, outcomes]);

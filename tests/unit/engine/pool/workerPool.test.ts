@@ -65,7 +65,7 @@ function largeFile(): File {
 }
 
 function poolOf(cores: number, startWorker: () => WorkerLike, grown = () => {}): WorkerPool {
-  return new WorkerPool({ cores, startWorker, grown });
+  return new WorkerPool({ cores, startWorker, leastBytes: 32 * 2 ** 20, grown });
 }
 
 const file = largeFile();
