@@ -131,6 +131,8 @@ export async function timeOpenOf(page, choose) {
 }
 
 export async function chooseWholeModel(page) {
+  // The last of what is drawn after opening.
+  await page.locator('.recharts-surface').first().waitFor();
   await page.getByText('Whole model', { exact: true }).first().click();
 }
 
