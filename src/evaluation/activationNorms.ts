@@ -55,9 +55,8 @@ export async function collectActivationNorms(
   return layers.flatMap(({ tensor, activation, activationAxis, weightAxis, groups }) => {
     const sums = squares.get(`${activationAxis} ${activation}`);
     if (!sums) return [];
-    return [
-      { tensor, norms: Float32Array.from(sums, (sum) => Math.sqrt(sum / samples)), inputAxis: weightAxis, groups },
-    ];
+    const norms = Float32Array.from(sums, (sum) => Math.sqrt(sum / samples));
+    return [{ tensor, norms, inputAxis: weightAxis, groups, samples }];
   });
 }
 

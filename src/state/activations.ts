@@ -1,20 +1,26 @@
 /** From the norms that a graph's inputs gave to a criterion that recipes can use. */
-import type { ActivationNorms } from '../evaluation/protocol';
+import type { ActivationNorms, InputSummary } from '../evaluation/protocol';
 import { inputAxisOf } from '../tensors/axes';
+import type { TensorId } from '../tensors/tensor';
 import type { StudioContext } from './context';
 import { setInputNorms } from './inputNorms';
+import type { InputNorms } from './studio';
 
 /**
  * Gives the engine the norms, and makes `activation` possible for their tensors.
- * @param inputs that the model was run on, in words
+ * @param inputs that the model was run on, from the first on
  */
 export async function giveActivations(
   context: StudioContext,
   norms: readonly ActivationNorms[],
-  inputs: string,
+  { title, samples }: Pick<InputSummary, 'title' | 'samples'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { layers } = context.get().checkpoint!;
   const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === inputAxisOf(layers[tensor]!));
-  await setInputNorms(context, new Map(usable.map((each) => [each.tensor, { norms: each.norms, inputs }])), signal);
+  const given = usable.map(({ tensor, norms: ofInputs, samples: seen }): [TensorId, InputNorms] => [
+    tensor,
+    { norms: ofInputs, inputs: seen < samples ? `the first ${seen} of ${title}` : title },
+  ]);
+  await setInputNorms(context, new Map(given), signal);
 }

@@ -250,7 +250,7 @@ export function createEvaluationSlice(
       const stage = 'collecting input norms';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
         const norms = await client.call('activationNorms', {}, report(signal, stage));
-        await giveActivations(studio, norms, state().inputs!.title, signal);
+        await giveActivations(studio, norms, state().inputs!, signal);
         update({ activationNorms: new Map(norms.map((each) => [each.tensor, each])) });
       });
     },

@@ -44,7 +44,9 @@ test('the sample is pruned by its inputs: half of each row, then 2:4, and the fi
 
   const method = methodOf(page);
   await method.getByRole('button', { name: 'Collect input norms' }).click();
-  await expect(method).toContainText('Norms of the inputs of 4 layers, on 599 samples from digits-test.npz.');
+  await expect(method).toContainText(
+    'Norms of the inputs of 4 layers, on the first 256 of 599 samples from digits-test.npz.',
+  );
   await expect(page.getByLabel('Criterion')).toHaveValue('activation');
 
   await page.getByLabel('Shared out by').selectOption('row');
