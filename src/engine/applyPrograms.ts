@@ -55,13 +55,10 @@ export async function* applyPrograms(
   for (const { tensor } of units) passes.prepare(tensor, programs.get(tensor) ?? []);
   const groups = await passes.run(context);
   const running = new Map<Unit, Running>();
-  // Where elements come together in strips, a chunk may wait for the next.
-  let reuse = true;
   for (const unit of units) {
     const program = programs.get(unit.tensor) ?? [];
     const width = byteWidthOf(unit.dtype);
     const alignment = alignmentOf(unit, program);
-    if (alignment > 1) reuse = false;
     running.set(unit, {
       run: new ProgramRun(measurable, unit, program, groups, signal),
       strips: new Strips(alignment * width, width),
@@ -72,7 +69,6 @@ export async function* applyPrograms(
   for await (const chunk of streamUnits(source, units, {
     byteOrder: checkpoint.byteOrder,
     chunkBytes,
-    reuse,
     signal,
   })) {
     arriving?.(chunk);

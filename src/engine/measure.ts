@@ -41,7 +41,6 @@ export async function measure(
   for await (const chunk of streamUnits(source, units, {
     byteOrder: checkpoint.byteOrder,
     readOnly: true,
-    reuse: true,
     signal: context.signal,
   })) {
     const { unit, elements, raw } = chunk;

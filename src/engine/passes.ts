@@ -104,8 +104,7 @@ export class Passes {
   ): Promise<void> {
     const { source, checkpoint, beside } = this.measurable;
     const readOnly = [...passes.values()].flat().every(({ changesElements }) => !changesElements);
-    // A pass without a program keeps nothing of a chunk.
-    const options = { byteOrder: checkpoint.byteOrder, readOnly, reuse: readOnly, signal };
+    const options = { byteOrder: checkpoint.byteOrder, readOnly, signal };
     for await (const chunk of streamUnits(source, [...passes.keys()], options)) {
       const ofUnit = passes.get(chunk.unit)!;
       let isFinished = false;

@@ -141,7 +141,7 @@ async function stream(
   const elements = runs.reduce((sum, { start, end }) => sum + end - start, 0);
   const byteLength = unit.axes ? unit.byteLength : elements * width;
   const report = new UnitProgress('refining', [{ ...unit, byteLength }], context);
-  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, reuse: true, signal };
+  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal };
   for await (const { chunk, place } of streamRuns(source, unit, runs, options)) {
     await picture.add(chunk.elements, place);
     await writer?.write(chunk.elements);

@@ -26,7 +26,7 @@ export async function refine(
   const refined = new Map<TensorId, readonly RefinedBin[]>();
   const running = new Map<Unit, { accumulators: readonly Accumulator<RefinedBin>[]; left: number }>();
   const report = new UnitProgress('refining', units, context);
-  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, reuse: true, signal: context.signal };
+  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal: context.signal };
   for await (const { unit, elements, raw } of streamUnits(source, units, options)) {
     const state = getOrInsert(running, unit, () => ({
       accumulators: bins.get(unit.tensor)!.map((bin) => kernels.refineBin(unit.dtype, bin)),

@@ -91,8 +91,6 @@ export interface StreamOptions {
   readonly chunkBytes?: number;
   /** The consumer changes nothing: weights that are in memory need no copy. */
   readonly readOnly?: boolean;
-  /** The consumer is done with a chunk when it asks for the next: its memory is used again. */
-  readonly reuse?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -105,7 +103,7 @@ export async function* streamUnits(
   units: readonly Unit[],
   options: StreamOptions,
 ): AsyncGenerator<Chunk> {
-  const { byteOrder, chunkBytes = windowBytes, readOnly = false, reuse = false, signal } = options;
+  const { byteOrder, chunkBytes = windowBytes, readOnly = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
   const turns = new Turns();
   const finished = source.use?.();
@@ -122,7 +120,6 @@ export async function* streamUnits(
           throwIfCancelled(signal);
         }
       }
-      if (reuse && !window.held) source.recycle?.(bytes);
     }
   } finally {
     finished?.();
