@@ -12,7 +12,7 @@ import { type Chunk, streamUnits } from './stream';
 import { type Part, Strips } from './strips';
 import type { Unit } from './units';
 
-/** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. Valid until the next is asked for. */
+/** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. */
 export interface PrunedChunk {
   readonly chunk: Chunk;
   /** One byte an element: 0 where the program chose it, zeros it chose too. Present where asked for. */
@@ -58,19 +58,14 @@ export async function* applyPrograms(
   for (const unit of units) {
     const program = programs.get(unit.tensor) ?? [];
     const width = byteWidthOf(unit.dtype);
-    const alignment = alignmentOf(unit, program);
     running.set(unit, {
       run: new ProgramRun(measurable, unit, program, groups, signal),
-      strips: new Strips(alignment * width, width),
+      strips: new Strips(alignmentOf(unit, program) * width, width),
     });
   }
   /** Chunks in file order, of which the first may wait for the rest of a strip. */
   const waiting: { chunk: Chunk; part: Part }[] = [];
-  for await (const chunk of streamUnits(source, units, {
-    byteOrder: checkpoint.byteOrder,
-    chunkBytes,
-    signal,
-  })) {
+  for await (const chunk of streamUnits(source, units, { byteOrder: checkpoint.byteOrder, chunkBytes, signal })) {
     arriving?.(chunk);
     const { run, strips } = running.get(chunk.unit)!;
     const part = partOf(chunk, keepsCount || run.needsKept);

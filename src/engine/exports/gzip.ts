@@ -7,7 +7,7 @@ import { type ExportSource, type Outcomes, prunedFile } from './source';
 /** Compressed bytes are kept in pieces of this size: a Blob of millions of parts is no file. */
 const pieceBytes = 2 ** 20;
 
-/** Chromium drops streams that only wait for bytes of a Blob when it collects garbage: see lib/source.ts. */
+/** Chromium drops streams that only wait for bytes of a Blob when it collects garbage, and the read never settles. */
 const running = new Set<unknown>();
 
 /** Streams; some 11 MB/s in Chromium. */
