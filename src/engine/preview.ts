@@ -12,13 +12,10 @@ import { applyPrograms } from './applyPrograms';
 import { type Measurable, UnitProgress } from './measure';
 import { type ElementRun, runsShown, splitAt } from './pictureRuns';
 import type { CallContext, Preview, PreviewRequest } from './protocol';
-import { type Chunk, windowBytes } from './stream';
+import { type Chunk, maxGap, windowBytes } from './stream';
 import { streamRuns } from './streamRuns';
 import type { Unit } from './units';
 import type { WeightsOnGpu } from './weightsOnGpu';
-
-/** Gaps of more bytes are not read. */
-const leastGapBytes = 64 * 1024;
 
 /**
  * Reads what the picture shows, where the program says of each weight by itself whether it goes; else all of the tensor.
@@ -56,7 +53,7 @@ function planOf({ shape, strides }: Unit, axes: PictureAxes, request: PreviewReq
   const { region } = request;
   const side = (order: readonly number[], from: number | undefined, to: number | undefined, cells: number) => {
     const ordered = order.map((axis) => ({ size: shape[axis]!, stride: strides[axis]! }));
-    const lines = ordered.reduce((product, { size }) => product * size, 1);
+    const lines = linesOf({ axes: ordered });
     const within = (value: number, least: number, most: number) => Math.min(most, Math.max(least, Math.floor(value)));
     const start = within(from ?? 0, 0, lines - 1);
     const end = within(to ?? lines, start + 1, lines);
@@ -68,7 +65,7 @@ function planOf({ shape, strides }: Unit, axes: PictureAxes, request: PreviewReq
   };
 }
 
-function linesOf({ axes }: PictureSide): number {
+function linesOf({ axes }: Pick<PictureSide, 'axes'>): number {
   return axes.reduce((product, { size }) => product * size, 1);
 }
 
@@ -114,7 +111,7 @@ async function drawThreshold(picturing: Picturing, mask: ThresholdMask): Promise
     endsOfTies.set(unit, { mask, tiesEnd: drawn.tiesEnd });
     return drawn;
   }
-  const runs = runsShown(plan, leastGapBytes / byteWidthOf(unit.dtype));
+  const runs = runsShown(plan, maxGap / byteWidthOf(unit.dtype));
   const [before, after] = splitAt(runs, tiesEnd);
   const first = before.length > 0 && (await stream(picturing, { ...mask, ties: Number.POSITIVE_INFINITY }, before));
   const second = after.length > 0 && (await stream(picturing, { ...mask, ties: 0 }, after));

@@ -11,8 +11,8 @@ import type { Piece, Unit } from './units';
 export const windowBytes = 8 * 2 ** 20;
 /** Reads kept under way: a browser's Blob reads cross processes and overlap well. */
 const readsInFlight = 3;
-/** Tensors this close together are read in one go. */
-const maxGap = 64 * 1024;
+/** What is this close together is read in one go. */
+export const maxGap = 64 * 1024;
 /** Every piece is cut at multiples of this from its own start, so elements of all widths stay whole. */
 const cutAlignment = 8;
 

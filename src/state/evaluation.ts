@@ -1,12 +1,5 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
-import type {
-  ActivationNorms,
-  Evaluation,
-  InputSource,
-  InputSummary,
-  LayerDrift,
-  OpenedGraph,
-} from '../evaluation/protocol';
+import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
 import type { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import type { TensorId } from '../tensors/tensor';
@@ -134,8 +127,6 @@ export interface EvaluationState {
   readonly layerDrift: readonly LayerDrift[] | null;
   readonly sensitivity: Sensitivity | null;
   readonly tuning: Tuning | null;
-  /** By tensor, for the criterion `activation`; null until collected, or since the inputs changed. */
-  readonly activationNorms: ReadonlyMap<TensorId, ActivationNorms> | null;
 }
 
 /** What the store gains. Promises never reject: what went wrong is in `evaluation.status`. */

@@ -29,7 +29,6 @@ const initial: EvaluationState = {
   layerDrift: null,
   sensitivity: null,
   tuning: null,
-  activationNorms: null,
 };
 
 /** What no longer holds once graph or inputs are others. */
@@ -40,7 +39,6 @@ const ofInputs = {
   layerDrift: null,
   sensitivity: null,
   tuning: null,
-  activationNorms: null,
 } satisfies Partial<EvaluationState>;
 
 /** A handle that has not moved for this long rests. */
@@ -251,7 +249,6 @@ export function createEvaluationSlice(
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
         const norms = await client.call('activationNorms', {}, report(signal, stage));
         await giveActivations(studio, norms, state().inputs!, signal);
-        update({ activationNorms: new Map(norms.map((each) => [each.tensor, each])) });
       });
     },
 

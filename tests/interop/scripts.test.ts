@@ -1,6 +1,5 @@
 /** The Python script of every recipe of the goldens, run in real PyTorch: its masks are the studio's, ties and all. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,31 +8,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roundsOf } from '../../src/pruning/decide';
 import { parseRecipe } from '../../src/pruning/parseRecipe';
 import { pythonScript } from '../../src/reports/pythonScript';
-import type { PrunableDtype } from '../../src/tensors/dtype';
-import type { LayerKind } from '../../src/tensors/tensor';
+import { methodGolden } from '../support/methodGoldens';
 import { valuesOf } from '../unit/kernels/support';
 import { maskOf, settled, tensorOf } from '../unit/pruning/support';
-
-interface Golden {
-  readonly tensors: readonly {
-    readonly name: string;
-    readonly kind: LayerKind;
-    readonly outputAxis: number;
-    readonly dtype: PrunableDtype;
-    readonly shape: readonly number[];
-    readonly bytes: string;
-    readonly reference: string;
-    readonly activations: string;
-  }[];
-  readonly cases: readonly { readonly recipe: unknown }[];
-}
 
 const python = process.env.SECATEUR_PYTHON;
 
 const names = ['f64', 'f32', 'f16', 'bf16', 'mixed'];
 const cases = names.flatMap((name) => {
-  const url = new URL(`../golden/files/methods/${name}.json`, import.meta.url);
-  const { tensors, cases } = JSON.parse(readFileSync(url, 'utf8')) as Golden;
+  const { tensors, cases } = methodGolden(name);
   return cases
     .map(({ recipe }) => parseRecipe(recipe))
     .map((recipe) => ({ title: `${name}: ${JSON.stringify(roundsOf(recipe))}`, tensors, recipe }));

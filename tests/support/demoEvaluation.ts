@@ -143,7 +143,6 @@ const off: EvaluationState = {
   layerDrift: null,
   sensitivity: null,
   tuning: null,
-  activationNorms: null,
 };
 
 /** @param recipe the one shown, which the newest point by hand is of */

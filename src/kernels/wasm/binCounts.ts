@@ -1,4 +1,5 @@
 /** Counts by fine bin of one accumulator, kept in the instance's one table while it is the accumulator at work. */
+import { binCountOf } from '../../tensors/bins';
 import type { FineHistogram } from '../../tensors/statistics';
 import { type KernelInstance, result } from './instance';
 
@@ -82,6 +83,36 @@ export class BinCounts {
       table.fill(0, signBit + this.bins);
     }
     this.inTable = 0;
+  }
+}
+
+/** Counts every value of half floats as they stream by: a bin of theirs is one value. */
+export class HalfCounts {
+  private readonly instance: KernelInstance;
+  private readonly bins: BinTable;
+  private readonly counts: BinCounts;
+  /** Elements so far. */
+  count = 0;
+
+  constructor(instance: KernelInstance, bins: BinTable, dtype: 'F16' | 'BF16') {
+    this.instance = instance;
+    this.bins = bins;
+    this.counts = new BinCounts(binCountOf(dtype));
+  }
+
+  add(bytes: Uint8Array): void {
+    this.instance.forEachBlock(bytes, (part) => {
+      const elements = part.length / 2;
+      this.bins.claim(this.counts, elements);
+      this.instance.run.measureHalf(elements);
+      this.count += elements;
+    });
+  }
+
+  /** To be added to no more. */
+  finish(): BinCounts {
+    this.bins.release(this.counts);
+    return this.counts;
   }
 }
 

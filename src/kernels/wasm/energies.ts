@@ -4,7 +4,7 @@ import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
 import { numbersOf } from '../../tensors/numbers';
 import type { BinEnergies } from '../../tensors/statistics';
 import type { Accumulator } from '../kernels';
-import { BinCounts, type BinTable } from './binCounts';
+import { type BinTable, HalfCounts } from './binCounts';
 import type { KernelInstance } from './instance';
 
 /** Synchronous. */
@@ -60,28 +60,20 @@ class FloatSquares implements BinSquares {
 
 /** A bin of half floats is one value: so many times its square. That is exact below 2^31 of them, as their sum one by one is. */
 class HalfSquares implements BinSquares {
-  private readonly instance: KernelInstance;
-  private readonly bins: BinTable;
   private readonly dtype: 'F16' | 'BF16';
-  private readonly counts: BinCounts;
+  private readonly values: HalfCounts;
 
   constructor(instance: KernelInstance, bins: BinTable, dtype: 'F16' | 'BF16') {
-    this.instance = instance;
-    this.bins = bins;
     this.dtype = dtype;
-    this.counts = new BinCounts(binCountOf(dtype));
+    this.values = new HalfCounts(instance, bins, dtype);
   }
 
   add(bytes: Uint8Array): void {
-    this.instance.forEachBlock(bytes, (part) => {
-      this.bins.claim(this.counts, part.length / 2);
-      this.instance.run.measureHalf(part.length / 2);
-    });
+    this.values.add(bytes);
   }
 
   finish(): BinEnergies {
-    this.bins.release(this.counts);
-    const { firstBin, positive, negative } = this.counts.histogram();
+    const { firstBin, positive, negative } = this.values.finish().histogram();
     const energies = Float64Array.from(positive, (count, i) => {
       const value = binLow(this.dtype, firstBin + i);
       return (count + negative[i]!) * (value * value);

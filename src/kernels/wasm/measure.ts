@@ -4,7 +4,7 @@ import { byteWidthOf } from '../../tensors/dtype';
 import { bf16ToNumber, f16ToNumber } from '../../tensors/half';
 import type { FineHistogram, TensorStatistics } from '../../tensors/statistics';
 import type { Accumulator } from '../kernels';
-import { BinCounts, type BinTable, trimmed } from './binCounts';
+import { BinCounts, type BinTable, HalfCounts, trimmed } from './binCounts';
 import { type KernelInstance, result } from './instance';
 import { Moments } from './moments';
 
@@ -81,34 +81,23 @@ export class FloatMeasure implements Accumulator<TensorStatistics> {
 
 /** F16 and BF16: a bin is one value, so all figures come from the counts, exactly. */
 export class HalfMeasure implements Accumulator<TensorStatistics> {
-  private readonly instance: KernelInstance;
-  private readonly bins: BinTable;
   private readonly dtype: 'F16' | 'BF16';
-  private readonly counts: BinCounts;
-  private count = 0;
+  private readonly values: HalfCounts;
 
   constructor(instance: KernelInstance, bins: BinTable, dtype: 'F16' | 'BF16') {
-    this.instance = instance;
-    this.bins = bins;
     this.dtype = dtype;
-    this.counts = new BinCounts(binCountOf(dtype));
+    this.values = new HalfCounts(instance, bins, dtype);
   }
 
   add(bytes: Uint8Array): void {
-    const { run } = this.instance;
-    this.instance.forEachBlock(bytes, (part) => {
-      const elements = part.length / 2;
-      this.bins.claim(this.counts, elements);
-      run.measureHalf(elements);
-      this.count += elements;
-    });
+    this.values.add(bytes);
   }
 
   finish(): TensorStatistics {
-    this.bins.release(this.counts);
-    const { count } = this;
-    const { all: notFinite, first: infinite } = this.counts.beyond;
-    const histogram = this.counts.histogram();
+    const { count } = this.values;
+    const counts = this.values.finish();
+    const { all: notFinite, first: infinite } = counts.beyond;
+    const histogram = counts.histogram();
     const hasZeroBin = histogram.firstBin === 0 && histogram.positive.length > 0;
     if (hasZeroBin) moveNegativeZeros(histogram, histogram.negative[0]!);
     return {

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import type { Kernels } from '../../../src/kernels/kernels';
 import type { Mask, Program } from '../../../src/pruning/resolution';
 import type { Score, ScoredGroups } from '../../../src/pruning/score';
-import { type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
+import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
 import { numelOf } from '../../../src/tensors/tensor';
 import { tensor as elementsOf, repeatedTo, valuesOf } from '../kernels/support';
 import { leftAfter, scoresOf } from '../pruning/naive';
 import { type Tensor, tensorOf } from '../pruning/support';
-import { checkpointOf, openInMemory, referTo } from './sessions';
+import { checkpointOf, openInMemory, referTo, type Stored } from './sessions';
 
 /** What a mask is to be, before there are scores to place its threshold among. */
 type Sketch =
@@ -27,6 +27,19 @@ export interface Case {
   readonly sketches: readonly Sketch[];
   readonly chunkBytes: number;
 }
+
+/** Vectors with gaps between their elements, or in several places of the file. */
+export const storedAnyhow = fc.constantFrom(...prunableDtypes).chain((dtype) =>
+  fc.tuple(elementsOf(dtype), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 })).map(
+    ([bytes, apart, places]): Omit<Stored, 'name'> => ({
+      dtype,
+      shape: [bytes.length / byteWidthOf(dtype), 1],
+      bytes,
+      apart,
+      places: apart === 1 ? places : 1,
+    }),
+  ),
+);
 
 const criteria = fc.constantFrom<Score['criterion']>('magnitude', 'signed', 'random', 'magnitude_increase');
 export const weightScore = fc

@@ -17,13 +17,12 @@ import type { Kernels } from '../../../src/kernels/kernels';
 import { toWireError } from '../../../src/lib/errors';
 import { type ByteSource, memorySource } from '../../../src/lib/source';
 import type { Rule } from '../../../src/pruning/recipe';
-import { byteWidthOf, prunableDtypes } from '../../../src/tensors/dtype';
 import { expectSame } from '../../support/expectSame';
 import { loadWasmKernels } from '../../support/kernels';
 import { goldenBytes } from '../formats/safetensors/files';
-import { tensor } from '../kernels/support';
+import { storedAnyhow } from './cases';
 import { context, patched, recipeOf, resolveExactly } from './patched';
-import { checkpointOf, openInMemory, type Stored } from './sessions';
+import { checkpointOf, openInMemory } from './sessions';
 
 const kernels = loadWasmKernels();
 
@@ -105,20 +104,9 @@ describe('kept weights', () => {
   });
 
   it('give what the file gives, however they were stored and cut when they were read', async () => {
-    const stored = fc.constantFrom(...prunableDtypes).chain((dtype) =>
-      fc.tuple(tensor(dtype), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 })).map(
-        ([bytes, apart, places]): Omit<Stored, 'name'> => ({
-          dtype,
-          shape: [bytes.length / byteWidthOf(dtype), 1],
-          bytes,
-          apart,
-          places: apart === 1 ? places : 1,
-        }),
-      ),
-    );
     await fc.assert(
       fc.asyncProperty(
-        fc.array(stored, { minLength: 1, maxLength: 4 }),
+        fc.array(storedAnyhow, { minLength: 1, maxLength: 4 }),
         fc.constantFrom('little' as const, 'big' as const),
         fc.integer({ min: 1, max: 40 }),
         fc.nat(),

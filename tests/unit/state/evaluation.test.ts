@@ -130,9 +130,7 @@ describe('evaluation', () => {
       'fc2.weight',
     ]);
     await studio.getState().collectActivationNorms();
-    expect([...evaluationOf(studio).activationNorms!.values()].map(({ norms }) => norms.length)).toEqual([
-      1, 32, 1024, 96,
-    ]);
+    expect([...studio.getState().inputNorms.values()].map(({ norms }) => norms.length)).toEqual([1, 32, 1024, 96]);
     studio.getState().setTargetSparsity(0.5);
     expect(evaluationOf(studio).layerDrift).toBeNull();
   });

@@ -74,6 +74,22 @@ describe('a reference checkpoint', () => {
     missing: [0, 1, 2].filter((id) => !matched.includes(id)),
   });
 
+  /** Two tensors are pruned by what a reference holds, in whose place comes one that lacks the second. */
+  async function withReplacedReference() {
+    const { engine, state } = await openStudio();
+    const first = state().openReference(file('then.safetensors'));
+    (await engine.last('openReference')).answer(report(0, 2));
+    await first;
+    state().setEditScope('model');
+    state().setMethod(increase);
+    (await engine.last('lookUp')).answer([scores, scores]);
+    await settled();
+    const second = state().openReference(file('other.safetensors'));
+    (await engine.last('openReference')).answer(report(0));
+    await second;
+    return { engine, state };
+  }
+
   it('makes the criterion possible for the tensors it holds', async () => {
     const { engine, state } = await openStudio();
     const opening = state().openReference(file('then.safetensors'));
@@ -91,33 +107,13 @@ describe('a reference checkpoint', () => {
   });
 
   it('in the place of another is asked anew, and lets go of what it lacks', async () => {
-    const { engine, state } = await openStudio();
-    const first = state().openReference(file('then.safetensors'));
-    (await engine.last('openReference')).answer(report(0, 2));
-    await first;
-    state().setEditScope('model');
-    state().setMethod(increase);
-    (await engine.last('lookUp')).answer([scores, scores]);
-    await settled();
-    const second = state().openReference(file('other.safetensors'));
-    (await engine.last('openReference')).answer(report(0));
-    await second;
+    const { engine, state } = await withReplacedReference();
     expect(state().deciding.get(2)).toMatchObject({ criterion: 'magnitude', amount: { sparsity: 0 } });
     expect((await engine.last('lookUp')).params.requests).toMatchObject([{ kind: 'scores', tensor: 0 }]);
   });
 
   it('that is gone is said by the undo that would need it', async () => {
-    const { engine, state } = await openStudio();
-    const first = state().openReference(file('then.safetensors'));
-    (await engine.last('openReference')).answer(report(0, 2));
-    await first;
-    state().setEditScope('model');
-    state().setMethod(increase);
-    (await engine.last('lookUp')).answer([scores, scores]);
-    await settled();
-    const second = state().openReference(file('other.safetensors'));
-    (await engine.last('openReference')).answer(report(0));
-    await second;
+    const { state } = await withReplacedReference();
     const { recipe } = state();
     state().undo();
     expect(state()).toMatchObject({ recipe, status: { kind: 'error', error: { code: 'unsupported-feature' } } });
