@@ -12,7 +12,7 @@ import { type Chunk, streamUnits } from './stream';
 import { type Part, Strips } from './strips';
 import type { Unit } from './units';
 
-/** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. */
+/** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. Valid until the next is asked for. */
 export interface PrunedChunk {
   readonly chunk: Chunk;
   /** One byte an element: 0 where the program chose it, zeros it chose too. Present where asked for. */
@@ -64,12 +64,12 @@ export async function* applyPrograms(
     });
   }
   /** Chunks in file order, of which the first may wait for the rest of a strip. */
-  const waiting: { chunk: Chunk; part: Part }[] = [];
+  const waiting: { chunk: Chunk; part: Part; release: () => void }[] = [];
   for await (const chunk of streamUnits(source, units, { byteOrder: checkpoint.byteOrder, chunkBytes, signal })) {
     arriving?.(chunk);
     const { run, strips } = running.get(chunk.unit)!;
     const part = partOf(chunk, keepsCount || run.needsKept);
-    waiting.push({ chunk, part });
+    waiting.push({ chunk, part, release: chunk.hold() });
     await strips.push(part, (elements, kept) => run.apply(elements, kept));
     for (let head = waiting[0]; head && head.part.done === head.part.elements.length; head = waiting[0]) {
       waiting.shift();
@@ -79,6 +79,7 @@ export async function* applyPrograms(
         changed: head.part.changed,
         ...(keepsCount && head.part.kept ? { kept: head.part.kept } : {}),
       };
+      head.release();
       report.advance(head.chunk.unit, head.chunk.raw.length, false);
     }
   }

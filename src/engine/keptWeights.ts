@@ -12,7 +12,7 @@ export interface Run {
 export interface WeightSource extends ByteSource {
   /**
    * Bytes from `offset` as far as they are in memory in one run, at most `length`: a view that must not be changed.
-   * Undefined where they have to be read.
+   * Undefined where they have to be read. Never to be recycled.
    */
   held?(offset: number, length: number): Uint8Array | undefined;
   /** Called by whoever works on views, before the first. @returns to be called after the last */
@@ -116,7 +116,7 @@ function discard(buffers: readonly ArrayBufferLike[]): void {
   port1.close();
 }
 
-/** Reads the file and keeps what it read. Its reader promises not to change the bytes. */
+/** Reads the file and keeps what it read, which is therefore not recycled. Its reader promises not to change the bytes. */
 export function keeping(source: ByteSource, keep: (run: Run) => void): ByteSource {
   return {
     size: source.size,
@@ -134,6 +134,7 @@ export function withKept(source: ByteSource, kept: KeptWeights): WeightSource {
     size: source.size,
     read: (offset, length) => source.read(offset, length),
     held: (offset, length) => kept.held(offset, length),
+    recycle: (bytes) => source.recycle?.(bytes),
     use: () => kept.use(),
   };
 }

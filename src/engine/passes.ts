@@ -168,14 +168,15 @@ export class Pass {
   }
 
   /** @returns whether that was the last chunk */
-  async add({ elements, raw }: Chunk, groups: KnownGroupScores, signal: AbortSignal): Promise<boolean> {
+  async add({ elements, raw, hold }: Chunk, groups: KnownGroupScores, signal: AbortSignal): Promise<boolean> {
     const { measurable, unit, after } = this;
     if (!this.run) {
       this.run = new ProgramRun(measurable, unit, after, groups, signal);
       for (const [key, make] of this.planned) this.asked.set(key, make(unit));
     }
     const kept = after.length > 0 ? new Uint8Array(elements.length / byteWidthOf(unit.dtype)).fill(1) : undefined;
-    await this.strips.push({ elements, kept, done: 0, changed: false }, async (some, keptOfSome) => {
+    const part = { elements, kept, done: 0, changed: false, finished: hold() };
+    await this.strips.push(part, async (some, keptOfSome) => {
       const changed = this.isCounted && (await this.run!.apply(some, keptOfSome));
       await this.addPiece(some, keptOfSome, signal);
       return changed;

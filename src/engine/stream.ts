@@ -72,7 +72,7 @@ function piecesOf(units: readonly Unit[]): Piece[] {
   return units.flatMap((unit) => unit.pieces).sort((a, b) => a.start - b.start);
 }
 
-/** The next elements of a unit, in storage order. */
+/** The next elements of a unit, in storage order. Valid until the next chunk is asked for, unless it is held. */
 export interface Chunk {
   readonly unit: Unit;
   /** Little-endian, whole elements. The consumer may change them, unless it asked for `readOnly`. */
@@ -83,6 +83,8 @@ export interface Chunk {
   readonly offset: number;
   /** Puts changed `elements` back into `raw`. */
   scatter(): void;
+  /** Keeps it valid. @returns to be called when it need not be any more */
+  hold(): () => void;
 }
 
 export interface StreamOptions {
@@ -109,20 +111,41 @@ export async function* streamUnits(
   const finished = source.use?.();
   try {
     for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
+      const lease = new Lease(() => !window.held && source.recycle?.(bytes));
       for (const part of window.parts) {
         for (let start = part.start; start < part.end; start += chunkBytes) {
           const end = Math.min(part.end, start + chunkBytes);
           const view = bytes.subarray(start - window.start, end - window.start);
           const raw = window.held && !readOnly ? view.slice() : view;
-          yield chunkOf(part.piece, start, raw, byteOrder, cursors);
+          yield chunkOf(part.piece, start, raw, byteOrder, cursors, lease);
           // Reading lets messages in; what is in memory is worked on without a break.
           if (window.held) await turns.next();
           throwIfCancelled(signal);
         }
       }
+      lease.release();
     }
   } finally {
     finished?.();
+  }
+}
+
+/** Memory that several look at: it is free once the last has let go. */
+class Lease {
+  private readonly free: () => void;
+  private holders = 1;
+
+  constructor(free: () => void) {
+    this.free = free;
+  }
+
+  hold(): () => void {
+    this.holders++;
+    return () => this.release();
+  }
+
+  release(): void {
+    if (--this.holders === 0) this.free();
   }
 }
 
@@ -157,14 +180,16 @@ function chunkOf(
   raw: Uint8Array,
   byteOrder: 'little' | 'big',
   cursors: Map<Unit, RunCursor>,
+  lease: Lease,
 ): Chunk {
   const { unit } = piece;
   const width = byteWidthOf(unit.dtype);
   const swap = byteOrder === 'big';
+  const hold = () => lease.hold();
   if (!unit.axes) {
-    if (!swap) return { unit, elements: raw, raw, offset: start, scatter: () => {} };
+    if (!swap) return { unit, elements: raw, raw, offset: start, scatter: () => {}, hold };
     const elements = swapped(raw, width);
-    return { unit, elements, raw, offset: start, scatter: () => raw.set(swapped(elements, width)) };
+    return { unit, elements, raw, offset: start, scatter: () => raw.set(swapped(elements, width)), hold };
   }
 
   const { axes } = unit;
@@ -183,7 +208,7 @@ function chunkOf(
     const ordered = swap ? swapped(elements, width) : elements;
     forEachRun(runs, (at, from, length) => copy(ordered, from, raw, at, length));
   };
-  return { unit, elements, raw, offset: start, scatter };
+  return { unit, elements, raw, offset: start, scatter, hold };
 }
 
 /**

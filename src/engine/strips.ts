@@ -8,6 +8,8 @@ export interface Part {
   /** Bytes of the elements that were worked on. */
   done: number;
   changed: boolean;
+  /** Called when all of it was worked on. */
+  readonly finished?: () => void;
 }
 
 /** Works on elements, and on the bytes that say which are left. @returns whether any element changed */
@@ -27,7 +29,10 @@ export class Strips {
   }
 
   async push(part: Part, work: Work): Promise<void> {
-    if (part.elements.length === 0) return;
+    if (part.elements.length === 0) {
+      part.finished?.();
+      return;
+    }
     this.waiting.push(part);
     this.waitingBytes += part.elements.length;
     while (this.waitingBytes >= this.stripBytes) {
@@ -74,6 +79,8 @@ export class Strips {
   private advance(part: Part, length: number): void {
     part.done += length;
     this.waitingBytes -= length;
-    if (part.done === part.elements.length) this.waiting.shift();
+    if (part.done < part.elements.length) return;
+    this.waiting.shift();
+    part.finished?.();
   }
 }

@@ -1,8 +1,9 @@
 /** Byte sources: a file of any size, read by range. */
+import { BlobStream, giveBack } from './blobStream';
 import { CheckpointError } from './errors';
 
 /**
- * What every reader in Secateur works on. Two members, so that the same code runs over a Blob in the browser
+ * What every reader in Secateur works on. Few members, so that the same code runs over a Blob in the browser
  * and a file handle in Node (whose own `openAsBlob` is broken above 2 GiB: nodejs/node#52585).
  */
 export interface ByteSource {
@@ -13,6 +14,8 @@ export interface ByteSource {
    * @throws CheckpointError `file-unreadable` when the range cannot be read (also when it is outside the file).
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Takes back what `read` returned and nobody looks at any more: later bytes may be read into the same memory. */
+  recycle?(bytes: Uint8Array): void;
 }
 
 export function assertRange(source: { size: number }, offset: number, length: number): void {
@@ -33,13 +36,44 @@ export function assertRange(source: { size: number }, offset: number, length: nu
   }
 }
 
+/** Below this, a slice of its own costs a read nothing. */
+const leastStreamed = 2 ** 20;
+/** Passes that read side by side. */
+const mostStreams = 2;
+
+/** Long reads that follow each other, as those of a pass over the weights, are of one stream where the browser can do so. */
 export function blobSource(blob: Blob): ByteSource {
+  /** The last used comes last. */
+  let streams: BlobStream[] = [];
+
+  function streamFrom(offset: number): BlobStream {
+    const stream = streams.find(({ position }) => position === offset) ?? new BlobStream(blob, offset);
+    streams = [...streams.filter((other) => other !== stream), stream];
+    if (streams.length > mostStreams) streams.shift()!.close();
+    return stream;
+  }
+
+  async function readStreamed(offset: number, length: number): Promise<Uint8Array | undefined> {
+    let stream: BlobStream;
+    try {
+      stream = streamFrom(offset);
+    } catch {
+      return undefined;
+    }
+    try {
+      return await stream.read(length);
+    } catch (error) {
+      streams = streams.filter((other) => other !== stream);
+      throw error;
+    }
+  }
+
   return {
     size: blob.size,
     async read(offset, length) {
       assertRange(blob, offset, length);
-      const part = blob.slice(offset, offset + length);
-      const bytes = new Uint8Array(await part.arrayBuffer());
+      const streamed = length < leastStreamed ? undefined : await readStreamed(offset, length);
+      const bytes = streamed ?? new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
       if (bytes.length !== length) {
         throw new CheckpointError('file-unreadable', 'The file became shorter while it was being read.', {
           offset,
@@ -47,6 +81,9 @@ export function blobSource(blob: Blob): ByteSource {
         });
       }
       return bytes;
+    },
+    recycle({ buffer }) {
+      if (buffer instanceof ArrayBuffer && buffer.byteLength >= leastStreamed) giveBack(buffer);
     },
   };
 }

@@ -4,15 +4,15 @@ import type { Patch } from '../../../src/engine/patches';
 import type { CallContext } from '../../../src/engine/protocol';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
 import { settle } from '../../../src/engine/settle';
-import { memorySource } from '../../../src/lib/source';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Resolution } from '../../../src/pruning/resolution';
 import { loadWasmKernels } from '../../support/kernels';
+import { reusingSource } from '../../support/reusingSource';
 
 export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 export function openBytes(bytes: Uint8Array, fileName: string): Promise<Session> {
-  return openSession(memorySource(bytes), fileName, loadWasmKernels(), context);
+  return openSession(reusingSource(bytes), fileName, loadWasmKernels(), context);
 }
 
 export function recipeOf(...rules: Partial<Rule>[]): Recipe {

@@ -5,7 +5,6 @@ import { type Session, sessionOf } from '../../../src/engine/session';
 import { layersOf, unitsOf } from '../../../src/engine/units';
 import type { Checkpoint } from '../../../src/formats/format';
 import type { Kernels } from '../../../src/kernels/kernels';
-import { memorySource } from '../../../src/lib/source';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
 import { spanOf } from '../../../src/tensors/layout';
 import {
@@ -16,6 +15,7 @@ import {
   type Storage,
   type TensorInfo,
 } from '../../../src/tensors/tensor';
+import { reusingSource } from '../../support/reusingSource';
 
 export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
@@ -90,13 +90,13 @@ export function checkpointOf(stored: readonly Stored[], byteOrder: 'little' | 'b
 }
 
 export function openInMemory({ file, checkpoint }: InMemory, kernels: Kernels): Promise<Session> {
-  return sessionOf(memorySource(file), checkpoint, 'memory', kernels, context);
+  return sessionOf(reusingSource(file), checkpoint, 'memory', kernels, context);
 }
 
 /** Makes the same tensors of an earlier time the session's reference. */
 export function referTo(session: Session, { file, checkpoint }: InMemory): void {
   const units = new Map(unitsOf(checkpoint, layersOf(checkpoint)).map((unit) => [unit.tensor, unit]));
-  session.measurable.beside.reference = new Reference(memorySource(file), checkpoint.byteOrder, units);
+  session.measurable.beside.reference = new Reference(reusingSource(file), checkpoint.byteOrder, units);
 }
 
 /** The elements of a tensor in such a file, in the order of storage, little-endian. */

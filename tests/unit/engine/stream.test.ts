@@ -7,6 +7,7 @@ import { type ByteSource, memorySource } from '../../../src/lib/source';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
 import { layoutOf, spanOf } from '../../../src/tensors/layout';
 import { contiguousStrides, type TensorInfo } from '../../../src/tensors/tensor';
+import { reusingSource } from '../../support/reusingSource';
 import { elementOffsets } from './elements';
 
 type ByteOrder = 'little' | 'big';
@@ -118,7 +119,7 @@ describe('streamUnits', () => {
         const parts = new Map<Unit, Uint8Array[]>(layout.units.map((unit) => [unit, []]));
         let reached = 0;
         const options = { byteOrder, chunkBytes: 8 * eighths };
-        for await (const { unit, elements, raw, offset } of streamUnits(memorySource(file), layout.units, options)) {
+        for await (const { unit, elements, raw, offset } of streamUnits(reusingSource(file), layout.units, options)) {
           expect(offset).toBeGreaterThanOrEqual(reached);
           reached = offset + raw.length;
           expect(raw.length).toBeLessThanOrEqual(8 * eighths);
@@ -141,7 +142,7 @@ describe('streamUnits', () => {
         const file = fileOf(layout.size);
         const written = file.slice();
         const options = { byteOrder, chunkBytes: 8 * eighths };
-        for await (const chunk of streamUnits(memorySource(file), layout.units, options)) {
+        for await (const chunk of streamUnits(reusingSource(file), layout.units, options)) {
           // The lowest byte only, which tells where the byte order was mixed up.
           const width = byteWidthOf(chunk.unit.dtype);
           for (let at = 0; at < chunk.elements.length; at += width) chunk.elements[at]! ^= 0xff;
@@ -302,6 +303,37 @@ describe('reading', () => {
     };
     await expect(stopped()).rejects.toMatchObject({ code: 'cancelled' });
     expect(chunks).toBe(1);
+  });
+
+  describe('gives memory back', () => {
+    const given: Uint8Array[] = [];
+    const source = (): ByteSource => {
+      given.length = 0;
+      return { ...memorySource(file), recycle: (bytes) => given.push(bytes) };
+    };
+    const options = { byteOrder: 'little', chunkBytes: windowBytes / 4 } as const;
+
+    it('of every window, once the next chunk is asked for', async () => {
+      let chunks = 0;
+      for await (const { raw } of streamUnits(source(), [unit!], options)) {
+        expect(given).toHaveLength(Math.floor(chunks++ / 4));
+        expect(given.map(({ buffer }) => buffer)).not.toContain(raw.buffer);
+      }
+      expect(given).toHaveLength(3);
+    });
+
+    it('that is held only when all have let go', async () => {
+      const releases: (() => void)[] = [];
+      for await (const chunk of streamUnits(source(), [unit!], options)) {
+        if (releases.length < 2) releases.push(chunk.hold());
+      }
+      expect(given).toHaveLength(2);
+      for (const release of releases) {
+        expect(given).toHaveLength(2);
+        release();
+      }
+      expect(given).toHaveLength(3);
+    });
   });
 
   it('reads nothing for nothing', async () => {
