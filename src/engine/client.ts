@@ -1,9 +1,11 @@
 /** The page's side of the engine's protocol: typed calls about the checkpoint opened last, which outlives its worker. */
-import { forcedBackend } from '../kernels/webgpu/choose';
+import type { Backend } from '../kernels/webgpu/choose';
 import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
 import { CheckpointError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import type { EngineApi, FromWorker, Method, Params, Progress, Result, StartWorker, ToWorker } from './protocol';
+
+export { forcedBackend } from '../kernels/webgpu/choose';
 
 export type CallOptions = Omit<CallOptionsOf<Progress>, 'checkpoint'>;
 
@@ -128,9 +130,8 @@ function listening(worker: WorkerLike, events: EngineEvents): WorkerLikeOf<Engin
   return calls;
 }
 
-/** The client of a real worker. @param query of the page: may force a backend */
-export function createEngineClient(query: string, events: EngineEvents): EngineClient {
-  const backend = forcedBackend(query);
+/** The client of a real worker. @param backend which is forced; undefined: the faster one */
+export function createEngineClient(backend: Backend | undefined, events: EngineEvents): EngineClient {
   return new EngineClient(() => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'secateur-engine' });
     worker.postMessage({ type: 'start', backend } satisfies StartWorker);

@@ -2,7 +2,7 @@
 import type { EngineClient } from '../engine/client';
 import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
 import type { ParamsOf, ResultOf } from '../lib/calls/protocol';
-import type { EvaluationApi, EvaluationProgress } from './protocol';
+import type { EvaluationApi, EvaluationProgress, Runtime } from './protocol';
 
 export type EvaluationCallOptions = CallOptionsOf<EvaluationProgress>;
 export type EvaluationWorker = WorkerLikeOf<EvaluationApi, EvaluationProgress>;
@@ -10,11 +10,14 @@ export type EvaluationWorker = WorkerLikeOf<EvaluationApi, EvaluationProgress>;
 export class EvaluationClient {
   private readonly calls: CallClient<EvaluationApi, EvaluationProgress>;
   private readonly engine: EngineClient;
+  private readonly backend: Runtime['backend'] | undefined;
   private connected = false;
   private connecting: Promise<void> | undefined;
 
-  constructor(startWorker: () => EvaluationWorker, engine: EngineClient) {
+  /** @param backend which is forced; absent: WebGPU where there is an adapter worth it */
+  constructor(startWorker: () => EvaluationWorker, engine: EngineClient, backend?: Runtime['backend']) {
     this.engine = engine;
+    this.backend = backend;
     this.calls = new CallClient(startWorker, 'The part of Secateur that runs models');
     this.calls.onCrash = () => this.disconnect();
     engine.onCrash = () => {
@@ -57,14 +60,16 @@ export class EvaluationClient {
   private async join(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     await this.engine.call('connect', { port: port1 }, { transfer: [port1] });
-    await this.calls.send('connect', { port: port2 }, { transfer: [port2] }).result;
+    const { backend } = this;
+    await this.calls.send('connect', { port: port2, ...(backend && { backend }) }, { transfer: [port2] }).result;
   }
 }
 
-/** The client of a real worker, which starts with the first call. */
-export function createEvaluationClient(engine: EngineClient): EvaluationClient {
+/** The client of a real worker, which starts with the first call. @param backend see EvaluationClient */
+export function createEvaluationClient(engine: EngineClient, backend?: Runtime['backend']): EvaluationClient {
   return new EvaluationClient(
     () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'secateur-evaluation' }),
     engine,
+    backend,
   );
 }

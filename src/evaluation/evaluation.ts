@@ -13,7 +13,7 @@ import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
-import type { EvaluationApi, EvaluationProgress, InputSummary, Method, OpenGraphRequest } from './protocol';
+import type { EvaluationApi, EvaluationProgress, InputSummary, Method, OpenGraphRequest, Runtime } from './protocol';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -21,7 +21,7 @@ export type EvaluationHandlers = HandlersOf<EvaluationApi, EvaluationProgress>;
 
 export interface EvaluationParts {
   /** Called when a graph is opened, once unless it fails. */
-  readonly loadRuntime: () => Promise<LoadedRuntime>;
+  readonly loadRuntime: (forced: Runtime['backend'] | undefined) => Promise<LoadedRuntime>;
   readonly decodeImage: DecodeImage;
   /** How weights reach sessions, where it is not to be measured. */
   readonly method?: Method;
@@ -35,13 +35,14 @@ interface Open {
 
 export function createEvaluation({ loadRuntime, decodeImage, method }: EvaluationParts): EvaluationHandlers {
   let engine: CallClient<EngineApi, EngineProgress> | undefined;
+  let forced: Runtime['backend'] | undefined;
   let loading: Promise<LoadedRuntime> | undefined;
   let open: Open | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let latest: AbortController | undefined;
 
   const runtime = () => {
-    loading ??= loadRuntime().catch((error: unknown) => {
+    loading ??= loadRuntime(forced).catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
@@ -75,8 +76,9 @@ export function createEvaluation({ loadRuntime, decodeImage, method }: Evaluatio
   };
 
   return {
-    async connect({ port }) {
+    async connect({ port, backend }) {
       engine?.terminate();
+      forced = backend;
       engine = new CallClient(() => overPort<EngineApi, EngineProgress>(port), 'The part of Secateur that reads files');
     },
 

@@ -204,8 +204,11 @@ export interface ActivationNorms {
 }
 
 export interface EvaluationApi {
-  /** Gives the worker the port on which the engine answers. Once, before all else. */
-  connect(request: { port: MessagePort }): void;
+  /**
+   * Gives the worker the port on which the engine answers, before all else.
+   * @param request.backend which ONNX Runtime has to use; absent: WebGPU where there is an adapter worth it
+   */
+  connect(request: { port: MessagePort; backend?: Runtime['backend'] }): void;
   /** Reads the graph and pairs its initializers with the checkpoint's tensors. What was open before is released. */
   openGraph(request: OpenGraphRequest): OpenedGraph;
   /** Reads the inputs, runs the model as it is and keeps its outputs. */

@@ -33,11 +33,11 @@ const maxThreads = 4;
 const noModel = Uint8Array.of(8, 8);
 
 /**
- * With WebGPU where there is an adapter worth it, else with WASM.
+ * With WebGPU where there is an adapter worth it (or any, where it is forced), else with WASM.
  * @throws CheckpointError `evaluation-failed` when the runtime's files cannot be loaded
  */
-export async function loadRuntime(files?: RuntimeFiles): Promise<LoadedRuntime> {
-  if (files && (await hasRealGpu())) {
+export async function loadRuntime(forced?: Runtime['backend'], files?: RuntimeFiles): Promise<LoadedRuntime> {
+  if (files && forced !== 'wasm' && (await hasGpu(forced === 'webgpu'))) {
     const runtime = await loadBackend('webgpu', files).catch(() => undefined);
     if (runtime) return runtime;
   }
@@ -73,12 +73,13 @@ async function loadBackend(backend: Runtime['backend'], files: RuntimeFiles | un
  * A fallback adapter is software: the WASM backend is faster. The build with WebGPU waits for the GPU by WebAssembly's
  * promise integration; the one for browsers without it is larger than some static hosts take.
  */
-async function hasRealGpu(): Promise<boolean> {
+async function hasGpu(maybeSoftware: boolean): Promise<boolean> {
   if (!('Suspending' in WebAssembly)) return false;
   type Gpu = { requestAdapter(): Promise<{ info?: { isFallbackAdapter?: boolean; architecture?: string } } | null> };
   const { gpu } = navigator as { gpu?: Gpu };
   const adapter = await gpu?.requestAdapter().catch(() => null);
-  return Boolean(adapter && !adapter.info?.isFallbackAdapter && adapter.info?.architecture !== 'swiftshader');
+  if (!adapter) return false;
+  return maybeSoftware || !(adapter.info?.isFallbackAdapter || adapter.info?.architecture === 'swiftshader');
 }
 
 async function createSession(ort: typeof Ort, backend: Runtime['backend'], model: Uint8Array): Promise<ModelSession> {

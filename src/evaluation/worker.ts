@@ -15,7 +15,7 @@ const files = {
   wasm: { mjs: mjsUrl, wasm: wasmUrl },
   webgpu: { mjs: webgpuMjsUrl, wasm: webgpuWasmUrl },
 };
-const handlers = createEvaluation({ loadRuntime: () => loadRuntime(files), decodeImage });
+const handlers = createEvaluation({ loadRuntime: (forced) => loadRuntime(forced, files), decodeImage });
 const receive = answerCalls<EvaluationApi, EvaluationProgress>(
   async () => handlers,
   (message, transfer) => postMessage(message, { transfer }),

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AnswerCache } from '../engine/answerCache';
-import { createEngineClient, type EngineClient } from '../engine/client';
+import { createEngineClient, type EngineClient, forcedBackend } from '../engine/client';
 import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
 import type { StudioContext } from './context';
 import { createEvaluationSlice, type FollowState } from './evaluationSlice';
@@ -62,11 +62,12 @@ export function createStudio(
   return store;
 }
 
-const engine = createEngineClient(globalThis.location?.search ?? '', {
+const backend = forcedBackend(globalThis.location?.search ?? '');
+const engine = createEngineClient(backend, {
   computing: (computing) => studio.setState({ computing }),
 });
 
-export const studio = createStudio(engine);
+export const studio = createStudio(engine, createEvaluationClient(engine, backend));
 
 /** Starts the engine ahead of the first file. */
 export function warmUp(): void {

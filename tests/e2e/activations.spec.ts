@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSeriousFault } from './faults';
+import { quality, qualityOf } from './quality';
 import { type Tensor, tensorsIn } from './safetensors';
 import { expect, type Studio, samples, test } from './studio';
 
@@ -9,13 +10,11 @@ import { expect, type Studio, samples, test } from './studio';
 test.setTimeout(120_000);
 
 const methodOf = (page: Page): Locator => page.getByRole('group', { name: 'Method', exact: true });
-const qualityOf = (page: Page): Locator => page.getByRole('group', { name: 'Quality', exact: true });
 
 /** The figure in percent, once it is of the recipe shown. */
 async function accuracy(page: Page): Promise<number> {
   await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
-  await expect(qualityOf(page).locator('[data-stale=false]')).toBeVisible();
-  return Number.parseFloat((await qualityOf(page).locator('b').textContent()) ?? '');
+  return quality(page);
 }
 
 /** From the method panel, step by step, to labelled inputs. */

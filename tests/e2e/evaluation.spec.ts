@@ -3,41 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSeriousFault } from './faults';
-import { expect, type Studio, samples, test } from './studio';
+import { chooseFromMenu, evaluateSample, quality, qualityOf } from './quality';
+import { expect, samples, test } from './studio';
 
 // ONNX Runtime is 14 MB of WebAssembly, compiled afresh by every page.
 test.setTimeout(120_000);
 
-function qualityOf(page: Page): Locator {
-  return page.getByRole('group', { name: 'Quality', exact: true });
-}
-
 function evaluatedRecipes(page: Page): Locator {
   return page.getByRole('group', { name: 'Evaluated recipes' }).getByRole('button');
-}
-
-/** The figure in percent, once it is of the recipe shown. */
-async function quality(page: Page): Promise<number> {
-  await expect(qualityOf(page).locator('[data-stale=false]')).toBeVisible();
-  return Number.parseFloat((await qualityOf(page).locator('b').textContent()) ?? '');
-}
-
-async function chooseFromMenu(page: Page, item: string): Promise<void> {
-  await page.getByRole('button', { name: 'Quality options' }).click();
-  await page.getByRole('menuitem', { name: item }).click();
-}
-
-/** Opens the sample's graph and runs it on its labelled test set. */
-async function evaluateSample(studio: Studio): Promise<void> {
-  const { page, dialog } = studio;
-  await studio.openSample('digits-cnn.onnx');
-  await page.getByRole('button', { name: 'Evaluate…' }).click();
-  await expect(qualityOf(page)).toContainText('random inputs');
-  await chooseFromMenu(page, 'Change inputs…');
-  await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
-  await expect(dialog).toContainText('599 samples from digits-test.npz');
-  await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
 }
 
 test('accuracy follows the handle', async ({ studio }) => {

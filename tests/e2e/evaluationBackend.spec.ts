@@ -1,0 +1,30 @@
+/** Models run on WebGPU, or on WASM, where the address says so, with the same figures. */
+import { findChromium, launchArgs } from '../../scripts/chromium.mjs';
+import { evaluateSample, quality, qualityOf } from './quality';
+import { expect, test } from './studio';
+
+// Where there is no GPU this gives an adapter in software, which is used only where the address says so.
+test.use({ launchOptions: { executablePath: findChromium(), args: [...launchArgs, '--enable-unsafe-webgpu'] } });
+// ONNX Runtime is 17 MB of WebAssembly, compiled afresh by every page.
+test.setTimeout(120_000);
+
+for (const [backend, label] of [
+  ['webgpu', 'ONNX Runtime, WebGPU'],
+  ['wasm', 'ONNX Runtime, WASM'],
+] as const) {
+  test(`accuracy by ${label}`, async ({ studio, page }) => {
+    await page.goto(`/?backend=${backend}`);
+    const hasAdapter = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
+    test.skip(backend === 'webgpu' && !hasAdapter, 'Chromium has no WebGPU adapter here.');
+    await evaluateSample(studio);
+    await expect.poll(() => quality(page)).toBe(99.7);
+    await page.getByRole('button', { name: 'Quality options' }).click();
+    await expect(page.getByRole('menu')).toContainText(label);
+    await page.keyboard.press('Escape');
+
+    await studio.setScope('Whole model');
+    await studio.enter(studio.targetSparsity, '97');
+    await expect(qualityOf(page)).not.toContainText('99.7');
+    await expect.poll(() => quality(page)).toBe(70.6);
+  });
+}

@@ -1,0 +1,31 @@
+/** Evaluation of the open model, in a user's words. */
+import type { Locator, Page } from '@playwright/test';
+import { expect, type Studio } from './studio';
+
+export function qualityOf(page: Page): Locator {
+  return page.getByRole('group', { name: 'Quality', exact: true });
+}
+
+/** The figure in percent, once it is of the recipe shown. */
+export async function quality(page: Page): Promise<number> {
+  await expect(qualityOf(page).locator('[data-stale=false]')).toBeVisible();
+  return Number.parseFloat((await qualityOf(page).locator('b').textContent()) ?? '');
+}
+
+export async function chooseFromMenu(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: 'Quality options' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
+/** Opens the sample's graph and runs it on its labelled test set. */
+export async function evaluateSample(studio: Studio): Promise<void> {
+  const { page, dialog } = studio;
+  await studio.openSample('digits-cnn.onnx');
+  await page.getByRole('button', { name: 'Evaluate…' }).click();
+  await expect(qualityOf(page)).toContainText('random inputs');
+  await chooseFromMenu(page, 'Change inputs…');
+  await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
+  await expect(dialog).toContainText('599 samples from digits-test.npz');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
+}
