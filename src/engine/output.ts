@@ -57,7 +57,7 @@ export async function writePatched<Result>(
     await writer.close();
     return result;
   } catch (error) {
-    await writable.abort().catch(() => {});
+    await writer.abort();
     throw error;
   }
 }

@@ -2,10 +2,7 @@
 import { CheckpointError } from '../lib/errors';
 import { SpillFile } from './spillFile';
 
-/**
- * Bytes that stay in memory (the browser's blob store), so that small exports leave no file behind; what is beyond goes to
- * the origin-private file system.
- */
+/** So much stays in memory, so that small exports leave no file behind; more goes to the origin-private file system. */
 const defaultMemoryLimit = 32 * 2 ** 20;
 
 /** Bytes `[start, end)` of a Blob. */
@@ -24,11 +21,20 @@ export interface PatchStore {
   discard(): Promise<void>;
 }
 
-/** Starts in memory and goes on in the origin-private file system, where there is one, once there is too much. */
+/** In the spill file. */
+interface Spilled {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** In memory, as long as there is not too much; then in a file, or in Blobs where there is none or it is full. */
 export class SpillingPatchStore implements PatchStore {
-  private readonly kept: (Blob | { at: number; length: number })[] = [];
   private readonly memoryLimit: number;
   private bytesInMemory = 0;
+  /** By the order in which they were put, as are those that are not: in `placed`. */
+  private readonly inMemory = new Map<number, Uint8Array<ArrayBuffer>>();
+  private readonly placed: (Spilled | BlobRange)[] = [];
+  private count = 0;
   private spill: SpillFile | null | undefined;
 
   constructor(memoryLimit = defaultMemoryLimit) {
@@ -36,32 +42,59 @@ export class SpillingPatchStore implements PatchStore {
   }
 
   async put(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.bytesInMemory + bytes.length > this.memoryLimit && this.spill === undefined)
-      this.spill = await SpillFile.open();
-    const at = this.spill?.append(bytes);
-    if (at !== undefined) {
-      this.kept.push({ at, length: bytes.length });
-      return;
+    if (this.bytesInMemory + bytes.length > this.memoryLimit) {
+      if (this.spill === undefined) this.spill = await SpillFile.open();
+      this.moveToFile();
+      this.moveToBlob();
     }
+    const index = this.count++;
+    if (this.append(index, bytes)) return;
+    this.inMemory.set(index, bytes.slice());
     this.bytesInMemory += bytes.length;
-    this.kept.push(new Blob([bytes]));
   }
 
   /** @throws CheckpointError `write-failed` where the browser did not keep what it took */
   async finish(): Promise<BlobRange[]> {
-    const spilled = await this.spill?.finish();
-    await Promise.all(this.kept.map((patch) => patch instanceof Blob && assertKept(patch)));
-    return this.kept.map((patch) =>
-      patch instanceof Blob
-        ? { blob: patch, start: 0, end: patch.size }
-        : { blob: spilled!, start: patch.at, end: patch.at + patch.length },
-    );
+    this.moveToBlob();
+    const file = await this.spill?.finish();
+    const ranges = this.placed.map((place) => ('blob' in place ? place : rangeIn(file!, place)));
+    const blobs = new Set(ranges.map(({ blob }) => blob));
+    await Promise.all([...blobs].map((blob) => blob !== file && assertKept(blob)));
+    return ranges;
   }
 
   async discard(): Promise<void> {
-    this.kept.length = 0;
+    this.inMemory.clear();
+    this.placed.length = 0;
     await this.spill?.remove();
   }
+
+  /** To the file. @returns whether there is one that took them */
+  private append(index: number, bytes: Uint8Array<ArrayBuffer>): boolean {
+    const at = this.spill?.append(bytes);
+    if (at !== undefined) this.placed[index] = { at, length: bytes.length };
+    return at !== undefined;
+  }
+
+  private moveToFile(): void {
+    for (const [index, bytes] of this.inMemory) if (this.append(index, bytes)) this.inMemory.delete(index);
+  }
+
+  /** One for all: a Blob each would take the browser longer than their bytes do. */
+  private moveToBlob(): void {
+    const blob = new Blob([...this.inMemory.values()]);
+    let at = 0;
+    for (const [index, { length }] of this.inMemory) {
+      this.placed[index] = rangeIn(blob, { at, length });
+      at += length;
+    }
+    this.inMemory.clear();
+    this.bytesInMemory = 0;
+  }
+}
+
+function rangeIn(blob: Blob, { at, length }: Spilled): BlobRange {
+  return { blob, start: at, end: at + length };
 }
 
 /** A Blob that the browser had no room for has its size all the same: only reading tells. */

@@ -1,6 +1,7 @@
 /** The pruned file as patches to the original: changed pages in file order, then the checksums over them. */
 import type { Checksum } from '../formats/format';
 import type { ApplyCounts } from '../kernels/kernels';
+import { Copies } from '../lib/copies';
 import { Crc32Change } from '../lib/crc32';
 import { getOrInsert } from '../lib/maps';
 import type { Program } from '../pruning/resolution';
@@ -47,9 +48,8 @@ export async function* patchesFor(
 class ChecksumChanges {
   private readonly checksums: readonly Checksum[];
   private readonly changes = new Map<Checksum, Crc32Change>();
-  private readonly before = new Map<Chunk, { checksum: Checksum; bytes: Uint8Array }>();
-  /** Memory of what was before: as much as there are chunks under way. */
-  private readonly spare: Uint8Array[] = [];
+  private readonly before = new Map<Chunk, { checksum: Checksum; bytes: Uint8Array<ArrayBuffer> }>();
+  private readonly copies = new Copies();
   private at = 0;
 
   constructor(checksums: readonly Checksum[]) {
@@ -62,15 +62,7 @@ class ChecksumChanges {
     const checksum = this.checksums[this.at];
     if (checksum === undefined || checksum.range.start > chunk.offset) return;
     // Torch can be told to write no checksums (zeros): they stay zeros.
-    if (checksum.stored !== 0) this.before.set(chunk, { checksum, bytes: this.copyOf(chunk.raw) });
-  }
-
-  private copyOf(raw: Uint8Array): Uint8Array {
-    const spare = this.spare.pop();
-    if (!spare || spare.buffer.byteLength < raw.length) return raw.slice();
-    const bytes = new Uint8Array(spare.buffer, 0, raw.length);
-    bytes.set(raw);
-    return bytes;
+    if (checksum.stored !== 0) this.before.set(chunk, { checksum, bytes: this.copies.of(chunk.raw) });
   }
 
   finished(chunk: Chunk, changed: boolean): void {
@@ -78,10 +70,11 @@ class ChecksumChanges {
     this.before.delete(chunk);
     if (!before) return;
     const { checksum, bytes } = before;
-    this.spare.push(bytes);
-    if (!changed) return;
-    for (let i = 0; i < bytes.length; i++) bytes[i]! ^= chunk.raw[i]!;
-    getOrInsert(this.changes, checksum, () => new Crc32Change(checksum.range)).add(chunk.offset, bytes);
+    if (changed) {
+      for (let i = 0; i < bytes.length; i++) bytes[i]! ^= chunk.raw[i]!;
+      getOrInsert(this.changes, checksum, () => new Crc32Change(checksum.range)).add(chunk.offset, bytes);
+    }
+    this.copies.giveBack(bytes);
   }
 
   *patches(): Generator<Patch> {

@@ -7,12 +7,14 @@ const prefix = 'secateur-patches-';
 export class SpillFile {
   private readonly handle: FileSystemFileHandle;
   private readonly access: FileSystemSyncAccessHandle;
+  private readonly unlock: () => void;
   private size = 0;
   private full = false;
 
-  private constructor(handle: FileSystemFileHandle, access: FileSystemSyncAccessHandle) {
+  private constructor(handle: FileSystemFileHandle, access: FileSystemSyncAccessHandle, unlock: () => void) {
     this.handle = handle;
     this.access = access;
+    this.unlock = unlock;
   }
 
   /** Null where the browser has no such file system (or refuses it, as some private windows do). */
@@ -21,10 +23,10 @@ export class SpillFile {
       const root = await navigator.storage.getDirectory();
       await removeAbandoned(root);
       const name = prefix + crypto.randomUUID();
-      // Held until the worker ends: the download may read the file for as long as the page lives.
-      await holdLock(name);
+      // Held until the file is removed or the worker ends: the download may read it for as long as the page lives.
+      const unlock = await holdLock(name);
       const handle = await root.getFileHandle(name, { create: true });
-      return new SpillFile(handle, await handle.createSyncAccessHandle());
+      return new SpillFile(handle, await handle.createSyncAccessHandle(), unlock);
     } catch {
       return null;
     }
@@ -50,7 +52,7 @@ export class SpillFile {
 
   /** @throws CheckpointError `write-failed` */
   async finish(): Promise<File> {
-    this.access.flush();
+    // Not flushed: it need not outlive a crash, and the disk would be waited for.
     this.access.close();
     const file = await this.handle.getFile();
     if (file.size < this.size) {
@@ -65,19 +67,14 @@ export class SpillFile {
     this.access.close();
     const root = await navigator.storage.getDirectory();
     await root.removeEntry(this.handle.name);
+    this.unlock();
   }
 }
 
-/** Settles once the lock is held, which it then is for as long as this worker lives. */
-function holdLock(name: string): Promise<void> {
+/** Settles once the lock is held. @returns lets go of it, which the end of this worker does too */
+function holdLock(name: string): Promise<() => void> {
   return new Promise((held, failed) => {
-    const forever = new Promise<never>(() => {});
-    navigator.locks
-      .request(name, () => {
-        held();
-        return forever;
-      })
-      .catch(failed);
+    navigator.locks.request(name, () => new Promise<void>((unlock) => held(unlock))).catch(failed);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Streams the weights of units in file order: every byte is read once, and few are in memory at a time. */
+import { Copies } from '../lib/copies';
 import { throwIfCancelled } from '../lib/errors';
 import { getOrInsert } from '../lib/maps';
 import { Turns } from '../lib/turns';
@@ -107,23 +108,27 @@ export async function* streamUnits(
 ): AsyncGenerator<Chunk> {
   const { byteOrder, chunkBytes = windowBytes, readOnly = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
+  const copies = new Copies();
   const turns = new Turns();
   const finished = source.use?.();
   try {
     for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
-      const lease = new Lease(() => !window.held && source.recycle?.(bytes));
+      const isCopied = window.held !== undefined && !readOnly;
+      const ofWindow = new Lease(() => !window.held && source.recycle?.(bytes));
       for (const part of window.parts) {
         for (let start = part.start; start < part.end; start += chunkBytes) {
           const end = Math.min(part.end, start + chunkBytes);
           const view = bytes.subarray(start - window.start, end - window.start);
-          const raw = window.held && !readOnly ? view.slice() : view;
+          const raw = isCopied ? copies.of(view) : view;
+          const lease = isCopied ? new Lease(() => copies.giveBack(raw as Uint8Array<ArrayBuffer>)) : ofWindow;
           yield chunkOf(part.piece, start, raw, byteOrder, cursors, lease);
+          if (isCopied) lease.release();
           // Reading lets messages in; what is in memory is worked on without a break.
           if (window.held) await turns.next();
           throwIfCancelled(signal);
         }
       }
-      lease.release();
+      ofWindow.release();
     }
   } finally {
     finished?.();

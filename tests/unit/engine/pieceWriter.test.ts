@@ -1,0 +1,101 @@
+/** Pieces of a file that is saved: in memory, or in files of their own once they are large. */
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PieceWriter } from '../../../src/engine/pieceWriter';
+import { stubFileSystem } from './fileSystem';
+
+const limits = { memoryBytes: 8, stagedBytes: 20 };
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** A file on disk that takes one write at a time, and looks late at what it is given. */
+class SlowFile {
+  readonly bytes: number[] = [];
+  readonly pieces: number[] = [];
+  private readonly failAt: number;
+  private writing = 0;
+
+  constructor(failAt = Number.POSITIVE_INFINITY) {
+    this.failAt = failAt;
+  }
+
+  async write({ position, data }: { position: number; data: Uint8Array | Blob }): Promise<void> {
+    expect(++this.writing).toBe(1);
+    await Promise.resolve();
+    const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
+    if (position + bytes.length > this.failAt) throw new DOMException('The disk is full.', 'QuotaExceededError');
+    bytes.forEach((byte, i) => {
+      this.bytes[position + i] = byte;
+    });
+    this.pieces.push(bytes.length);
+    this.writing--;
+  }
+  async close(): Promise<void> {}
+  async abort(): Promise<void> {}
+}
+
+const writerTo = (file: SlowFile) => new PieceWriter(file as unknown as FileSystemWritableFileStream, limits);
+
+/** Runs of bytes, as long as they are and so far apart. */
+const runs = fc.array(fc.record({ length: fc.nat(50), gap: fc.oneof(fc.constant(0), fc.nat(9)) }), { maxLength: 12 });
+
+describe('PieceWriter', () => {
+  it.each([
+    ['there is a private file system', {}],
+    ['it has little room', { room: 13 }],
+    ['it has little room, and throws', { room: 13, throws: true }],
+    ['there is none', undefined],
+  ])('writes every byte where it belongs, where %s', async (_, system) => {
+    await fc.assert(
+      fc.asyncProperty(runs, async (drawn) => {
+        const { files, opened, locks } = stubFileSystem(system);
+        if (!system) vi.stubGlobal('navigator', {});
+        const file = new SlowFile();
+        const writer = writerTo(file);
+        const expected: number[] = [];
+        let position = 0;
+        for (const { length, gap } of drawn) {
+          // Copied from another file.
+          await writer.copy(new Blob([new Uint8Array(position + gap).fill(9)]), position, position + gap);
+          for (let i = 0; i < gap; i++) expected[position++] = 9;
+          const bytes = Uint8Array.from({ length }, (_, i) => (position + i) % 251);
+          await writer.put(position, bytes);
+          for (const byte of bytes) expected[position++] = byte;
+          // Its memory is used again.
+          bytes.fill(0);
+        }
+        await writer.close();
+        await vi.waitFor(() => expect(locks.size).toBe(0));
+        expect(file.bytes).toEqual(expected);
+        expect(Math.max(0, ...file.pieces)).toBeLessThanOrEqual(system ? 20 : Math.max(9, limits.memoryBytes));
+        expect(files.size).toBe(0);
+        expect(opened.handles).toBe(0);
+      }),
+    );
+  });
+
+  it('makes large pieces of long runs, and none of its files stays', async () => {
+    const { files } = stubFileSystem();
+    const file = new SlowFile();
+    const writer = writerTo(file);
+    for (let at = 0; at < 50; at += 5) await writer.put(at, new Uint8Array(5).fill(at));
+    expect(files.size).toBe(1);
+    await writer.close();
+    expect(file.pieces).toEqual([20, 20, 10]);
+    expect(files.size).toBe(0);
+  });
+
+  it('leaves none of its files when it is aborted, or the disk is full', async () => {
+    const { files, opened } = stubFileSystem();
+    const aborted = writerTo(new SlowFile());
+    await aborted.put(0, new Uint8Array(30));
+    await aborted.abort();
+    expect([files.size, opened.handles]).toEqual([0, 0]);
+
+    const full = writerTo(new SlowFile(5));
+    await full.put(0, new Uint8Array(30));
+    await expect(full.close()).rejects.toMatchObject({ code: 'write-failed' });
+    await full.abort();
+    expect([files.size, opened.handles]).toEqual([0, 0]);
+  });
+});
