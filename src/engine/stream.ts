@@ -8,8 +8,8 @@ import { RunCursor } from '../tensors/layout';
 import type { WeightSource } from './keptWeights';
 import type { Piece, Unit } from './units';
 
-/** Large enough that a Blob slice's fixed cost vanishes, small enough that those in flight are a few tens of MB in each of many workers. */
-export const windowBytes = 8 * 2 ** 20;
+/** Large enough that a read's fixed cost vanishes, small enough that its bytes are still in a cache when they are worked on. */
+export const windowBytes = 2 * 2 ** 20;
 /** Reads kept under way: a browser's Blob reads cross processes and overlap well. */
 const readsInFlight = 3;
 /** What is this close together is read in one go. */
