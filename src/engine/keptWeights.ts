@@ -10,6 +10,8 @@ export interface Run {
 
 /** A file, parts of which may be in memory. */
 export interface WeightSource extends ByteSource {
+  /** The most that is read at a time; absent: what suits weights that are worked on once and forgotten. */
+  readonly windowBytes?: number;
   /**
    * Bytes from `offset` as far as they are in memory in one run, at most `length`: a view that must not be changed.
    * Undefined where they have to be read. Never to be recycled.
@@ -116,10 +118,14 @@ function discard(buffers: readonly ArrayBufferLike[]): void {
   port1.close();
 }
 
+/** Large enough that a read's fixed cost vanishes. */
+const keptWindowBytes = 8 * 2 ** 20;
+
 /** Reads the file and keeps what it read, which is therefore not recycled. Its reader promises not to change the bytes. */
-export function keeping(source: ByteSource, keep: (run: Run) => void): ByteSource {
+export function keeping(source: ByteSource, keep: (run: Run) => void): WeightSource {
   return {
     size: source.size,
+    windowBytes: keptWindowBytes,
     async read(offset, length) {
       const bytes = await source.read(offset, length);
       keep({ offset, bytes });

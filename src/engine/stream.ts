@@ -8,7 +8,7 @@ import { RunCursor } from '../tensors/layout';
 import type { WeightSource } from './keptWeights';
 import type { Piece, Unit } from './units';
 
-/** Large enough that a read's fixed cost vanishes, small enough that its bytes are still in a cache when they are worked on. */
+/** Small enough that its bytes are still in a cache when they are worked on. */
 export const windowBytes = 2 * 2 ** 20;
 /** Reads kept under way: a browser's Blob reads cross processes and overlap well. */
 const readsInFlight = 3;
@@ -32,8 +32,9 @@ interface Window {
   readonly held?: Uint8Array;
 }
 
-/** Cuts pieces into windows of at most `windowBytes`, in file order; what is held, as it was cut when it was read. */
+/** Cuts pieces into windows, in file order; what is held, as it was cut when it was read. */
 function* planWindows(pieces: readonly Piece[], source?: WeightSource): Generator<Window> {
+  const most = source?.windowBytes ?? windowBytes;
   let window: Window | undefined;
   for (const piece of pieces) {
     for (let start = piece.start; start < piece.end; ) {
@@ -46,12 +47,12 @@ function* planWindows(pieces: readonly Piece[], source?: WeightSource): Generato
         start = end;
         continue;
       }
-      if (window && (start - window.end > maxGap || start - window.start >= windowBytes - cutAlignment)) {
+      if (window && (start - window.end > maxGap || start - window.start >= most - cutAlignment)) {
         yield window;
         window = undefined;
       }
       window ??= { start, end: start, parts: [] };
-      const room = window.start + windowBytes - start;
+      const room = window.start + most - start;
       const whole = piece.end - start <= room;
       const end: number = whole ? piece.end : start + room - ((start + room - piece.start) % cutAlignment);
       window.parts.push({ piece, start, end });

@@ -1,12 +1,18 @@
 /**
- * A Blob read front to back, into memory that was used before. One stream for many reads: a browser keeps every slice of a
- * Blob until it collects garbage (and a copy of its bytes, where they are in memory), and who makes none waits long for that.
+ * Reads of a Blob into memory that was used before, which follow each other in one stream. Fresh memory, which the system clears
+ * page by page, takes as long as the reading. And a slice for every read would stay until the browser collects garbage, of which
+ * such reads make none: of a Blob in memory, slices are copies, and after some 2 GB of them it can be read no more.
  */
 
 /** What a pass has under way, which the next one needs again. */
-const mostIdle = 3;
-/** Memory that was given back in this thread. */
+const mostIdle = 4;
+/** Passes that read side by side. */
+const mostStreams = 2;
+
+/** Of this thread: memory that was given back. */
 const idle: ArrayBuffer[] = [];
+/** Of this thread; the last used comes last. */
+const streams: BlobStream[] = [];
 /** Chromium drops streams that only wait for their bytes when it collects garbage, and the read never settles. */
 const reading = new Set<ReadableStreamBYOBReader>();
 
@@ -18,39 +24,71 @@ export function giveBack(memory: ArrayBuffer): void {
   idle.shift();
 }
 
-/** Fresh memory, which the system clears page by page, takes as long as the reading. */
-function memoryFor(length: number): ArrayBuffer {
+/**
+ * Bytes from `offset` in memory that was given back; fewer where the Blob ends.
+ * @returns undefined where there is no such memory, or the browser has no such streams
+ * @throws DOMException what reading a Blob throws
+ */
+export async function readIntoIdle(blob: Blob, offset: number, length: number): Promise<Uint8Array | undefined> {
   const at = idle.findIndex(({ byteLength }) => byteLength >= length);
-  return at < 0 ? new ArrayBuffer(length) : idle.splice(at, 1)[0]!;
+  const stream = at < 0 ? undefined : streamFrom(blob, offset);
+  if (!stream) return undefined;
+  try {
+    return await stream.read(idle.splice(at, 1)[0]!, length);
+  } catch (error) {
+    leave(stream);
+    throw error;
+  }
 }
 
-export class BlobStream {
+function streamFrom(blob: Blob, offset: number): BlobStream | undefined {
+  let stream = streams.find((one) => one.blob === blob && one.position === offset);
+  if (stream) {
+    leave(stream);
+  } else {
+    try {
+      stream = new BlobStream(blob, offset);
+    } catch {
+      return undefined;
+    }
+  }
+  streams.push(stream);
+  if (streams.length > mostStreams) streams.shift()!.close();
+  return stream;
+}
+
+function leave(stream: BlobStream): void {
+  const at = streams.indexOf(stream);
+  if (at >= 0) streams.splice(at, 1);
+}
+
+class BlobStream {
+  readonly blob: Blob;
   /** In the Blob: the first byte that was not asked for yet. */
   position: number;
   private readonly reader: ReadableStreamBYOBReader;
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @throws TypeError where the browser does not read so */
+  /** @throws TypeError where the browser has no such streams */
   constructor(blob: Blob, start: number) {
+    this.blob = blob;
     this.position = start;
     this.reader = blob.slice(start).stream().getReader({ mode: 'byob' });
   }
 
-  /**
-   * The next `length` bytes; fewer where the Blob ends. May be called again before it is settled.
-   * @throws DOMException what reading a Blob throws, now and from then on
-   */
-  read(length: number): Promise<Uint8Array<ArrayBuffer>> {
+  /** May be called again before it is settled. */
+  read(memory: ArrayBuffer, length: number): Promise<Uint8Array> {
     this.position += length;
-    const bytes = this.last.then(() => this.fill(memoryFor(length), length));
+    const bytes = this.last.then(() => this.fill(memory, length));
     this.last = bytes;
     return bytes;
   }
 
-  private async fill(memory: ArrayBuffer, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  private async fill(into: ArrayBuffer, length: number): Promise<Uint8Array> {
+    let memory = into;
+    let filled = 0;
     reading.add(this.reader);
     try {
-      let filled = 0;
       for (let isOver = false; filled < length && !isOver; ) {
         const left = length - filled;
         const { value, done } = await this.reader.read(new Uint8Array(memory, filled, left), { min: left });
@@ -60,10 +98,10 @@ export class BlobStream {
         }
         isOver = done;
       }
-      return new Uint8Array(memory, 0, filled);
     } finally {
       reading.delete(this.reader);
     }
+    return new Uint8Array(memory, 0, filled);
   }
 
   /** Once what was asked for is read. */

@@ -1,5 +1,5 @@
 /** Byte sources: a file of any size, read by range. */
-import { BlobStream, giveBack } from './blobStream';
+import { giveBack, readIntoIdle } from './blobStream';
 import { CheckpointError } from './errors';
 
 /**
@@ -36,44 +36,17 @@ export function assertRange(source: { size: number }, offset: number, length: nu
   }
 }
 
-/** Below this, a slice of its own costs a read nothing. */
-const leastStreamed = 2 ** 20;
-/** Passes that read side by side. */
-const mostStreams = 2;
+/** Below this, memory of its own costs a read nothing. */
+const leastReused = 2 ** 20;
 
-/** Long reads that follow each other, as those of a pass over the weights, are of one stream where the browser can do so. */
+/** Long reads go into memory that was given back, while there is any. */
 export function blobSource(blob: Blob): ByteSource {
-  /** The last used comes last. */
-  let streams: BlobStream[] = [];
-
-  function streamFrom(offset: number): BlobStream {
-    const stream = streams.find(({ position }) => position === offset) ?? new BlobStream(blob, offset);
-    streams = [...streams.filter((other) => other !== stream), stream];
-    if (streams.length > mostStreams) streams.shift()!.close();
-    return stream;
-  }
-
-  async function readStreamed(offset: number, length: number): Promise<Uint8Array | undefined> {
-    let stream: BlobStream;
-    try {
-      stream = streamFrom(offset);
-    } catch {
-      return undefined;
-    }
-    try {
-      return await stream.read(length);
-    } catch (error) {
-      streams = streams.filter((other) => other !== stream);
-      throw error;
-    }
-  }
-
   return {
     size: blob.size,
     async read(offset, length) {
       assertRange(blob, offset, length);
-      const streamed = length < leastStreamed ? undefined : await readStreamed(offset, length);
-      const bytes = streamed ?? new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+      const reused = length < leastReused ? undefined : await readIntoIdle(blob, offset, length);
+      const bytes = reused ?? new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
       if (bytes.length !== length) {
         throw new CheckpointError('file-unreadable', 'The file became shorter while it was being read.', {
           offset,
@@ -83,7 +56,7 @@ export function blobSource(blob: Blob): ByteSource {
       return bytes;
     },
     recycle({ buffer }) {
-      if (buffer instanceof ArrayBuffer && buffer.byteLength >= leastStreamed) giveBack(buffer);
+      if (buffer instanceof ArrayBuffer && buffer.byteLength >= leastReused) giveBack(buffer);
     },
   };
 }
