@@ -52,11 +52,11 @@ export async function collectActivationNorms(
   } finally {
     await session.release();
   }
-  return layers.flatMap(({ tensor, activation, activationAxis, weightAxis, groups }) => {
+  return layers.flatMap(({ tensor, activation, activationAxis, weightAxis }) => {
     const sums = squares.get(`${activationAxis} ${activation}`);
     if (!sums) return [];
     const norms = Float32Array.from(sums, (sum) => Math.sqrt(sum / samples));
-    return [{ tensor, norms, inputAxis: weightAxis, groups, samples }];
+    return [{ tensor, norms, inputAxis: weightAxis, samples }];
   });
 }
 

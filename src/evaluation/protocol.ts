@@ -198,7 +198,6 @@ export interface ActivationNorms {
   readonly norms: Float32Array;
   /** The axis of the checkpoint's tensor that counts input channels (of one group). */
   readonly inputAxis: number;
-  readonly groups: number;
   /** Of the inputs, from the first on, that the model was run on. */
   readonly samples: number;
 }

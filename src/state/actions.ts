@@ -1,4 +1,5 @@
 /** Everything that a button, a key and the help dialog share: one record a command. */
+import { suffixed } from '../engine/fileName';
 import { formatRecipe } from '../pruning/parseRecipe';
 import { download } from './download';
 import { normsForRecipe } from './inputNorms';
@@ -31,18 +32,18 @@ export function recipeText({ recipe }: StudioState): string {
 
 /** `resnet.pth` → `resnet.recipe.json` */
 export function recipeFileName(state: StudioState): string {
-  return `${stemOf(state)}.recipe.json`;
+  return besideCheckpoint(state, '.recipe.json');
 }
 
-function stemOf({ checkpoint }: StudioState): string {
-  return (checkpoint?.fileName ?? 'secateur').replace(/\.[^.]+$/, '');
+function besideCheckpoint({ checkpoint }: StudioState, extension: string): string {
+  return suffixed(checkpoint?.fileName ?? 'secateur', '', extension);
 }
 
 /** The recipe, and beside it the norms of inputs that it goes by, if it does. */
 function saveRecipe(state: StudioState): void {
   download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state));
   const norms = normsForRecipe(state);
-  if (norms) download(norms, `${stemOf(state)}.norms.safetensors`);
+  if (norms) download(norms, besideCheckpoint(state, '.norms.safetensors'));
 }
 
 export const actions: Readonly<Record<ActionId, Action>> = {

@@ -3,6 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
 import { download } from '../../../state/download';
 import type { Sensitivity } from '../../../state/evaluation';
+import { suffixed } from '../../../state/exporting';
 import { metrics } from '../../../state/metrics';
 import { studio, useStudio } from '../../../state/store';
 import { durationText } from '../figures';
@@ -56,8 +57,8 @@ export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensi
 }
 
 function downloadCsv(): void {
-  const stem = studio.getState().checkpoint!.fileName.replace(/\.[^.]+$/, '');
-  download(new Blob([evaluator().sensitivityCsv()], { type: 'text/csv' }), `${stem}.sensitivity.csv`);
+  const name = suffixed(studio.getState().checkpoint!.fileName, '', '.sensitivity.csv');
+  download(new Blob([evaluator().sensitivityCsv()], { type: 'text/csv' }), name);
 }
 
 /** Before the first measurement. */
