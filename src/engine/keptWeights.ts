@@ -138,6 +138,7 @@ export function keeping(source: ByteSource, keep: (run: Run) => void): WeightSou
 export function withKept(source: ByteSource, kept: KeptWeights): WeightSource {
   return {
     size: source.size,
+    windowBytes: keptWindowBytes,
     read: (offset, length) => source.read(offset, length),
     held: (offset, length) => kept.held(offset, length),
     recycle: (bytes) => source.recycle?.(bytes),

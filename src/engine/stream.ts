@@ -107,7 +107,7 @@ export async function* streamUnits(
   units: readonly Unit[],
   options: StreamOptions,
 ): AsyncGenerator<Chunk> {
-  const { byteOrder, chunkBytes = windowBytes, readOnly = false, signal } = options;
+  const { byteOrder, chunkBytes = source.windowBytes ?? windowBytes, readOnly = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
   const copies = new Copies();
   const turns = new Turns();
