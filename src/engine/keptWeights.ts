@@ -119,7 +119,7 @@ function discard(buffers: readonly ArrayBufferLike[]): void {
 }
 
 /** Large enough that a read's fixed cost vanishes. */
-const keptWindowBytes = 8 * 2 ** 20;
+export const keptWindowBytes = 8 * 2 ** 20;
 
 /** Reads the file and keeps what it read, which is therefore not recycled. Its reader promises not to change the bytes. */
 export function keeping(source: ByteSource, keep: (run: Run) => void): WeightSource {

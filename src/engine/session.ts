@@ -9,7 +9,7 @@ import { inputAxisOf } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import { inputGroupsOf } from './inputNorms';
-import { type KeptWeights, keeping, withKept } from './keptWeights';
+import { type KeptWeights, keeping, keptWindowBytes, withKept } from './keptWeights';
 import { lookUp } from './lookUp';
 import { maskNotes } from './maskNotes';
 import type { Measurable, Weights } from './measure';
@@ -206,7 +206,7 @@ async function measureAll(
   passes: PlainPasses,
   memory: WeightMemory | undefined,
 ) {
-  const kept = memory?.claim(bytesRead(units));
+  const kept = memory?.claim(bytesRead(units, keptWindowBytes));
   if (!kept) return { statistics: await passes.measure(weights, units, context), kept };
   const source = keeping(weights.source, (run) => kept.keep(run));
   const done = kept.use();

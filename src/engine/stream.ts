@@ -32,9 +32,8 @@ interface Window {
   readonly held?: Uint8Array;
 }
 
-/** Cuts pieces into windows, in file order; what is held, as it was cut when it was read. */
-function* planWindows(pieces: readonly Piece[], source?: WeightSource): Generator<Window> {
-  const most = source?.windowBytes ?? windowBytes;
+/** Cuts pieces into windows of at most `most` bytes, in file order; what is held, as it was cut when it was read. */
+function* planWindows(pieces: readonly Piece[], most: number, source?: WeightSource): Generator<Window> {
   let window: Window | undefined;
   for (const piece of pieces) {
     for (let start = piece.start; start < piece.end; ) {
@@ -63,10 +62,13 @@ function* planWindows(pieces: readonly Piece[], source?: WeightSource): Generato
   if (window) yield window;
 }
 
-/** How many bytes are read to stream such units: gaps that are not worth a read of their own are among them. */
-export function bytesRead(units: readonly Unit[]): number {
+/**
+ * How many bytes are read to stream such units: gaps that are not worth a read of their own are among them.
+ * @param most that is read at a time
+ */
+export function bytesRead(units: readonly Unit[], most: number): number {
   let bytes = 0;
-  for (const { start, end } of planWindows(piecesOf(units))) bytes += end - start;
+  for (const { start, end } of planWindows(piecesOf(units), most)) bytes += end - start;
   return bytes;
 }
 
@@ -107,23 +109,24 @@ export async function* streamUnits(
   units: readonly Unit[],
   options: StreamOptions,
 ): AsyncGenerator<Chunk> {
-  const { byteOrder, chunkBytes = source.windowBytes ?? windowBytes, readOnly = false, signal } = options;
+  const most = source.windowBytes ?? windowBytes;
+  const { byteOrder, chunkBytes = most, readOnly = false, signal } = options;
   const cursors = new Map<Unit, RunCursor>();
   const copies = new Copies();
   const turns = new Turns();
   const finished = source.use?.();
   try {
-    for await (const { window, bytes } of readWindows(source, planWindows(piecesOf(units), source), signal)) {
-      const isCopied = window.held !== undefined && !readOnly;
+    const windows = planWindows(piecesOf(units), most, source);
+    for await (const { window, bytes } of readWindows(source, windows, signal)) {
       const ofWindow = new Lease(() => !window.held && source.recycle?.(bytes));
       for (const part of window.parts) {
         for (let start = part.start; start < part.end; start += chunkBytes) {
           const end = Math.min(part.end, start + chunkBytes);
           const view = bytes.subarray(start - window.start, end - window.start);
-          const raw = isCopied ? copies.of(view) : view;
-          const lease = isCopied ? new Lease(() => copies.giveBack(raw as Uint8Array<ArrayBuffer>)) : ofWindow;
-          yield chunkOf(part.piece, start, raw, byteOrder, cursors, lease);
-          if (isCopied) lease.release();
+          const copy = window.held && !readOnly ? copies.of(view) : undefined;
+          const lease = copy ? new Lease(() => copies.giveBack(copy)) : ofWindow;
+          yield chunkOf(part.piece, start, copy ?? view, byteOrder, cursors, lease);
+          if (copy) lease.release();
           // Reading lets messages in; what is in memory is worked on without a break.
           if (window.held) await turns.next();
           throwIfCancelled(signal);

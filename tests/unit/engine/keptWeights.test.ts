@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createEngine } from '../../../src/engine/engine';
 import type { KeptWeights } from '../../../src/engine/keptWeights';
 import { measure } from '../../../src/engine/measure';
@@ -42,13 +42,15 @@ class WatchedMemory extends WeightMemory {
 }
 
 /** Counts what is read of it. */
-function counting(bytes: Uint8Array): ByteSource & { reads: number } {
+function counting(bytes: Uint8Array): ByteSource & { reads: number; bytes: number } {
   const source = memorySource(bytes);
   const counted = {
     size: source.size,
     reads: 0,
+    bytes: 0,
     read(offset: number, length: number) {
       counted.reads++;
+      counted.bytes += length;
       return source.read(offset, length);
     },
   };
@@ -156,6 +158,23 @@ describe('memory for weights', () => {
     [32, 512],
   ])('is, on a device of %s GiB, %d MiB', (deviceMemory, mebibytes) => {
     expect(bytesForWeights(deviceMemory)).toBe(mebibytes * 2 ** 20);
+  });
+
+  it('is asked for what measuring reads, gaps between large tensors included', async () => {
+    const kept = new WatchedMemory();
+    const asked: number[] = [];
+    const claim = kept.claim.bind(kept);
+    vi.spyOn(kept, 'claim').mockImplementation((of) => {
+      asked.push(of);
+      return claim(of);
+    });
+    const shape = [1024, 512];
+    const weights = new Uint8Array(4 * 1024 * 512);
+    const stored = ['a.weight', 'b.weight'].map((name) => ({ name, dtype: 'F32' as const, shape, bytes: weights }));
+    const { file, checkpoint } = checkpointOf(stored);
+    const source = counting(file);
+    await sessionOf(source, checkpoint, 'memory', kernels, context, { memory: kept });
+    expect(asked).toEqual([source.bytes]);
   });
 
   it('holds all weights of a checkpoint or none', async () => {
