@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium, launchArgs } from './scripts/chromium.mjs';
+import { findChromium, launchArgs, webgpuArgs } from './scripts/chromium.mjs';
 
 const address = 'http://127.0.0.1:4187';
 const webgpuAddress = 'http://127.0.0.1:4391';
@@ -26,8 +26,7 @@ export default defineConfig({
       use: {
         browserName: 'chromium',
         baseURL: webgpuAddress,
-        // Where there is no GPU this gives an adapter in software, SwiftShader.
-        launchOptions: { executablePath: findChromium(), args: [...launchArgs, '--enable-unsafe-webgpu'] },
+        launchOptions: { executablePath: findChromium(), args: webgpuArgs },
       },
     },
   ],

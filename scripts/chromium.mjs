@@ -16,6 +16,9 @@ export const launchArgs = [
   '--disable-sync',
 ];
 
+/** Where there is no GPU this gives an adapter in software, SwiftShader; the studio uses it only where the address says so. */
+export const webgpuArgs = [...launchArgs, '--enable-unsafe-webgpu'];
+
 const usualPlaces = {
   linux: [
     '/usr/bin/chromium',

@@ -31,8 +31,9 @@ interface Spilled {
 export class SpillingPatchStore implements PatchStore {
   private readonly memoryLimit: number;
   private bytesInMemory = 0;
-  /** By the order in which they were put, as are those that are not: in `placed`. */
+  /** Patches are numbered as they are put. Those still in memory: */
   private readonly inMemory = new Map<number, Uint8Array<ArrayBuffer>>();
+  /** By number, all others. */
   private readonly placed: (Spilled | BlobRange)[] = [];
   private count = 0;
   private spill: SpillFile | null | undefined;

@@ -2,6 +2,7 @@
 import type { ThresholdMask } from '../kernels/kernels';
 import { mergePictures } from '../kernels/merge';
 import { keptShares, type PictureCells, type PicturePlan, type PictureSide } from '../kernels/picture';
+import { Copies } from '../lib/copies';
 import { CheckpointError } from '../lib/errors';
 import type { Program } from '../pruning/resolution';
 import { isOfWeights, rankingOf } from '../pruning/score';
@@ -151,19 +152,22 @@ async function stream(
 /** One pass over the tensor, after those that scores of groups take. */
 async function drawProgram({ measurable, unit, plan, context }: Picturing, program: Program): Promise<ReadPicture> {
   const report = new UnitProgress('refining', [unit], context);
-  const originals = new Map<Chunk, Uint8Array>();
+  const copies = new Copies();
+  const originals = new Map<Chunk, Uint8Array<ArrayBuffer>>();
   const chunks = applyPrograms(measurable, [unit], new Map([[unit.tensor, program]]), report, context, {
     chunkBytes: windowBytes,
     kept: true,
     // Chunks are pruned in place, and the picture is of the weights as they were.
-    arriving: (chunk) => originals.set(chunk, chunk.elements.slice()),
+    arriving: (chunk) => originals.set(chunk, copies.of(chunk.elements)),
   });
   const picture = measurable.kernels.maskPreview(unit.dtype, plan, undefined);
   let place = 0;
   for await (const { chunk, kept } of chunks) {
-    await picture.add(originals.get(chunk)!, place, kept);
+    const original = originals.get(chunk)!;
+    await picture.add(original, place, kept);
     place += chunk.elements.length / byteWidthOf(unit.dtype);
     originals.delete(chunk);
+    copies.giveBack(original);
   }
   return { ...(await picture.finish()), bytesRead: unit.byteLength };
 }

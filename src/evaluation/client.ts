@@ -60,8 +60,7 @@ export class EvaluationClient {
   private async join(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     await this.engine.call('connect', { port: port1 }, { transfer: [port1] });
-    const { backend } = this;
-    await this.calls.send('connect', { port: port2, ...(backend && { backend }) }, { transfer: [port2] }).result;
+    await this.calls.send('connect', { port: port2, backend: this.backend }, { transfer: [port2] }).result;
   }
 }
 

@@ -207,7 +207,7 @@ export interface EvaluationApi {
    * Gives the worker the port on which the engine answers, before all else.
    * @param request.backend which ONNX Runtime has to use; absent: WebGPU where there is an adapter worth it
    */
-  connect(request: { port: MessagePort; backend?: Runtime['backend'] }): void;
+  connect(request: { port: MessagePort; backend?: Runtime['backend'] | undefined }): void;
   /** Reads the graph and pairs its initializers with the checkpoint's tensors. What was open before is released. */
   openGraph(request: OpenGraphRequest): OpenedGraph;
   /** Reads the inputs, runs the model as it is and keeps its outputs. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSeriousFault } from './faults';
-import { quality, qualityOf } from './quality';
+import { giveTestSet, quality, qualityOf } from './quality';
 import { type Tensor, tensorsIn } from './safetensors';
 import { expect, type Studio, samples, test } from './studio';
 
@@ -18,7 +18,8 @@ async function accuracy(page: Page): Promise<number> {
 }
 
 /** From the method panel, step by step, to labelled inputs. */
-async function giveInputs({ page, dialog }: Studio): Promise<void> {
+async function giveInputs(studio: Studio): Promise<void> {
+  const { page, dialog } = studio;
   const method = methodOf(page);
   await page.getByLabel('Criterion').selectOption('activation');
   await expect(method).toContainText('cannot be run by themselves');
@@ -27,9 +28,7 @@ async function giveInputs({ page, dialog }: Studio): Promise<void> {
   await expect(dialog).toBeHidden();
   await expect(method).toContainText('Random numbers are not what it sees');
   await method.getByRole('button', { name: 'Change inputs…' }).click();
-  await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
-  await expect(dialog).toContainText('599 samples from digits-test.npz');
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await giveTestSet(studio);
 }
 
 test('the sample is pruned by its inputs: half of each row, then 2:4, and the file keeps the pattern', async ({

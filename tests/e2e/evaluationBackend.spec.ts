@@ -1,10 +1,9 @@
 /** Models run on WebGPU, or on WASM, where the address says so, with the same figures. */
-import { findChromium, launchArgs } from '../../scripts/chromium.mjs';
+import { findChromium, webgpuArgs } from '../../scripts/chromium.mjs';
 import { evaluateSample, quality, qualityOf } from './quality';
 import { expect, test } from './studio';
 
-// Where there is no GPU this gives an adapter in software, which is used only where the address says so.
-test.use({ launchOptions: { executablePath: findChromium(), args: [...launchArgs, '--enable-unsafe-webgpu'] } });
+test.use({ launchOptions: { executablePath: findChromium(), args: webgpuArgs } });
 // ONNX Runtime is 17 MB of WebAssembly, compiled afresh by every page.
 test.setTimeout(120_000);
 

@@ -3,12 +3,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { findChromium, launchArgs } from '../../scripts/chromium.mjs';
+import { findChromium, webgpuArgs } from '../../scripts/chromium.mjs';
 import { safetensorsFile } from './safetensors';
 import { expect, type Studio, test } from './studio';
 
-// Where there is no GPU this gives an adapter in software, which is used only where the address says so.
-test.use({ launchOptions: { executablePath: findChromium(), args: [...launchArgs, '--enable-unsafe-webgpu'] } });
+test.use({ launchOptions: { executablePath: findChromium(), args: webgpuArgs } });
 
 class HeatMap {
   readonly maps: Locator;

@@ -17,15 +17,20 @@ export async function chooseFromMenu(page: Page, item: string): Promise<void> {
   await page.getByRole('menuitem', { name: item }).click();
 }
 
+/** In the dialog of inputs. */
+export async function giveTestSet({ dialog }: Studio): Promise<void> {
+  await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
+  await expect(dialog).toContainText('599 samples from digits-test.npz');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+}
+
 /** Opens the sample's graph and runs it on its labelled test set. */
 export async function evaluateSample(studio: Studio): Promise<void> {
-  const { page, dialog } = studio;
+  const { page } = studio;
   await studio.openSample('digits-cnn.onnx');
   await page.getByRole('button', { name: 'Evaluate…' }).click();
   await expect(qualityOf(page)).toContainText('random inputs');
   await chooseFromMenu(page, 'Change inputs…');
-  await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
-  await expect(dialog).toContainText('599 samples from digits-test.npz');
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await giveTestSet(studio);
   await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
 }

@@ -1,6 +1,6 @@
 /** Runs the benchmark in a page of headless Chromium. */
 import { chromium } from '@playwright/test';
-import { findChromium, launchArgs } from '../../../scripts/chromium.mjs';
+import { findChromium, webgpuArgs } from '../../../scripts/chromium.mjs';
 
 // WebGPU wants a secure context, which localhost is; nothing listens there.
 const address = 'http://localhost/webgpu-benchmark/';
@@ -13,7 +13,7 @@ export async function runInBrowser(code, options, flags) {
   const browser = await chromium.launch({
     executablePath: findChromium(),
     // Timestamps are multiples of 0.1 ms without the second one.
-    args: [...launchArgs, '--enable-unsafe-webgpu', '--enable-webgpu-developer-features', ...flags],
+    args: [...webgpuArgs, '--enable-webgpu-developer-features', ...flags],
   });
   const page = await browser.newPage();
   await page.route(`${address}**`, (route) =>

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { spliceFile, writePatched } from '../../../src/engine/output';
 import type { Patch } from '../../../src/engine/patches';
 import { joined, type PatchStore, SpillingPatchStore } from '../../../src/engine/patchStore';
-import { stubFileSystem } from './fileSystem';
+import { FakeWritable, stubFileSystem } from './fileSystem';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -77,44 +77,12 @@ describe('joined', () => {
   });
 });
 
-/** A file on disk that is written as the browser's are: all or nothing, at close. */
-class FakeWritable {
-  private readonly bytes: number[] = [];
-  private readonly failAt: number;
-  state: 'open' | 'closed' | 'aborted' = 'open';
-
-  constructor(failAt = Number.POSITIVE_INFINITY) {
-    this.failAt = failAt;
-  }
-
-  async write({ position, data }: { position: number; data: Uint8Array | Blob }): Promise<void> {
-    const bytes = data instanceof Blob ? await bytesOf(data) : data.slice();
-    if (position + bytes.length > this.failAt) throw new DOMException('The disk is full.', 'QuotaExceededError');
-    // Nothing is left to be filled with zeros.
-    expect(position).toBeLessThanOrEqual(this.bytes.length);
-    bytes.forEach((byte, i) => {
-      this.bytes[position + i] = byte;
-    });
-  }
-  async close(): Promise<void> {
-    this.state = 'closed';
-  }
-  async abort(): Promise<void> {
-    this.state = 'aborted';
-  }
-  result(): Uint8Array {
-    return new Uint8Array(this.bytes);
-  }
-}
-
-const asStream = (writable: FakeWritable) => writable as unknown as FileSystemWritableFileStream;
-
 describe('writePatched', () => {
   it('writes the file with the patches in place', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ file, patches, expected }) => {
         const writable = new FakeWritable();
-        expect(await writePatched(file, generate(patches), asStream(writable))).toBe('what the generator says');
+        expect(await writePatched(file, generate(patches), writable.stream)).toBe('what the generator says');
         expect(writable.result()).toEqual(expected);
         expect(writable.state).toBe('closed');
       }),
@@ -132,25 +100,12 @@ describe('writePatched', () => {
         yield { offset, bytes };
       }
     }
-    const result = new Uint8Array(size);
-    const pieces: number[] = [];
-    let writing = 0;
-    const writable = {
-      write: async ({ position, data }: { position: number; data: Uint8Array | Blob }) => {
-        expect(++writing).toBe(1);
-        await new Promise((resolve) => setTimeout(resolve));
-        // What was handed over is looked at late.
-        result.set(data instanceof Blob ? await bytesOf(data) : data, position);
-        pieces.push(data instanceof Blob ? data.size : data.length);
-        writing--;
-      },
-      close: async () => {},
-    };
-    await writePatched(file, pages(), writable as unknown as FileSystemWritableFileStream);
+    const writable = new FakeWritable({ delay: () => new Promise((resolve) => setTimeout(resolve)) });
+    await writePatched(file, pages(), writable.stream);
     const expected = new Uint8Array(size).fill(1);
     for await (const { offset, bytes } of pages()) expected.set(bytes, offset);
-    expect(Buffer.compare(result, expected)).toBe(0);
-    expect(pieces).toEqual([10, 8 * 2 ** 20, 8 * 2 ** 20, 4 * 2 ** 20 - 15, 10]);
+    expect(Buffer.compare(writable.result(), expected)).toBe(0);
+    expect(writable.pieces).toEqual([10, 8 * 2 ** 20, 8 * 2 ** 20, 4 * 2 ** 20 - 15, 10]);
   });
 
   it('copies what has not changed without reading it here', async () => {
@@ -162,15 +117,15 @@ describe('writePatched', () => {
   });
 
   it('leaves no file behind when the disk is full, or the export fails', async () => {
-    const full = new FakeWritable(2);
-    await expect(writePatched(new Blob(['abc']), generate([]), asStream(full))).rejects.toMatchObject({
+    const full = new FakeWritable({ failAt: 2 });
+    await expect(writePatched(new Blob(['abc']), generate([]), full.stream)).rejects.toMatchObject({
       code: 'write-failed',
       message: 'There is no room left where the file is being saved.',
     });
     expect(full.state).toBe('aborted');
     const failed = new FakeWritable();
     const patches = generate([], new Error('cancelled'));
-    await expect(writePatched(new Blob(['abc']), patches, asStream(failed))).rejects.toThrow('cancelled');
+    await expect(writePatched(new Blob(['abc']), patches, failed.stream)).rejects.toThrow('cancelled');
     expect(failed.state).toBe('aborted');
   });
 });

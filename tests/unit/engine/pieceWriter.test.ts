@@ -2,39 +2,13 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PieceWriter } from '../../../src/engine/pieceWriter';
-import { stubFileSystem } from './fileSystem';
+import { FakeWritable, stubFileSystem } from './fileSystem';
 
 const limits = { memoryBytes: 8, stagedBytes: 20 };
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** A file on disk that takes one write at a time, and looks late at what it is given. */
-class SlowFile {
-  readonly bytes: number[] = [];
-  readonly pieces: number[] = [];
-  private readonly failAt: number;
-  private writing = 0;
-
-  constructor(failAt = Number.POSITIVE_INFINITY) {
-    this.failAt = failAt;
-  }
-
-  async write({ position, data }: { position: number; data: Uint8Array | Blob }): Promise<void> {
-    expect(++this.writing).toBe(1);
-    await Promise.resolve();
-    const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
-    if (position + bytes.length > this.failAt) throw new DOMException('The disk is full.', 'QuotaExceededError');
-    bytes.forEach((byte, i) => {
-      this.bytes[position + i] = byte;
-    });
-    this.pieces.push(bytes.length);
-    this.writing--;
-  }
-  async close(): Promise<void> {}
-  async abort(): Promise<void> {}
-}
-
-const writerTo = (file: SlowFile) => new PieceWriter(file as unknown as FileSystemWritableFileStream, limits);
+const writerTo = (file: FakeWritable) => new PieceWriter(file.stream, limits);
 
 /** Runs of bytes, as long as they are and so far apart. */
 const runs = fc.array(fc.record({ length: fc.nat(50), gap: fc.oneof(fc.constant(0), fc.nat(9)) }), { maxLength: 12 });
@@ -50,7 +24,7 @@ describe('PieceWriter', () => {
       fc.asyncProperty(runs, async (drawn) => {
         const { files, opened, locks } = stubFileSystem(system);
         if (!system) vi.stubGlobal('navigator', {});
-        const file = new SlowFile();
+        const file = new FakeWritable();
         const writer = writerTo(file);
         const expected: number[] = [];
         let position = 0;
@@ -66,7 +40,7 @@ describe('PieceWriter', () => {
         }
         await writer.close();
         await vi.waitFor(() => expect(locks.size).toBe(0));
-        expect(file.bytes).toEqual(expected);
+        expect([...file.result()]).toEqual(expected);
         expect(Math.max(0, ...file.pieces)).toBeLessThanOrEqual(system ? 20 : Math.max(9, limits.memoryBytes));
         expect(files.size).toBe(0);
         expect(opened.handles).toBe(0);
@@ -76,7 +50,7 @@ describe('PieceWriter', () => {
 
   it('makes large pieces of long runs, and none of its files stays', async () => {
     const { files } = stubFileSystem();
-    const file = new SlowFile();
+    const file = new FakeWritable();
     const writer = writerTo(file);
     for (let at = 0; at < 50; at += 5) await writer.put(at, new Uint8Array(5).fill(at));
     expect(files.size).toBe(1);
@@ -87,12 +61,12 @@ describe('PieceWriter', () => {
 
   it('leaves none of its files when it is aborted, or the disk is full', async () => {
     const { files, opened } = stubFileSystem();
-    const aborted = writerTo(new SlowFile());
+    const aborted = writerTo(new FakeWritable());
     await aborted.put(0, new Uint8Array(30));
     await aborted.abort();
     expect([files.size, opened.handles]).toEqual([0, 0]);
 
-    const full = writerTo(new SlowFile(5));
+    const full = writerTo(new FakeWritable({ failAt: 5 }));
     await full.put(0, new Uint8Array(30));
     await expect(full.close()).rejects.toMatchObject({ code: 'write-failed' });
     await full.abort();
