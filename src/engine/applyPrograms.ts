@@ -80,7 +80,7 @@ export async function* applyPrograms(
         ...(keepsCount && head.part.kept ? { kept: head.part.kept } : {}),
       };
       head.release();
-      report.advance(head.chunk.unit, head.chunk.raw.length, false);
+      report.advance(head.chunk.unit, head.chunk.covers, false);
     }
   }
   if (waiting.length > 0) {

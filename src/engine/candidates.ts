@@ -17,7 +17,7 @@ export function candidatesOf(layers: readonly Layer[], { references, activations
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
-    const { id, name, kind, dtype, shape, outputAxis, byDefault, statistics } = layer;
+    const { id, name, kind, dtype, shape, axes, model, nameInModel, byDefault, statistics } = layer;
     candidates.push({
       id,
       name,
@@ -25,7 +25,9 @@ export function candidatesOf(layers: readonly Layer[], { references, activations
       kind,
       dtype,
       shape,
-      ...(outputAxis === undefined ? {} : { outputAxis }),
+      ...(axes && { axes }),
+      ...(model !== undefined && { model }),
+      ...(nameInModel !== undefined && { nameInModel }),
       byDefault,
       statistics,
       ...(references?.has(id) && { reference: true }),

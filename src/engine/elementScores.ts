@@ -6,7 +6,7 @@ import { byteWidthOf } from '../tensors/dtype';
 import { streamOf } from '../tensors/random';
 import { factorsOf } from './inputNorms';
 import type { Measurable } from './measure';
-import type { ReferenceReader } from './reference';
+import type { TensorReader } from './reference';
 import type { Unit } from './units';
 
 /**
@@ -18,7 +18,7 @@ export type ElementScores = (elements: Uint8Array, index: number) => Promise<Uin
 
 /** @throws CheckpointError `unsupported-feature` where what the score needs is not there */
 export function elementScores(
-  { kernels, checkpoint, beside }: Measurable,
+  { kernels, beside }: Measurable,
   unit: Unit,
   score: Score,
   signal: AbortSignal,
@@ -40,7 +40,12 @@ export function elementScores(
     }
     case 'activation': {
       const norms = beside.activationsOf(unit.tensor, unit.name);
-      const factors = factorsOf(norms, checkpoint.tensors[unit.tensor]!, unit.strides);
+      const factors = factorsOf(
+        norms,
+        { shape: unit.shape, ...(score.axes && { axes: score.axes }) },
+        unit.strides,
+        unit.name,
+      );
       const scorer = kernels.scorer(unit.dtype, { kind: 'product', ...factors });
       return async (elements, index) => scorer.score(elements, index);
     }
@@ -49,7 +54,7 @@ export function elementScores(
   }
 }
 
-function increases(kernels: Kernels, unit: Unit, reader: ReferenceReader): ElementScores {
+function increases(kernels: Kernels, unit: Unit, reader: TensorReader): ElementScores {
   let earlier = new Uint8Array(0);
   const scorer: Scorer = kernels.scorer(unit.dtype, { kind: 'increase', reference: () => earlier });
   return async (elements, index) => {

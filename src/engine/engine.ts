@@ -15,6 +15,7 @@ import { preview } from './preview';
 import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
 import { refine } from './refine';
 import { openSession, type Session } from './session';
+import { decodingSource } from './varintSource';
 import type { WeightMemory } from './weightMemory';
 import { sparingResidents, type WeightsOnGpu } from './weightsOnGpu';
 
@@ -47,17 +48,19 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return session.opened;
     },
 
-    async measureUnits({ file, byteOrder, units, keep }, context) {
+    async measureUnits({ file, byteOrder, encoded, units, keep }, context) {
       const read: Run[] = [];
-      const source = keep ? keeping(blobSource(file), (run) => read.push(run)) : blobSource(file);
+      const weights = decodingSource(blobSource(file), encoded);
+      const source = keep ? keeping(weights, (run) => read.push(run)) : weights;
       const statistics = await measure({ source, checkpoint: { byteOrder }, kernels }, units, context);
       // Every read of a Blob has a buffer of its own.
       const buffers = read.map(({ bytes }) => bytes.buffer as ArrayBuffer);
       return transferring({ statistics, read }, buffers);
     },
 
-    refineUnits({ file, byteOrder, units, bins }, context) {
-      return refine({ source: blobSource(file), checkpoint: { byteOrder }, kernels }, units, bins, context);
+    refineUnits({ file, byteOrder, encoded, units, bins }, context) {
+      const source = decodingSource(blobSource(file), encoded);
+      return refine({ source, checkpoint: { byteOrder }, kernels }, units, bins, context);
     },
 
     async lookUp({ requests }, context) {
@@ -70,8 +73,8 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return session.openReference(blobSource(file), file.name);
     },
 
-    async setActivations({ norms }) {
-      current().session.setActivations(norms);
+    async setActivations({ norms, axes }) {
+      current().session.setActivations(norms, axes);
     },
 
     async preview(request, context) {

@@ -36,17 +36,22 @@ export function groupingOf({ shape, strides, name }: Unit, groups: ScoredGroups)
     step,
   });
   if (groups.kind === 'dim') return { axes: [axisOf(groups.axis, 1, 1)], count: shape[groups.axis]! };
-  const { outputs, inputs } = groups;
+  const { outputs, inputs, copies = [] } = groups;
   const [rows, columns] = groups.kind === 'block' ? groups.size : [1, 1];
   const across = Math.ceil(shape[inputs]! / columns);
-  const count = Math.ceil(shape[outputs]! / rows) * across;
+  const axes = [axisOf(outputs, rows, across), axisOf(inputs, columns, 1)];
+  let count = Math.ceil(shape[outputs]! / rows) * across;
+  for (const axis of [...copies].reverse()) {
+    axes.unshift(axisOf(axis, 1, count));
+    count *= shape[axis]!;
+  }
   if (count > maxGroups) {
     throw new CheckpointError('out-of-memory', `${name} has ${count} groups, and ${maxGroups} can be ranked.`, {
       tensor: name,
       advice: 'Choose larger blocks, or prune single weights.',
     });
   }
-  return { axes: [axisOf(outputs, rows, across), axisOf(inputs, columns, 1)], count };
+  return { axes, count };
 }
 
 /** The p of the norm that scores a group; of random ones any will do that tells the finite from the others. */

@@ -1,5 +1,6 @@
 /** Weights that stay in memory as they are measured, where a checkpoint's fit: a browser reads files at some 1 GB/s. */
 import { CheckpointError } from '../lib/errors';
+import { lastIndexWhere } from '../lib/search';
 import type { ByteSource } from '../lib/source';
 
 /** Bytes that lie together in the file. */
@@ -74,14 +75,7 @@ export class KeptWeights {
   private lastRunFrom(offset: number): Run | undefined {
     if (!this.areSorted) this.runs.sort((a, b) => a.offset - b.offset);
     this.areSorted = true;
-    const { runs } = this;
-    let low = 0;
-    for (let high = runs.length; low < high; ) {
-      const middle = (low + high) >>> 1;
-      if (runs[middle]!.offset <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return runs[low - 1];
+    return this.runs[lastIndexWhere(this.runs, (run) => run.offset <= offset)];
   }
 
   /**

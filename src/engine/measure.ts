@@ -21,7 +21,7 @@ export interface Measurable {
 /** What passes over weights as they are need of it. */
 export interface Weights {
   readonly source: WeightSource;
-  readonly checkpoint: Pick<Checkpoint, 'byteOrder'>;
+  readonly checkpoint: Pick<Checkpoint, 'byteOrder' | 'encoded'>;
   readonly kernels: Kernels;
 }
 
@@ -43,19 +43,19 @@ export async function measure(
     readOnly: true,
     signal: context.signal,
   })) {
-    const { unit, elements, raw } = chunk;
+    const { unit, elements, covers } = chunk;
     const state = getOrInsert(running, unit, () => ({
       accumulator: kernels.measure(unit.dtype),
       left: unit.byteLength,
     }));
     await state.accumulator.add(elements);
     await measured?.(chunk);
-    state.left -= raw.length;
+    state.left -= covers;
     if (state.left === 0) {
       statistics.set(unit.tensor, await state.accumulator.finish());
       running.delete(unit);
     }
-    report.advance(unit, raw.length, state.left === 0);
+    report.advance(unit, covers, state.left === 0);
   }
   return statistics;
 }

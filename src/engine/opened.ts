@@ -1,5 +1,6 @@
 /** What opening a checkpoint gives the page: every tensor with its statistics, and no weight. */
 import type { Note } from '../formats/format';
+import type { Axes } from '../tensors/axes';
 import type { Dtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
@@ -14,21 +15,44 @@ export interface Layer {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly numel: number;
-  readonly outputAxis?: number;
+  /** What decided the kind: words that follow it. */
+  readonly because?: string;
+  /** Where known. */
+  readonly axes?: Axes;
   /** The tensor whose weights these are, when this is only another name for them (tied) or a view into them. */
   readonly sameAs?: TensorId;
   /** On that tensor: the other names. */
   readonly alsoNamed: readonly TensorId[];
+  /** The tensors that own weights of this one, which changes with them: `sameAs`, or several. Absent: it shares nothing of others. */
+  readonly sharesWith?: readonly TensorId[];
+  /** On those tensors: the others that hold some of their weights, too. Without `alsoNamed`. */
+  readonly sharedBy?: readonly TensorId[];
   /** Whether any recipe can prune it. False for integers, optimizer state, overlapping strides, tied names, … */
   readonly prunable: boolean;
   /** Whether rules that do not name it prune it. */
   readonly byDefault: boolean;
   /** Why it is not prunable, or off by default: a few words. Absent when byDefault. */
   readonly reason?: string;
-  /** The weights that this is the pruning mask of, where the file holds `X_orig` and `X_mask` (torch.nn.utils.prune). */
+  /** Which model of the file it belongs to, as `ModelOfFile.id`; absent where there is one, and for state of training. */
+  readonly model?: string;
+  /** Its name in that model: its twin in a copy of the model has the same. Present where `model` is. */
+  readonly nameInModel?: string;
+  /** The weights that this is the pruning mask of: `X_mask` beside `X_orig` (torch.nn.utils.prune), or in a dict of masks. */
   readonly maskOf?: TensorId;
   /** Present for f64, f32, f16 and bf16 tensors whose bytes can be read. */
   readonly statistics?: TensorStatistics;
+}
+
+/** A model of the file: global amounts are taken in each for itself. */
+export interface ModelOfFile {
+  /** Where it sits in the file: the path of its dict. '' for the outermost one. */
+  readonly id: string;
+  readonly title: string;
+  /** Tensors that are in by default, and their weights. */
+  readonly layers: number;
+  readonly weights: number;
+  /** The model whose copy it is: the same names and shapes. */
+  readonly twinOf?: string;
 }
 
 export interface OpenedCheckpoint {
@@ -37,6 +61,8 @@ export interface OpenedCheckpoint {
   readonly size: number;
   readonly format: string;
   readonly layers: readonly Layer[];
+  /** At least one, in the order of the file. */
+  readonly models: readonly ModelOfFile[];
   readonly notes: readonly Note[];
   /** Why it cannot be exported. */
   readonly readOnly?: string;

@@ -37,6 +37,7 @@ export class Passes {
   prepare(tensor: TensorId, program: Program): number {
     let round = 0;
     program.forEach((mask, i) => {
+      if (mask.kind === 'same') round = Math.max(round, this.prepare(mask.as, mask.program));
       if (mask.kind !== 'threshold' || !mask.score.groups) return;
       round = Math.max(round, this.scoreGroups(tensor, mask.score, program.slice(0, i)));
     });
@@ -80,7 +81,7 @@ export class Passes {
   }
 
   private unitOf(tensor: TensorId): Unit {
-    const unit = this.units.get(tensor);
+    const unit = this.units.get(tensor) ?? this.measurable.beside.unitOf(tensor);
     if (!unit) throw new CheckpointError('internal', `Tensor ${tensor} was asked about, and it is not measured.`);
     return unit;
   }
@@ -117,7 +118,7 @@ export class Passes {
           beside.keepGroupScores(key, scores);
         }
       }
-      report.advance(chunk.unit, chunk.raw.length, isFinished);
+      report.advance(chunk.unit, chunk.covers, isFinished);
     }
   }
 }
@@ -168,7 +169,7 @@ export class Pass {
   }
 
   /** @returns whether that was the last chunk */
-  async add({ elements, raw, hold }: Chunk, groups: KnownGroupScores, signal: AbortSignal): Promise<boolean> {
+  async add({ elements, covers, hold }: Chunk, groups: KnownGroupScores, signal: AbortSignal): Promise<boolean> {
     const { measurable, unit, after } = this;
     if (!this.run) {
       this.run = new ProgramRun(measurable, unit, after, groups, signal);
@@ -181,7 +182,7 @@ export class Pass {
       await this.addPiece(some, keptOfSome, signal);
       return changed;
     });
-    this.bytesLeft -= raw.length;
+    this.bytesLeft -= covers;
     if (this.bytesLeft > 0) return false;
     const counts = await this.run.finish();
     for (const question of this.asked.values()) await question.finish(counts);

@@ -31,7 +31,7 @@ export async function preview(
 ): Promise<Preview> {
   const unit = units.find(({ tensor }) => tensor === request.tensor);
   if (!unit) throw new CheckpointError('internal', `Tensor ${request.tensor} was asked for, and it is not measured.`);
-  const axes = pictureAxesOf(measurable.checkpoint.tensors[unit.tensor]!);
+  const axes = pictureAxesOf({ shape: unit.shape, ...(request.axes && { axes: request.axes }) });
   const plan = planOf(unit, axes, request);
   const picturing = { measurable, unit, plan, context, onGpu };
   const program = request.outcome?.program ?? [];
@@ -143,7 +143,7 @@ async function stream(
   for await (const { chunk, place } of streamRuns(source, unit, runs, options)) {
     await picture.add(chunk.elements, place);
     await writer?.write(chunk.elements);
-    report.advance(unit, chunk.raw.length, false);
+    report.advance(unit, chunk.covers, false);
   }
   writer?.finish();
   return { ...(await picture.finish()), bytesRead: byteLength };

@@ -1,13 +1,14 @@
 /** Applying a program to the weights of a unit: the one place where masks become zeros. */
 import { type ApplyCounts, type Awaitable, type Kernels, type PatternMask, stripOf } from '../kernels/kernels';
 import { CheckpointError } from '../lib/errors';
-import type { Mask, Placement, Program } from '../pruning/resolution';
+import type { Mask, OwnMask, Placement, Program } from '../pruning/resolution';
 import { isOfWeights, rankingOf, type Score, scoreDtypeOf } from '../pruning/score';
 import { byteWidthOf } from '../tensors/dtype';
-import { numelOf } from '../tensors/tensor';
+import { numelOf, sizeAlong } from '../tensors/tensor';
 import { type ElementScores, elementScores } from './elementScores';
 import { type GroupScores, goneGroups, groupingOf, groupScoresKey } from './groupScores';
 import type { Measurable } from './measure';
+import { sameStep } from './sameElements';
 import type { Unit } from './units';
 
 /** Strips are held in memory whole. */
@@ -22,9 +23,12 @@ export function alignmentOf(unit: Unit, program: Program): number {
   let alignment = 1;
   for (const mask of program) {
     if (mask.kind === 'threshold') continue;
-    alignment = Math.min(numel, leastCommonMultiple(alignment, stripOf(patternOf(unit, mask))));
+    // Of the same shape and order in memory: its strips are those of this one.
+    const strip = mask.kind === 'same' ? alignmentOf(unit, mask.program) : stripOf(patternOf(unit, mask));
+    alignment = Math.min(numel, leastCommonMultiple(alignment, strip));
   }
-  const bytes = alignment * byteWidthOf(unit.dtype);
+  // With the gaps between them, which are read with them.
+  const bytes = Math.ceil((alignment / Math.max(1, numel)) * unit.byteLength);
   if (bytes > maxStripBytes) {
     throw new CheckpointError(
       'out-of-memory',
@@ -35,17 +39,46 @@ export function alignmentOf(unit: Unit, program: Program): number {
   return alignment;
 }
 
+type StripMask = Exclude<OwnMask, { kind: 'threshold' }>;
+
 /** Where in storage the elements lie that compete with each other. */
-function patternOf({ shape, strides }: Unit, mask: Exclude<Mask, { kind: 'threshold' }>): PatternMask {
-  const { axis } = mask;
-  const size = shape[axis]!;
-  const stride = strides[axis]!;
-  if (mask.kind === 'pattern') return { amount: { keep: mask.n }, m: mask.m, size, stride, run: 1 };
-  // A row is all that shares an index of the axis: runs of `stride` elements, a whole turn of the axis apart.
+function patternOf({ shape, strides, name }: Unit, mask: StripMask): PatternMask {
+  if (mask.kind === 'pattern') {
+    const { axis, n, m } = mask;
+    return { amount: { keep: n }, m, size: shape[axis]!, stride: strides[axis]!, run: 1 };
+  }
+  // A row is all that shares an index of the axes: runs of `stride` elements, a whole turn of them apart; where one of
+  // them is slower than what it does not share (experts), within one index of that.
   const amount = { drop: mask.count };
-  const turns = numelOf(shape) / (size * stride);
+  const { block, size, stride } = turnOf({ shape, strides, name }, mask.axes);
+  const turns = block / (size * stride);
   if (turns === 1) return { amount, m: stride, size: stride, stride: 1, run: 1 };
   return { amount, m: turns * stride, size: turns * stride, stride: size * stride, run: stride };
+}
+
+/**
+ * Rows in storage: within blocks, each index of `size` comes as runs of `stride` elements.
+ * @throws CheckpointError `unsupported-feature` where they are strewn in another way
+ */
+function turnOf({ shape, strides, name }: Pick<Unit, 'shape' | 'strides' | 'name'>, axes: readonly number[]) {
+  const slowestFirst = shape.map((_, axis) => axis).filter((axis) => shape[axis]! > 1);
+  slowestFirst.sort((a, b) => strides[b]! - strides[a]!);
+  const isFixed = slowestFirst.map((axis) => axes.includes(axis));
+  const last = isFixed.lastIndexOf(true);
+  if (last === -1) return { block: numelOf(shape), size: 1, stride: numelOf(shape) };
+  // The fixed ones that come last, side by side; those before them have to be the slowest of all.
+  let first = last;
+  while (first > 0 && isFixed[first - 1]) first--;
+  const before = isFixed.indexOf(false);
+  if (before !== -1 && before < first && isFixed.slice(before, first).includes(true)) {
+    throw new CheckpointError('unsupported-feature', `The rows of ${name} are strewn over its storage.`, {
+      tensor: name,
+      advice: 'Prune this tensor by a threshold instead of rows.',
+    });
+  }
+  const size = sizeAlong(shape, slowestFirst.slice(first, last + 1));
+  const outer = before === -1 || before > first ? 1 : sizeAlong(shape, slowestFirst.slice(0, before));
+  return { block: numelOf(shape) / outer, size, stride: strides[slowestFirst[last]!]! };
 }
 
 function leastCommonMultiple(a: number, b: number): number {
@@ -58,7 +91,7 @@ function leastCommonMultiple(a: number, b: number): number {
 export type KnownGroupScores = ReadonlyMap<string, GroupScores>;
 
 /** One mask at work. */
-interface Step {
+export interface Step {
   apply(elements: Uint8Array, index: number, kept: Uint8Array | undefined): Awaitable<boolean>;
   finish(): Awaitable<ApplyCounts>;
 }
@@ -107,7 +140,7 @@ export class ProgramRun {
   }
 }
 
-interface StepMaker {
+export interface StepMaker {
   readonly measurable: Measurable;
   readonly unit: Unit;
   readonly groups: KnownGroupScores;
@@ -115,6 +148,12 @@ interface StepMaker {
 }
 
 function stepOf(maker: StepMaker, mask: Mask, before: Program): Step {
+  if (mask.kind === 'same') {
+    const { measurable, groups, signal } = maker;
+    const original = measurable.beside.unitOf(mask.as);
+    if (!original) throw new CheckpointError('internal', `${mask.name} was to give its mask, and it is not measured.`);
+    return sameStep(maker, original, new ProgramRun(measurable, original, mask.program, groups, signal));
+  }
   if (mask.kind !== 'threshold') return patternStep(maker, mask);
   return mask.score.groups ? groupStep(maker, mask, before) : thresholdStep(maker, mask);
 }
@@ -130,7 +169,7 @@ function thresholdStep(maker: StepMaker, { score, threshold, ties }: Placement):
   return scoredStep(applier, scoresFor(maker, score));
 }
 
-function patternStep(maker: StepMaker, mask: Exclude<Mask, { kind: 'threshold' }>): Step {
+function patternStep(maker: StepMaker, mask: StripMask): Step {
   const { measurable, unit } = maker;
   const { score } = mask;
   const scoreDtype = scoreDtypeOf(score, unit.dtype);

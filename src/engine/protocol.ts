@@ -2,8 +2,10 @@
 import type { Backend } from '../kernels/webgpu/choose';
 import type { AnswerMessage, CallContextOf, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
+import type { Axes } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
+import type { VarintElements } from '../tensors/varintElements';
 import type { Run } from './keptWeights';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './refine';
@@ -26,6 +28,10 @@ export interface ExportReport {
   weights: number;
   /** Of those, elements that are zero in the file written. */
   zeros: number;
+  /** Tensors with other values than in the original. */
+  changed: number;
+  /** Of those, the ones that changed with others: tied names, views, buffers around the weights of others. */
+  changedWithOthers: number;
   /** The file, for a download. Absent when it was saved to `destination`. */
   file?: Blob;
 }
@@ -59,6 +65,8 @@ export interface ReferenceReport {
 /** A tensor as a picture: outputs down, inputs across, filters of a convolution as a grid of their kernels. */
 export interface PreviewRequest {
   tensor: TensorId;
+  /** Which dimensions go down and which across (see pictureAxesOf); absent: they are not known. */
+  axes?: Axes;
   /** Exact; absent: nothing is pruned. */
   outcome?: Outcome;
   /** Cells wanted at most. */
@@ -95,6 +103,8 @@ export interface Preview {
 export interface UnitsRequest {
   file: Blob;
   byteOrder: 'little' | 'big';
+  /** As the checkpoint's. */
+  encoded?: readonly VarintElements[];
   units: readonly Unit[];
 }
 
@@ -116,10 +126,14 @@ export interface EngineApi {
   /** An earlier checkpoint of the same model. Takes the place of one opened before; goes when another checkpoint opens. */
   openReference(request: { files: readonly File[] }): ReferenceReport;
   /**
-   * Norms of what goes into each input of a tensor (its axis: inputAxisOf), measured elsewhere; of a grouped convolution
+   * Norms of what goes into each input of a tensor (its axes), measured elsewhere; of a grouped convolution
    * for the inputs of every group, group by group. Take the place of all that were set before.
    */
-  setActivations(request: { norms: ReadonlyMap<TensorId, Float32Array> }): void;
+  setActivations(request: {
+    norms: ReadonlyMap<TensorId, Float32Array>;
+    /** Of tensors whose axes were set by hand, those that the norms belong to. */
+    axes?: ReadonlyMap<TensorId, Axes>;
+  }): void;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**

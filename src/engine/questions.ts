@@ -74,6 +74,10 @@ export class BinQuestion implements Question {
 
 const weights: Score = { criterion: 'magnitude' };
 
+function ofEachWeight({ groups: _, ...score }: Score): Score {
+  return score;
+}
+
 /** Sums of squares of the weights by fine bin. */
 export class EnergiesQuestion implements Question {
   answer: BinEnergies | undefined;
@@ -104,7 +108,7 @@ export class GroupsQuestion implements Question {
     this.unit = unit;
     this.score = score;
     // Of random ones the weights only have to be finite.
-    this.ofWeights = score.criterion === 'activation' ? { criterion: 'activation' } : weights;
+    this.ofWeights = score.criterion === 'activation' ? ofEachWeight(score) : weights;
     const dtype = scoreDtypeOf(this.ofWeights, unit.dtype);
     this.accumulator = kernels.groupNorms(dtype, groupingOf(unit, score.groups!), normOrderOf(score));
   }

@@ -8,6 +8,7 @@ import type { TensorId } from '../tensors/tensor';
 import type { Layer } from './opened';
 import { type Chunk, streamUnits } from './stream';
 import { layersOf, type Unit, unitsOf } from './units';
+import { decodingSource } from './varintSource';
 
 export class Reference {
   private readonly source: ByteSource;
@@ -26,14 +27,14 @@ export class Reference {
   }
 
   /** Undefined where the reference lacks the tensor. */
-  reader({ tensor }: Unit, signal: AbortSignal): ReferenceReader | undefined {
+  reader({ tensor }: Unit, signal: AbortSignal): TensorReader | undefined {
     const unit = this.units.get(tensor);
-    return unit && new ReferenceReader(unit, streamUnits(this.source, [unit], { byteOrder: this.byteOrder, signal }));
+    return unit && new TensorReader(unit, streamUnits(this.source, [unit], { byteOrder: this.byteOrder, signal }));
   }
 }
 
 /** Reads one tensor's elements from the first on, in pieces of any size. */
-export class ReferenceReader {
+export class TensorReader {
   private readonly unit: Unit;
   private readonly chunks: AsyncGenerator<Chunk>;
   private rest: Uint8Array = new Uint8Array(0);
@@ -49,7 +50,7 @@ export class ReferenceReader {
       if (this.rest.length === 0) {
         const next = await this.chunks.next();
         if (next.done) {
-          throw new CheckpointError('file-unreadable', `The reference's ${this.unit.name} ended too soon.`);
+          throw new CheckpointError('file-unreadable', `${this.unit.name} ended too soon.`);
         }
         this.rest = next.value.elements;
       }
@@ -81,7 +82,7 @@ export async function openReference(
     const match = names.map((name) => named.get(name)).find((other) => other && isAlike(unit, other));
     if (match) matches.set(unit.tensor, match);
   }
-  return new Reference(source, checkpoint.byteOrder, matches);
+  return new Reference(decodingSource(source, checkpoint.encoded), checkpoint.byteOrder, matches);
 }
 
 function unitsByName(checkpoint: Checkpoint): Map<string, Unit> {

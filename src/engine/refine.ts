@@ -27,18 +27,18 @@ export async function refine(
   const running = new Map<Unit, { accumulators: readonly Accumulator<RefinedBin>[]; left: number }>();
   const report = new UnitProgress('refining', units, context);
   const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal: context.signal };
-  for await (const { unit, elements, raw } of streamUnits(source, units, options)) {
+  for await (const { unit, elements, covers } of streamUnits(source, units, options)) {
     const state = getOrInsert(running, unit, () => ({
       accumulators: bins.get(unit.tensor)!.map((bin) => kernels.refineBin(unit.dtype, bin)),
       left: unit.byteLength,
     }));
     for (const accumulator of state.accumulators) await accumulator.add(elements);
-    state.left -= raw.length;
+    state.left -= covers;
     if (state.left === 0) {
       refined.set(unit.tensor, await Promise.all(state.accumulators.map(async (one) => one.finish())));
       running.delete(unit);
     }
-    report.advance(unit, raw.length, state.left === 0);
+    report.advance(unit, covers, state.left === 0);
   }
   return refined;
 }

@@ -3,6 +3,7 @@ import { CheckpointError } from '../lib/errors';
 import type { TensorId } from '../tensors/tensor';
 import type { GroupScores } from './groupScores';
 import type { Reference } from './reference';
+import type { Unit } from './units';
 
 /** Kept scores of groups may take so many bytes: a drag asks for the same ones again and again. */
 const cacheBytes = 64 * 2 ** 20;
@@ -10,12 +11,19 @@ const cacheBytes = 64 * 2 ** 20;
 export class ScoreSources {
   /** Tensors without NaN and infinities. */
   readonly finite: ReadonlySet<TensorId>;
+  private readonly units: ReadonlyMap<TensorId, Unit>;
   private earlier: Reference | undefined;
   private inputs: ReadonlyMap<TensorId, Float32Array> = new Map();
   private readonly groups = new Map<string, GroupScores>();
 
-  constructor(finite: ReadonlySet<TensorId>) {
+  /** @param units all of the checkpoint, for masks that are made of other tensors than their own */
+  constructor(finite: ReadonlySet<TensorId>, units: readonly Unit[] = []) {
     this.finite = finite;
+    this.units = new Map(units.map((unit) => [unit.tensor, unit]));
+  }
+
+  unitOf(tensor: TensorId): Unit | undefined {
+    return this.units.get(tensor);
   }
 
   get reference(): Reference | undefined {

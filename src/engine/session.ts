@@ -5,15 +5,18 @@ import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
 import type { ByteSource } from '../lib/source';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
-import { inputAxisOf } from '../tensors/axes';
+import { type Axes, plainAxesOf } from '../tensors/axes';
+import { type MasksByContent, sortModels } from '../tensors/models';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import { inputGroupsOf } from './inputNorms';
 import { type KeptWeights, keeping, keptWindowBytes, withKept } from './keptWeights';
 import { lookUp } from './lookUp';
 import { maskNotes } from './maskNotes';
+import { masksByContent } from './masksByContent';
 import type { Measurable, Weights } from './measure';
-import type { OpenedCheckpoint } from './opened';
+import { modelNotes, modelsOfFile, ownModels } from './modelsOfFile';
+import type { Layer, OpenedCheckpoint } from './opened';
 import { type Patch, patchesFor } from './patches';
 import { type PlainPasses, passesHere } from './plainPasses';
 import type { CallContext, ReferenceReport } from './protocol';
@@ -21,6 +24,7 @@ import { openReference } from './reference';
 import { ScoreSources } from './scoreSources';
 import { bytesRead } from './stream';
 import { layersOf, type Unit, unitsOf } from './units';
+import { decodingSource, patchesInFile } from './varintSource';
 import type { WeightMemory } from './weightMemory';
 import { readWeights } from './weights';
 
@@ -28,6 +32,10 @@ import { readWeights } from './weights';
 export interface WrittenCounts {
   readonly weights: number;
   readonly zeros: number;
+  /** Tensors with other values than before. */
+  readonly changed: number;
+  /** Of those, the ones whose elements others own: tied names, views, buffers around them. */
+  readonly changedWithOthers: number;
 }
 
 export class Session {
@@ -90,15 +98,17 @@ export class Session {
 
   /**
    * @param norms one for each input; of a grouped convolution for those of every group, group by group
+   * @param axes in the place of those that the file gives a tensor
    * @throws CheckpointError `unsupported-feature` where they are not, or not finite
    */
-  setActivations(norms: ReadonlyMap<TensorId, Float32Array>): void {
+  setActivations(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
     for (const [tensor, ofTensor] of norms) {
-      const layer = this.opened.layers[tensor];
+      const known = this.opened.layers[tensor];
+      const layer = known && { ...known, ...(axes?.has(tensor) && { axes: axes.get(tensor)! }) };
       const isEach = layer && inputGroupsOf(layer, ofTensor.length) !== undefined;
       if (isEach && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY)) continue;
-      const axis = layer && inputAxisOf(layer);
-      const inputs = axis === undefined ? 'no' : layer!.shape[axis]!;
+      const plain = layer && plainAxesOf(layer);
+      const inputs = plain ? layer.shape[plain.inputs]! : 'no';
       throw new CheckpointError(
         'unsupported-feature',
         `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs} finite numbers from 0 up (or as many for every group of a convolution).`,
@@ -125,11 +135,14 @@ export class Session {
     const { readOnly } = this.opened;
     if (readOnly !== undefined) throw new CheckpointError('read-only-file', readOnly);
     const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
-    const counts = yield* patchesFor(this.measurable, this.units, programs, context);
+    const { source, checkpoint } = this.measurable;
+    const { layers } = this.opened;
+    const patches = patchesFor(this.measurable, this.units, layers, programs, context);
+    const { counts, changed } = yield* patchesInFile(patches, source, checkpoint.encoded);
     let weights = 0;
     let zeros = 0;
     for (const [tensor, outcome] of outcomes) {
-      const layer = this.opened.layers[tensor]!;
+      const layer = layers[tensor]!;
       const written = counts.get(tensor);
       const zerosWritten = written?.zeros ?? layer.statistics?.zeros ?? 0;
       if (zerosWritten !== outcome.zeros || (written && written.pruned !== outcome.pruned)) {
@@ -142,7 +155,8 @@ export class Session {
       weights += layer.numel;
       zeros += zerosWritten;
     }
-    return { weights, zeros };
+    const withOthers = [...changed].filter((tensor) => layers[tensor]!.sharesWith !== undefined);
+    return { weights, zeros, changed: changed.size, changedWithOthers: withOthers.length };
   }
 }
 
@@ -170,32 +184,52 @@ export async function openSession(
 
 /** Measures a checkpoint whose structure is known. */
 export async function sessionOf(
-  source: ByteSource,
-  checkpoint: Checkpoint,
+  file: ByteSource,
+  read: Checkpoint,
   fileName: string,
   kernels: Kernels,
   context: CallContext,
   { passes = passesHere, passesInMemory = passesHere, memory }: SessionMeans = {},
 ): Promise<Session> {
-  const layers = layersOf(checkpoint);
-  const units = unitsOf(checkpoint, layers);
-  const { statistics, kept } = await measureAll({ source, checkpoint, kernels }, units, context, passes, memory);
-  const measured = layers.map((layer) => {
-    const found = statistics.get(layer.id);
-    return found ? { ...layer, statistics: found } : layer;
-  });
+  const named = sortedModels(read);
+  const units = unitsOf(named.checkpoint, named.layers);
+  const source = decodingSource(file, read.encoded);
+  const { statistics, kept } = await measureAll(
+    { source, checkpoint: named.checkpoint, kernels },
+    units,
+    context,
+    passes,
+    memory,
+  );
+  const withStatistics = (layers: readonly Layer[]) =>
+    layers.map((layer) => {
+      const found = statistics.get(layer.id);
+      return found ? { ...layer, statistics: found } : layer;
+    });
+  const contents = masksByContent(withStatistics(named.layers), named.models);
+  const { checkpoint, layers, ...sorted } = contents ? sortedModels(read, contents) : named;
+  const models = ownModels(sorted.models, layers);
+  const measured = withStatistics(layers);
   const opened: OpenedCheckpoint = {
     fileName,
     size: source.size,
     format: checkpoint.format,
     layers: measured,
-    notes: [...checkpoint.notes, ...maskNotes(measured)],
+    models: modelsOfFile(models, measured),
+    notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
   };
-  const beside = new ScoreSources(tensorsWithoutNonFinite(statistics));
+  const beside = new ScoreSources(tensorsWithoutNonFinite(statistics), units);
   const weights = kept ? withKept(source, kept) : source;
   const passesNow = () => (kept && !kept.areGone ? passesInMemory : passes);
   return new Session({ source: weights, checkpoint, kernels, beside }, units, opened, passesNow, kept);
+}
+
+/** A checkpoint with its tensors told apart by model. */
+function sortedModels(read: Checkpoint, contents?: MasksByContent) {
+  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.isGraph, contents);
+  const checkpoint = { ...read, tensors };
+  return { checkpoint, layers: layersOf(checkpoint, maskOf, namesInModels), models };
 }
 
 /** Measures, and keeps the weights where there is memory for all of them. */

@@ -1,12 +1,11 @@
 /** Streams the weights of units in file order: every byte is read once, and few are in memory at a time. */
 import { Copies } from '../lib/copies';
 import { throwIfCancelled } from '../lib/errors';
-import { getOrInsert } from '../lib/maps';
 import { Turns } from '../lib/turns';
 import { byteWidthOf } from '../tensors/dtype';
-import { RunCursor } from '../tensors/layout';
 import type { WeightSource } from './keptWeights';
-import type { Piece, Unit } from './units';
+import { cutBefore, leastRoom, type Share, type Span, SpanReader, spansOf } from './spans';
+import type { Unit } from './units';
 
 /** Small enough that its bytes are still in a cache when they are worked on. */
 export const windowBytes = 2 * 2 ** 20;
@@ -14,12 +13,9 @@ export const windowBytes = 2 * 2 ** 20;
 const readsInFlight = 3;
 /** What is this close together is read in one go. */
 export const maxGap = 64 * 1024;
-/** Every piece is cut at multiples of this from its own start, so elements of all widths stay whole. */
-const cutAlignment = 8;
-
-/** A part of a piece that lies in one window. */
+/** A part of a span that lies in one window. */
 interface Part {
-  readonly piece: Piece;
+  readonly span: Span;
   readonly start: number;
   readonly end: number;
 }
@@ -32,29 +28,27 @@ interface Window {
   readonly held?: Uint8Array;
 }
 
-/** Cuts pieces into windows of at most `most` bytes, in file order; what is held, as it was cut when it was read. */
-function* planWindows(pieces: readonly Piece[], most: number, source?: WeightSource): Generator<Window> {
+/** Cuts spans into windows of at most `most` bytes, in file order; what is held, as it was cut when it was read. */
+function* planWindows(spans: Iterable<Span>, most: number, source?: WeightSource): Generator<Window> {
   let window: Window | undefined;
-  for (const piece of pieces) {
-    for (let start = piece.start; start < piece.end; ) {
-      const held = source?.held?.(start, piece.end - start);
+  for (const span of spans) {
+    for (let start = span.start; start < span.end; ) {
+      const held = source?.held?.(start, span.end - start);
       if (held) {
         if (window) yield window;
         window = undefined;
         const end = start + held.length;
-        yield { start, end, parts: [{ piece, start, end }], held };
+        yield { start, end, parts: [{ span, start, end }], held };
         start = end;
         continue;
       }
-      if (window && (start - window.end > maxGap || start - window.start >= most - cutAlignment)) {
+      if (window && (start - window.end > maxGap || start - window.start >= most - leastRoom)) {
         yield window;
         window = undefined;
       }
       window ??= { start, end: start, parts: [] };
-      const room = window.start + most - start;
-      const whole = piece.end - start <= room;
-      const end: number = whole ? piece.end : start + room - ((start + room - piece.start) % cutAlignment);
-      window.parts.push({ piece, start, end });
+      const end = cutBefore(span, window.start + most);
+      window.parts.push({ span, start, end });
       window.end = end;
       start = end;
     }
@@ -68,12 +62,15 @@ function* planWindows(pieces: readonly Piece[], most: number, source?: WeightSou
  */
 export function bytesRead(units: readonly Unit[], most: number): number {
   let bytes = 0;
-  for (const { start, end } of planWindows(piecesOf(units), most)) bytes += end - start;
+  for (const { start, end } of planWindows(spansOf(units), most)) bytes += end - start;
   return bytes;
 }
 
-function piecesOf(units: readonly Unit[]): Piece[] {
-  return units.flatMap((unit) => unit.pieces).sort((a, b) => a.start - b.start);
+/** Bytes of the file that chunks of several units may look at: what one of them changes there, the others see. */
+export interface Page {
+  /** In the file. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 /** The next elements of a unit, in storage order. Valid until the next chunk is asked for, unless it is held. */
@@ -85,6 +82,12 @@ export interface Chunk {
   readonly raw: Uint8Array;
   /** Of `raw` in the file. */
   readonly offset: number;
+  /** Bytes of the unit's pieces up to the end of `raw` that no chunk before had: `raw`, and gaps before it without an element. */
+  readonly covers: number;
+  /** What `raw` is part of: all of it, unless units overlap each other. Pages ascend and do not overlap. */
+  readonly page: Page;
+  /** Whether it is the last chunk of its page. */
+  readonly endsPage: boolean;
   /** Puts changed `elements` back into `raw`. */
   scatter(): void;
   /** Keeps it valid. @returns to be called when it need not be any more */
@@ -93,7 +96,7 @@ export interface Chunk {
 
 export interface StreamOptions {
   readonly byteOrder: 'little' | 'big';
-  /** Largest `raw` of a chunk, a multiple of 8. Default: a whole window. */
+  /** Largest page, a multiple of 8. Default: a whole window. */
   readonly chunkBytes?: number;
   /** The consumer changes nothing: weights that are in memory need no copy. */
   readonly readOnly?: boolean;
@@ -101,7 +104,8 @@ export interface StreamOptions {
 }
 
 /**
- * Yields the chunks of all `units` in file order, reading ahead.
+ * Yields the chunks of all `units` in file order, reading ahead. Where units overlap each other, those that have elements in a page
+ * come one after the other.
  * @throws CheckpointError `file-unreadable`, `cancelled`
  */
 export async function* streamUnits(
@@ -111,25 +115,33 @@ export async function* streamUnits(
 ): AsyncGenerator<Chunk> {
   const most = source.windowBytes ?? windowBytes;
   const { byteOrder, chunkBytes = most, readOnly = false, signal } = options;
-  const cursors = new Map<Unit, RunCursor>();
+  const readers = new WeakMap<Span, SpanReader>();
   const copies = new Copies();
   const turns = new Turns();
   const finished = source.use?.();
   try {
-    const windows = planWindows(piecesOf(units), most, source);
+    const windows = planWindows(spansOf(units), most, source);
     for await (const { window, bytes } of readWindows(source, windows, signal)) {
       const ofWindow = new Lease(() => !window.held && source.recycle?.(bytes));
-      for (const part of window.parts) {
-        for (let start = part.start; start < part.end; start += chunkBytes) {
-          const end = Math.min(part.end, start + chunkBytes);
+      for (const { span, ...part } of window.parts) {
+        const reader = readers.get(span) ?? new SpanReader(span);
+        readers.set(span, reader);
+        for (let start = part.start; start < part.end; ) {
+          const end = Math.min(part.end, cutBefore(span, start + chunkBytes));
+          const shares = reader.sharesUpTo(start, end);
           const view = bytes.subarray(start - window.start, end - window.start);
-          const copy = window.held && !readOnly ? copies.of(view) : undefined;
+          const copy = window.held && !readOnly && shares.length > 0 ? copies.of(view) : undefined;
           const lease = copy ? new Lease(() => copies.giveBack(copy)) : ofWindow;
-          yield chunkOf(part.piece, start, copy ?? view, byteOrder, cursors, lease);
+          const page = { offset: start, bytes: copy ?? view };
+          for (const [i, share] of shares.entries()) {
+            yield chunkOf(share, page, i === shares.length - 1, byteOrder, lease);
+            throwIfCancelled(signal);
+          }
           if (copy) lease.release();
           // Reading lets messages in; what is in memory is worked on without a break.
           if (window.held) await turns.next();
           throwIfCancelled(signal);
+          start = end;
         }
       }
       ofWindow.release();
@@ -184,32 +196,24 @@ async function* readWindows(
 }
 
 function chunkOf(
-  piece: Piece,
-  start: number,
-  raw: Uint8Array,
+  { piece: { unit }, start, end, runs, covers }: Share,
+  page: Page,
+  endsPage: boolean,
   byteOrder: 'little' | 'big',
-  cursors: Map<Unit, RunCursor>,
   lease: Lease,
 ): Chunk {
-  const { unit } = piece;
   const width = byteWidthOf(unit.dtype);
   const swap = byteOrder === 'big';
-  const hold = () => lease.hold();
-  if (!unit.axes) {
-    if (!swap) return { unit, elements: raw, raw, offset: start, scatter: () => {}, hold };
+  const raw = page.bytes.subarray(start - page.offset, end - page.offset);
+  const place = { unit, raw, offset: start, covers, page, endsPage, hold: () => lease.hold() };
+  if (!runs) {
+    if (!swap) return { ...place, elements: raw, scatter: () => {} };
     const elements = swapped(raw, width);
-    return { unit, elements, raw, offset: start, scatter: () => raw.set(swapped(elements, width)), hold };
+    return { ...place, elements, scatter: () => raw.set(swapped(elements, width)) };
   }
 
-  const { axes } = unit;
-  const cursor = getOrInsert(cursors, unit, () => new RunCursor(axes));
-  const runs: number[] = [];
-  const first = (start - piece.start) / width;
   let gathered = 0;
-  cursor.walkTo(first + raw.length / width, (run, length) => {
-    runs.push((run - first) * width, length * width);
-    gathered += length * width;
-  });
+  for (let i = 1; i < runs.length; i += 2) gathered += runs[i]!;
   let elements = new Uint8Array(gathered);
   forEachRun(runs, (at, from, length) => copy(raw, at, elements, from, length));
   if (swap) elements = swapped(elements, width);
@@ -217,11 +221,11 @@ function chunkOf(
     const ordered = swap ? swapped(elements, width) : elements;
     forEachRun(runs, (at, from, length) => copy(ordered, from, raw, at, length));
   };
-  return { unit, elements, raw, offset: start, scatter, hold };
+  return { ...place, elements, scatter };
 }
 
 /**
- * @param runs for each run where it begins in the raw bytes, then its length: a chunk may have as many as elements
+ * @param runs as a Share's
  * @param move is also told where the run begins among the gathered bytes
  */
 function forEachRun(runs: readonly number[], move: (at: number, from: number, length: number) => void): void {

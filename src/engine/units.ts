@@ -1,9 +1,10 @@
 /** From a checkpoint's tensor index to what the engine streams: one unit per tensor that owns weights it can read. */
 import type { Checkpoint } from '../formats/format';
+import { getOrInsert } from '../lib/maps';
 import { byteWidthOf, isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
 import { layoutOf, type MemoryAxis, spanOf } from '../tensors/layout';
 import { stridesWithoutGaps } from '../tensors/memoryOrder';
-import { type Prunability, prunabilityOf } from '../tensors/prunability';
+import { ownersOf, type Prunability, prunabilityOf } from '../tensors/prunability';
 import { maskedPairs } from '../tensors/reparametrised';
 import { rolesOf } from '../tensors/sharing';
 import { numelOf, type Storage, type TensorId } from '../tensors/tensor';
@@ -31,23 +32,28 @@ export interface Unit {
   readonly byteLength: number;
 }
 
-/** The rows of the Layers table, still without statistics. */
-export function layersOf(checkpoint: Checkpoint): Layer[] {
-  const roles = rolesOf(checkpoint.tensors);
+/**
+ * The rows of the Layers table, still without statistics.
+ * @param maskOf weights by their masks; absent: those that torch.nn.utils.prune leaves
+ * @param namesInModels of each tensor; absent where the file holds one model
+ */
+export function layersOf(
+  checkpoint: Checkpoint,
+  maskOf = masksIn(checkpoint),
+  namesInModels?: readonly string[],
+): Layer[] {
+  const { tensors } = checkpoint;
+  const roles = rolesOf(tensors);
   const alsoNamed = new Map<TensorId, TensorId[]>();
+  const sharedBy = new Map<TensorId, TensorId[]>();
   roles.forEach((role, id) => {
-    if (role.kind !== 'tied') return;
-    const names = alsoNamed.get(role.owner);
-    if (names) names.push(id);
-    else alsoNamed.set(role.owner, [id]);
+    const others = role.kind === 'tied' ? alsoNamed : sharedBy;
+    for (const owner of ownersOf(role)) getOrInsert(others, owner, () => []).push(id);
   });
-  const pairs = new Map(maskedPairs(checkpoint.tensors).map((pair) => [pair.mask, pair]));
-  return checkpoint.tensors.map((tensor, id) => {
+  return tensors.map((tensor, id) => {
     const role = roles[id]!;
-    const pair = pairs.get(id);
-    const { prunable, byDefault, reason }: Prunability = pair
-      ? { prunable: false, byDefault: false, reason: `pruning mask of ${pair.key}` }
-      : prunabilityOf(tensor, role, (other) => checkpoint.tensors[other]!.name);
+    const weights = isPrunableDtype(tensor.dtype) ? maskOf.get(id) : undefined;
+    const { prunable, byDefault, reason }: Prunability = prunabilityOf(tensor, role, tensors, alsoNamed.get(id));
     return {
       id,
       name: tensor.name,
@@ -56,15 +62,23 @@ export function layersOf(checkpoint: Checkpoint): Layer[] {
       dtype: tensor.dtype,
       shape: tensor.shape,
       numel: numelOf(tensor.shape),
-      ...(tensor.outputAxis === undefined ? {} : { outputAxis: tensor.outputAxis }),
+      ...(tensor.because === undefined ? {} : { because: tensor.because }),
+      ...(tensor.axes && { axes: tensor.axes }),
+      ...(tensor.model === undefined ? {} : { model: tensor.model, nameInModel: namesInModels?.[id] ?? tensor.name }),
       ...(role.kind === 'tied' || role.kind === 'view' ? { sameAs: role.owner } : {}),
       alsoNamed: alsoNamed.get(id) ?? [],
+      ...(role.kind === 'owner' ? {} : { sharesWith: ownersOf(role) }),
+      ...(sharedBy.has(id) ? { sharedBy: sharedBy.get(id)! } : {}),
       prunable,
       byDefault,
       ...(reason === undefined ? {} : { reason }),
-      ...(pair ? { maskOf: pair.orig } : {}),
+      ...(weights === undefined ? {} : { maskOf: weights }),
     };
   });
+}
+
+function masksIn({ tensors }: Checkpoint): ReadonlyMap<TensorId, TensorId> {
+  return new Map(maskedPairs(tensors).map(({ mask, orig }) => [mask, orig]));
 }
 
 /** Units for the layers whose weights are measured, in order of tensors. */

@@ -48,7 +48,7 @@ export class WeightsOnGpu {
   /** @returns what takes along the chunks of a pass, as many tensors as there is room for */
   loading(): (chunk: Chunk) => Promise<void> {
     const loaded = new Map<Unit, { readonly writer: ResidentWriter | undefined; left: number }>();
-    return async ({ unit, elements, raw }) => {
+    return async ({ unit, elements, covers }) => {
       let state = loaded.get(unit);
       if (!state) {
         const hasRoom = numelOf(unit.shape) * byteWidthOf(unit.dtype) <= this.tensors.room;
@@ -56,7 +56,7 @@ export class WeightsOnGpu {
         loaded.set(unit, state);
       }
       await state.writer?.write(elements);
-      state.left -= raw.length;
+      state.left -= covers;
       if (state.left === 0) state.writer?.finish();
     };
   }

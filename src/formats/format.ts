@@ -1,6 +1,7 @@
 /** The contract of a file format. A new format is one folder that exports a `Format`, and one line in registry.ts. */
 import type { ByteSource } from '../lib/source';
 import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
+import type { VarintElements } from '../tensors/varintElements';
 
 /**
  * A CRC-32 (zip's) over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
@@ -27,9 +28,13 @@ export interface Checkpoint {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
   readonly checksums: readonly Checksum[];
+  /** Elements that stand in the file in another form than the one they are read in: storages point at their addresses. */
+  readonly encoded?: readonly VarintElements[];
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */
   readonly byteOrder: 'little' | 'big';
   readonly notes: readonly Note[];
+  /** Containers are the subgraphs of one model, not dicts that may hold several. */
+  readonly isGraph?: true;
   /** Why the file as a whole cannot be exported. Absent when it can. */
   readonly readOnly?: string;
 }
@@ -38,7 +43,7 @@ export interface Format {
   /** Looks at the first bytes only (up to `sniffLength` of them) and the size; never throws. */
   sniff(head: Uint8Array, size: number): boolean;
   /**
-   * Reads the structure, never the weights.
+   * Reads the structure, and of the weights no more than it takes to find them.
    * @param fileName for error messages
    * @throws CheckpointError `malformed-file` or `unsupported-feature`
    */

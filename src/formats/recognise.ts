@@ -1,11 +1,33 @@
 /** Names the files people drop that Secateur does not open, so that the error says what the file is and what to do. */
-import { byContent, byName, byText, type Evidence, plainText, type Recognition, type Row, unknown } from './wrongFiles';
+import type { ByteSource } from '../lib/source';
+import { formatsThatOpen } from './wrongFiles/advice';
+import { anyArchive, archives } from './wrongFiles/archives';
+import { byContent, containers } from './wrongFiles/byContent';
+import { byName, misnamed } from './wrongFiles/byName';
+import { byText, plainText } from './wrongFiles/byText';
+import { type Entry, type Evidence, firstOf, type Recognition } from './wrongFiles/row';
+import { readZip } from './zip/directory';
+
+const unknown: Recognition = {
+  what: 'a file of a kind that Secateur does not know',
+  advice: `It opens ${formatsThatOpen}.`,
+};
+
+/** In the order in which they are asked: what only one thing can be, then its name, then what may hold anything. */
+const binary = [byContent, archives, byName, containers, anyArchive, misnamed].flat();
+const text = [byContent, byText].flat();
 
 /**
  * @param head the first bytes, at least a few hundred where the file has them
  * @param size of the file
+ * @param entries of a zip archive
  */
-export function recognise(head: Uint8Array, size: number, fileName: string): Recognition {
+export function recognise(
+  head: Uint8Array,
+  size: number,
+  fileName: string,
+  entries: readonly Entry[] = [],
+): Recognition {
   const evidence: Evidence = {
     head,
     text: Array.from(head, (byte) => String.fromCharCode(byte))
@@ -13,17 +35,27 @@ export function recognise(head: Uint8Array, size: number, fileName: string): Rec
       .replace(/^\xef\xbb\xbf/, ''), // the mark that some editors put before UTF-8
     size,
     fileName: fileName.toLowerCase(),
+    entries,
   };
   const isText = head.every((byte) => byte >= 0x20 || (byte >= 0x07 && byte <= 0x0d) || byte === 0x1b);
-  const tables = isText ? [byContent, byText, [plainText]] : [byContent, byName, [unknown]];
-  const { what, advice } = tables.flat().find((row) => holds(row, evidence)) ?? unknown;
-  return { what, advice };
+  return firstOf(isText ? text : binary, evidence) ?? (isText ? plainText : unknown);
 }
 
-function holds(row: Row, evidence: Evidence): boolean {
-  const { magic, at = 0, endings, test } = row;
-  const magics = magic === undefined || typeof magic !== 'string' ? magic : [magic];
-  if (magics && !magics.some((bytes) => evidence.text.startsWith(bytes, at))) return false;
-  if (endings && !endings.some((ending) => evidence.fileName.endsWith(ending))) return false;
-  return test === undefined || test(evidence);
+/** The same with all that is known of a zip archive: the files in it. */
+export async function recogniseFile(source: ByteSource, head: Uint8Array, fileName: string): Promise<Recognition> {
+  return recognise(head, source.size, fileName, await entriesIn(source, head));
+}
+
+/** A directory that cannot be read leaves what the archive begins with. */
+async function entriesIn(source: ByteSource, head: Uint8Array): Promise<readonly Entry[]> {
+  const first = firstEntry(head);
+  if (!first) return [];
+  return readZip(source, {}).catch(() => [first]);
+}
+
+/** The name of the first entry stands 30 bytes into a zip. */
+function firstEntry(head: Uint8Array): Entry | undefined {
+  if (![0x50, 0x4b, 0x03, 0x04].every((byte, i) => head[i] === byte)) return undefined;
+  const length = (head[26] ?? 0) + (head[27] ?? 0) * 256;
+  return { name: new TextDecoder('latin1').decode(head.subarray(30, 30 + length)), size: 0 };
 }

@@ -13,7 +13,7 @@ import {
   shareEvenly,
 } from './place';
 import type { Granularity, Rule } from './recipe';
-import type { Request } from './resolution';
+import type { Candidate, Request } from './resolution';
 import { countForFraction } from './round';
 import { isOfWeights, isPattern } from './score';
 import { scoreFor } from './scoring';
@@ -58,7 +58,9 @@ function countOf(
   // What earlier steps left may still be an estimate, and too low.
   if (amount.count > left && group.every(isLeftKnown)) {
     const { name } = group[0]!.candidate;
-    const has = group.length === 1 ? `${name} has` : `the ${group.length} tensors it decides for have`;
+    const { model } = group[0]!.candidate;
+    const within = model === undefined ? '' : ` in ${model || 'the outermost dict'}`;
+    const has = group.length === 1 ? `${name} has` : `the ${group.length} tensors it decides for${within} have`;
     const units = unitsOf(granularity);
     throw new CheckpointError('invalid-recipe', `${path} prunes ${amount.count} ${units}, but ${has} only ${left}.`, {
       record: `${path}.amount.count`,
@@ -75,8 +77,13 @@ function unitsOf(granularity: Granularity): string {
   return 'block' in granularity ? 'blocks' : 'channels';
 }
 
+/** Of several layers side by side (experts) the shape of one: they have the density that it has alone. */
+function shapeOfOne({ shape, axes }: Candidate): readonly number[] {
+  return shape.filter((_, axis) => !axes?.copies?.includes(axis));
+}
+
 function cutByDensities(group: readonly RunningCut[], sparsity: number, placing: Placing): RunningCut[] {
-  const tensors = group.map((cut) => ({ shape: cut.candidate.shape, count: leftIn(cut) }));
+  const tensors = group.map((cut) => ({ shape: shapeOfOne(cut.candidate), count: leftIn(cut) }));
   const counts = erkCounts(tensors, sparsity, placing.keep);
   const cuts = group.flatMap((cut, i) => cutLowest([cut], counts[i]!, placing));
   return estimatedUnlessKnown(group, cuts);

@@ -3,6 +3,7 @@ import type { TensorId } from '../tensors/tensor';
 import { compileGlob, type Glob } from './glob';
 import type { Recipe, Rule } from './recipe';
 import type { Candidate } from './resolution';
+import { followersIn } from './twins';
 
 /** The recipe's rounds: its steps, or its rules as the only one. */
 export function roundsOf(recipe: Recipe): readonly (readonly Rule[])[] {
@@ -39,14 +40,16 @@ export function decide(rules: readonly Rule[], candidates: readonly Candidate[])
   return decisions;
 }
 
-/** The tensors that are in: some rule, of some step, decides for them. */
+/** The tensors that are in: some rule, of some step, decides for them, or for those whose masks they take. */
 export function population(recipe: Recipe, candidates: readonly Candidate[]): Set<TensorId> {
   const ids = new Set<TensorId>();
+  const { ranked, originals } = followersIn(recipe, candidates);
   for (const rules of roundsOf(recipe)) {
-    decide(rules, candidates).forEach((rule, at) => {
-      if (rule !== -1) ids.add(candidates[at]!.id);
+    decide(rules, ranked).forEach((rule, at) => {
+      if (rule !== -1) ids.add(ranked[at]!.id);
     });
   }
+  for (const [id, original] of originals) if (original && ids.has(original.id)) ids.add(id);
   return ids;
 }
 
@@ -56,8 +59,10 @@ interface RuleMatcher {
   matches(candidate: Candidate): boolean;
 }
 
+type Named = Pick<Candidate, 'name' | 'aliases'>;
+
 /** A list of patterns, with those that name a tensor exactly apart: they are looked up, not tried. */
-class PatternList {
+export class PatternList {
   readonly exact = new Set<string>();
   readonly globs: Glob[] = [];
 
@@ -70,11 +75,11 @@ class PatternList {
     }
   }
 
-  names({ name, aliases }: Candidate): boolean {
+  names({ name, aliases }: Named): boolean {
     return this.exact.has(name) || aliases.some((alias) => this.exact.has(alias));
   }
 
-  matches(candidate: Candidate): boolean {
+  matches(candidate: Named): boolean {
     if (this.names(candidate)) return true;
     const { name, aliases } = candidate;
     return this.globs.some((glob) => glob.matches(name) || aliases.some((alias) => glob.matches(alias)));

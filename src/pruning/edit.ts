@@ -17,6 +17,7 @@ import {
   patternsOf,
   recipeOf,
   replaceNamed,
+  withRules,
 } from './ruleLists';
 import { isPattern } from './score';
 import { refusalOf } from './scoring';
@@ -77,7 +78,10 @@ export function withMethod(
     const rules = roundsOf(recipe).flat();
     const broadest = rules.find((rule) => !listsOnlyNames(rule)) ?? rules[0];
     if (!broadest) return recipe;
-    return recipeOf(ruleOverModel(recipe, candidates, () => ruleOf(broadest, broadest.amount)));
+    return withRules(
+      recipe,
+      ruleOverModel(recipe, candidates, () => ruleOf(broadest, broadest.amount)),
+    );
   }
   const byMethod = new Map<string, { method: Method; group: Candidate[] }>();
   for (const { candidate, rule, amount } of demandsOf(recipe, candidates, target.names)) {
@@ -109,7 +113,8 @@ export function setIncluded(
 function withAmount(recipe: Recipe, candidates: readonly Candidate[], target: EditTarget, amount: Amount): Recipe {
   const deciding = lastDecisions(recipe, candidates);
   if (target.scope === 'model') {
-    return recipeOf(
+    return withRules(
+      recipe,
       ruleOverModel(recipe, candidates, (only, included) =>
         only
           ? ruleByHand(only, amount)
@@ -138,7 +143,7 @@ function demandsOf(recipe: Recipe, candidates: readonly Candidate[], names: read
   return named(candidates, names).flatMap((candidate) => {
     const rule = deciding.get(candidate);
     if (!rule) return [];
-    const group = candidates.filter((other) => deciding.get(other) === rule);
+    const group = candidates.filter((other) => deciding.get(other) === rule && other.model === candidate.model);
     return [{ candidate, rule, amount: amountForOne(rule, group) }];
   });
 }
@@ -188,7 +193,7 @@ function joinBroadestRule(recipe: Recipe, candidates: readonly Candidate[], miss
   if (others.length === 0) return joined;
   // One round is enough to be in.
   const own: Rule = { tensors: patternsOf(others), ...initialMethod };
-  if (rounds.length === 0) return recipeOf([own]);
+  if (rounds.length === 0) return withRules(recipe, [own]);
   return mapRounds(joined, (rules, round) => (round < rounds.length - 1 ? rules : [...rules, own]));
 }
 

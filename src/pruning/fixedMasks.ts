@@ -1,11 +1,11 @@
 /** Masks without a threshold: n:m patterns, and the lowest of every row. */
 import { CheckpointError } from '../lib/errors';
-import { inputAxisOf } from '../tensors/axes';
+import { inputAxisOf, rowAxesOf } from '../tensors/axes';
 import { finiteCount } from '../tensors/statistics';
-import { numelOf } from '../tensors/tensor';
+import { numelOf, sizeAlong } from '../tensors/tensor';
 import { type Chosen, type Cut, close, masked } from './cut';
 import type { Criterion, Rule } from './recipe';
-import type { Mask } from './resolution';
+import type { OwnMask } from './resolution';
 import { countForFraction } from './round';
 import { scoreFor } from './scoring';
 
@@ -21,25 +21,26 @@ export function cutByPattern(cut: Cut, rule: Rule, pattern: { n: number; m: numb
   if (size === 0) return closed;
   // None where the axis is shorter than a strip: the mask stays, to tell why nothing goes.
   const strips = Math.floor(size / m) * (numelOf(shape) / size);
-  const mask: Mask = { kind: 'pattern', score, n, m, axis };
+  const mask: OwnMask = { kind: 'pattern', score, n, m, axis };
   return masked(closed, mask, takenBy(mask, closed, strips * (m - n)));
 }
 
 /** @param path of the rule, for errors */
 export function cutByRows(cut: Cut, rule: Rule, path: string): Cut {
   const { candidate } = cut;
-  const { name, shape, outputAxis: axis = 0 } = candidate;
+  const { name, shape } = candidate;
   const refuse = (code: 'invalid-recipe' | 'unsupported-feature', why: string) =>
     new CheckpointError(code, `${path} cannot prune ${name} row by row: ${why}.`, { tensor: name, record: path });
   const score = scoreFor(rule, candidate, path);
   const closed = close(cut);
   // What an earlier step takes may turn out to be nothing.
   if (!closed.isSettled) return closed;
-  const rows = shape[axis]!;
+  const axes = rowAxesOf(candidate)!;
+  const rows = sizeAlong(shape, axes);
   const length = rows === 0 ? 0 : numelOf(shape) / rows;
   let left = length;
   for (const mask of closed.before) {
-    if (mask.kind !== 'rows' || mask.axis !== axis) {
+    if (mask.kind !== 'rows' || mask.axes.join() !== axes.join()) {
       throw refuse(
         'unsupported-feature',
         'an earlier step left its rows uneven, and an amount would mean another number in each',
@@ -49,7 +50,7 @@ export function cutByRows(cut: Cut, rule: Rule, path: string): Cut {
   }
   const count = Math.min(countOf(rule, left, refuse), left - Math.ceil((rule.keep ?? 0) * length));
   if (count <= 0) return closed;
-  const mask: Mask = { kind: 'rows', score, axis, count };
+  const mask: OwnMask = { kind: 'rows', score, axes, count };
   return masked(closed, mask, takenBy(mask, closed, rows * count));
 }
 
@@ -68,7 +69,7 @@ function countOf(
 const alwaysFinite: readonly Criterion[] = ['magnitude', 'signed', 'random'];
 
 /** What a mask takes is known by the shape where nothing went before it, and nothing has to stay. */
-function takenBy({ score }: Mask, { before, chosen, candidate }: Cut, weights: number): Chosen {
+function takenBy({ score }: OwnMask, { before, chosen, candidate }: Cut, weights: number): Chosen {
   const { shape, statistics } = candidate;
   const left = 1 - chosen.weights / Math.max(1, numelOf(shape));
   const staysWhole = finiteCount(statistics) === statistics.count && alwaysFinite.includes(score.criterion);

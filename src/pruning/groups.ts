@@ -1,5 +1,5 @@
 /** How many groups a tensor has, and how many weights they hold. */
-import { numelOf } from '../tensors/tensor';
+import { numelOf, sizeAlong } from '../tensors/tensor';
 import type { Score, ScoredGroups } from './score';
 
 /** Scores a tensor of `shape` has: one for each weight, or one for each group. */
@@ -12,10 +12,11 @@ export function groupCountOf(shape: readonly number[], groups: ScoredGroups): nu
     case 'dim':
       return shape[groups.axis]!;
     case 'kernel':
-      return shape[groups.outputs]! * shape[groups.inputs]!;
+      return sizeAlong(shape, [...(groups.copies ?? []), groups.outputs, groups.inputs]);
     case 'block': {
       const [r, c] = groups.size;
-      return Math.ceil(shape[groups.outputs]! / r) * Math.ceil(shape[groups.inputs]! / c);
+      const blocks = Math.ceil(shape[groups.outputs]! / r) * Math.ceil(shape[groups.inputs]! / c);
+      return sizeAlong(shape, groups.copies ?? []) * blocks;
     }
   }
 }

@@ -1,13 +1,14 @@
 /** Recipes as text: read with every field checked, and written the same way every time. */
 import { CheckpointError } from '../lib/errors';
 import { field, invalid, listAt, objectAt, refuseUnknown, textAt, wrong } from './fields';
+import { besideRules, orderedHead } from './parseHead';
 import { ruleAt } from './parseRule';
 import type { Recipe, Rule } from './recipe';
 
 /** The one version there is. */
 const version = 1;
 /** `$schema` is for editors, and read by nobody else. */
-export const recipeFields = ['format', 'version', 'rules', 'steps', '$schema'] as const;
+export const recipeFields = ['format', 'version', 'layers', 'locked', 'twins', 'rules', 'steps', '$schema'] as const;
 
 /**
  * @param source JSON text, or what it parses to
@@ -24,7 +25,7 @@ export function parseRecipe(source: unknown): Recipe {
   refuseUnknown('', recipe, recipeFields, 'a recipe');
   const [rules, steps, schema] = [field(recipe, 'rules'), field(recipe, 'steps'), field(recipe, '$schema')];
   if (schema !== undefined) textAt('$schema', schema);
-  const head = { format: 'secateur-recipe', version } as const;
+  const head = { format: 'secateur-recipe', version, ...besideRules(recipe) } as const;
   if (rules !== undefined && steps !== undefined) {
     throw invalid('steps', 'steps and rules are both there, but one takes the place of the other.');
   }
@@ -38,7 +39,7 @@ export function formatRecipe(recipe: Recipe): string {
     'steps' in recipe
       ? { steps: recipe.steps.map((rules) => rules.map(orderedRule)) }
       : { rules: recipe.rules.map(orderedRule) };
-  return `${JSON.stringify({ format: recipe.format, version: recipe.version, ...body }, null, 2)}\n`;
+  return `${JSON.stringify({ ...orderedHead(recipe), ...body }, null, 2)}\n`;
 }
 
 function orderedRule(rule: Rule): Rule {

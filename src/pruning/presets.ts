@@ -81,8 +81,8 @@ export const presets: readonly Preset[] = [
 function quarterOfOutputs(recipe: Recipe, candidates: readonly Candidate[]): Recipe {
   const isIn = population(recipe, candidates);
   const byAxis = new Map<number, string[]>();
-  for (const { id, name, shape, outputAxis = 0 } of candidates) {
-    if (isIn.has(id) && shape.length > 1) getOrInsert(byAxis, outputAxis, () => []).push(name);
+  for (const { id, name, axes } of candidates) {
+    if (isIn.has(id) && axes) getOrInsert(byAxis, axes.outputs[0]!, () => []).push(name);
   }
   const method = (dim: number): Method => ({
     criterion: 'magnitude',

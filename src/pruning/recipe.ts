@@ -61,10 +61,40 @@ export interface Rule {
   readonly seed?: number;
 }
 
+/** What a person says a tensor is, where that is known better than the file tells. Fields that are absent stay. */
+export interface LayerEntry {
+  /** Globs on tensor names. */
+  readonly tensors: readonly string[];
+  readonly kind?: LayerKind;
+  /** Dimensions that count outputs, slowest first. */
+  readonly outputs?: readonly number[];
+  readonly inputs?: readonly number[];
+}
+
+/** A model that takes the masks of another, of the same names and shapes; both by their paths in the file. */
+export interface TwinEntry {
+  readonly of: string;
+  readonly model: string;
+}
+
+/** What a recipe holds beside its rules. */
+export interface RecipeHead {
+  readonly format: 'secateur-recipe';
+  readonly version: 1;
+  /** Later entries win. */
+  readonly layers?: readonly LayerEntry[];
+  /** Globs on names of tensors that no rule prunes. */
+  readonly locked?: readonly string[];
+  readonly twins?: readonly TwinEntry[];
+}
+
 /** `rules`: the last rule that matches a tensor decides for it alone. `steps`: lists of rules applied one after the other. */
-export type Recipe = { readonly format: 'secateur-recipe'; readonly version: 1 } & (
-  | { readonly rules: readonly Rule[] }
-  | { readonly steps: readonly (readonly Rule[])[] }
-);
+export type Recipe = RecipeHead &
+  ({ readonly rules: readonly Rule[] } | { readonly steps: readonly (readonly Rule[])[] });
 
 export const emptyRecipe: Recipe = { format: 'secateur-recipe', version: 1, rules: [] };
+
+/** Everything of a recipe but its rules. */
+export function headOf({ format, version, layers, locked, twins }: Recipe): RecipeHead {
+  return { format, version, ...(layers && { layers }), ...(locked && { locked }), ...(twins && { twins }) };
+}

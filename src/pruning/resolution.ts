@@ -1,4 +1,5 @@
 /** What resolving a recipe against measured tensors gives: for each tensor the masks that make its zeros. */
+import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
@@ -13,8 +14,11 @@ export interface Candidate {
   readonly kind: LayerKind;
   readonly dtype: PrunableDtype;
   readonly shape: readonly number[];
-  /** The axis that counts outputs, where known (see tensors/axes.ts). */
-  readonly outputAxis?: number;
+  /** Where known. */
+  readonly axes?: Axes;
+  /** Which of several models of the file it belongs to, and its name there, which its twin in a copy shares. */
+  readonly model?: string;
+  readonly nameInModel?: string;
   /** Pruned by rules that do not name it exactly. */
   readonly byDefault: boolean;
   readonly statistics: TensorStatistics;
@@ -31,12 +35,18 @@ export interface Candidate {
  * - `threshold`: what scores below goes, and the first `ties` at it (`Infinity`: all of them).
  * - `pattern`: of every `m` neighbours along `axis` all but the `n` highest scores; of equal ones the first go. A ragged
  *   tail stays.
- * - `rows`: of every output (index of `axis`) the `count` lowest scores; of equal ones the first.
+ * - `rows`: of every output (an index of each of `axes`) the `count` lowest scores; of equal ones the first.
+ * - `same`: whatever `program` takes of another tensor, `as`, of the same shape: in a copy of a model. Also what is not
+ *   finite, where it is finite there.
  */
 export type Mask =
   | { readonly kind: 'threshold'; readonly score: Score; readonly threshold: number; readonly ties: number }
   | { readonly kind: 'pattern'; readonly score: Score; readonly n: number; readonly m: number; readonly axis: number }
-  | { readonly kind: 'rows'; readonly score: Score; readonly axis: number; readonly count: number };
+  | { readonly kind: 'rows'; readonly score: Score; readonly axes: readonly number[]; readonly count: number }
+  | { readonly kind: 'same'; readonly as: TensorId; readonly name: string; readonly program: Program };
+
+/** One that chooses by scores of the tensor's own. */
+export type OwnMask = Exclude<Mask, { kind: 'same' }>;
 
 /** Masks in the order they apply. Empty: nothing goes. */
 export type Program = readonly Mask[];

@@ -9,6 +9,7 @@ import { outcomeOf } from './outcome';
 import type { Recipe, Rule } from './recipe';
 import type { Answers, Candidate, Outcome, Request, Resolution } from './resolution';
 import { isPattern } from './score';
+import { followersIn, outcomeLike } from './twins';
 
 /**
  * A pure function of its arguments, quick enough for every frame of a drag.
@@ -19,10 +20,11 @@ import { isPattern } from './score';
  */
 export function resolve(recipe: Recipe, candidates: readonly Candidate[], answers: Answers): Resolution {
   const cuts = new Map<TensorId, Cut>();
+  const { ranked, originals } = followersIn(recipe, candidates);
   roundsOf(recipe).forEach((rules, round) => {
-    const decisions = decide(rules, candidates);
+    const decisions = decide(rules, ranked);
     const decided = new Map<number, Candidate[]>();
-    candidates.forEach((candidate, at) => {
+    ranked.forEach((candidate, at) => {
       const rule = decisions[at]!;
       if (rule !== -1) getOrInsert(decided, rule, () => []).push(candidate);
     });
@@ -35,11 +37,19 @@ export function resolve(recipe: Recipe, candidates: readonly Candidate[], answer
   });
   const outcomes = new Map<TensorId, Outcome>();
   const pending: Request[] = [];
-  for (const { id } of candidates) {
+  for (const { id } of ranked) {
     const cut = cuts.get(id);
     if (!cut) continue;
     const made = outcomeOf(cut, answers);
     outcomes.set(id, made.outcome);
+    for (const request of made.pending) pending.push(request);
+  }
+  for (const candidate of candidates) {
+    const original = originals.get(candidate.id);
+    const outcome = original && outcomes.get(original.id);
+    if (!outcome) continue;
+    const made = outcomeLike(candidate, original, outcome, answers);
+    outcomes.set(candidate.id, made.outcome);
     for (const request of made.pending) pending.push(request);
   }
   return { outcomes, pending };
@@ -49,5 +59,13 @@ function cutGroup(group: readonly Cut[], rule: Rule, path: string, answers: Answ
   const { granularity, scope, keep = 0 } = rule;
   if (isPattern(granularity)) return group.map((cut) => cutByPattern(cut, rule, granularity, path));
   if (scope === 'row') return group.map((cut) => cutByRows(cut, rule, path));
-  return cutByThresholds(group, rule, path, { keep, answers });
+  const placing = { keep, answers };
+  return byModel(group).flatMap((ofModel) => cutByThresholds(ofModel, rule, path, placing));
+}
+
+/** Tensors are ranked together within one model, and a count is one of each. */
+function byModel(group: readonly Cut[]): (readonly Cut[])[] {
+  const models = new Map<string | undefined, Cut[]>();
+  for (const cut of group) getOrInsert(models, cut.candidate.model, () => []).push(cut);
+  return [...models.values()];
 }

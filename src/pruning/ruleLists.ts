@@ -1,11 +1,17 @@
 /** Lists of rules as edits change them: names taken out, rules put last. */
 import { decide, roundsOf } from './decide';
 import { compileGlob, exactPattern } from './glob';
-import type { Criterion, Recipe, Rule } from './recipe';
+import { type Criterion, headOf, type Recipe, type Rule } from './recipe';
 import type { Candidate } from './resolution';
+import { followersIn } from './twins';
 
 export function recipeOf(rules: readonly Rule[]): Recipe {
   return { format: 'secateur-recipe', version: 1, rules };
+}
+
+/** The recipe with these rules and no steps; what it says beside its rules stays. */
+export function withRules(recipe: Recipe, rules: readonly Rule[]): Recipe {
+  return { ...headOf(recipe), rules };
 }
 
 export function named(candidates: readonly Candidate[], names: readonly string[]): Candidate[] {
@@ -20,10 +26,16 @@ export function patternsOf(candidates: readonly Candidate[]): string[] {
 /** The rule that decides for each tensor, of the last step that has one for it. */
 export function lastDecisions(recipe: Recipe, candidates: readonly Candidate[]): Map<Candidate, Rule> {
   const deciding = new Map<Candidate, Rule>();
+  const { ranked, originals } = followersIn(recipe, candidates);
   for (const rules of roundsOf(recipe)) {
-    decide(rules, candidates).forEach((rule, at) => {
-      if (rule !== -1) deciding.set(candidates[at]!, rules[rule]!);
+    decide(rules, ranked).forEach((rule, at) => {
+      if (rule !== -1) deciding.set(ranked[at]!, rules[rule]!);
     });
+  }
+  for (const candidate of candidates) {
+    const original = originals.get(candidate.id);
+    const rule = original && deciding.get(original);
+    if (rule) deciding.set(candidate, rule);
   }
   return deciding;
 }
@@ -34,8 +46,9 @@ export function usesCriterion(criterion: Criterion, recipe: Recipe): boolean {
 
 /** Tensors that some step's rule decides for by this criterion, in the order of `candidates`. */
 export function tensorsScoredBy(criterion: Criterion, recipe: Recipe, candidates: readonly Candidate[]): Candidate[] {
-  const decisions = roundsOf(recipe).map((rules) => ({ rules, deciding: decide(rules, candidates) }));
-  return candidates.filter((_, at) =>
+  const { ranked } = followersIn(recipe, candidates);
+  const decisions = roundsOf(recipe).map((rules) => ({ rules, deciding: decide(rules, ranked) }));
+  return ranked.filter((_, at) =>
     decisions.some(({ rules, deciding }) => rules[deciding[at]!]?.criterion === criterion),
   );
 }
@@ -49,7 +62,7 @@ export function replaceNamed(
 ): Recipe {
   const chosen = named(candidates, names);
   const last = roundsOf(recipe).length - 1;
-  if (last < 0) return recipeOf(rules);
+  if (last < 0) return withRules(recipe, rules);
   return mapRounds(recipe, (round, index) => {
     // A step before the last would prune them too: there they have to be left out, not only outvoted.
     return index < last ? leaveOut(round, chosen) : [...withoutNames(round, namesOf(chosen)), ...rules];

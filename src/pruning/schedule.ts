@@ -1,6 +1,6 @@
 /** Gradual pruning: a little more in every round, with training in between. */
 import { roundsOf } from './decide';
-import type { Recipe, Rule } from './recipe';
+import { headOf, type Recipe, type Rule } from './recipe';
 
 /**
  * The cubic schedule of automated gradual pruning (Zhu and Gupta 2017, "To prune, or not to prune"): much at first, less
@@ -24,8 +24,8 @@ export function gradualRecipes(recipe: Recipe, initial: number, rounds: number):
       rule.amount && 'sparsity' in rule.amount
         ? { ...rule, amount: { sparsity: cubicSparsities(initial, rule.amount.sparsity, rounds)[t]! } }
         : rule;
-    const { format, version } = recipe;
+    const head = headOf(recipe);
     const made = roundsOf(recipe).map((rules) => rules.map(at));
-    return 'steps' in recipe ? { format, version, steps: made } : { format, version, rules: made[0]! };
+    return 'steps' in recipe ? { ...head, steps: made } : { ...head, rules: made[0]! };
   });
 }

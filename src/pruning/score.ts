@@ -1,18 +1,24 @@
 /** What a threshold is compared with: one number for each weight, or for each group of weights. */
+import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { Granularity, NormOrder, Rule } from './recipe';
 
-/** Weights that go together; `axis`, `outputs` and `inputs` are axes of the tensor's shape. */
+/** Weights that go together; `axis`, `outputs`, `inputs` and `copies` are axes of the tensor's shape. */
 export type ScoredGroups =
   | { readonly kind: 'dim'; readonly axis: number; readonly norm: NormOrder }
-  | { readonly kind: 'kernel'; readonly outputs: number; readonly inputs: number }
-  | {
+  | ({ readonly kind: 'kernel' } & Across)
+  | ({
       readonly kind: 'block';
-      readonly outputs: number;
-      readonly inputs: number;
       /** Outputs and inputs in a block; the last ones may be smaller. */
       readonly size: readonly [number, number];
-    };
+    } & Across);
+
+interface Across {
+  readonly outputs: number;
+  readonly inputs: number;
+  /** Each copy has groups of its own. */
+  readonly copies?: readonly number[];
+}
 
 export interface Score {
   readonly criterion: Rule['criterion'];
@@ -20,6 +26,8 @@ export interface Score {
   readonly groups?: ScoredGroups;
   /** Of `random`. */
   readonly seed?: number;
+  /** Of `activation`: which dimensions its norms belong to. */
+  readonly axes?: Axes;
 }
 
 /** Whether the scores are the weights themselves, by magnitude or sign: nothing has to be computed. */

@@ -1,5 +1,6 @@
 /** What a person should know before exporting. */
-import type { LayerKind, TensorId } from '../tensors/tensor';
+import { formatInteger } from '../lib/numbers';
+import { type LayerKind, numelOf, type TensorId } from '../tensors/tensor';
 import type { Candidate, Outcome, Resolution } from './resolution';
 
 export interface Warning {
@@ -7,8 +8,11 @@ export interface Warning {
     | 'layer-emptied'
     | 'layer-nearly-emptied'
     | 'delicate-pruned'
+    | 'router-pruned'
+    | 'fixed-pruned'
     | 'pattern-tail'
     | 'non-finite'
+    | 'unknown-off'
     | 'nothing-pruned';
   /** `danger`: the model will not work. */
   readonly severity: 'danger' | 'warning' | 'info';
@@ -66,12 +70,29 @@ export function warningsFor(candidates: readonly Candidate[], { outcomes }: Reso
     (names) => `Normalisation, bias or buffer values are pruned: ${names}. Models rarely survive that.`,
   );
   warn(
+    'router-pruned',
+    'warning',
+    layers(losing.filter(({ candidate }) => candidate.kind === 'router')),
+    (names) => `${names} sends tokens to experts: without some of its weights they go to others.`,
+  );
+  warn(
+    'fixed-pruned',
+    'warning',
+    layers(losing.filter(({ candidate }) => isRamp(candidate))),
+    (names) => `${names} holds 0, 1, 2, … and was never trained: zeros in it change what the model computes.`,
+  );
+  warn(
     'pattern-tail',
     'warning',
     layers(decided.filter(hasTail)),
     (names) => `The n:m pattern does not divide the inputs of ${names}: what is left over stays dense.`,
   );
   warn('non-finite', 'warning', notFinite, (names) => `NaN or infinite weights, which are never pruned: ${names}.`);
+  const unknown = unknownOff(candidates, outcomes);
+  warn('unknown-off', 'warning', unknown.tensors, (names) => {
+    const share = `${formatInteger(unknown.weights)} of ${formatInteger(unknown.all)} weights`;
+    return `Nothing in the file tells what ${names} ${unknown.tensors.length === 1 ? 'is' : 'are'} used for, so ${unknown.tensors.length === 1 ? 'it is' : 'they are'} off: ${share}.`;
+  });
   if (losing.length === 0) {
     // Zeros alone may go as well: those with a sign lose it.
     const isOriginal = decided.every(({ outcome }) => outcome.pruned === 0);
@@ -85,6 +106,33 @@ export function warningsFor(candidates: readonly Candidate[], { outcomes }: Reso
     });
   }
   return warnings;
+}
+
+/** Of large matrices that are off because nothing tells their use: more than this share of all weights. */
+const considerable = 0.1;
+
+/** Tensors of unknown use that are off, where they are a good part of the model or larger than a matrix that is in. */
+function unknownOff(candidates: readonly Candidate[], outcomes: Resolution['outcomes']) {
+  const all = numelOfAll(candidates);
+  const tensors = candidates.filter(({ kind, id }) => kind === 'unknown' && !outcomes.has(id));
+  const weights = numelOfAll(tensors);
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { id, shape } of candidates) {
+    if (shape.length > 1 && outcomes.has(id)) smallest = Math.min(smallest, numelOf(shape));
+  }
+  const isMuch = weights >= considerable * all || tensors.some(({ shape }) => numelOf(shape) > smallest);
+  return { all, weights, tensors: isMuch ? tensors : [] };
+}
+
+function numelOfAll(candidates: readonly Candidate[]): number {
+  return candidates.reduce((sum, { shape }) => sum + numelOf(shape), 0);
+}
+
+/** Whether its weights are 0, 1, 2, …: YOLO's distribution focal loss takes an expectation with such a convolution. */
+function isRamp({ statistics: { count, zeros, nan, inf, min, max, mean, std } }: Candidate): boolean {
+  if (count < 4 || nan + inf > 0 || zeros !== 1 || min !== 0 || max !== count - 1) return false;
+  const expected = Math.sqrt((count * (count + 1)) / 12);
+  return mean === (count - 1) / 2 && Math.abs(std - expected) <= 1e-6 * expected;
 }
 
 /** Whether a pattern leaves over some of its axis. */

@@ -10,6 +10,7 @@ const columns: readonly (readonly [name: string, cell: (row: OutcomeRow) => stri
   ['weights', ({ weights }) => weights],
   ['bytes', ({ bytes }) => bytes],
   ['same_as', ({ sameAs }) => sameAs ?? ''],
+  ['changes_with', ({ changesWith }) => changesWith?.join('; ') ?? ''],
   ['zeros_before', ({ zerosBefore }) => zerosBefore ?? ''],
   ['zeros_after', ({ zerosAfter }) => zerosAfter ?? ''],
   [

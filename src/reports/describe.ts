@@ -1,7 +1,7 @@
 /** Rules and masks in words. */
 import { formatPercent, formatQuantity, formatValue } from '../lib/numbers';
 import type { Granularity, Rule } from '../pruning/recipe';
-import type { Mask } from '../pruning/resolution';
+import type { Mask, OwnMask } from '../pruning/resolution';
 
 /** `magnitude of single weights, all layers ranked together: 50.0 % go` */
 export function describeRule({ criterion, granularity, scope, amount, keep }: Rule): string {
@@ -16,6 +16,7 @@ export function describeRule({ criterion, granularity, scope, amount, keep }: Ru
 
 /** `|w| <= 0.0142`, `L2 norm along dim 0 <= 1.2, and 3 of those equal to it`, … */
 export function describeMask(mask: Mask): string {
+  if (mask.kind === 'same') return `the same elements as of ${mask.name}`;
   const scored = scoreText(mask);
   switch (mask.kind) {
     case 'threshold': {
@@ -28,7 +29,7 @@ export function describeMask(mask: Mask): string {
     case 'pattern':
       return `${mask.n}:${mask.m} by ${scored} along dim ${mask.axis}`;
     case 'rows':
-      return `the lowest ${mask.count} of each index of dim ${mask.axis} by ${scored}`;
+      return `the lowest ${mask.count} of each index of dim ${mask.axes.join(' and ')} by ${scored}`;
   }
 }
 
@@ -75,7 +76,7 @@ function exactly(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-function scoreText({ score: { criterion, groups } }: Mask): string {
+function scoreText({ score: { criterion, groups } }: OwnMask): string {
   if (!groups) {
     return criterion === 'magnitude' ? '|w|' : criterion === 'signed' ? 'w' : criteria[criterion];
   }

@@ -74,10 +74,9 @@ function ruleItems(recipe: Recipe): string {
 }
 
 function tableRow(row: OutcomeRow): string {
-  const { name, container, kind, dtype, shape, weights, bytes, sameAs, zerosBefore, zerosAfter, masks } = row;
+  const { name, container, kind, dtype, shape, weights, bytes, zerosBefore, zerosAfter } = row;
   const percent = (zeros: number | undefined) => (zeros === undefined ? '' : formatPercent(sparsityOf(zeros, weights)));
   const where = container === '' ? '' : `<small>${escapeHtml(container)}</small> `;
-  const note = sameAs === undefined ? masks.map(escapeHtml).join('<br>') : `the same weights as ${escapeHtml(sameAs)}`;
   const cells = [
     `${where}${escapeHtml(name)}`,
     kind,
@@ -87,7 +86,19 @@ function tableRow(row: OutcomeRow): string {
     formatBytes(bytes),
     percent(zerosBefore),
     percent(zerosAfter),
-    note,
+    noteOf(row),
   ];
   return `<tr${row.isIn ? ' class="in"' : ''}>${cells.map((cell) => `<td>${cell}`).join('')}`;
+}
+
+/** Names of owners that fit a cell: a flat buffer has one for each layer. */
+const mostNames = 8;
+
+function noteOf({ sameAs, changesWith, masks }: OutcomeRow): string {
+  if (changesWith?.length) {
+    const more = changesWith.length - mostNames;
+    const names = [...changesWith.slice(0, mostNames).map(escapeHtml), ...(more > 0 ? [`${more} more`] : [])];
+    return `changes with ${names.join(', ')}`;
+  }
+  return sameAs === undefined ? masks.map(escapeHtml).join('<br>') : `weights of ${escapeHtml(sameAs)}`;
 }

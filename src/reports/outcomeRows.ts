@@ -17,6 +17,8 @@ export interface ReportedLayer {
   readonly numel: number;
   /** Another tensor holds these weights: they are counted there. */
   readonly sameAs?: TensorId;
+  /** The tensors that own weights of this one, which changes with them. */
+  readonly sharesWith?: readonly TensorId[];
   /** Absent: not measured. */
   readonly statistics?: TensorStatistics;
 }
@@ -43,6 +45,8 @@ export interface OutcomeRow {
   readonly bytes: number;
   /** The tensor whose weights these are. */
   readonly sameAs?: string;
+  /** Where others own weights of it, those that are pruned: it changes with them. */
+  readonly changesWith?: readonly string[];
   /** Absent where nothing was measured. */
   readonly zerosBefore?: number;
   readonly zerosAfter?: number;
@@ -65,8 +69,9 @@ export interface Totals {
 
 /** In the order of the file. */
 export function outcomeRows({ layers, outcomes }: ReportSource): OutcomeRow[] {
+  const isPruned = (id: TensorId) => (outcomes.get(id)?.pruned ?? 0) > 0;
   return layers.map((layer) => {
-    const { id, name, container, kind, dtype, shape, numel, sameAs, statistics } = layer;
+    const { id, name, container, kind, dtype, shape, numel, sameAs, sharesWith, statistics } = layer;
     const outcome = outcomes.get(id);
     const mask = outcome?.program.at(-1);
     return {
@@ -78,6 +83,7 @@ export function outcomeRows({ layers, outcomes }: ReportSource): OutcomeRow[] {
       weights: numel,
       bytes: (numel * bitsOf(dtype)) / 8,
       ...(sameAs === undefined ? {} : { sameAs: layers[sameAs]!.name }),
+      ...(sharesWith && { changesWith: sharesWith.filter(isPruned).map((owner) => layers[owner]!.name) }),
       ...(statistics && { zerosBefore: statistics.zeros, zerosAfter: outcome?.zeros ?? statistics.zeros }),
       isIn: outcome !== undefined,
       masks: (outcome?.program ?? []).map(describeMask),

@@ -1,8 +1,11 @@
 /** The recipe as a Python script: what the studio did, said in PyTorch, with the same bytes as its result. */
+
+import { getOrInsert } from '../lib/maps';
 import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
-import type { Recipe } from '../pruning/recipe';
+import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
+import { followersIn } from '../pruning/twins';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
@@ -26,9 +29,10 @@ export interface ScriptSource {
  */
 export function pythonScript({ format, recipe, candidates, layers }: ScriptSource): string {
   const decided = decidedRules(recipe, candidates);
+  const twins = twinsOf(recipe, candidates, decided);
   const codes = decided.map(ruleCode);
   const options = {
-    isTogether: codes.some((code) => code.isTogether),
+    isTogether: twins.length > 0 || codes.some((code) => code.isTogether),
     needsReference: codes.some((code) => code.needsReference),
     needsNorms: codes.some((code) => code.needsNorms),
   };
@@ -43,11 +47,12 @@ export function pythonScript({ format, recipe, candidates, layers }: ScriptSourc
     importLines(imports),
     [
       ...decided.flatMap((each, i) => ruleConstants(each, codes[i]!)),
-      ...nameConstants(decided, layers, format),
+      ...twinConstants(twins),
+      ...nameConstants(decided, twins, layers, format),
       ...normConstants(decided, codes),
     ].join('\n'),
     ...parts.map(({ source }) => `\n${source.trim()}\n`),
-    `\n${pruneWeights(decided, codes, options, isPartial)}`,
+    `\n${pruneWeights(decided, codes, options, isPartial, twins.length > 0)}`,
     `\n${main.source}`,
     '\nif __name__ == "__main__":\n    main()\n',
   ];
@@ -57,16 +62,57 @@ export function pythonScript({ format, recipe, candidates, layers }: ScriptSourc
 /** What each rule decides for, round by round. */
 function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): DecidedRule[] {
   const decided: DecidedRule[] = [];
+  const { ranked } = followersIn(recipe, candidates);
   roundsOf(recipe).forEach((rules, round) => {
-    const decisions = decide(rules, candidates);
+    const decisions = decide(rules, ranked);
     rules.forEach((rule, index) => {
-      const own = candidates.filter((_, at) => decisions[at] === index);
-      if (own.length === 0) return;
-      const number = decided.length + 1;
-      decided.push({ path: rulePath(recipe, round, index), rule, candidates: own, number });
+      const own = ranked.filter((_, at) => decisions[at] === index);
+      for (const group of rankedTogether(rule, own)) {
+        const { model } = group[0]!;
+        const path = rulePath(recipe, round, index);
+        const isPart = group.length < own.length && model !== undefined;
+        const number = decided.length + 1;
+        decided.push({
+          path: isPart ? `${path}, ${model || 'the outermost dict'}` : path,
+          rule,
+          candidates: group,
+          number,
+        });
+      }
     });
   });
   return decided;
+}
+
+/** The tensors of a rule that are ranked together: where it compares any, those of each model. */
+function rankedTogether({ scope, amount }: Rule, candidates: readonly Candidate[]): (readonly Candidate[])[] {
+  if (candidates.length === 0) return [];
+  const isShared = amount !== undefined && ('sparsity' in amount || 'count' in amount);
+  if (!isShared || scope === 'layer' || scope === 'row') return [candidates];
+  const models = new Map<string | undefined, Candidate[]>();
+  for (const candidate of candidates) getOrInsert(models, candidate.model, () => []).push(candidate);
+  return [...models.values()];
+}
+
+/** A tensor that takes the mask of another. */
+interface ScriptTwin {
+  readonly twin: Candidate;
+  readonly original: Candidate;
+}
+
+function twinsOf(recipe: Recipe, candidates: readonly Candidate[], decided: readonly DecidedRule[]): ScriptTwin[] {
+  const { originals } = followersIn(recipe, candidates);
+  const isIn = new Set(decided.flatMap((each) => each.candidates));
+  return candidates.flatMap((twin) => {
+    const original = originals.get(twin.id);
+    return original && isIn.has(original) ? [{ twin, original }] : [];
+  });
+}
+
+function twinConstants(twins: readonly ScriptTwin[]): string[] {
+  if (twins.length === 0) return [];
+  const entries = twins.map(({ twin, original }) => [pythonString(twin.name), pythonString(original.name)] as const);
+  return ['# Copies, and the weights whose masks they take.', `TWINS = ${pythonDict(entries)}`];
 }
 
 function docstring(format: string, { needsNorms }: MainOptions): string {
@@ -127,11 +173,17 @@ function ruleComment({ path, rule }: DecidedRule): string {
   return commentText(`${path}: ${describeRule(rule)}`);
 }
 
-function nameConstants(decided: readonly DecidedRule[], layers: ScriptSource['layers'], format: string): string[] {
-  const names = `NAMES = ${united(decided)}`;
+function nameConstants(
+  decided: readonly DecidedRule[],
+  twins: readonly ScriptTwin[],
+  layers: ScriptSource['layers'],
+  format: string,
+): string[] {
+  const names = `NAMES = ${united(decided, twins.length > 0 ? ['TWINS'] : [])}`;
   if (format === 'safetensors') return [names];
   const keys = keysOf(layers);
-  const candidates = new Map(decided.flatMap((each) => each.candidates.map(({ id, name }) => [id, name])));
+  const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin)];
+  const candidates = new Map(all.map(({ id, name }) => [id, name]));
   const paths = [...candidates].map(([id, name]): [string, string] => {
     const { container } = layers[id]!;
     // Graphs inside an ONNX graph are walked, not named.
@@ -144,8 +196,8 @@ function nameConstants(decided: readonly DecidedRule[], layers: ScriptSource['la
 }
 
 /** The names of all rules given, each once. */
-function united(decided: readonly DecidedRule[]): string {
-  const lists = decided.map(namesOf);
+function united(decided: readonly DecidedRule[], further: readonly string[] = []): string {
+  const lists = [...decided.map(namesOf), ...further];
   return lists.length === 1 ? lists[0]! : `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
 }
 
@@ -160,6 +212,7 @@ function pruneWeights(
   codes: readonly RuleCode[],
   { needsReference, needsNorms }: MainOptions,
   isPartial: boolean,
+  hasTwins: boolean,
 ): string {
   const lines = ['layers = {name: Layer(weight) for name, weight in weights.items()}', ''];
   decided.forEach((each, i) => {
@@ -175,6 +228,7 @@ function pruneWeights(
     lines.push('');
   });
   lines.push('for name, layer in layers.items():', '    write_zeros(layer, weights[name])');
+  if (hasTwins) lines.push('for twin, name in TWINS.items():', '    write_zeros(layers[name], weights[twin])');
   const parameters = ['weights', ...(needsReference ? ['reference'] : []), ...(needsNorms ? ['norms'] : [])].join(', ');
   const body = lines.map((line) => (line === '' ? '' : `    ${line}`)).join('\n');
   return `@torch.no_grad()

@@ -1,9 +1,9 @@
 /** From the norms that a graph's inputs gave to a criterion that recipes can use. */
 import type { ActivationNorms, InputSummary } from '../evaluation/protocol';
-import { inputAxisOf } from '../tensors/axes';
+import { plainAxesOf } from '../tensors/axes';
 import type { TensorId } from '../tensors/tensor';
 import type { StudioContext } from './context';
-import { setInputNorms } from './inputNorms';
+import { axesOf, setInputNorms } from './inputNorms';
 import type { InputNorms } from './studio';
 
 /**
@@ -17,10 +17,10 @@ export async function giveActivations(
   signal: AbortSignal,
 ): Promise<void> {
   const { layers } = context.get().checkpoint!;
-  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === inputAxisOf(layers[tensor]!));
+  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === plainAxesOf(layers[tensor]!)?.inputs);
   const given = usable.map(({ tensor, norms: ofInputs, samples: seen }): [TensorId, InputNorms] => [
     tensor,
-    { norms: ofInputs, inputs: seen < samples ? `the first ${seen} of ${title}` : title },
+    { norms: ofInputs, ...axesOf(layers[tensor]!), inputs: seen < samples ? `the first ${seen} of ${title}` : title },
   ]);
   await setInputNorms(context, new Map(given), signal);
 }

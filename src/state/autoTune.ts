@@ -50,16 +50,17 @@ export async function runAutoTune(context: EvaluationContext, goal: TuneGoal, si
     },
   };
   try {
-    const layers = layersIn(studio.get().recipe, studio.candidates);
+    const { recipe } = studio.get();
+    const layers = layersIn(recipe, studio.candidates);
     if (!isComplete(state().sensitivity, layers)) await runSensitivity(context, defaultLadder, signal);
-    const search = new Search(counted, layers, state().sensitivity!, signal);
+    const search = new Search(counted, recipe, layers, state().sensitivity!, signal);
     const best = goal.kind === 'best' ? await search.bestAt(goal.sparsity, goal.metric) : await search.sparsest(goal);
     if (!best) {
       const verdict = `Already the unpruned model misses this goal for ${metrics[goal.metric].label}.`;
       change({ state: 'impossible', verdict });
       return;
     }
-    const equal = globalRecipe(layers, { count: best.run.zeros });
+    const equal = globalRecipe(recipe, layers, { count: best.run.zeros });
     const tuned = point(best.recipe, best.run, 'auto-tune');
     const global = point(equal, await counted.run(equal, signal), 'global');
     update({ trail: [...state().trail, global, tuned] });
@@ -73,12 +74,21 @@ export async function runAutoTune(context: EvaluationContext, goal: TuneGoal, si
 
 class Search {
   private readonly context: EvaluationContext;
+  private readonly base: Recipe;
   private readonly layers: readonly Candidate[];
   private readonly curves: readonly DistortionCurve[];
   private readonly signal: AbortSignal;
 
-  constructor(context: EvaluationContext, layers: readonly Candidate[], { curves }: Sensitivity, signal: AbortSignal) {
+  /** @param base the recipe that the layers come from */
+  constructor(
+    context: EvaluationContext,
+    base: Recipe,
+    layers: readonly Candidate[],
+    { curves }: Sensitivity,
+    signal: AbortSignal,
+  ) {
     this.context = context;
+    this.base = base;
     this.layers = layers;
     this.curves = curves.map(({ weights, cells }) => ({
       weights,
@@ -171,7 +181,7 @@ class Search {
   }
 
   private async try(sparsities: readonly number[]): Promise<Tried> {
-    const recipe = recipePerLayer(this.layers, sparsities);
+    const recipe = recipePerLayer(this.base, this.layers, sparsities);
     return { sparsities, recipe, run: await this.context.run(recipe, this.signal) };
   }
 
@@ -183,7 +193,7 @@ class Search {
 
   /** What one global threshold takes of each layer. */
   private async globalShares(sparsity: number): Promise<number[]> {
-    const { outcomes } = await this.context.resolve(globalRecipe(this.layers, { sparsity }), this.signal);
+    const { outcomes } = await this.context.resolve(globalRecipe(this.base, this.layers, { sparsity }), this.signal);
     return this.layers.map(({ id, statistics }) => (outcomes.get(id)?.zeros ?? 0) / statistics.count);
   }
 }

@@ -2,7 +2,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerCache } from '../engine/answerCache';
 import type { EngineClient } from '../engine/client';
+import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
+import type { Seen } from './seen';
 import type { StudioState } from './studio';
 
 export interface StudioContext {
@@ -15,6 +17,8 @@ export interface StudioContext {
   sample: string | null;
   /** Of the open checkpoint. */
   readonly candidates: readonly Candidate[];
+  /** The open checkpoint as a recipe has it. */
+  see(recipe: Recipe): Seen;
   /** What was looked up in the open checkpoint, by requestKey. */
   answers: AnswerCache;
   /** Resolves the recipe again, with what has become known beside the weights. */

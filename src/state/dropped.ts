@@ -12,11 +12,14 @@ export interface Dropped {
 /** A JSON file larger than this is no recipe of ours. */
 const recipeLimit = 4 * 2 ** 20;
 
+/** What every recipe has, or says it is. */
+const recipeWords = /"(rules|steps)"\s*:|secateur-recipe/;
+
 /**
- * A `.json` is the recipe when it comes with a checkpoint, when one is open already, or when it says it is one;
- * any other is passed on as a checkpoint, so that it is named for what it is.
+ * A `.json` is the recipe when it comes with a checkpoint, or when it reads like one; any other is passed on as a
+ * checkpoint, so that it is named for what it is, and what is open stays.
  */
-export async function sortDropped(files: readonly File[], checkpointIsOpen: boolean): Promise<Dropped> {
+export async function sortDropped(files: readonly File[]): Promise<Dropped> {
   const areNorms = await Promise.all(files.map(isActivationsFile));
   const norms = files.filter((_, i) => areNorms[i]);
   const rest = files.filter((_, i) => !areNorms[i]);
@@ -25,7 +28,6 @@ export async function sortDropped(files: readonly File[], checkpointIsOpen: bool
   const [json] = jsons;
   if (!json) return { checkpoints: others, norms };
   const text = await json.text();
-  if (others.length > 0 || checkpointIsOpen || text.includes('secateur-recipe'))
-    return { checkpoints: others, norms, recipe: text };
+  if (others.length > 0 || recipeWords.test(text)) return { checkpoints: others, norms, recipe: text };
   return { checkpoints: rest, norms };
 }

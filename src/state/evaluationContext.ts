@@ -33,7 +33,7 @@ export interface Run {
 export function createEvaluationContext(studio: StudioContext, client: EvaluationClient): EvaluationContext {
   const state = () => studio.get().evaluation;
   const resolve = (recipe: Recipe, signal: AbortSignal) =>
-    settle(recipe, studio.candidates, studio.answers, (requests) =>
+    settle(recipe, studio.see(recipe).candidates, studio.answers, (requests) =>
       studio.engine.call('lookUp', { requests }, { signal }),
     );
   let points = 0;
@@ -46,7 +46,7 @@ export function createEvaluationContext(studio: StudioContext, client: Evaluatio
     run: async (recipe, signal) => {
       const resolution = await resolve(recipe, signal);
       const evaluation = await client.call('evaluate', { outcomes: resolution.outcomes }, { signal });
-      const { sparsity, weights, zeros } = modelOutcome(studio.candidates, resolution);
+      const { sparsity, weights, zeros } = modelOutcome(studio.see(recipe).candidates, resolution);
       return { evaluation, sparsity, weights, zeros };
     },
     point: (recipe, { evaluation, sparsity }, origin) => ({ id: ++points, recipe, sparsity, evaluation, origin }),

@@ -289,7 +289,7 @@ export function createEvaluationSlice(
   };
 
   const follow: FollowState = (now, previous) => {
-    if (now.checkpoint !== previous.checkpoint) {
+    if (now.opened !== previous.opened) {
       if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
       return;
     }

@@ -19,6 +19,7 @@ import type { Progress, Status, StudioState } from './studio';
 type FileSlice = Pick<
   StudioState,
   | 'status'
+  | 'opened'
   | 'checkpoint'
   | 'candidates'
   | 'reference'
@@ -65,7 +66,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
   };
 
   const open = async (files: readonly File[], signal: AbortSignal) => {
-    const { checkpoints, norms, recipe } = await sortDropped(files, get().checkpoint !== null);
+    const { checkpoints, norms, recipe } = await sortDropped(files);
     if (checkpoints.length > 0) {
       const checkpoint = await engine.call(
         'open',
@@ -84,6 +85,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       context.answers = new AnswerCache();
       const first = candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
       set({
+        opened: checkpoint,
         checkpoint,
         candidates,
         reference: null,
@@ -95,14 +97,17 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       });
       history.start(initialRecipe());
     }
-    for (const file of norms) if (!signal.aborted) await openInputNorms(context, file, signal);
-    if (recipe !== undefined && !signal.aborted) {
+    const dropped = recipe === undefined ? undefined : parseRecipe(recipe);
+    for (const file of norms) {
+      if (!signal.aborted) await openInputNorms(context, file, dropped ?? get().recipe, signal);
+    }
+    if (dropped && !signal.aborted) {
       if (!get().checkpoint) {
         throw new CheckpointError('invalid-recipe', 'This is a recipe, and no checkpoint is open to apply it to.', {
           advice: 'Drop the recipe together with a checkpoint.',
         });
       }
-      get().applyRecipe(parseRecipe(recipe));
+      get().applyRecipe(dropped);
     }
   };
 
@@ -122,17 +127,13 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
   const openReference = async (file: File, signal: AbortSignal) => {
     const reference = await engine.call('openReference', { files: [file] }, { signal });
     forgetScoresBy('magnitude_increase', context.answers);
-    const references = new Set(reference.matched);
-    set({
-      reference,
-      picture: null,
-      candidates: candidatesOf(get().checkpoint!.layers, { references, activations: get().inputNorms }),
-    });
+    set({ reference, picture: null });
     history.refresh();
   };
 
   return {
     status: { kind: 'empty' },
+    opened: null,
     checkpoint: null,
     candidates: [],
     reference: null,

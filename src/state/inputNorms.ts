@@ -1,12 +1,12 @@
 /** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
 import { activationsFile, readActivations } from '../engine/activationsFile';
-import { candidatesOf } from '../engine/candidates';
 import { CheckpointError } from '../lib/errors';
+import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';
 import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
-import type { InputNorms, OpenedCheckpoint, StudioState } from './studio';
+import type { InputNorms, Layer, OpenedCheckpoint, StudioState } from './studio';
 
 /**
  * Gives the engine norms beside those it has, in the place of those for the same tensors, and makes `activation`
@@ -20,19 +20,30 @@ export async function setInputNorms(
 ): Promise<void> {
   const inputNorms = new Map([...context.get().inputNorms, ...given]);
   const norms = new Map([...inputNorms].map(([tensor, each]) => [tensor, each.norms]));
-  await context.engine.call('setActivations', { norms }, { signal });
+  const axes = new Map([...inputNorms].flatMap(([tensor, each]) => (each.axes ? [[tensor, each.axes] as const] : [])));
+  await context.engine.call('setActivations', { norms, axes }, { signal });
   forgetScoresBy('activation', context.answers);
-  const { checkpoint, reference } = context.get();
-  const references = new Set(reference?.matched);
-  const candidates = candidatesOf(checkpoint!.layers, { references, activations: inputNorms });
   // The same program now means another mask.
-  context.set({ inputNorms, candidates, picture: null });
+  context.set({ inputNorms, picture: null });
   context.refresh();
 }
 
-/** @throws CheckpointError what `readActivations` and the engine throw; `unsupported-feature` for tensors that are not there */
-export async function openInputNorms(context: StudioContext, file: File, signal: AbortSignal): Promise<void> {
-  const { checkpoint } = context.get();
+/** For norms that are collected along them. */
+export function axesOf({ axes }: Layer): Pick<InputNorms, 'axes'> {
+  return axes ? { axes } : {};
+}
+
+/**
+ * @param recipe that goes with them: what the tensors are may be set by hand there
+ * @throws CheckpointError what `readActivations` and the engine throw; `unsupported-feature` for tensors that are not there
+ */
+export async function openInputNorms(
+  context: StudioContext,
+  file: File,
+  recipe: Recipe,
+  signal: AbortSignal,
+): Promise<void> {
+  const { checkpoint } = context.see(recipe);
   if (!checkpoint) {
     throw new CheckpointError(
       'unsupported-feature',
@@ -42,7 +53,9 @@ export async function openInputNorms(context: StudioContext, file: File, signal:
   }
   const { norms, inputs = file.name } = await readActivations(file);
   const given = new Map<TensorId, InputNorms>();
-  for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) given.set(tensor, { norms: each, inputs });
+  for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) {
+    given.set(tensor, { norms: each, ...axesOf(checkpoint.layers[tensor]!), inputs });
+  }
   try {
     await setInputNorms(context, given, signal);
   } catch (error) {

@@ -3,6 +3,7 @@ import { population } from '../pruning/decide';
 import { exactPattern } from '../pruning/glob';
 import type { Amount, Recipe, Rule } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
+import { withRules } from '../pruning/ruleLists';
 
 /** The layers that a recipe prunes or could prune: those that are in, or all that are prunable by default. */
 export function layersIn(recipe: Recipe, candidates: readonly Candidate[]): readonly Candidate[] {
@@ -14,19 +15,22 @@ export function layersIn(recipe: Recipe, candidates: readonly Candidate[]): read
 /** Shares are kept to what a person can read; a layer of a million weights moves by a hundred. */
 const digits = 1e4;
 
-/** @param sparsities one per layer, 0 to 1 */
-export function recipePerLayer(layers: readonly Candidate[], sparsities: readonly number[]): Recipe {
+/**
+ * @param base that the layers come from: what tensors are, by hand, stays as it is
+ * @param sparsities one per layer, 0 to 1
+ */
+export function recipePerLayer(base: Recipe, layers: readonly Candidate[], sparsities: readonly number[]): Recipe {
   const rules = layers.map(({ name }, i) => {
     const sparsity = Math.round(sparsities[i]! * digits) / digits;
     return magnitudeRule([exactPattern(name)], 'layer', { sparsity });
   });
-  return { format: 'secateur-recipe', version: 1, rules };
+  return withRules(base, rules);
 }
 
 /** One global magnitude threshold over the layers. */
-export function globalRecipe(layers: readonly Candidate[], amount: Amount): Recipe {
+export function globalRecipe(base: Recipe, layers: readonly Candidate[], amount: Amount): Recipe {
   const patterns = layers.map(({ name }) => exactPattern(name));
-  return { format: 'secateur-recipe', version: 1, rules: [magnitudeRule(patterns, 'global', amount)] };
+  return withRules(base, [magnitudeRule(patterns, 'global', amount)]);
 }
 
 function magnitudeRule(tensors: readonly string[], scope: Rule['scope'], amount: Amount): Rule {

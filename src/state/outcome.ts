@@ -1,4 +1,6 @@
 /** The model's figures from its layers' outcomes. */
+import { censusOf } from '../engine/census';
+import type { Layer } from '../engine/opened';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Resolution } from '../pruning/resolution';
 import { lastDecisions } from '../pruning/ruleLists';
@@ -21,6 +23,11 @@ export function modelOutcome(candidates: readonly Candidate[], resolution: Resol
     exact &&= outcome.exact;
   }
   return { weights, zerosBefore, zeros, sparsity: weights === 0 ? 0 : zeros / weights, exact };
+}
+
+/** Floating-point weights of the checkpoint: those of which the ones that are in are a part. */
+export function weightsOf(layers: readonly Layer[], { outcomes }: Resolution): number {
+  return censusOf(layers, outcomes).floating;
 }
 
 /** The rule that decides for each tensor, of the last step that has one for it. */

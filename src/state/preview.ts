@@ -79,9 +79,9 @@ export function createPictureSlice({ get, set, engine }: StudioContext): Picture
   };
 }
 
-function viewKey({ tensor, rows, columns, region }: PictureView): string {
+function viewKey({ tensor, axes, rows, columns, region }: PictureView): string {
   const { top, bottom, left, right } = region ?? {};
-  return [tensor, rows, columns, top, bottom, left, right].join();
+  return [tensor, JSON.stringify(axes), rows, columns, top, bottom, left, right].join();
 }
 
 function keyOf(view: PictureView, outcome: Outcome | undefined): string {

@@ -18,10 +18,14 @@ import type { Recipe } from '../pruning/recipe';
 import type { Candidate, Request, Resolution } from '../pruning/resolution';
 import { resolve } from '../pruning/resolve';
 import { refusalOf } from '../pruning/scoring';
+import { followersIn } from '../pruning/twins';
 import { warningsFor } from '../pruning/warnings';
+import type { TensorId } from '../tensors/tensor';
 import type { StudioContext } from './context';
 import { commit, type History, historyOf, redo, undo } from './history';
+import { withChoice } from './modelChoice';
 import { decidingRules, modelOutcome, noResolution } from './outcome';
+import { withoutSaid, withSaid } from './overrule';
 import type { StudioState } from './studio';
 
 type RecipeSlice = Pick<
@@ -38,6 +42,8 @@ type RecipeSlice = Pick<
   | 'cancelPass'
   | 'preview'
   | 'setIncluded'
+  | 'overrule'
+  | 'chooseModels'
   | 'setMethod'
   | 'beginGesture'
   | 'dragThreshold'
@@ -80,8 +86,11 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
    * Shows a recipe at once: a pure function of the statistics, fast enough for every frame.
    * @throws CheckpointError where it cannot apply here; nothing has changed then
    */
-  const show = (recipe: Recipe, resolution = resolve(recipe, context.candidates, context.answers)) => {
-    set({ recipe, resolution, outcome: modelOutcome(context.candidates, resolution) });
+  const show = (recipe: Recipe, exact?: Resolution) => {
+    const { checkpoint, candidates } = context.see(recipe);
+    const resolution = exact ?? resolve(recipe, candidates, context.answers);
+    const seen = { checkpoint, candidates, ...(checkpoint !== get().checkpoint && { picture: null }) };
+    set({ ...seen, recipe, resolution, outcome: modelOutcome(candidates, resolution) });
     return resolution;
   };
 
@@ -149,6 +158,13 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     }
   };
 
+  /** The recipe with tensors put back to where nothing of them goes whose method has lost what it needs. */
+  const prunableStill = (recipe: Recipe): Recipe => {
+    const { candidates } = context.see(recipe);
+    const names = refusedBy(decidingRules(recipe, candidates), candidates).map(({ name }) => name);
+    return names.length === 0 ? recipe : withMethod(recipe, candidates, { scope: 'layers', names }, notPruned);
+  };
+
   /** Through the history. A recipe whose reference has gone since is said, and leaves all as it was. */
   const travel = (step: typeof undo) => {
     if (dragging) return;
@@ -162,13 +178,19 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     }
   };
 
+  /** Whose masks tensors of a copy take are meant by them: they have no rules of their own. */
+  const ranked = (ids: readonly TensorId[]): TensorId[] => {
+    const { originals } = followersIn(history.present, context.candidates);
+    return ids.map((id) => originals.get(id)?.id ?? id);
+  };
+
   /** Of the tensors in scope, those that are in: an edit of their amount takes no other in. */
   const target = (): EditTarget => {
     const { editScope, selection, checkpoint, settled } = get();
     if (editScope === 'model' || !checkpoint) return { scope: 'model' };
     const ids = editScope === 'layer' ? selection.slice(-1) : selection;
     const owners = new Set(
-      ids.map((id) => checkpoint.layers[id]!.sameAs ?? id).filter((id) => settled.outcomes.has(id)),
+      ranked(ids.map((id) => checkpoint.layers[id]!.sameAs ?? id)).filter((id) => settled.outcomes.has(id)),
     );
     return { scope: 'layers', names: [...owners].map((id) => checkpoint.layers[id]!.name) };
   };
@@ -189,9 +211,19 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
       lookingUp?.stop.abort();
       travel(undo);
     },
-    preview: (recipe) => resolve(recipe, context.candidates, context.answers),
+    preview: (recipe) => resolve(recipe, context.see(recipe).candidates, context.answers),
 
-    setIncluded: (ids, included) => edit((recipe) => setIncluded(recipe, context.candidates, ids, included)),
+    setIncluded: (ids, included) => edit((recipe) => setIncluded(recipe, context.candidates, ranked(ids), included)),
+    overrule: (tensors, said) => {
+      const layersAsIn = (recipe: Recipe) => context.see(recipe).checkpoint?.layers ?? [];
+      const opened = get().opened?.layers ?? [];
+      edit((recipe) => {
+        const changed = said ? withSaid(recipe, tensors, said) : withoutSaid(recipe, tensors, opened, layersAsIn);
+        return prunableStill(changed);
+      });
+    },
+    chooseModels: (choice) =>
+      edit((recipe) => withChoice(recipe, context.candidates, get().checkpoint?.models ?? [], choice)),
     setMethod: (method) => edit((recipe) => withMethodWherePossible(recipe, context.candidates, target(), method)),
 
     beginGesture: () => {
@@ -241,10 +273,9 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
       },
       refresh: () => {
         dragging = false;
-        const { candidates } = context;
-        const names = refusedBy(get().deciding, candidates).map(({ name }) => name);
-        if (names.length === 0) showPresent();
-        else edit((recipe) => withMethod(recipe, candidates, { scope: 'layers', names }, notPruned));
+        const recipe = prunableStill(history.present);
+        if (recipe === history.present) showPresent();
+        else edit(() => recipe);
       },
     },
   };

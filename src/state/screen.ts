@@ -9,6 +9,9 @@ export interface ScreenState {
   dialog: Dialog | null;
   show(dialog: Dialog): void;
   close(): void;
+  /** Whether a person is asked what the layer shown is. */
+  overruling: boolean;
+  setOverruling(overruling: boolean): void;
   /** Opens the browser's file chooser; the file input puts itself here when it is mounted. */
   chooseFiles: () => void;
 }
@@ -17,6 +20,8 @@ export const screen = createStore<ScreenState>((set) => ({
   dialog: null,
   show: (dialog) => set({ dialog }),
   close: () => set({ dialog: null }),
+  overruling: false,
+  setOverruling: (overruling) => set({ overruling }),
   chooseFiles: () => {},
 }));
 

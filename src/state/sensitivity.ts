@@ -25,7 +25,8 @@ export async function runSensitivity(
   ladder: readonly number[],
   signal: AbortSignal,
 ): Promise<void> {
-  const layers = layersIn(studio.get().recipe, studio.candidates);
+  const { recipe } = studio.get();
+  const layers = layersIn(recipe, studio.candidates);
   const steps = [...new Set(ladder)].filter((sparsity) => sparsity > 0 && sparsity <= 1).sort((a, b) => a - b);
   const total = layers.length * steps.length;
   const started = performance.now();
@@ -43,7 +44,7 @@ export async function runSensitivity(
     let done = 0;
     for (const [at, layer] of layers.entries()) {
       for (const sparsity of steps) {
-        const { evaluation } = await run(recipePerLayer([layer], [sparsity]), signal);
+        const { evaluation } = await run(recipePerLayer(recipe, [layer], [sparsity]), signal);
         done++;
         const elapsed = performance.now() - started;
         const curves = state().sensitivity!.curves.map((curve, i) =>

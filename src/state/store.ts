@@ -9,6 +9,7 @@ import { createEvaluationSlice, type FollowState } from './evaluationSlice';
 import { createFileSlice } from './fileSlice';
 import { createPictureSlice } from './preview';
 import { createRecipeSlice } from './recipeSlice';
+import { createSeeing } from './seen';
 import type { StudioState } from './studio';
 
 /** A store over an engine and an evaluation; tests give their own. */
@@ -27,6 +28,7 @@ export function createStudio(
       get candidates() {
         return get().candidates;
       },
+      see: createSeeing(get),
       answers: new AnswerCache(),
       refresh: () => history.refresh(),
     };

@@ -15,11 +15,14 @@ import type { Preset } from '../pruning/presets';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Outcome, Resolution } from '../pruning/resolution';
 import type { Warning } from '../pruning/warnings';
+import type { Axes } from '../tensors/axes';
 import type { TensorId } from '../tensors/tensor';
 import type { EvaluationSlice } from './evaluation';
+import type { ModelChoice } from './modelChoice';
+import type { Said } from './overrule';
 
 // What the state holds, named here for the views, which see nothing below it.
-export type { Layer, OpenedCheckpoint } from '../engine/opened';
+export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
 export type {
   ExportAsReport,
   ExportKind,
@@ -57,6 +60,8 @@ export interface ModelOutcome {
 /** ‖x‖ of each input of a layer. */
 export interface InputNorms {
   readonly norms: Float32Array;
+  /** Of the tensor, when they were collected: along others they mean nothing. */
+  readonly axes?: Axes;
   /** What the model was run on, in words. */
   readonly inputs: string;
 }
@@ -75,6 +80,9 @@ export interface Picture {
 
 export interface StudioState extends EvaluationSlice {
   status: Status;
+  /** As the file was opened: another object where another file is. */
+  opened: OpenedCheckpoint | null;
+  /** As the recipe has it: what its tensors are may be set by hand there. Every view reads this one. */
   checkpoint: OpenedCheckpoint | null;
   /** Its tensors that recipes can prune, as pruning sees them. */
   candidates: readonly Candidate[];
@@ -133,6 +141,14 @@ export interface StudioState extends EvaluationSlice {
 
   /** Switches tensors in or out of pruning. One history entry. */
   setIncluded(ids: readonly TensorId[], included: boolean): void;
+  /**
+   * Says what tensors are, in the place of what the file says; undefined: as the file says. One history entry. Tensors
+   * whose method cannot prune them then are left as they are until it is set again.
+   * @param tensors patterns on names
+   */
+  overrule(tensors: readonly string[], said: Said | undefined): void;
+  /** Which of the file's models are pruned. One history entry. */
+  chooseModels(choice: ModelChoice): void;
   /** Prunes the edit scope by another method, as far as its tensors can take it. One history entry. */
   setMethod(method: Method): void;
   /** One history entry. */

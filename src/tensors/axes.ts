@@ -1,19 +1,52 @@
-/** Which dimension of a weight means what. */
+/** Which dimensions of a weight mean what: the one answer that patterns, rows, blocks, norms, pictures and scripts read. */
 import type { TensorInfo } from './tensor';
 
+/** Indices into a tensor's shape. Dimensions in none of the lists are places in a kernel. */
+export interface Axes {
+  /** What counts outputs: one dimension, or several that count them together (heads and their widths), slowest first. */
+  readonly outputs: readonly number[];
+  /** What is multiplied with inputs and summed over, likewise. */
+  readonly inputs: readonly number[];
+  /** What counts layers of one shape side by side: experts, the directions of an ONNX LSTM. */
+  readonly copies?: readonly number[];
+}
+
+type Weight = Pick<TensorInfo, 'shape' | 'axes'>;
+
+export function axesAt(outputs: number, inputs: number, copies?: number): Axes {
+  return { outputs: [outputs], inputs: [inputs], ...(copies === undefined ? {} : { copies: [copies] }) };
+}
+
 /**
- * The axis that counts inputs: the reduction dimension, along which n:m patterns run. Dimension 1 of PyTorch's linear
- * and convolution weights, K of an ONNX MatMul, the last one of a recurrent weight by directions.
- * @returns undefined for fewer than two dimensions
+ * The dimension whose neighbours are neighbouring inputs: along it n:m patterns run.
+ * @returns undefined where the inputs are not known
  */
-export function inputAxisOf({
-  shape,
-  kind,
-  outputAxis = 0,
-}: Pick<TensorInfo, 'shape' | 'kind' | 'outputAxis'>): number | undefined {
-  if (shape.length < 2) return undefined;
-  if (outputAxis === 0) return 1;
-  return kind === 'recurrent' && shape.length === 3 ? 2 : outputAxis - 1;
+export function inputAxisOf({ axes }: Weight): number | undefined {
+  return axes?.inputs.at(-1);
+}
+
+/** The one dimension of outputs and the one of inputs; undefined where either is several, or not known. */
+export function plainAxesOf({ axes }: Weight): { readonly outputs: number; readonly inputs: number } | undefined {
+  if (axes?.outputs.length !== 1 || axes.inputs.length !== 1) return undefined;
+  return { outputs: axes.outputs[0]!, inputs: axes.inputs[0]! };
+}
+
+/** The dimensions whose indices together are one row: one output of one copy. Undefined where they are not known. */
+export function rowAxesOf({ axes }: Weight): readonly number[] | undefined {
+  return axes && [...(axes.copies ?? []), ...axes.outputs];
+}
+
+/** The dimensions that are places in a kernel. */
+export function kernelAxesOf({ shape, axes }: Weight): number[] {
+  if (!axes) return [];
+  const meant = new Set([...axes.outputs, ...axes.inputs, ...(axes.copies ?? [])]);
+  return shape.map((_, axis) => axis).filter((axis) => !meant.has(axis));
+}
+
+/** Whether two answers are the same one; that nothing is known is an answer, too. */
+export function sameAxes(one: Axes | undefined, other: Axes | undefined): boolean {
+  const key = (axes: Axes | undefined) => axes && JSON.stringify([axes.outputs, axes.inputs, axes.copies ?? []]);
+  return key(one) === key(other);
 }
 
 /** Which axes of a tensor go down its picture and which across, from the slowest to the fastest. */
@@ -22,12 +55,15 @@ export interface PictureAxes {
   readonly across: readonly number[];
 }
 
-/** Outputs down, inputs across; of the rest (positions in a kernel) the last across, within an input, all others down. */
-export function pictureAxesOf(tensor: Pick<TensorInfo, 'shape' | 'kind' | 'outputAxis'>): PictureAxes {
-  const outputs = tensor.shape.length === 0 ? undefined : (tensor.outputAxis ?? 0);
-  const inputs = inputAxisOf(tensor);
-  if (inputs === undefined) return { down: [], across: outputs === undefined ? [] : [outputs] };
-  const rest = tensor.shape.map((_, axis) => axis).filter((axis) => axis !== outputs && axis !== inputs);
+/**
+ * Outputs down, inputs across; of the rest (positions in a kernel) the last across, within an input, all others down.
+ * Where axes are not known: the first dimension down, the second across.
+ */
+export function pictureAxesOf(tensor: Weight): PictureAxes {
+  const { shape, axes } = tensor;
+  if (!axes && shape.length < 2) return { down: [], across: shape.map((_, axis) => axis) };
+  const [outputs, inputs] = axes ? [rowAxesOf(tensor)!, axes.inputs] : [[0], [1]];
+  const rest = shape.map((_, axis) => axis).filter((axis) => !outputs.includes(axis) && !inputs.includes(axis));
   const last = rest.pop();
-  return { down: [outputs!, ...rest], across: last === undefined ? [inputs] : [inputs, last] };
+  return { down: [...outputs, ...rest], across: last === undefined ? inputs : [...inputs, last] };
 }

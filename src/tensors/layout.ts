@@ -107,6 +107,11 @@ export class RunCursor {
     this.index = this.outer.map(() => 0);
   }
 
+  /** Where the next element is, from the span's start; Infinity after the last. */
+  get next(): number {
+    return this.finished ? Number.POSITIVE_INFINITY : this.start + this.walked;
+  }
+
   /** Calls `visit(start, length)` for each run (or part of one) below `end`, an element index of the span, and remembers the rest. */
   walkTo(end: number, visit: (start: number, length: number) => void): void {
     while (!this.finished && this.start + this.walked < end) {

@@ -1,4 +1,5 @@
 /** What Secateur knows of a tensor without its weights. */
+import type { Axes } from './axes';
 import type { Dtype } from './dtype';
 
 /** `[start, end)` in bytes of the file. */
@@ -17,33 +18,29 @@ export interface Storage {
   readonly byteLength: number;
 }
 
-/** What a tensor is for; decides what is prunable by default. */
-export type LayerKind =
-  | 'conv'
-  | 'linear'
-  | 'recurrent'
-  | 'embedding'
-  | 'norm'
-  | 'bias'
-  | 'prelu'
-  | 'buffer'
-  | 'parameter'
-  | 'optimizer'
-  | 'integer';
+/**
+ * What a tensor is for; decides what is prunable by default. `router`: the linear layer that sends tokens to experts.
+ * `parameter`: a parameter that is known to be none of the others; `unknown`: nothing in the file tells. `optimizer`:
+ * state of a training run, moments and gradients too. `mask`: zeros and ones that another tensor is multiplied with.
+ */
+export type LayerKind = (typeof layerKinds)[number];
 
-export const layerKinds: readonly LayerKind[] = [
+export const layerKinds = [
   'conv',
   'linear',
   'recurrent',
+  'router',
+  'unknown',
   'embedding',
   'norm',
   'bias',
   'prelu',
   'buffer',
   'parameter',
+  'mask',
   'optimizer',
   'integer',
-];
+] as const;
 
 /** Index of a tensor in `Checkpoint.tensors`. */
 export type TensorId = number;
@@ -62,8 +59,15 @@ export interface TensorInfo {
   /** Of the first element, in elements of `dtype` from the storage's start. */
   readonly storageOffset: number;
   readonly kind: LayerKind;
-  /** The axis of `shape` that counts outputs (rows of a linear layer, filters of a convolution), where known. */
-  readonly outputAxis?: number;
+  /** What decided the kind, in a few words that follow it: `has a bias of 48`, `the module is a Linear`. */
+  readonly because?: string;
+  /** Which dimensions count outputs and inputs. Absent: not known, or without meaning for the kind. */
+  readonly axes?: Axes;
+  /**
+   * Which model of the file it belongs to: '' where there is one; else the container that holds that model
+   * (`state_dict_ema`, `generator`). Global amounts rank each model for itself.
+   */
+  readonly model?: string;
   /** Why this tensor cannot be pruned at all: one sentence. Absent when it can. */
   readonly readOnly?: string;
 }
@@ -72,6 +76,11 @@ export function numelOf(shape: readonly number[]): number {
   let numel = 1;
   for (const size of shape) numel *= size;
   return numel;
+}
+
+/** The number of indices that some dimensions have together. */
+export function sizeAlong(shape: readonly number[], axes: readonly number[]): number {
+  return numelOf(axes.map((axis) => shape[axis]!));
 }
 
 /** Strides of a tensor stored row by row, in elements. */

@@ -99,7 +99,9 @@ test('what the GPU holds is drawn without the file', async ({ studio, page }, in
   test.skip(!(await badge.textContent())?.startsWith('WebGPU'), 'Chromium has no WebGPU adapter here.');
   const values = Array.from({ length: 800 * 900 }, (_, i) => Math.sin(i) * 0.1);
   const path = info.outputPath('matrix.safetensors');
-  writeFileSync(path, safetensorsFile('matrix', { 'matrix.weight': { shape: [800, 900], values } }).buffer);
+  const bias = { shape: [800], values: Array.from({ length: 800 }, () => 1) };
+  const tensors = { 'matrix.weight': { shape: [800, 900], values }, 'matrix.bias': bias };
+  writeFileSync(path, safetensorsFile('matrix', tensors).buffer);
   await studio.open(path);
   await studio.expectStatus('ready');
   const heatMap = new HeatMap(page);

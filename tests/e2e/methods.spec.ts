@@ -203,7 +203,7 @@ test.describe('a reference checkpoint', () => {
   test('prunes what grew least since then', async ({ studio, page }) => {
     const weight = { shape: [2, 4], values: now };
     const other = { shape: [1, 4], values: [1, 2, 3, 4] };
-    await studio.open([safetensorsFile('now.safetensors', { 'a.weight': weight, 'b.weight': other })]);
+    await studio.open([safetensorsFile('now.safetensors', { 'a_proj.weight': weight, 'b_proj.weight': other })]);
     await studio.expectStatus('ready');
     await studio.setScope('Whole model');
     await page.getByLabel('Criterion').selectOption('magnitude_increase');
@@ -211,15 +211,15 @@ test.describe('a reference checkpoint', () => {
 
     const choosing = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Reference checkpoint…' }).click();
-    const earlier = safetensorsFile('then.safetensors', { 'a.weight': { shape: [2, 4], values: then } });
+    const earlier = safetensorsFile('then.safetensors', { 'a_proj.weight': { shape: [2, 4], values: then } });
     await (await choosing).setFiles([earlier]);
     await expect(page.getByText(/Reference then\.safetensors: 1 tensor matched, 1 missing/)).toBeVisible();
-    await expect(page.getByText(/b\.weight cannot take this method/)).toBeVisible();
+    await expect(page.getByText(/b_proj\.weight cannot take this method/)).toBeVisible();
 
     await studio.setScope('This layer');
     await studio.enter(studio.targetSparsity, '50');
     await expect(title(page, 'Increases of |w| of 8 weights')).toBeVisible();
-    const { values } = tensorsIn((await studio.download()).bytes()).get('a.weight')!;
+    const { values } = tensorsIn((await studio.download()).bytes()).get('a_proj.weight')!;
     const increases = now.map((value, i) => Math.abs(value) - Math.abs(then[i]!));
     const least = [...increases].sort((a, b) => a - b)[3]!;
     expect([...values]).toEqual(now.map((value, i) => (increases[i]! <= least ? 0 : value)));

@@ -144,7 +144,7 @@ export async function openHuge(page: Page, layers: number): Promise<void> {
     const block = new Blob([weights]);
     const tensors = Object.fromEntries(
       Array.from({ length: layers }, (_, i) => [
-        `blocks.${i}.weight`,
+        `blocks.${i}.fc.weight`,
         { dtype: 'F32', shape: [rows, columns], data_offsets: [i * block.size, (i + 1) * block.size] },
       ]),
     );

@@ -4,7 +4,7 @@
 
 `files/onnx/NAME` is the model, `NAME.json` its tensors: the graph they sit in, their name there, dtype, shape, the SHA-256 of
 their elements as raw_data would hold them, and the one place of these bytes in the file, where there is only one. What a
-tensor is for (`kind`, `outputAxis`) and why it cannot be patched (`readOnly`, a part of the reason) are said by hand.
+tensor is for (`kind`, `axes`) and why it cannot be patched (`readOnly`, a part of the reason) are said by hand.
 """
 
 import hashlib
@@ -146,22 +146,23 @@ def walk_model(model):
 
 def save(name, model, kinds, read_only=None):
     """
-    `kinds` are by name (that of the graph before it where it matters): a kind, or a kind and the output axis; tensors that
-    are not in it are integers.
+    `kinds` are by name (that of the graph before it where it matters): a kind, or a kind with the axes of outputs, inputs and
+    copies (an axis, or several; those of inputs may be left out of matrices); tensors that are not in it are integers.
     `read_only`, by name: words of the reason.
     """
     data = model if isinstance(model, bytes) else model.SerializeToString()
     (folder / name).write_bytes(data)
     facts = []
     for container, key, proto, dims in walk_model(onnx.load(folder / name)):
-        kind, axis = kinds.get(f"{container}.{key}", kinds.get(key, "integer")), None
+        kind, axes = kinds.get(f"{container}.{key}", kinds.get(key, "integer")), None
         if isinstance(kind, tuple):
-            kind, axis = kind
+            kind, *axes = kind
         data_type = TensorProto.FLOAT if proto is None else proto.data_type
         fact = {"container": container, "key": key, "dtype": tokens[TensorProto.DataType.Name(data_type)], "shape": list(dims)}
         fact["kind"] = kind
-        if axis is not None:
-            fact["outputAxis"] = axis
+        if axes:
+            axes = [axes[0], 1 - axes[0]] if len(axes) == 1 else axes
+            fact["axes"] = dict(zip(("outputs", "inputs", "copies"), ([a] if isinstance(a, int) else list(a) for a in axes)))
         if read_only and key in read_only:
             fact["readOnly"] = read_only[key]
         elements = elements_of(proto)
@@ -208,7 +209,7 @@ def dtypes():
     initializers.append(tensor("empty", np.zeros((0, 3), np.float32)))
     graph = helper.make_graph([node("Identity", "x", "y")], "dtypes", [value("x", [1])], [value("y", [1])], initializers)
     floats = [each.name for each in initializers if each.name[0] in "FBCSse" and each.name != "BOOL"]
-    save("dtypes.onnx", make_model(graph, 13, 25), dict.fromkeys(floats, "parameter"), {"STRING": "strings"})
+    save("dtypes.onnx", make_model(graph, 13, 25), dict.fromkeys(floats, "parameter") | {"empty": "unknown"}, {"STRING": "strings"})
 
 
 def typed():
@@ -248,7 +249,7 @@ def typed():
         tensor_bytes("brain", TensorProto.BFLOAT16, [2, 3], record(5, varints(brain))),
         tensor_bytes("shape", TensorProto.INT64, [2], number(7, 2) + number(7, -1)),
     ]
-    why = dict.fromkeys(["half", "brain"], "stored as varints") | {"shape": "i64: not floating point"}
+    why = {"shape": "i64: not floating point"}
     save("typed.onnx", with_initializers(make_model(graph), initializers), dict.fromkeys(names, ("linear", 1)), why)
 
 
@@ -273,7 +274,7 @@ def odd():
     save(
         "odd.onnx",
         make_model(graph, domains=[domain]),
-        {"custom": "parameter", "twice": "bias", "chunked": ("linear", 1), "missing": "parameter"},
+        {"custom": "unknown", "twice": "bias", "chunked": ("linear", 1), "missing": "parameter"},
         {"chunked": "chunks", "missing": "not in the file"},
     )
 
@@ -300,7 +301,7 @@ def layers():
     use("Conv", "x depthwise", group=4)
     add("deconv", 4, 5, 2, 2)
     use("ConvTranspose", "x deconv")
-    kinds |= {"conv": ("conv", 0), "conv_bias": "bias", "depthwise": ("conv", 0), "deconv": ("conv", 1)}
+    kinds |= {"conv": ("conv", 0, 1), "conv_bias": "bias", "depthwise": ("conv", 0, 1), "deconv": ("conv", 1, 0)}
     add("gemm", 4, 3), add("gemm_bias", 3)
     use("Gemm", "row gemm gemm_bias")
     add("gemm_t", 3, 4)
@@ -317,7 +318,7 @@ def layers():
     use("MatMul", "matmul_left row")
     add("vector", 4)
     use("MatMul", "row vector")
-    kinds |= {"matmul": ("linear", 2), "matmul_bias": "bias", "matmul_left": ("linear", 0), "vector": "linear"}
+    kinds |= {"matmul": ("linear", 2, 1, 0), "matmul_bias": "bias", "matmul_left": ("linear", 0), "vector": "linear"}
     add("table", 7, 3)
     use("Gather", "table ids")
     add("tied", 7, 4), rearrange("Transpose", "tied", "tied_t"), use("MatMul", "row tied_t"), use("Gather", "tied ids")
@@ -325,7 +326,7 @@ def layers():
     for op, gates in {"LSTM": 4, "GRU": 3, "RNN": 1}.items():
         add(f"{op}_w", 1, gates * 2, 4), add(f"{op}_r", 1, gates * 2, 2), add(f"{op}_b", 1, gates * 4)
         use(op, f"seq {op}_w {op}_r {op}_b", hidden_size=2)
-        kinds |= {f"{op}_w": ("recurrent", 1), f"{op}_r": ("recurrent", 1), f"{op}_b": "bias"}
+        kinds |= {f"{op}_w": ("recurrent", 1, 2, 0), f"{op}_r": ("recurrent", 1, 2, 0), f"{op}_b": "bias"}
     add("scale", 4), add("shift", 4), add("mean", 4), add("var", array=np.ones(4, np.float32))
     use("BatchNormalization", "x scale shift mean var")
     add("gamma", 4), add("beta", 4)
@@ -355,8 +356,8 @@ def layers():
     add("flattened", 5, 2, 2)
     rearrange("Flatten", "flattened", "flattened_2d")
     use("Gemm", "row flattened_2d", transB=1)
-    kinds |= {"transposed": ("linear", 0), "reshaped": ("linear", 2), "folded": "linear", "conv1d": ("conv", 0)}
-    kinds |= {"squeezed": ("linear", 0), "flattened": ("linear", 0)}
+    kinds |= {"transposed": ("linear", 0), "reshaped": ("linear", 2, (0, 1)), "folded": ("linear", (0, 1), 2)}
+    kinds |= {"conv1d": ("conv", 0, 1), "squeezed": ("linear", 0, 1), "flattened": ("linear", 0, (1, 2))}
 
     # No weights of any layer: pruned only where a name asks for it.
     add("scaling", 4), add("grid", 2, 4)
@@ -463,7 +464,7 @@ def subgraphs():
     outputs = [value("y", [2, 4]), value("d", [2, 2, 4]), value("e", [2, 2, 2]), value("g", [3, 2, 4])]
     graph = helper.make_graph(nodes, "subgraphs", [value("x", [2, 4])], outputs, initializers)
     kinds = {name: ("linear", 1) for name in ("outer", "carried_in", "deepest", "w")}
-    kinds |= {"choose.then_branch.w": ("linear", 0), "stack": "linear", "inner": "bias", "deep_n": "parameter"}
+    kinds |= {"choose.then_branch.w": ("linear", 0), "stack": ("linear", 2, 1, 0), "inner": "bias", "deep_n": "unknown"}
     save("subgraphs.onnx", make_model(graph), kinds)
 
 
@@ -475,10 +476,10 @@ def functions():
         [node("Gemm", "x w b", "p", transB=1), constant("extra", value=tensor("", weights(3, 3))), node("MatMul", "p extra", "y")],
         [helper.make_opsetid("", opset)],
     )  # fmt: skip
-    # Called like an operator of ONNX, whose second input is a kernel. Which axis counts outputs is for the caller to say.
+    # Called like an operator of ONNX, whose second input is a kernel. Which axis counts outputs the caller says, or the default.
     gemm = node("Gemm", "x w", "y")
     gemm.attribute.add(name="transB", ref_attr_name="turned", type=onnx.AttributeProto.INT)
-    conv = helper.make_function(here, "Conv", ["x", "w"], ["y"], [gemm], [helper.make_opsetid("", opset)], ["turned"])
+    conv = helper.make_function(here, "Conv", ["x", "w"], ["y"], [gemm], [helper.make_opsetid("", opset)], attribute_protos=[helper.make_attribute("turned", 1)])
     block = helper.make_function(
         here, "Block", ["x", "w", "b"], ["y"],
         [helper.make_node("Dense", ["x", "w", "b"], ["y"], domain=here)],
@@ -486,12 +487,14 @@ def functions():
     )  # fmt: skip
     nodes = [
         helper.make_node("Block", ["x", "weight", "b"], ["h"], domain=here),
-        helper.make_node("Conv", ["h", "square"], ["y"], domain=here, turned=0),
+        helper.make_node("Conv", ["h", "square"], ["s"], domain=here, turned=0),
+        helper.make_node("Conv", ["s", "default"], ["y"], domain=here),
     ]
     initializers = [tensor("weight", weights(3, 4)), tensor("b", weights(3)), tensor("square", weights(3, 3))]
+    initializers.append(tensor("default", np.float32([[0.5, -1, 0.25], [0.125, 2, -0.75], [-2, 1, 0.375]])))
     graph = helper.make_graph(nodes, "functions", [value("x", [2, 4])], [value("y", [2, 3])], initializers)
     model = make_model(graph, domains=[here], functions=[dense, conv, block])
-    save("functions.onnx", model, {"weight": ("linear", 0), "b": "bias", "extra": ("linear", 1), "square": "linear"})
+    save("functions.onnx", model, {"weight": ("linear", 0), "b": "bias", "extra": ("linear", 1), "square": ("linear", 1), "default": ("linear", 0)})
 
 
 def external():
@@ -526,7 +529,7 @@ def old():
     nodes = [node("Squeeze", "w", "w2", axes=[2]), node("MatMul", "x w2", "p"), node("Add", "p b", "y")]
     inputs = [value("x", [2, 4]), value("w", [4, 3, 1]), value("b", [3])]
     graph = helper.make_graph(nodes, "old", inputs, [value("y", [2, 3])], [w, b])
-    save("old.onnx", make_model(graph, 3, 8), {"w": ("linear", 1), "b": "bias"})
+    save("old.onnx", make_model(graph, 3, 8), {"w": ("linear", 1, 0), "b": "bias"})
 
 
 def quantised():
@@ -563,7 +566,7 @@ def quantised():
     shapes = [[1, 5, 4, 4], [2, 3], [2, 3], [2, 2], [2, 6]]
     outputs = [value(f"y{i}", shape, data_type) for i, (shape, data_type) in enumerate(zip(shapes, types))]
     graph = helper.make_graph(nodes, "quantised", [value("x", [1, 4, 6, 6]), value("row", [2, 6])], outputs, initializers)
-    kinds = {"qdq": ("conv", 0), "qdq_scale": "buffer", "bias_scale": "buffer", "qdq_bias": "bias", "scale": "buffer"}
+    kinds = {"qdq": ("conv", 0, 1), "qdq_scale": "buffer", "bias_scale": "buffer", "qdq_bias": "bias", "scale": "buffer"}
     kinds |= {"fake": ("linear", 1), "integers": ("linear", 1), "qlinear": ("linear", 1)}
     save("quantised.onnx", make_model(graph), kinds, dict.fromkeys(["qdq", "qdq_bias", "integers", "qlinear", "orphan"], "zero point"))
 
@@ -590,15 +593,59 @@ def exported():
     buffer = BytesIO()
     with warnings.catch_warnings(action="ignore"):
         torch.onnx.export(net, (torch.rand(1, 1, 8, 8),), buffer, dynamo=False, input_names=["x"], output_names=["y"])
-    kinds = {"3.weight": ("conv", 1), "3.bias": "bias", "5.weight": ("linear", 0), "5.bias": "bias"}
-    folded = {each.name: ("conv", 0) if each.dims[1:] else "bias" for each in onnx.load_from_string(buffer.getvalue()).graph.initializer}
+    kinds = {"3.weight": ("conv", 1, 0), "3.bias": "bias", "5.weight": ("linear", 0), "5.bias": "bias"}
+    folded = {each.name: ("conv", 0, 1) if each.dims[1:] else "bias" for each in onnx.load_from_string(buffer.getvalue()).graph.initializer}
     save("exported.onnx", buffer.getvalue(), folded | kinds)
+
+
+def contrib():
+    """ONNX Runtime's own operators: what its optimiser and its model builders write."""
+    local = np.random.default_rng(2)
+    normal = lambda *shape: local.standard_normal(shape).astype(np.float32)  # noqa: E731
+    byte = lambda *shape: local.integers(0, 255, shape).astype(np.uint8)  # noqa: E731
+    arrays = {
+        "router": normal(8, 4), "fc1": normal(4, 12, 8), "fc1_bias": normal(4, 12), "fc2": normal(4, 8, 12), "fc2_bias": normal(4, 8),
+        "attention": normal(8, 24), "attention_bias": normal(24), "packed": normal(8, 24), "packed_bias": normal(24),
+        "gelu": normal(8, 8), "gelu_bias": normal(8), "turned": normal(6, 8), "skip_scale": normal(8), "skip_shift": normal(8),
+        "conv": normal(5, 3, 2, 2), "conv_bias": normal(5), "last": normal(5, 2, 2, 3),
+        "nbits": byte(6, 1, 8), "nbits_scales": normal(6, 1), "bnb": byte(64), "absmax": normal(8),
+        "table": byte(9, 16), "table_scales": normal(9, 1), "words": normal(9, 8), "places": normal(7, 8),
+        "gamma": normal(8), "beta": normal(8),
+    }  # fmt: skip
+    msft = {"domain": "com.microsoft"}
+    nodes = [
+        node("MatMul", "x router", "gates"),
+        node("MoE", "x gates fc1 fc1_bias fc2 fc2_bias", "y0", activation_type="gelu", k=2, **msft),
+        node("Attention", "seq attention attention_bias", "y1", num_heads=2, **msft),
+        node("PackedAttention", "x packed packed_bias offsets lengths", "y2", num_heads=2, **msft),
+        node("GemmFastGelu", "x gelu gelu_bias", "y3", **msft),
+        node("FusedMatMul", "x turned", "y4", transB=1, **msft),
+        node("SkipLayerNormalization", "x x skip_scale skip_shift", "y5", **msft),
+        node("FusedConv", "image conv conv_bias", "y6", activation="Relu", **msft),
+        node("NhwcConv", "image_last last", "y7", **msft),
+        node("MatMulNBits", "x nbits nbits_scales", "y8", K=8, N=6, bits=8, block_size=16, **msft),
+        node("MatMulBnb4", "x bnb absmax", "y9", K=8, N=16, quant_type=1, block_size=16, **msft),
+        node("GatherBlockQuantized", "table ids table_scales", "y10", block_size=16, **msft),
+    ]
+    nodes.append(helper.make_node("EmbedLayerNormalization", ["ids", "", "words", "places", "", "gamma", "beta"], ["y11", "y12"], **msft))
+    shapes = {"x": [3, 8], "seq": [1, 3, 8], "image": [1, 3, 4, 4], "image_last": [1, 4, 4, 3]}
+    inputs = [value(name, shape) for name, shape in shapes.items()]
+    inputs += [value(name, None, TensorProto.INT32) for name in ("ids", "offsets", "lengths")]
+    outputs = [value(f"y{i}", None) for i in range(12)]
+    graph = helper.make_graph(nodes, "contrib", inputs, outputs, [tensor(name, array) for name, array in arrays.items()])
+    kinds = dict.fromkeys([name for name in arrays if name.endswith("_bias") or name in ("skip_shift", "beta")], "bias")
+    kinds |= dict.fromkeys(["attention", "packed", "gelu"], ("linear", 1)) | dict.fromkeys(["skip_scale", "gamma"], "norm")
+    kinds |= dict.fromkeys(["nbits_scales", "absmax", "table_scales"], "buffer")
+    kinds |= dict.fromkeys(["table", "words", "places"], ("embedding", 0))
+    kinds |= {"router": ("router", 1), "fc1": ("linear", 1, 2, 0), "fc2": ("linear", 1, 2, 0), "turned": ("linear", 0)}
+    kinds |= {"conv": ("conv", 0, 1), "last": ("conv", 0, 3), "nbits": ("linear", 0, (1, 2)), "bnb": "linear"}
+    save("contrib.onnx", make_model(graph, domains=["com.microsoft"]), kinds, dict.fromkeys(["nbits", "bnb", "table"], "zero point"))
 
 
 def main():
     folder.mkdir(parents=True, exist_ok=True)
     everything = [raw, dtypes, typed, merged, odd, layers, constants, subgraphs, functions, external, sparse, old, quantised]
-    for write in [*everything, training, exported]:
+    for write in [*everything, training, exported, contrib]:
         write()
     print(f"{len(list(folder.iterdir()))} files, {sum(path.stat().st_size for path in folder.iterdir())} bytes")
 

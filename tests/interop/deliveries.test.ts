@@ -18,7 +18,16 @@ const python = process.env.SECATEUR_PYTHON;
 
 const checkpoints = /\.(pth|pt|th|tar|ckpt|jit|safetensors|onnx)$/;
 /** Goldens whose state dicts are nested, shared, strided or big-endian. */
-const odd = ['nested.pt', 'views.pt', 'lightning.ckpt', 'two-models.pt', 'legacy.pt', 'no-crc.pt', 'module-tied.pt'];
+const odd = [
+  'nested.pt',
+  'views.pt',
+  'lightning.ckpt',
+  'two-models.pt',
+  'legacy.pt',
+  'no-crc.pt',
+  'module-tied.pt',
+  ...readdirSync(goldens).filter((name) => /^shared-.*\.pt$/.test(name)),
+];
 const files = [join(root, 'public/samples'), models]
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))

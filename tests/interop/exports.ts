@@ -8,6 +8,7 @@ import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
 import type { CallContext } from '../../src/engine/protocol';
 import { settle } from '../../src/engine/settle';
 import { layersOf, unitsOf } from '../../src/engine/units';
+import { rangesInFile } from '../../src/engine/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
 import { blobSource } from '../../src/lib/source';
@@ -77,7 +78,8 @@ async function changeableRanges(path: string, pruned: readonly Layer[]): Promise
   const units = unitsOf(checkpoint, layersOf(checkpoint));
   const weights = units
     .filter((unit) => pruned.some(({ id }) => id === unit.tensor))
-    .flatMap((unit) => unit.pieces.map(({ start, end }): [number, number] => [start, end]));
+    .flatMap((unit) => unit.pieces.flatMap((piece) => rangesInFile(piece, checkpoint.encoded)))
+    .map(({ start, end }): [number, number] => [start, end]);
   const checksums = checkpoint.checksums
     .filter(({ range }) => weights.some(([start, end]) => start < range.end && end > range.start))
     .flatMap(({ fields }) => fields.map((field): [number, number] => [field, field + 4]));
@@ -85,7 +87,7 @@ async function changeableRanges(path: string, pruned: readonly Layer[]): Promise
 }
 
 /** A layer's name says its container already where another container holds the same key. */
-function fullNameIn(layers: readonly Layer[]): (layer: Layer) => string {
+export function fullNameIn(layers: readonly Layer[]): (layer: Layer) => string {
   return ({ container, name }) => {
     if (container === '') return name;
     const prefix = `${container}.`;

@@ -17,7 +17,7 @@ const python = process.env.SECATEUR_PYTHON;
 /** The ONNX goldens that ONNX Runtime runs: in these, weights are in every place and form that a model can hold them in. */
 const goldenFolder = join(root, 'tests/golden/files/onnx');
 const goldenModels = readdirSync(goldenFolder)
-  .filter((name) => name.endsWith('.onnx') && !/^(dtypes|external|odd)/.test(name))
+  .filter((name) => name.endsWith('.onnx') && !/^(contrib|dtypes|external|odd)/.test(name))
   .map((name) => join(goldenFolder, name));
 
 const checkpoints = /\.(pth|pt|th|tar|ckpt|bin|jit|safetensors|onnx)$/;

@@ -133,8 +133,8 @@ function madeUpNorms(layers: readonly Layer[]): Map<number, Float32Array> {
   const weights = layers.filter(({ prunable, byDefault }) => prunable && byDefault);
   return new Map(
     weights.map((layer) => {
-      const { shape, outputAxis = 0 } = layer;
-      const groups = shape.length > 2 && outputAxis === 0 && shape[0]! % 2 === 0 ? 2 : 1;
+      const { shape, axes } = layer;
+      const groups = shape.length > 2 && axes?.outputs[0] === 0 && shape[0]! % 2 === 0 ? 2 : 1;
       const inputs = groups * shape[inputAxisOf(layer)!]!;
       return [layer.id, Float32Array.from({ length: inputs }, (_, i) => 0.5 + Math.sin(i * layer.id) ** 2)];
     }),

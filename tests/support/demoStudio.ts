@@ -1,9 +1,10 @@
 /** A checkpoint that was never a file: a ResNet-like list of layers with synthetic statistics, to look at the screens with. */
 import { candidatesOf } from '../../src/engine/candidates';
-import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
+import type { Layer, ModelOfFile, OpenedCheckpoint } from '../../src/engine/opened';
 import type { Recipe } from '../../src/pruning/recipe';
 import type { Outcome, Placement, Resolution } from '../../src/pruning/resolution';
 import type { StudioState } from '../../src/state/studio';
+import { axesAt } from '../../src/tensors/axes';
 import { binHigh, binOf } from '../../src/tensors/bins';
 import type { TensorStatistics } from '../../src/tensors/statistics';
 import { type LayerKind, numelOf } from '../../src/tensors/tensor';
@@ -123,7 +124,7 @@ export function demoCheckpoint(count: number): OpenedCheckpoint {
       dtype: kind === 'integer' ? 'I64' : 'F32',
       shape,
       numel,
-      ...(isWeight ? { outputAxis: 0 } : {}),
+      ...(isWeight && { axes: axesAt(0, 1) }),
       alsoNamed: [],
       prunable: kind !== 'integer',
       byDefault: isWeight,
@@ -134,7 +135,20 @@ export function demoCheckpoint(count: number): OpenedCheckpoint {
     };
   });
   const size = layers.reduce((sum, { numel }) => sum + numel * 4, 0) + 81_920;
-  return { fileName: 'resnet50-epoch90.pth', size, format: 'PyTorch zip', layers, notes: [] };
+  return {
+    fileName: 'resnet50-epoch90.pth',
+    size,
+    format: 'PyTorch zip',
+    layers,
+    models: [oneModel(layers)],
+    notes: [],
+  };
+}
+
+function oneModel(layers: readonly Layer[]): ModelOfFile {
+  const isIn = layers.filter(({ byDefault }) => byDefault);
+  const weights = isIn.reduce((sum, { numel }) => sum + numel, 0);
+  return { id: '', title: '', layers: isIn.length, weights };
 }
 
 /** Everything a pane reads, as if the checkpoint had been opened and pruned by one threshold over the whole model. */

@@ -1,8 +1,11 @@
 /** How large an export would be, before it is made. */
 
+import type { ByteRange } from '../../tensors/tensor';
 import { applyPrograms } from '../applyPrograms';
 import { UnitProgress } from '../measure';
+import { patchOf } from '../patches';
 import type { CallContext } from '../protocol';
+import { patchInFile, rangesInFile } from '../varintSource';
 import { compressed } from './gzip';
 import type { ExportSource, Outcomes } from './source';
 
@@ -21,16 +24,22 @@ export async function gzipSize(
   context: CallContext,
 ): Promise<number> {
   const { measurable, units } = session;
+  const { source, checkpoint } = measurable;
   const sample = await readSample(file);
+  const isSampled = (range: ByteRange) => sample.some((window) => overlap(window, range));
   const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
   const touched = units.filter(
     ({ tensor, pieces }) =>
       (programs.get(tensor)?.length ?? 0) > 0 &&
-      sample.some((window) => pieces.some((piece) => overlap(window, piece))),
+      pieces.some((piece) => rangesInFile(piece, checkpoint.encoded).some(isSampled)),
   );
   const report = new UnitProgress('writing', touched, context);
   for await (const { chunk, changed } of applyPrograms(measurable, touched, programs, report, context)) {
-    if (changed) for (const window of sample) overlay(window, chunk.offset, chunk.raw);
+    if (!changed) continue;
+    // Units that share the page may have changed it, too.
+    for await (const { offset, bytes } of patchInFile(patchOf(chunk.page), source, checkpoint.encoded)) {
+      for (const window of sample) overlay(window, offset, bytes);
+    }
   }
   let size = 0;
   for await (const piece of compressed(new Blob(sample.map(({ bytes }) => bytes)))) size += piece.length;

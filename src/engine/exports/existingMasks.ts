@@ -1,15 +1,23 @@
-/** Masks that a file brings along: `X_mask` beside `X_orig`, as torch.nn.utils.prune leaves them. */
+/** Masks that a file brings along: `X_mask` beside `X_orig`, as torch.nn.utils.prune leaves them, or in a dict of masks. */
 import { CheckpointError } from '../../lib/errors';
 import { keptByElements } from '../../tensors/maskElements';
 import { memoryOrder, reordered } from '../../tensors/memoryOrder';
-import { type MaskedPair, maskedPairs } from '../../tensors/reparametrised';
+import type { MaskedPair } from '../../tensors/reparametrised';
+import { keysOf } from '../../tensors/stateDictKeys';
 import type { TensorId } from '../../tensors/tensor';
 import type { Session } from '../session';
 import { streamUnits } from '../stream';
 
-/** The file's pairs by their `X_orig`. */
-export function pairsByOrig({ measurable }: Session): Map<TensorId, MaskedPair> {
-  return new Map(maskedPairs(measurable.checkpoint.tensors).map((pair) => [pair.orig, pair]));
+/** The file's weights that have masks, and what they are called without them. */
+export function pairsByOrig({ opened, measurable }: Session): Map<TensorId, MaskedPair> {
+  const keys = keysOf(measurable.checkpoint.tensors);
+  const pairs = opened.layers.flatMap(({ id: mask, maskOf: orig }): MaskedPair[] => {
+    if (orig === undefined) return [];
+    const key = keys[orig]!;
+    const plain = key.replace(/_orig$/, '');
+    return [{ orig, mask, key: keys[mask] === `${plain}_mask` ? plain : key }];
+  });
+  return new Map(pairs.map((pair) => [pair.orig, pair]));
 }
 
 /**

@@ -41,6 +41,7 @@ async function* maskingPatches(session: Session, file: Blob, context: CallContex
   const { signal } = context;
   const running = new Map<TensorId, { kept: Uint8Array; position: number }>();
   const report = new UnitProgress('writing', units, context);
+  let pageChanged = false;
   for await (const chunk of streamUnits(blobSource(file), units, { byteOrder, signal })) {
     const { unit, elements } = chunk;
     const mask = running.get(unit.tensor) ?? {
@@ -50,11 +51,14 @@ async function* maskingPatches(session: Session, file: Blob, context: CallContex
     const end = mask.position + elements.length / byteWidthOf(unit.dtype);
     if (zeroMasked(elements, mask.kept.subarray(mask.position, end))) {
       chunk.scatter();
-      yield { offset: chunk.offset, bytes: new Uint8Array(chunk.raw) };
+      pageChanged = true;
     }
     if (end === mask.kept.length) running.delete(unit.tensor);
     else running.set(unit.tensor, { ...mask, position: end });
-    report.advance(unit, chunk.raw.length, end === mask.kept.length);
+    report.advance(unit, chunk.covers, end === mask.kept.length);
+    if (!chunk.endsPage) continue;
+    if (pageChanged) yield { offset: chunk.page.offset, bytes: new Uint8Array(chunk.page.bytes) };
+    pageChanged = false;
   }
 }
 

@@ -4,7 +4,8 @@ import { isPrunableDtype } from '../../tensors/dtype';
 import { maskElements } from '../../tensors/maskElements';
 import { stridesWithoutGaps } from '../../tensors/memoryOrder';
 import { reparametrisedEntries } from '../../tensors/reparametrised';
-import { numelOf, type TensorId } from '../../tensors/tensor';
+import type { TensorId } from '../../tensors/tensor';
+import { placeWithin } from '../../tensors/within';
 import type { CallContext } from '../protocol';
 import type { Session } from '../session';
 import { pairsByOrig } from './existingMasks';
@@ -50,12 +51,18 @@ function entriesWith(session: Session, masks: ReadonlyMap<TensorId, NewContent>)
 
   /** The mask of a tensor, or of another name for its weights or for some of them. */
   const viewOf = (id: TensorId): NonNullable<NewEntry['view']> => {
-    const { shape, strides, storageOffset } = tensors[id]!;
-    const owner = tensors[ownerOf(id)]!;
-    const content = masks.get(ownerOf(id))!;
-    return numelOf(shape) === numelOf(owner.shape)
-      ? { content, offset: 0, strides: stridesWithoutGaps(shape, strides) }
-      : { content, offset: storageOffset - owner.storageOffset, strides };
+    const { name, shape, strides } = tensors[id]!;
+    const owner = ownerOf(id);
+    const content = masks.get(owner)!;
+    const isName = id === owner || layers[owner]!.alsoNamed.includes(id);
+    const place = isName
+      ? { offset: 0, strides: stridesWithoutGaps(shape, strides) }
+      : placeWithin(tensors[owner]!, tensors[id]!);
+    if (place) return { content, ...place };
+    throw new CheckpointError('unsupported-feature', `${name} looks at weights that have gaps between them.`, {
+      tensor: name,
+      advice: 'Export the masks, or the pruned file itself, in which it stays the view that it is.',
+    });
   };
 
   return stateDictsOf(tensors).flatMap(({ container, members }) => {

@@ -3,7 +3,7 @@ import { graphRecords, type InitializerRecord } from '../../formats/onnx/write/r
 import { type SparseContent, sparseBytes, withSparseInitializers } from '../../formats/onnx/write/sparse';
 import { CheckpointError } from '../../lib/errors';
 import { getOrInsert } from '../../lib/maps';
-import { blobSource } from '../../lib/source';
+import { type ByteSource, blobSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
 import { UnitProgress } from '../measure';
@@ -12,6 +12,7 @@ import type { CallContext } from '../protocol';
 import type { Session } from '../session';
 import { streamUnits } from '../stream';
 import type { Unit } from '../units';
+import { decodingSource, rangesInFile } from '../varintSource';
 import { type ExportSource, type Outcomes, prunedFile } from './source';
 
 /**
@@ -33,12 +34,13 @@ export async function exportSparseOnnx(
   const { source, checkpoint } = session.measurable;
   const graph = await graphRecords(source, { file: file.name, format: 'ONNX' });
   const pruned = await prunedFile(exported, outcomes, context);
-  const contents = await sparseContents(pruned, worthwhile, context);
+  const weights = decodingSource(blobSource(pruned), checkpoint.encoded);
+  const contents = await sparseContents(weights, worthwhile, context);
   const byStart = new Map<number, SparseContent>();
   for (const { tensor } of worthwhile) {
     const { shape, storage } = checkpoint.tensors[tensor]!;
-    const start = checkpoint.storages[storage]!.segments[0]!.start;
-    byStart.set(start, { shape, ...contents.get(tensor)! });
+    const [first] = rangesInFile(checkpoint.storages[storage]!.segments[0]!, checkpoint.encoded);
+    byStart.set(first!.start, { shape, ...contents.get(tensor)! });
   }
   const within = ({ message }: InitializerRecord) => {
     for (const [start, content] of byStart) if (start >= message.start && start < message.end) return content;
@@ -65,16 +67,20 @@ function worthwhileUnits(session: Session, outcomes: Outcomes): Unit[] {
   });
 }
 
-function savedBytes({ opened }: Session, { tensor, dtype }: Unit, outcomes: Outcomes): number {
+function savedBytes({ opened, measurable }: Session, { tensor, dtype, pieces }: Unit, outcomes: Outcomes): number {
   const { numel, statistics } = opened.layers[tensor]!;
+  const { encoded } = measurable.checkpoint;
+  const dense = pieces
+    .flatMap((piece) => rangesInFile(piece, encoded))
+    .reduce((bytes, { start, end }) => bytes + end - start, 0);
   const zeros = outcomes.get(tensor)?.zeros ?? statistics?.zeros ?? 0;
   const width = byteWidthOf(dtype);
-  return numel * width - sparseBytes(numel - zeros, width);
+  return dense - sparseBytes(numel - zeros, width);
 }
 
-/** @param file with the weights as they are to be */
+/** @param source of the weights as they are to be */
 async function sparseContents(
-  file: Blob,
+  source: ByteSource,
   units: readonly Unit[],
   context: CallContext,
 ): Promise<Map<TensorId, Omit<SparseContent, 'shape'>>> {
@@ -84,7 +90,7 @@ async function sparseContents(
   const report = new UnitProgress('writing', units, context);
   let stored = 0;
   const { signal } = context;
-  for await (const { unit, elements } of streamUnits(blobSource(file), units, { byteOrder: 'little', signal })) {
+  for await (const { unit, elements } of streamUnits(source, units, { byteOrder: 'little', signal })) {
     const { tensor, dtype } = unit;
     const count = getOrInsert(counts, tensor, () => ({ elements: 0, kept: 0 }));
     const { values, indices } = nonZeros(elements, byteWidthOf(dtype), count.elements);

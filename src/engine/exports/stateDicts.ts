@@ -10,7 +10,7 @@ export interface StateDict {
   readonly members: readonly StateDictTensor[];
 }
 
-const buffers: ReadonlySet<LayerKind> = new Set(['buffer', 'integer']);
+const buffers: ReadonlySet<LayerKind> = new Set(['buffer', 'mask', 'integer']);
 
 /** In the order of the file; without optimizer state. */
 export function stateDictsOf(tensors: readonly TensorInfo[]): StateDict[] {

@@ -12,7 +12,8 @@ export interface Part {
 const cutAlignment = 8;
 
 /**
- * Dense units in one piece are cut into equal runs of at most `partBytes`; others stay whole, however large.
+ * Dense units in one piece are cut into equal runs of at most `partBytes`; others stay whole, however large, and those that overlap
+ * each other together: their bytes are read once.
  * @param partBytes a multiple of 8
  * @returns parts in file order, the runs of a unit in order of its elements
  */
@@ -25,17 +26,30 @@ export function planParts(units: readonly Unit[], partBytes: number): Part[] {
     together = [];
     bytes = 0;
   };
-  for (const unit of [...units].sort((a, b) => startOf(a) - startOf(b))) {
-    if (bytes + unit.byteLength > partBytes) close();
-    if (unit.byteLength > partBytes && canBeCut(unit)) {
-      for (const run of runsOf(unit, partBytes)) parts.push({ units: [run], byteLength: run.byteLength });
+  for (const group of overlapping(units)) {
+    const byteLength = group.reduce((sum, unit) => sum + unit.byteLength, 0);
+    if (bytes + byteLength > partBytes) close();
+    if (byteLength > partBytes && group.length === 1 && canBeCut(group[0]!)) {
+      for (const run of runsOf(group[0]!, partBytes)) parts.push({ units: [run], byteLength: run.byteLength });
     } else {
-      together.push(unit);
-      bytes += unit.byteLength;
+      together.push(...group);
+      bytes += byteLength;
     }
   }
   close();
   return parts;
+}
+
+/** Units in file order: those that reach over one place in one group, nearly always a single one. */
+function overlapping(units: readonly Unit[]): Unit[][] {
+  const groups: Unit[][] = [];
+  let end = 0;
+  for (const unit of [...units].sort((a, b) => startOf(a) - startOf(b))) {
+    if (groups.length > 0 && startOf(unit) < end) groups.at(-1)!.push(unit);
+    else groups.push([unit]);
+    end = Math.max(end, unit.pieces[0]?.end ?? 0);
+  }
+  return groups;
 }
 
 function startOf({ pieces }: Unit): number {

@@ -1,7 +1,7 @@
 /** Passes over weights on all cores: the engine's own worker, and others that it starts when a file is large enough. */
 import { CheckpointError } from '../../lib/errors';
 import { EngineClient, type WorkerLike } from '../client';
-import { measure } from '../measure';
+import { measure, type Weights } from '../measure';
 import type { PlainPasses } from '../plainPasses';
 import type { CallContext } from '../protocol';
 import { type Bins, refine } from '../refine';
@@ -47,15 +47,21 @@ export class WorkerPool {
 
   /** @param file which every worker reads for itself; the source of the weights reads the same */
   passesOver(file: Blob): PlainPasses {
+    const unitsOf = ({ byteOrder, encoded }: Weights['checkpoint'], { units }: Part) => ({
+      file,
+      byteOrder,
+      units,
+      ...(encoded ? { encoded } : {}),
+    });
     return {
       measure: async (weights, units, context, kept) => {
         if (!this.isWorthwhile(units)) return measure(weights, units, context);
-        const { byteOrder } = weights.checkpoint;
+        const { checkpoint } = weights;
         const keep = kept !== undefined;
         const found = await this.run(units, context, {
           here: (part, own) => measure(weights, part.units, own),
           elsewhere: async (engine, part, own) => {
-            const request = { file, byteOrder, units: part.units, keep };
+            const request = { ...unitsOf(checkpoint, part), keep };
             const { statistics, read } = await engine.call('measureUnits', request, own);
             for (const run of read) kept?.keep(run);
             return statistics;
@@ -65,11 +71,11 @@ export class WorkerPool {
       },
       refine: async (weights, units, bins, context) => {
         if (!this.isWorthwhile(units)) return refine(weights, units, bins, context);
-        const { byteOrder } = weights.checkpoint;
+        const { checkpoint } = weights;
         const found = await this.run(units, context, {
           here: (part, own) => refine(weights, part.units, bins, own),
           elsewhere: (engine, part, own) =>
-            engine.call('refineUnits', { file, byteOrder, units: part.units, bins: binsOf(part, bins) }, own),
+            engine.call('refineUnits', { ...unitsOf(checkpoint, part), bins: binsOf(part, bins) }, own),
         });
         return joinBins(found);
       },

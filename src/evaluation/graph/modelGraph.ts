@@ -5,7 +5,8 @@ import { walkMessage } from '../../formats/onnx/walk';
 import { CheckpointError } from '../../lib/errors';
 import { memorySource } from '../../lib/source';
 import type { Dtype } from '../../tensors/dtype';
-import type { ByteRange, TensorInfo } from '../../tensors/tensor';
+import { type ByteRange, numelOf, type TensorInfo } from '../../tensors/tensor';
+import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
 import { rewrite } from './rewrite';
 
 export interface GraphTensor {
@@ -14,6 +15,8 @@ export interface GraphTensor {
   readonly shape: readonly number[];
   /** Of its elements in the model's bytes, in order. */
   readonly segments: readonly ByteRange[];
+  /** They are varints of halves. */
+  readonly areVarints: boolean;
   /** Whether it is an initializer of the main graph: those can be fed as inputs instead. */
   readonly initializer: boolean;
 }
@@ -41,7 +44,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
   }
   const bytes = rewrite(new Uint8Array(await file.arrayBuffer()), {});
   const source = memorySource(bytes);
-  const { tensors, storages } = await onnx.open(source, fileName);
+  const { tensors, storages, encoded = [] } = await onnx.open(source, fileName);
   const model: ModelRecord = { functions: [], training: [] };
   await walkMessage(source, { type: modelType, state: model }, { file: fileName, format: 'ONNX' });
   const external = model.graph!.initializers.find(({ location }) => location === 1);
@@ -59,12 +62,14 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
   const initializers = new Set(model.graph!.initializers.map(({ name }) => name));
   const placed = tensors.map((tensor): GraphTensor | undefined => {
     const storage = storages[tensor.storage];
+    const varints = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
     return (
       storage && {
         name: tensor.name,
         dtype: tensor.dtype,
         shape: tensor.shape,
-        segments: storage.segments,
+        segments: varints?.segments ?? storage.segments,
+        areVarints: varints !== undefined,
         initializer: isInitializer(tensor, initializers),
       }
     );
@@ -77,7 +82,15 @@ function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySe
 }
 
 /** A copy of a tensor's elements. */
-export function elementsOf(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<ArrayBuffer> {
+export function elementsOf(bytes: Uint8Array, tensor: GraphTensor): Uint8Array<ArrayBuffer> {
+  const stored = storedBytes(bytes, tensor);
+  if (!tensor.areVarints) return stored;
+  const elements = new Uint8Array(numelOf(tensor.shape) * elementBytes);
+  decodeVarints(stored, 0, elements);
+  return elements;
+}
+
+function storedBytes(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<ArrayBuffer> {
   const elements = new Uint8Array(segments.reduce((sum, { start, end }) => sum + end - start, 0));
   let at = 0;
   for (const { start, end } of segments) {
@@ -87,11 +100,24 @@ export function elementsOf(bytes: Uint8Array, { segments }: GraphTensor): Uint8A
   return elements;
 }
 
-/** Puts elements in the place of those in `bytes`. */
-export function putElements(bytes: Uint8Array, { segments }: GraphTensor, elements: Uint8Array): void {
+/** Puts elements in the place of those in `bytes`; varints take those that need no more bytes, as zeros never do. */
+export function putElements(bytes: Uint8Array, tensor: GraphTensor, elements: Uint8Array): void {
+  let stored = elements;
+  if (tensor.areVarints) {
+    stored = storedBytes(bytes, tensor);
+    if (encodeVarints(stored, 0, elements) === undefined) {
+      throw new CheckpointError(
+        'evaluation-failed',
+        `The weights of ${tensor.name} take more bytes than the model has.`,
+        {
+          tensor: tensor.name,
+        },
+      );
+    }
+  }
   let at = 0;
-  for (const { start, end } of segments) {
-    bytes.set(elements.subarray(at, at + end - start), start);
+  for (const { start, end } of tensor.segments) {
+    bytes.set(stored.subarray(at, at + end - start), start);
     at += end - start;
   }
 }

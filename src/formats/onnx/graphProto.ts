@@ -22,6 +22,8 @@ export interface GraphRecord {
   readonly initializers: TensorRecord[];
   readonly sparseInitializers: SparseRecord[];
   readonly nodes: NodeRecord[];
+  /** Of a function: attributes with the values they have where a call leaves them out. */
+  defaults?: NodeRecord;
 }
 
 export interface NodeRecord {
@@ -41,6 +43,7 @@ export interface AttributeRecord {
   /** In a function's body: the attribute of the calling node that it takes its value from. */
   refersTo?: string;
   int?: number;
+  text?: string;
   readonly ints: number[];
   /** Where the number of `f` is. */
   float?: Scattered;
@@ -116,6 +119,7 @@ const attributeType: MessageType<AttributeRecord> = {
       },
     ],
     [3, int('int')],
+    [4, text('text')],
     [5, message((attribute) => tensorMessage(once(attribute, 'tensor', newTensor)))],
     [6, message((attribute) => graphMessage(once(attribute, 'graph', newGraph)))],
     [
@@ -155,9 +159,12 @@ const nodeType: MessageType<NodeRecord> = {
   ]),
 };
 
+function newNode(): NodeRecord {
+  return { name: '', opType: '', domain: '', overload: '', inputs: [], outputs: [], attributes: new Map() };
+}
+
 function nodeMessage(graph: GraphRecord): Message<unknown> {
-  const node = { name: '', opType: '', domain: '', overload: '', inputs: [], outputs: [], attributes: new Map() };
-  return { type: nodeType, state: added<NodeRecord>(graph.nodes, node) };
+  return { type: nodeType, state: added(graph.nodes, newNode()) };
 }
 
 const graphType: MessageType<GraphRecord> = {
@@ -182,6 +189,7 @@ const functionType: MessageType<GraphRecord> = {
     [4, texts('inputs')],
     [7, message(nodeMessage)],
     [10, text('domain')],
+    [11, message((graph) => attributeMessage(once(graph, 'defaults', newNode)))],
     [13, text('overload')],
   ]),
 };
@@ -205,6 +213,18 @@ export const modelType: MessageType<ModelRecord> = {
 
 export function standardDomain(domain: string): boolean {
   return domain === '' || domain === 'ai.onnx';
+}
+
+/** A node of a function's body as a call makes it: with the call's attributes, or their defaults, where it refers to them. */
+export function nodeInCall(node: NodeRecord, body: GraphRecord, call: NodeRecord): NodeRecord {
+  const attributes = new Map(node.attributes);
+  for (const [name, { refersTo }] of node.attributes) {
+    if (!refersTo) continue;
+    const given = call.attributes.get(refersTo) ?? body.defaults?.attributes.get(refersTo);
+    if (given) attributes.set(name, given);
+    else attributes.delete(name);
+  }
+  return { ...node, attributes };
 }
 
 /** An integer attribute, or its default. Undefined where a function's body leaves it to the calling node. */

@@ -29,9 +29,18 @@ export const onnx: Format = {
         advice: 'The file may be another protobuf file, or be cut short before the graph.',
       });
     }
-    const listing = listTensors(model, context);
-    const { tensors, storages } = listing;
-    return { format: 'ONNX', tensors, storages, checksums: [], byteOrder: 'little', notes: notesOn(listing, model) };
+    const listing = await listTensors(model, source, context);
+    const { tensors, storages, encoded } = listing;
+    return {
+      format: 'ONNX',
+      tensors,
+      storages,
+      ...(encoded.length > 0 ? { encoded } : {}),
+      checksums: [],
+      byteOrder: 'little',
+      notes: notesOn(listing, model),
+      isGraph: true,
+    };
   },
 };
 

@@ -1,13 +1,17 @@
 /** From the records of a model to the tensors of a checkpoint. */
 import type { ErrorContext } from '../../lib/errors';
-import { type Dtype, isPrunableDtype } from '../../tensors/dtype';
-import { inferKind } from '../../tensors/kind';
-import { contiguousStrides, type LayerKind, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
+import type { ByteSource } from '../../lib/source';
+import { isPrunableDtype } from '../../tensors/dtype';
+import type { Declared } from '../../tensors/evidence';
+import { type Judged, type Judgement, judge } from '../../tensors/judge/judge';
+import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
+import type { VarintElements } from '../../tensors/varintElements';
 import { uniqueNames } from '../names';
 import { type Consumer, consumerOf } from './consumer';
 import type { ModelRecord } from './graphProto';
 import { constantOf, isConstant, lookUp, type Scope, scopesOf } from './scopes';
-import { dtypeOf, isExternal, placeOf, shapeOf, type TensorRecord } from './tensorProto';
+import { dtypeOf, isExternal, type Place, placeOf, shapeOf, type TensorRecord } from './tensorProto';
+import { VarintReader } from './varints';
 
 /** A tensor found in the model, with what is known of its place and name. */
 interface Found {
@@ -21,6 +25,8 @@ interface Found {
 export interface Listing {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
+  /** Halves in int32_data. */
+  readonly encoded: readonly VarintElements[];
   /** How many tensors lie in other files. */
   readonly external: number;
 }
@@ -29,52 +35,70 @@ const sparseReason = 'sparse (values and indices), which Secateur does not patch
 const replacedReason = 'a later initializer of the same name takes its place';
 const quantisedReason = 'quantised: its zero is the zero point, which Secateur does not write yet';
 
+const training = { kind: 'optimizer', because: 'part of the training information' } as const;
+
 /** @throws CheckpointError `malformed-file` when a tensor's bytes do not fit its shape and dtype */
-export function listTensors(model: ModelRecord, context: ErrorContext): Listing {
+export async function listTensors(model: ModelRecord, source: ByteSource, context: ErrorContext): Promise<Listing> {
   const found = scopesOf(model).flatMap(tensorsOf);
   const names = uniqueNames(
     found.map(({ name, scope }) => ({ name: name || '(unnamed)', container: scope.container })),
   );
-  const siblings: ReadonlySet<string> = new Set(found.map(({ name }) => name));
+  const consumers = found.map(({ name, scope, dims }) => consumerOf(lookUp(scope, name), dims));
+  const judgements = judge(
+    found.map(({ name, tensor, dims: shape }, i): Judged => {
+      const declared = asWeight(consumers[i]!);
+      return { name, container: '', dtype: dtypeOf(tensor), shape, ...(declared && { declared }) };
+    }),
+    'graph',
+  );
   const storages: Storage[] = [];
-  const tensors = found.map((each, i): TensorInfo => {
+  const encoded: VarintElements[] = [];
+  const varints = new VarintReader(source, context);
+  const tensors: TensorInfo[] = [];
+  for (const [i, each] of found.entries()) {
     const { scope, tensor } = each;
     const name = names[i]!;
     const dtype = dtypeOf(tensor);
     const shape = shapeOf(each.dims, name, context);
-    const place = each.readOnly ? { readOnly: each.readOnly } : placeOf(tensor, numelOf(shape), name, context);
-    const consumer = consumerOf(lookUp(scope, each.name), shape);
-    const readOnly = consumer.quantised && !isPrunableDtype(dtype) ? quantisedReason : place.readOnly;
-    return {
+    const place: Place = each.readOnly ? { readOnly: each.readOnly } : placeOf(tensor, numelOf(shape), name, context);
+    const halves = place.varints && (await varints.read(place.varints, numelOf(shape), name));
+    const storage = halves && 'elements' in halves ? storageOf(halves.elements) : place.storage;
+    if (halves && 'elements' in halves) encoded.push(halves.elements);
+    const unread = halves && 'readOnly' in halves ? halves.readOnly : place.readOnly;
+    const consumer = consumers[i]!;
+    const readOnly = consumer.quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
+    tensors.push({
       name,
       container: scope.container,
       dtype,
       shape,
       strides: contiguousStrides(shape),
-      storage: place.storage ? storages.push(place.storage) - 1 : -1,
+      storage: storage ? storages.push(storage) - 1 : -1,
       storageOffset: 0,
-      ...(scope.training ? { kind: 'optimizer' } : kindOf(each.name, dtype, shape, consumer, siblings)),
+      ...(scope.training ? training : kindOf(consumer, judgements[i]!)),
       ...(readOnly === undefined ? {} : { readOnly }),
-    };
-  });
-  return { tensors, storages, external: found.filter(({ tensor }) => isExternal(tensor)).length };
+    });
+  }
+  return { tensors, storages, encoded, external: found.filter(({ tensor }) => isExternal(tensor)).length };
 }
 
-/** Kinds that a name may decide where no operator did: none of those that are pruned by default. */
-const kindsByName: ReadonlySet<LayerKind> = new Set(['norm', 'bias', 'prelu', 'buffer', 'embedding', 'integer']);
+function storageOf({ addresses }: VarintElements): Storage {
+  return { segments: [addresses], byteLength: addresses.end - addresses.start };
+}
 
-function kindOf(
-  name: string,
-  dtype: Dtype,
-  shape: readonly number[],
-  { kind, outputAxis, quantised }: Consumer,
-  siblings: ReadonlySet<string>,
-): { kind: LayerKind; outputAxis?: number } {
-  const byName = inferKind({ name, dtype, shape }, siblings);
-  if (kind !== undefined && (quantised || byName !== 'integer')) {
-    return outputAxis === undefined ? { kind } : { kind, outputAxis };
-  }
-  return { kind: kindsByName.has(byName) ? byName : 'parameter' };
+/** What makes a weight of it; what only says that it is none leaves room for what its name says. */
+function asWeight({ declared }: Consumer): Declared | undefined {
+  return declared?.kind === 'parameter' ? undefined : declared;
+}
+
+/** What the graph says goes first; where no operator makes a weight of it, its name may say what it is beside them. */
+function kindOf(consumer: Consumer, judgement: Judgement): Judgement {
+  const { declared, quantised } = consumer;
+  const weight = asWeight(consumer);
+  if (quantised && weight) return weight;
+  if (!declared || declared === weight) return judgement;
+  if (judgement.kind === 'unknown' || judgement.kind === 'parameter') return declared;
+  return { ...judgement, because: [judgement.because, declared.because].filter(Boolean).join('; ') };
 }
 
 /** The tensors of one graph: initializers, sparse ones, then Constant nodes under the name of their output. */

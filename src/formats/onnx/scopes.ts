@@ -5,8 +5,12 @@ import { floatDataType, newTensor, type Scattered, smallInts, type TensorRecord 
 /** A named value of one graph. */
 export interface Value {
   readonly uses: Use[];
-  /** Operator that computes it. */
-  producer?: string;
+  /** The node that computes it. */
+  producer?: NodeRecord;
+  /** Nothing that the model is fed with goes into it. */
+  constant?: true;
+  /** Of a tensor of the file. */
+  shape?: readonly number[];
   /** The integers that it is, where it is a small constant (a shape, axes). */
   ints?: readonly number[];
 }
@@ -97,15 +101,37 @@ function subgraphsOf(scope: Scope, node: NodeRecord, index: number): { graph: Gr
 function define(scope: Scope): void {
   const { inputs, initializers, sparseInitializers, nodes } = scope.graph;
   for (const name of inputs) ownValue(scope, name);
-  for (const { values } of sparseInitializers) ownValue(scope, values.name);
-  for (const tensor of initializers) setInts(ownValue(scope, tensor.name), smallInts(tensor));
+  for (const { values, dims } of sparseInitializers) setConstant(ownValue(scope, values.name), dims);
+  for (const tensor of initializers) setConstant(ownValue(scope, tensor.name), tensor.dims, smallInts(tensor));
   for (const node of nodes) {
-    for (const name of node.outputs) ownValue(scope, name).producer = node.opType;
-    const [result] = node.outputs;
-    if (!isConstant(node) || result === undefined) continue;
-    const tensor = node.attributes.get('value')?.tensor;
-    setInts(ownValue(scope, result), tensor ? smallInts(tensor) : node.attributes.get('value_ints')?.ints);
+    for (const name of node.outputs) ownValue(scope, name).producer = node;
   }
+  for (const node of nodes) {
+    const [result] = node.outputs;
+    if (isConstant(node) && result !== undefined) {
+      const tensor = node.attributes.get('value')?.tensor;
+      const ints = tensor ? smallInts(tensor) : intsOf(node);
+      setConstant(ownValue(scope, result), constantOf(node)?.dims ?? (ints && shapeOfInts(node, ints)), ints);
+    } else if (isOfConstants(scope, node)) {
+      for (const name of node.outputs) setConstant(ownValue(scope, name));
+    }
+  }
+}
+
+function intsOf({ attributes }: NodeRecord): readonly number[] | undefined {
+  const number = attributes.get('value_int')?.int;
+  return number === undefined ? attributes.get('value_ints')?.ints : [number];
+}
+
+function shapeOfInts({ attributes }: NodeRecord, ints: readonly number[]): number[] {
+  return attributes.has('value_int') ? [] : [ints.length];
+}
+
+/** Whether a node computes what could have been stored. Nodes stand behind those whose results they use. */
+function isOfConstants(scope: Scope, { inputs, attributes }: NodeRecord): boolean {
+  const given = inputs.filter((name) => name !== '');
+  const hasBodies = [...attributes.values()].some(({ graph, graphs }) => graph !== undefined || graphs.length > 0);
+  return given.length > 0 && !hasBodies && given.every((name) => lookUp(scope, name).constant);
 }
 
 function ownValue(scope: Scope, name: string): Value {
@@ -114,7 +140,9 @@ function ownValue(scope: Scope, name: string): Value {
   return value;
 }
 
-function setInts(value: Value, ints: readonly number[] | undefined): void {
+function setConstant(value: Value, shape?: readonly number[], ints?: readonly number[]): void {
+  value.constant = true;
+  if (shape) value.shape = shape;
   if (ints) value.ints = ints;
 }
 

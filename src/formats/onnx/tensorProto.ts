@@ -22,6 +22,8 @@ export interface TensorRecord {
   raw?: ByteRange;
   readonly floats: Scattered;
   readonly doubles: Scattered;
+  /** int32_data: varints. */
+  readonly varints: Scattered;
   /** Elements are in int32_data, int64_data, uint64_data or string_data: of variable width. */
   variableWidth: boolean;
   /** Content of a small int64 tensor: shapes and axes that lead weights to their consumers. */
@@ -52,6 +54,7 @@ export const floatDataType = 1;
 export const maxRank = 64;
 /** Above this a tensor is listed but not patched: its elements are strewn, as only a writer of unpacked fields does. */
 const maxSegments = 4096;
+const strewn = `its elements are strewn over more than ${maxSegments} records`;
 /** Eight int64: a shape. */
 const peekBytes = 64;
 
@@ -66,6 +69,7 @@ export function newTensor(): TensorRecord {
     dataType: 0,
     floats: newScattered(),
     doubles: newScattered(),
+    varints: newScattered(),
     variableWidth: false,
     location: 0,
     externalFile: '',
@@ -121,7 +125,7 @@ const tensorType: MessageType<TensorRecord> = {
     [2, int('dataType')],
     [3, segment],
     [4, place((tensor, field) => scatter(tensor.floats, field, wireTypes.fixed32))],
-    [5, variableWidth],
+    [5, place(takeVarints)],
     [6, variableWidth],
     [7, place(takeInts, peekBytes)],
     [8, text('name')],
@@ -132,6 +136,14 @@ const tensorType: MessageType<TensorRecord> = {
     [14, int('location')],
   ]),
 };
+
+function takeVarints(tensor: TensorRecord, field: Field): void {
+  tensor.variableWidth = true;
+  const { start, end, wireType } = field;
+  if ((wireType !== wireTypes.bytes && wireType !== wireTypes.varint) || start === end) return;
+  tensor.varints.byteLength += end - start;
+  if (tensor.varints.segments.length <= maxSegments) tensor.varints.segments.push({ start, end });
+}
 
 function takeInts(tensor: TensorRecord, field: Field, content?: Uint8Array): void {
   const only = !tensor.variableWidth && field.wireType === wireTypes.bytes;
@@ -216,16 +228,18 @@ export function smallInts(tensor: TensorRecord): number[] | undefined {
   return tensor.smallVarints ? values : undefined;
 }
 
+/** One of them: fixed-width elements, varints of halves, or a reason. */
+export interface Place {
+  readonly storage?: Storage;
+  readonly varints?: Scattered;
+  readonly readOnly?: string;
+}
+
 /**
  * Where the elements lie, or why they cannot be patched. As in ONNX's own libraries, raw_data goes before the typed lists.
  * @throws CheckpointError `malformed-file` when the bytes there are not what dtype and shape need
  */
-export function placeOf(
-  tensor: TensorRecord,
-  numel: number,
-  name: string,
-  context: ErrorContext,
-): { readonly storage?: Storage; readonly readOnly?: string } {
+export function placeOf(tensor: TensorRecord, numel: number, name: string, context: ErrorContext): Place {
   const dtype = dtypeOf(tensor);
   if (isExternal(tensor)) {
     const file = tensor.externalFile.slice(0, 100) || 'another file';
@@ -239,6 +253,10 @@ export function placeOf(
   if (tensor.raw === undefined && listed.byteLength === 0 && numel > 0) {
     if (!tensor.variableWidth) return { readOnly: 'its elements are not in the file' };
     const label = labelOf(dtype);
+    const { varints } = tensor;
+    if ((dtype === 'F16' || dtype === 'BF16') && varints.byteLength > 0) {
+      return varints.segments.length > maxSegments ? { readOnly: strewn } : { varints };
+    }
     return {
       readOnly: isFloat(dtype)
         ? `stored as varints (${label} outside raw_data), whose length depends on the value`
@@ -259,7 +277,7 @@ export function placeOf(
     });
   }
   if (segments.length > maxSegments) {
-    return { readOnly: `its elements are strewn over more than ${maxSegments} records` };
+    return { readOnly: strewn };
   }
   return { storage: { segments, byteLength: needed } };
 }

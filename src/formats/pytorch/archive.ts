@@ -1,6 +1,8 @@
 /** A zip archive as PyTorch sees it: records in one folder. */
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
+import { recogniseArchive } from '../wrongFiles/archives';
+import { wrongFile } from '../wrongFiles/wrongFile';
 import { readContent } from '../zip/content';
 import type { ZipEntry } from '../zip/entry';
 import { TorchHost } from './host';
@@ -15,11 +17,13 @@ export interface UnpickledRecord extends Unpickled {
 export class Archive {
   readonly context: ErrorContext;
   private readonly source: ByteSource;
+  private readonly entries: readonly ZipEntry[];
   private readonly folder: string;
   private readonly records = new Map<string, ZipEntry>();
 
   constructor(source: ByteSource, entries: readonly ZipEntry[], context: ErrorContext) {
     this.source = source;
+    this.entries = entries;
     this.context = context;
     // As PyTorch finds it: the folder of the directory's first entry.
     const first = entries[0]?.name ?? '';
@@ -41,6 +45,15 @@ export class Archive {
     throw malformed(`The archive should hold a record ${name}, but does not.`, { ...this.context, record: name });
   }
 
+  recordNames(): string[] {
+    return [...this.records.keys()];
+  }
+
+  /** A record of text. @throws CheckpointError as `entry` does, and when it does not inflate */
+  async text(record: string): Promise<string> {
+    return new TextDecoder().decode(await readContent(this.source, this.entry(record), this.context));
+  }
+
   /** @throws CheckpointError for zip archives that torch.load would refuse */
   assertCheckpoint(): void {
     if (this.has('archive_format') || this.has('models/model.json')) {
@@ -50,16 +63,8 @@ export class Archive {
         { ...this.context, advice: 'Save the state_dict of its module with torch.save and open that.' },
       );
     }
-    if (!this.has('data.pkl')) {
-      throw new CheckpointError(
-        'unrecognised-file',
-        'This is a zip archive without the data.pkl that torch.save writes.',
-        {
-          ...this.context,
-          advice: 'Unpack it and open the checkpoint inside.',
-        },
-      );
-    }
+    const { file = '' } = this.context;
+    if (!this.has('data.pkl')) throw wrongFile(recogniseArchive(this.entries, file), file);
     if (!this.has('version') && !this.has('.data/version')) {
       throw malformed('The archive holds no version record, without which PyTorch refuses it.', this.context);
     }
@@ -69,7 +74,7 @@ export class Archive {
   async byteOrder(): Promise<'little' | 'big'> {
     if (!this.has('byteorder')) return 'little';
     const entry = this.entry('byteorder');
-    const text = new TextDecoder().decode(await readContent(this.source, entry, this.context));
+    const text = await this.text('byteorder');
     if (text === 'little' || text === 'big') return text;
     throw malformed(`The byteorder record should say little or big, but says ${JSON.stringify(text.slice(0, 20))}.`, {
       ...this.context,

@@ -24,7 +24,8 @@ export class TorchHost implements PickleHost {
    */
   persistent(id: PyValue, fail: Fail): PyValue {
     const [tag, cls, key, , numel, view] = Array.isArray(id) ? id : [];
-    if (tag === 'module' && cls instanceof Ref) return cls;
+    // The class, by name or (dill, cloudpickle) as it was made.
+    if (tag === 'module' && cls !== undefined) return cls;
     if (tag !== 'storage')
       throw fail(`The pickle refers to ${whatIs(id)} outside it, which is no storage of PyTorch's.`);
     const element = cls instanceof Ref ? storageElement(cls) : undefined;

@@ -8,11 +8,14 @@ import type { Storage } from '../../tensors/tensor';
 import type { Checkpoint } from '../format';
 import { readScattered } from '../zip/scatteredReads';
 import { codeNotes } from './allowList';
+import { withModuleEvidence } from './evidence/moduleEvidence';
 import { plainHost, TorchHost } from './host';
 import { listTensors } from './listing';
 import { type PickleHost, type Unpickled, unpickle } from './pickle/machine';
 import { PickleEndsEarly } from './pickle/reader';
 import { type PyValue, whatIs } from './pickle/values';
+import { assertHoldsModel } from './sideFiles';
+import { readOnlyArrays, tensorNotes } from './tensorNotes';
 import type { StorageValue } from './tensorValue';
 import { findTensors } from './walk';
 
@@ -29,7 +32,7 @@ const maxPickleBytes = 256 * 2 ** 20;
 const bigEndian =
   'It says that a big-endian machine wrote it, and PyTorch has disagreed with itself about what that means: load it in PyTorch and save it again.';
 
-/** @throws CheckpointError `malformed-file`, `unsupported-feature` */
+/** @throws CheckpointError `malformed-file`, `unsupported-feature`; `unrecognised-file` for files that hold no model */
 export async function openLegacy(source: ByteSource, fileName: string): Promise<Checkpoint> {
   const context: ErrorContext = { file: fileName, format: 'PyTorch legacy' };
   const pickles = new PickleSequence(source, context);
@@ -51,15 +54,17 @@ export async function openLegacy(source: ByteSource, fileName: string): Promise<
   const keys = keysIn((await pickles.next('list of storages', plainHost)).value, host.storages, context);
 
   const places = await placeStorages(source, keys, pickles.position, context);
-  const tensors = listTensors(findTensors(object.value, context), ({ key }) => ({ index: places.indices.get(key)! }));
+  const found = findTensors(object.value, context).map(withModuleEvidence);
+  assertHoldsModel(object.value, found, host.storages.size, fileName);
+  const tensors = listTensors(found, ({ key }) => ({ index: places.indices.get(key)! }));
   return {
     format: 'PyTorch legacy',
     tensors,
     storages: places.storages,
     checksums: [],
     byteOrder: 'little',
-    notes: codeNotes(object.globals),
-    ...(littleEndian === false ? { readOnly: bigEndian } : {}),
+    notes: [...codeNotes(object.globals), ...tensorNotes(found)],
+    ...(littleEndian === false ? { readOnly: bigEndian } : readOnlyArrays(found)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** From tensors that a pickle names to the tensors of a checkpoint. */
-import { inferKind } from '../../tensors/kind';
+import { judge } from '../../tensors/judge/judge';
 import type { TensorInfo } from '../../tensors/tensor';
 import { uniqueNames } from '../names';
 import type { StorageValue } from './tensorValue';
@@ -12,15 +12,23 @@ const optimizerReason = 'optimizer state: never touched';
 
 /** @param place called for every storage of a listed tensor, any number of times */
 export function listTensors(found: readonly FoundTensor[], place: (storage: StorageValue) => Placed): TensorInfo[] {
-  const siblings = siblingsByContainer(found);
+  const judgements = judge(
+    found.map(({ container, name, tensor: { dtype, shape }, role, declared }) => ({
+      container,
+      name,
+      dtype,
+      shape,
+      ...(role && { role }),
+      ...(declared && { declared }),
+    })),
+  );
   const names = uniqueNames(found);
-  return found.map(({ container, name, tensor, role }, i): TensorInfo => {
+  return found.map(({ container, tensor, role }, i): TensorInfo => {
     const { dtype, shape, strides, storage, offset } = tensor;
     const placed = storage ? place(storage) : undefined;
     const index = placed && 'index' in placed ? placed.index : -1;
     const unreachable = placed && 'readOnly' in placed ? placed.readOnly : undefined;
     const readOnly = tensor.readOnly ?? (role === 'optimizer' ? optimizerReason : unreachable);
-    const inferred = inferKind({ name, dtype, shape }, siblings.get(container)!);
     return {
       name: names[i]!,
       container,
@@ -29,18 +37,8 @@ export function listTensors(found: readonly FoundTensor[], place: (storage: Stor
       strides,
       storage: index,
       storageOffset: offset,
-      kind: role === undefined || (role === 'buffer' && inferred === 'integer') ? inferred : role,
+      ...judgements[i]!,
       ...(readOnly === undefined ? {} : { readOnly }),
     };
   });
-}
-
-function siblingsByContainer(found: readonly FoundTensor[]): Map<string, Set<string>> {
-  const byContainer = new Map<string, Set<string>>();
-  for (const { container, name } of found) {
-    const names = byContainer.get(container);
-    if (names) names.add(name);
-    else byContainer.set(container, new Set([name]));
-  }
-  return byContainer;
 }

@@ -2,7 +2,9 @@
 import type { CheckpointError } from '../../lib/errors';
 import { contiguousStrides, numelOf } from '../../tensors/tensor';
 import { dtypeNamed, type ElementType } from './dtypes';
+import { arrayTensor, insidePickle } from './numpyArrays';
 import { PyObj, type PyValue, Ref, whatIs } from './pickle/values';
+import { subclassTensor } from './subclass';
 import { fits, isCount, StorageValue, sizesOf, TensorValue } from './tensorValue';
 
 type Fail = (message: string) => CheckpointError;
@@ -12,7 +14,6 @@ const noBytes = 'a meta tensor: the file holds its shape, not its weights';
 const sparse = 'sparse (indices and values), which Secateur does not patch yet';
 const quantised = 'quantised: its zero is the zero point, which Secateur does not write yet';
 const nested = 'a nested tensor, which Secateur does not patch yet';
-const insidePickle = 'its weights are inside the pickle (a NumPy array), where nothing is changed';
 const wrapper = 'a tensor subclass without a storage of its own';
 const negated = 'stored negated (a lazy view), which Secateur does not patch yet';
 const converted = 'converted to another dtype when it is loaded';
@@ -57,11 +58,10 @@ const nestedTensor: Rebuild = ([buffer], fail) => {
 const wrapperSubclass: Rebuild = ([, dtype, size], fail) =>
   unaddressed(elementOf(dtype, fail).dtype, sizeIn(size, fail), wrapper);
 
-/** (ndarray, dtype, …): NumPy's state is (version, shape, dtype, fortran order, bytes). */
+/** (ndarray, dtype, …) */
 const fromNumpy: Rebuild = ([array, dtype], fail) => {
-  const state = array instanceof PyObj ? array.state : null;
-  const size = Array.isArray(state) ? state[1] : undefined;
-  return unaddressed(elementOf(dtype, fail).dtype, sizeIn(size, fail), insidePickle);
+  const size = array instanceof PyObj ? arrayTensor(array)?.shape : undefined;
+  return unaddressed(elementOf(dtype, fail).dtype, sizeIn(size && [...size], fail), insidePickle);
 };
 
 /** (data, dtype, device, requires_grad) */
@@ -71,12 +71,32 @@ const fromCpu: Rebuild = ([data, dtype], fail) => {
 };
 
 /** (function, class, args, state): a subclass, or a tensor with attributes. Only functions of this table can stand in it. */
-const fromType: Rebuild = ([callee, , args], fail) => {
+const fromType: Rebuild = ([callee, cls, args, state = null], fail) => {
   const rebuild = callee instanceof Ref ? byName.get(callee.fullName) : undefined;
   if (!rebuild || rebuild === fromType || !Array.isArray(args)) {
     throw fail(`The pickle rebuilds a tensor subclass by ${whatIs(callee)}, which is no function for that.`);
   }
-  return rebuild(args, fail);
+  if (rebuild !== wrapperSubclass) return rebuild(args, fail);
+  const [, dtype, size] = args;
+  return subclassTensor(cls, elementOf(dtype, fail).dtype, sizeIn(size, fail), state);
+};
+
+/** (attributes): what `torch.save` makes of a torch.fx GraphModule (torch/fx/graph_module.py); its code is not run. */
+const graphModule: Rebuild = ([attributes = null]) => graphModuleOf(attributes);
+/** (importer, attributes, module name): in a torch.package. */
+const packagedGraphModule: Rebuild = ([, attributes = null]) => graphModuleOf(attributes);
+
+function graphModuleOf(attributes: PyValue): PyObj {
+  const module = new PyObj(new Ref('torch.fx.graph_module', 'GraphModule'), []);
+  module.state = attributes;
+  return module;
+}
+
+/** ({ values, offsets, … }): a nested tensor with ragged rows. */
+const jagged: Rebuild = ([parts], fail) => {
+  const values = parts instanceof Map ? (parts.get('values') ?? parts.get('_values')) : undefined;
+  const { dtype, shape } = tensorIn(values, fail);
+  return unaddressed(dtype, shape, nested);
 };
 
 const argument: Rebuild = ([value = null]) => value;
@@ -99,6 +119,10 @@ const byName = new Map<string, Rebuild>([
   ['torch._tensor._rebuild_from_type', fromType],
   ['torch._tensor._rebuild_from_type_v2', fromType],
   ['torch.tensor._rebuild_from_type', fromType],
+  ['torch.nested._internal.nested_tensor._rebuild_njt', jagged],
+  ['torch.fx.graph_module.reduce_graph_module', graphModule],
+  ['torch.fx.graph_module.reduce_deploy_graph_module', graphModule],
+  ['torch.fx.graph_module.reduce_package_graph_module', packagedGraphModule],
   ['torch.Size', argument],
   // TorchScript's own lists and tags: the value is their first argument.
   ['torch.jit._pickle.restore_type_tag', argument],

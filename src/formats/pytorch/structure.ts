@@ -19,33 +19,58 @@ export function isContainer(value: PyValue): value is PyContainer {
   return Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof PyObj;
 }
 
-/** Whether tensors in it are named by their path from it. */
+/** Whether tensors in it are named by their path from it: it is a module. */
 export function takesName(value: PyContainer): boolean {
-  return value instanceof PyObj;
+  if (!(value instanceof PyObj)) return false;
+  if (isScripted(value)) return true;
+  const dictionaries = statesOf(value.state);
+  return registries.some(({ attribute }) =>
+    dictionaries.some((attributes) => attributes.get(attribute) instanceof Map),
+  );
 }
 
-/** Whether its keys are names of their own, not parts of its parent's. */
+/** Whether its keys are names of their own, not parts of its parent's: a dict, or an object that is no module. */
 export function startsStateDict(value: PyContainer): boolean {
-  return value instanceof Map;
+  return value instanceof Map || (value instanceof PyObj && !takesName(value));
 }
 
 const optimizerKey = /(^|[_.])optim(s|izers?)?([_.]|$)/i;
 
+/** Of a class of `torch.optim`; its averaged models (`swa_utils`) are modules. */
+export function isOptimizerObject({ cls }: PyObj): boolean {
+  return cls.module.startsWith('torch.optim') && cls.name !== 'AveragedModel';
+}
+
 /** A `torch.optim` state dict or object, or whatever is kept under a name such as `optimizer_states`. */
 export function isOptimizer(value: PyContainer, key = ''): boolean {
-  if (value instanceof PyObj) return value.cls.module.startsWith('torch.optim');
+  if (value instanceof PyObj) return isOptimizerObject(value);
   return optimizerKey.test(key) || (value instanceof Map && value.has('state') && value.has('param_groups'));
 }
 
 /** The parts of a container, a module's registered ones first, in the order in which `state_dict()` has them. */
 export function* edgesOf(container: PyContainer): Generator<Edge> {
   if (!(container instanceof PyObj)) yield* entriesOf(container, 'entry');
-  else if (isScripted(container)) yield* objectEdges(container, 'registered');
+  else if (isScripted(container)) yield* scriptedEdges(container);
+  else if (container.cls.fullName === 'functools.partial') yield* partialEdges(container);
   else yield* objectEdges(container, 'attribute');
 }
 
-/** TorchScript keeps parameters, buffers and submodules as plain attributes. */
-function isScripted({ cls }: PyObj): boolean {
+/** TorchScript keeps parameters, buffers and submodules as plain attributes; what a list holds is none of them. */
+function* scriptedEdges(object: PyObj): Generator<Edge> {
+  for (const edge of objectEdges(object, 'registered')) {
+    yield Array.isArray(edge.value) ? { ...edge, kind: 'attribute' } : edge;
+  }
+}
+
+/** (function, arguments, keywords, attributes) */
+function* partialEdges({ args, state }: PyObj): Generator<Edge> {
+  const [callee = args[0] ?? null, values = [], keywords = null] = Array.isArray(state) ? state : [];
+  yield { key: 'func', value: callee, kind: 'attribute' };
+  yield { key: 'args', value: values, kind: 'attribute' };
+  yield { key: 'keywords', value: keywords, kind: 'attribute' };
+}
+
+export function isScripted({ cls }: PyObj): boolean {
   return cls.module === '__torch__' || cls.module.startsWith('__torch__.');
 }
 
@@ -77,7 +102,7 @@ function* objectEdges(object: PyObj, kind: Edge['kind']): Generator<Edge> {
 }
 
 /** The attribute dictionaries of a state: itself, or with `__slots__` a pair of which either may be None. */
-function statesOf(state: PyValue): Map<PyValue, PyValue>[] {
+export function statesOf(state: PyValue): Map<PyValue, PyValue>[] {
   if (state instanceof Map) return [state];
   if (!Array.isArray(state) || state.length !== 2) return [];
   return state.every((part) => part === null || part instanceof Map) ? state.filter((part) => part instanceof Map) : [];

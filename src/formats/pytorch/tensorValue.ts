@@ -35,6 +35,8 @@ export interface TensorShape {
   readonly strides: readonly number[];
 }
 
+type Place = Partial<Pick<TensorValue, 'storage' | 'offset' | 'readOnly' | 'shardOf'>>;
+
 export class TensorValue extends HostValue implements TensorShape {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
@@ -44,11 +46,10 @@ export class TensorValue extends HostValue implements TensorShape {
   /** Of the first element, in elements from the start of the whole storage. */
   readonly offset: number;
   readonly readOnly?: string;
+  /** Shape of the distributed tensor of which the file holds this part. */
+  readonly shardOf?: readonly number[];
 
-  constructor(
-    { dtype, shape, strides }: TensorShape,
-    place: { readonly storage?: StorageValue; readonly offset?: number; readonly readOnly?: string },
-  ) {
+  constructor({ dtype, shape, strides }: TensorShape, place: Place) {
     super();
     this.dtype = dtype;
     this.shape = shape;
@@ -56,15 +57,27 @@ export class TensorValue extends HostValue implements TensorShape {
     if (place.storage) this.storage = place.storage;
     this.offset = place.offset ?? 0;
     if (place.readOnly !== undefined) this.readOnly = place.readOnly;
+    if (place.shardOf) this.shardOf = place.shardOf;
   }
 
   /** The same tensor, not to be changed for `reason`. */
   locked(reason: string): TensorValue {
-    return new TensorValue(this, {
-      ...(this.storage ? { storage: this.storage } : {}),
-      offset: this.offset,
-      readOnly: this.readOnly ?? reason,
-    });
+    return new TensorValue(this, { ...this.place, readOnly: this.readOnly ?? reason });
+  }
+
+  /** The same tensor, known to be a part of one of shape `whole`. */
+  asShardOf(whole: readonly number[]): TensorValue {
+    return new TensorValue(this, { ...this.place, shardOf: whole });
+  }
+
+  private get place(): Place {
+    const { storage, offset, readOnly, shardOf } = this;
+    return {
+      offset,
+      ...(storage ? { storage } : {}),
+      ...(readOnly === undefined ? {} : { readOnly }),
+      ...(shardOf ? { shardOf } : {}),
+    };
   }
 }
 

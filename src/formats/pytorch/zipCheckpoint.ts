@@ -3,10 +3,14 @@ import { type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
 import type { Storage } from '../../tensors/tensor';
 import type { Checkpoint, Checksum } from '../format';
-import { readZip } from '../zip/directory';
 import { codeNotes } from './allowList';
 import { Archive, type UnpickledRecord } from './archive';
+import { withModuleEvidence } from './evidence/moduleEvidence';
 import { listTensors, type Placed } from './listing';
+import { readArchive } from './readArchive';
+import { readScriptEvidence, type ScriptEvidence } from './script/evidence';
+import { assertHoldsModel } from './sideFiles';
+import { readOnlyArrays, tensorNotes } from './tensorNotes';
 import type { StorageValue } from './tensorValue';
 import { type FoundTensor, findTensors } from './walk';
 
@@ -14,10 +18,13 @@ const compressed = 'compressed inside the zip archive, where it cannot be change
 const compressedFile =
   'Its weights are compressed inside the zip archive, so they cannot be changed in place: load it in PyTorch and save it again with torch.save.';
 
-/** @throws CheckpointError `malformed-file`, `unsupported-feature`; `unrecognised-file` for other zip archives */
+/**
+ * @throws CheckpointError `malformed-file`, `unsupported-feature`; `unrecognised-file` for other zip archives, and for
+ *   files of torch.save that hold no model
+ */
 export async function openZip(source: ByteSource, fileName: string): Promise<Checkpoint> {
   const context: ErrorContext = { file: fileName, format: 'PyTorch zip' };
-  const archive = new Archive(source, await readZip(source, context), context);
+  const archive = new Archive(source, await readArchive(source, context), context);
   archive.assertCheckpoint();
   const byteOrder = await archive.byteOrder();
   const data = await archive.unpickle('data.pkl', 'data/');
@@ -27,7 +34,10 @@ export async function openZip(source: ByteSource, fileName: string): Promise<Che
   const records = new RecordStorages(archive);
   records.assertSizes(data);
   if (constants) records.assertSizes(constants);
-  const found = [...findTensors(data.value, context), ...(constants ? constantsOf(constants, context) : [])];
+  const found = constants
+    ? await scriptedTensors(data, constants, archive)
+    : findTensors(data.value, context).map(withModuleEvidence);
+  assertHoldsModel(data.value, found, data.storages.size, fileName);
   const tensors = listTensors(found, (storage) => records.place(storage));
   return {
     format: constants ? 'TorchScript' : 'PyTorch zip',
@@ -35,14 +45,27 @@ export async function openZip(source: ByteSource, fileName: string): Promise<Che
     storages: records.storages,
     checksums: records.checksums,
     byteOrder,
-    notes: constants ? [] : codeNotes(data.globals),
-    ...(records.anyCompressed ? { readOnly: compressedFile } : {}),
+    notes: constants ? [] : [...codeNotes(data.globals), ...tensorNotes(found)],
+    ...(records.anyCompressed ? { readOnly: compressedFile } : readOnlyArrays(found)),
   };
 }
 
+async function scriptedTensors(
+  data: UnpickledRecord,
+  constants: UnpickledRecord,
+  archive: Archive,
+): Promise<FoundTensor[]> {
+  const evidence = await readScriptEvidence(archive);
+  return [
+    ...findTensors(data.value, archive.context).map((found) => evidence.declaring(found)),
+    ...findTensors(constants.value, archive.context).map((found) => constantOf(found, evidence)),
+  ];
+}
+
 /** A frozen model's weights have no names of their own; its code calls them `CONSTANTS.c0`, … */
-function constantsOf({ value }: UnpickledRecord, context: ErrorContext): FoundTensor[] {
-  return findTensors(value, context).map(({ name, tensor }) => ({ container: '', name: `CONSTANTS.c${name}`, tensor }));
+function constantOf({ name, tensor }: FoundTensor, evidence: ScriptEvidence): FoundTensor {
+  const declared = evidence.ofConstant(Number(name), tensor.shape);
+  return { container: '', name: `CONSTANTS.c${name}`, tensor, ...(declared ? { declared } : {}) };
 }
 
 /** Records as storages: each once, with its checksum. */

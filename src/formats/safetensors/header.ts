@@ -16,6 +16,13 @@ export interface HeaderTensor {
   readonly end: number;
 }
 
+export interface Header {
+  /** In the order of the header. */
+  readonly tensors: readonly HeaderTensor[];
+  /** The strings of `__metadata__`, by name. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
 /** One tensor as the JSON says it. */
 interface Entry {
   readonly name: string;
@@ -41,7 +48,6 @@ const maxRank = 1024;
  * @param header the JSON text as stored
  * @param headerOffset of the text in the file
  * @param dataLength bytes in the file after the header
- * @returns the tensors in the order of the header
  * @throws CheckpointError `malformed-file`
  */
 export function readHeader(
@@ -49,10 +55,10 @@ export function readHeader(
   headerOffset: number,
   dataLength: number,
   context: ErrorContext,
-): HeaderTensor[] {
-  const entries = parseEntries(new JsonScanner(header, headerOffset, context), context);
+): Header {
+  const { entries, metadata } = parseEntries(new JsonScanner(header, headerOffset, context), context);
   checkOffsets(entries, dataLength, context);
-  return entries.map((entry) => {
+  const tensors = entries.map((entry) => {
     const dtype = dtypeOf(entry.token);
     checkSize(entry, dtype, context);
     return {
@@ -65,10 +71,12 @@ export function readHeader(
       end: Number(entry.end),
     };
   });
+  return { tensors, metadata };
 }
 
-function parseEntries(json: JsonScanner, context: ErrorContext): Entry[] {
+function parseEntries(json: JsonScanner, context: ErrorContext) {
   const entries: Entry[] = [];
+  const metadata = new Map<string, string>();
   const names = new Set<string>();
   json.object("'{'", (name, offset) => {
     // The reference lets the last of two equal names win; the format's own text disallows them.
@@ -85,17 +93,19 @@ function parseEntries(json: JsonScanner, context: ErrorContext): Entry[] {
         offset,
       });
     }
-    if (name === '__metadata__') skipMetadata(json);
+    if (name === '__metadata__') parseMetadata(json, metadata);
     else entries.push(parseEntry(json, name, offset, context));
   });
   json.end();
-  return entries;
+  return { entries, metadata };
 }
 
-/** Null, or text by name: what it says is of no concern here, only that it is well formed. */
-function skipMetadata(json: JsonScanner): void {
+/** Null, or text by name. */
+function parseMetadata(json: JsonScanner, metadata: Map<string, string>): void {
   if (json.acceptNull()) return;
-  json.object('__metadata__, an object of strings,', () => json.string('A string in __metadata__'));
+  json.object('__metadata__, an object of strings,', (name) => {
+    metadata.set(name, json.string('A string in __metadata__'));
+  });
 }
 
 function parseEntry(json: JsonScanner, name: string, offset: number, context: ErrorContext): Entry {

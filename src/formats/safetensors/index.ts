@@ -1,9 +1,9 @@
 /** safetensors (https://github.com/huggingface/safetensors): u64 header length, JSON header, the data of all tensors. */
 import { type ErrorContext, malformed } from '../../lib/errors';
-import { inferKind } from '../../tensors/kind';
+import { type Convention, type Judged, type Judgement, judge } from '../../tensors/judge/judge';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
-import { type HeaderTensor, readHeader } from './header';
+import { type Header, type HeaderTensor, readHeader } from './header';
 
 const lengthBytes = 8;
 /** The reference implementation's MAX_HEADER_SIZE. */
@@ -47,10 +47,10 @@ export const safetensors: Format = {
   },
 };
 
-function checkpointOf(entries: readonly HeaderTensor[], dataStart: number): Checkpoint {
-  const names: ReadonlySet<string> = new Set(entries.map((entry) => entry.name));
+function checkpointOf({ tensors: entries, metadata }: Header, dataStart: number): Checkpoint {
+  const judgements = judgedBy(entries, metadata);
   const storages: Storage[] = [];
-  const tensors = entries.map((entry): TensorInfo => {
+  const tensors = entries.map((entry, i): TensorInfo => {
     const { name, token, dtype, shape, begin, end } = entry;
     const storage = storages.push({
       segments: [{ start: dataStart + begin, end: dataStart + end }],
@@ -64,9 +64,39 @@ function checkpointOf(entries: readonly HeaderTensor[], dataStart: number): Chec
       strides: contiguousStrides(shape),
       storage: storage - 1,
       storageOffset: 0,
-      kind: inferKind({ name, dtype, shape }, names),
+      ...judgements[i]!,
       ...(dtype === 'OPAQUE' ? { readOnly: `its dtype ${token.slice(0, 40)} is not known to Secateur` } : {}),
     };
   });
   return { format: 'safetensors', tensors, storages, checksums: [], byteOrder: 'little', notes: [] };
+}
+
+/** `__metadata__.format` as the libraries write it. */
+const conventions: ReadonlyMap<string, Convention> = new Map([
+  ['pt', 'pytorch'],
+  ['flax', 'flax'],
+  ['tf', 'tensorflow'],
+  ['mlx', 'mlx'],
+]);
+
+/**
+ * Of tensors that share their weights the file holds one; safetensors.torch.save_model says in `__metadata__` under which
+ * name the others are. What is an embedding under any of its names is one.
+ */
+function judgedBy(entries: readonly HeaderTensor[], metadata: Header['metadata']): Judgement[] {
+  const places = new Map(entries.map(({ name }, i) => [name, i]));
+  const judged = entries.map(({ name, dtype, shape }): Judged => ({ name, container: '', dtype, shape }));
+  const left: { readonly name: string; readonly place: number }[] = [];
+  for (const [name, kept] of metadata) {
+    const place = places.get(kept);
+    if (place !== undefined && !places.has(name)) left.push({ name, place });
+  }
+  const others = left.map(({ name, place }): Judged => ({ ...judged[place]!, name }));
+  const judgements = judge([...judged, ...others], conventions.get(metadata.get('format') ?? ''));
+  left.forEach(({ name, place }, i) => {
+    const other = judgements[judged.length + i]!;
+    if (other.kind !== 'embedding' || judgements[place]!.kind === 'embedding') return;
+    judgements[place] = { ...other, because: `tied to the embedding ${name}, which the file keeps under this name` };
+  });
+  return judgements.slice(0, judged.length);
 }

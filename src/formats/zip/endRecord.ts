@@ -18,6 +18,8 @@ const locatorSignature = 0x07064b50;
 const locatorLength = 20;
 const end64Signature = 0x06064b50;
 const end64Length = 56;
+/** Its signature and its length, which the length leaves out. */
+const end64HeadLength = 12;
 
 /** An end record's figures as stored; a field that is all ones stands for "see the zip64 record". */
 interface EndFields {
@@ -46,9 +48,10 @@ export async function findDirectory(source: ByteSource, context: ErrorContext): 
   let fields = short;
   if (at >= locatorLength && uint32(tail, at - locatorLength) === locatorSignature) {
     const locator = new ByteReader(tail.subarray(at - locatorLength + 4, at), limit - locatorLength + 4, context);
-    limit = await readEnd64Offset(locator, limit - locatorLength, context);
+    const locatorAt = limit - locatorLength;
+    limit = await readEnd64Offset(locator, locatorAt, context);
     const record = new ByteReader(await source.read(limit, end64Length), limit, context);
-    fields = readEnd64(record, source.size, context);
+    fields = readEnd64(record, locatorAt, source.size, context);
     assertAgreement(short, fields, { ...context, offset: tailStart + at });
   }
   const { disk, directoryDisk, entriesHere, entries, size, start } = fields;
@@ -58,6 +61,13 @@ export async function findDirectory(source: ByteSource, context: ErrorContext): 
   if (start + size > limit) {
     throw malformed(
       `The zip directory should be ${size} bytes from offset ${start}, but it would reach past its end record at ${limit}.`,
+      { ...context, offset: limit },
+    );
+  }
+  // Python's zipfile counts offsets from where the directory would have to begin, PyTorch from the start of the file.
+  if (start + size < limit) {
+    throw malformed(
+      `The zip directory should end where its end record begins, at ${limit}, but ends at ${start + size}.`,
       { ...context, offset: limit },
     );
   }
@@ -104,12 +114,21 @@ async function readEnd64Offset(locator: ByteReader, limit: number, context: Erro
   return offset;
 }
 
-function readEnd64(reader: ByteReader, fileSize: number, context: ErrorContext): EndFields {
+/** @param locatorAt offset of the locator that follows it */
+function readEnd64(reader: ByteReader, locatorAt: number, fileSize: number, context: ErrorContext): EndFields {
   const { offset } = reader;
   if (reader.u32() !== end64Signature) {
     throw malformed(`A zip64 end record was expected at offset ${offset}.`, { ...context, offset });
   }
-  reader.skip(8 + 2 + 2); // its own length, and the versions that made it and are needed
+  const end = offset + end64HeadLength + reader.size64('The length of the zip64 end record', fileSize);
+  // Another archive's, where several stand one behind the other.
+  if (end !== locatorAt) {
+    throw malformed(`The zip64 end record at offset ${offset} should end at its locator, ${locatorAt}.`, {
+      ...context,
+      offset,
+    });
+  }
+  reader.skip(2 + 2); // the versions that made it and are needed
   return {
     disk: reader.u32(),
     directoryDisk: reader.u32(),

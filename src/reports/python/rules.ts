@@ -2,7 +2,7 @@
 import type { Rule } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import { isPattern } from '../../pruning/score';
-import { inputAxisOf } from '../../tensors/axes';
+import { inputAxisOf, rowAxesOf } from '../../tensors/axes';
 import { pythonDict, pythonFloat, pythonString } from './literals';
 import type { PartName } from './parts';
 
@@ -52,7 +52,7 @@ function patternCode(decided: DecidedRule, { n, m }: { n: number; m: number }): 
 }
 
 function rowCode(decided: DecidedRule): RuleCode {
-  const { outputs: axis } = axesOf(decided);
+  const axis = constantOf(decided, 'ROWS', (candidate) => `[${rowAxesOf(candidate)?.join(', ')}]`);
   const { keep } = decided.rule;
   const amount = `amount=${amountOf(decided.rule)}${keep ? `, keep=${pythonFloat(keep)}` : ''}`;
   return code(decided, {
@@ -60,7 +60,7 @@ function rowCode(decided: DecidedRule): RuleCode {
     needs: ['take_lowest_of_rows', ...scoreNeeds(decided)],
     statements: [
       `for name in ${namesOf(decided)}:`,
-      `    take_lowest_of_rows(layers[name], ${scoresOf(decided)}, axis=${axis.value}, ${amount})`,
+      `    take_lowest_of_rows(layers[name], ${scoresOf(decided)}, axes=${axis.value}, ${amount})`,
     ],
   });
 }
@@ -108,12 +108,14 @@ function weightCode(decided: DecidedRule): RuleCode {
     });
   }
   if (scope === 'erk') {
+    const shape = shapeOf(decided);
     return code(decided, {
+      constants: shape.constants,
       isTogether: true,
       needs: [...needs, 'lowest_pruning', 'erk_counts', 'left'],
       statements: [
         'counts = erk_counts(',
-        `    [layers[name].weight.shape for name in ${names}],`,
+        `    [${shape.value} for name in ${names}],`,
         `    [int(left(layers[name]).sum()) for name in ${names}],`,
         `    sparsity=${amountOf(rule)},`,
         ...(keep > 0 ? [`    keep=${pythonFloat(keep)},`] : []),
@@ -127,6 +129,16 @@ function weightCode(decided: DecidedRule): RuleCode {
     needs: [...needs, 'lowest_pruning'],
     statements: [`for name in ${names}:`, ...apply('LowestPruning', `amount=${amountOf(rule)}`)],
   });
+}
+
+/** An expression for the shape of `layers[name]`: where it is several layers side by side, that of one. */
+function shapeOf(decided: DecidedRule): { value: string; constants: readonly string[] } {
+  if (!decided.candidates.some(({ axes }) => axes?.copies)) {
+    return { value: 'layers[name].weight.shape', constants: [] };
+  }
+  const { value, constants } = constantOf(decided, 'COPIES', ({ axes }) => `[${axes?.copies?.join(', ') ?? ''}]`);
+  const sizes = 'zip(layers[name].axes, layers[name].weight.shape)';
+  return { value: `[size for axis, size in ${sizes} if axis not in ${value}]`, constants };
 }
 
 /** Weights that go together. */
@@ -153,14 +165,15 @@ function groupCode(decided: DecidedRule): RuleCode {
   }
   const needs: PartName[] = [...groups.needs, 'take_lowest_groups'];
   if (scope === 'erk') {
+    const shape = shapeOf(decided);
     return code(decided, {
-      constants,
+      constants: [...constants, ...shape.constants],
       isTogether: true,
       needs: [...needs, 'erk_counts'],
       statements: [
         `ranked = [${groups.value} for name in ${names}]`,
         'counts = erk_counts(',
-        `    [layers[name].weight.shape for name in ${names}],`,
+        `    [${shape.value} for name in ${names}],`,
         '    [int(groups.left.sum()) for groups in ranked],',
         `    sparsity=${amountOf(rule)}${floor},`,
         ')',
@@ -246,20 +259,20 @@ function amountOf({ amount }: Rule): string {
 
 function axesOf(decided: DecidedRule) {
   return {
-    outputs: axisOf(decided, 'OUTPUTS', ({ outputAxis = 0 }) => outputAxis),
-    inputs: axisOf(decided, 'INPUTS', (candidate) => inputAxisOf(candidate)!),
+    outputs: constantOf(decided, 'OUTPUTS', (candidate) => String(candidate.axes?.outputs[0])),
+    inputs: constantOf(decided, 'INPUTS', (candidate) => String(inputAxisOf(candidate))),
   };
 }
 
-/** An axis as a literal where it is the same for all, else looked up in a constant. */
-function axisOf(
+/** An expression that is the same for all, or else is looked up in a constant. */
+function constantOf(
   { candidates, number }: DecidedRule,
   constant: string,
-  axis: (candidate: Candidate) => number,
+  expression: (candidate: Candidate) => string,
 ): { value: string; constants: string[] } {
-  const axes = candidates.map(axis);
-  if (new Set(axes).size === 1) return { value: String(axes[0]), constants: [] };
-  const entries = candidates.map(({ name }, i): [string, string] => [pythonString(name), String(axes[i])]);
+  const values = candidates.map(expression);
+  if (new Set(values).size === 1) return { value: values[0]!, constants: [] };
+  const entries = candidates.map(({ name }, i): [string, string] => [pythonString(name), values[i]!]);
   const called = `${constant}_${number}`;
   return { value: `${called}[name]`, constants: [`${called} = ${pythonDict(entries)}`] };
 }

@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core';
 import { formatCount, formatInteger, formatShape, formatValue } from '../../lib/numbers';
+import { followersIn } from '../../pruning/twins';
 import { studio, useStudio } from '../../state/store';
 import type { Layer } from '../../state/studio';
 import { labelOf } from '../../tensors/dtype';
 import type { TensorStatistics } from '../../tensors/statistics';
+import { axesText, kindText, reasonText } from '../parts/layerWords';
 import { ownerOf } from './editScope';
 import classes from './LayerHeading.module.css';
+import { OverruleMenu } from './overrule/OverruleMenu';
 import { ScopeSwitch } from './ScopeSwitch';
 
 /** What the shown layer is, its statistics, and why it is not pruned where it is not. */
@@ -21,13 +24,28 @@ export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonl
       </div>
       <div className={classes.facts}>
         <span className={classes.chip}>
-          {layer.kind} · {formatShape(layer.shape)} ·{' '}
-          <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span> · {labelOf(layer.dtype)}
+          <bdi>{kindText(layer)}</bdi>
+        </span>
+        <span className={classes.chip}>
+          {formatShape(layer.shape)} · <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span> ·{' '}
+          {labelOf(layer.dtype)}
         </span>
         {statistics && <Statistics statistics={statistics} />}
       </div>
+      <Meaning layer={layer} layers={layers} />
       <OffReason layer={layer} layers={layers} />
+      <MaskOfOther layer={ownerOf(layer, layers)} />
     </header>
+  );
+}
+
+/** Which dimensions count outputs and inputs, and the way to say otherwise. */
+function Meaning({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+  return (
+    <div className={classes.axes}>
+      {axesText(layer)}
+      <OverruleMenu layer={ownerOf(layer, layers)} layers={layers} />
+    </div>
   );
 }
 
@@ -62,6 +80,19 @@ function valueText(value: number): string {
   return Number.isNaN(value) ? '–' : formatValue(value);
 }
 
+/** Of a copy of a model that takes the masks of its original. */
+function MaskOfOther({ layer }: { readonly layer: Layer }) {
+  const original = useStudio((state) => followersIn(state.recipe, state.candidates).originals.get(layer.id)?.name);
+  if (original === undefined) return null;
+  return (
+    <p className={classes.note}>
+      <span>
+        Takes the mask of <bdi>{original}</bdi>, whose weights have the handle: an edit here is an edit there.
+      </span>
+    </p>
+  );
+}
+
 function OffReason({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
   const owner = ownerOf(layer, layers);
   const isIn = useStudio((state) => state.settled.outcomes.has(owner.id));
@@ -69,7 +100,7 @@ function OffReason({ layer, layers }: { readonly layer: Layer; readonly layers: 
   return (
     <p className={classes.reason}>
       <span>
-        {layer.reason ?? 'Switched out of pruning'}
+        {reasonText(layer) ?? 'Switched out of pruning'}
         {owner !== layer && isIn && '. An edit here is an edit there.'}
       </span>
       {owner.prunable && !isIn && (

@@ -1,10 +1,13 @@
 /** What the handle and its fields act on, and what comes out of it. */
 import type { Outcome } from '../../pruning/resolution';
-import type { EditScope, Layer } from '../../state/studio';
+import { type Followers, followersIn } from '../../pruning/twins';
+import type { EditScope, Layer, StudioState } from '../../state/studio';
 import type { PrunableDtype } from '../../tensors/dtype';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { TensorStatistics } from '../../tensors/statistics';
 import type { TensorId } from '../../tensors/tensor';
+
+const noFollowers: Followers['originals'] = new Map();
 
 /** A tensor that was measured. */
 export interface MeasuredLayer extends Layer {
@@ -22,21 +25,38 @@ export function ownerOf(layer: Layer, layers: readonly Layer[]): Layer {
 }
 
 /**
- * The tensors that an edit reaches, each storage once, in file order: those of the scope that some rule decides for.
+ * The tensors that an edit reaches, each storage once, in file order: those of the scope that some rule decides for. Of a
+ * copy that takes the masks of a model, the tensors of that model.
  *
  * @param layers of the checkpoint: an id is an index
+ * @param originals by tensor of such a copy: whose mask it takes
  */
 export function layersInScope(
   layers: readonly Layer[],
   selection: readonly TensorId[],
   scope: EditScope,
   outcomes: ReadonlyMap<TensorId, Outcome>,
+  originals: Followers['originals'] = noFollowers,
 ): MeasuredLayer[] {
-  const reached = (layer: Layer): layer is MeasuredLayer => isMeasured(layer) && outcomes.has(layer.id);
+  const reached = (layer: Layer): layer is MeasuredLayer =>
+    isMeasured(layer) && outcomes.has(layer.id) && !originals.has(layer.id);
   if (scope === 'model') return layers.filter(reached);
   const named = scope === 'layer' ? selection.slice(-1) : selection;
-  const owners = new Set(named.map((id) => ownerOf(layers[id]!, layers)));
+  const owners = new Set(
+    named.map((id) => {
+      const owner = ownerOf(layers[id]!, layers);
+      return layers[originals.get(owner.id)?.id ?? owner.id]!;
+    }),
+  );
   return layers.filter((layer) => owners.has(layer)).filter(reached);
+}
+
+/** As the studio has it: what an edit reaches now. */
+export function layersReached(
+  layers: readonly Layer[],
+  { recipe, candidates, selection, editScope, settled }: StudioState,
+): MeasuredLayer[] {
+  return layersInScope(layers, selection, editScope, settled.outcomes, followersIn(recipe, candidates).originals);
 }
 
 /** `mixed`: from the lowest to the highest; where nothing is pruned counts as the least there is. */

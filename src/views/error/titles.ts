@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../lib/errors';
 
 /** What went wrong in two or three words; the error's own sentence says the rest. */
 export const titles: Readonly<Record<ErrorCode, string>> = {
-  'unrecognised-file': 'Not a checkpoint',
+  'unrecognised-file': 'Not opened',
   'malformed-file': 'Damaged file',
   'unsupported-feature': 'Not supported',
   'file-unreadable': 'Cannot be read',

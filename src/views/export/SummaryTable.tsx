@@ -1,13 +1,18 @@
+import { useMemo } from 'react';
 import { formatInteger, formatPercent } from '../../lib/numbers';
+import { weightsOf } from '../../state/outcome';
 import { useStudio } from '../../state/store';
+import { goingOf } from '../outcome/figureWords';
 import classes from './SummaryTable.module.css';
 
-/** Before and after, over the weights that are in. */
+/** Before and after, over the weights that are in; and how many of all these are. */
 export function SummaryTable() {
-  const { weights, zeros, zerosBefore, sparsity } = useStudio((state) => state.outcome);
+  const outcome = useStudio((state) => state.outcome);
+  const { weights, zeros, zerosBefore, sparsity } = outcome;
   const settled = useStudio((state) => state.settled);
   const changed = [...settled.outcomes.values()].filter(({ pruned }) => pruned > 0).length;
-  const total = useStudio((state) => state.checkpoint!.layers.length);
+  const layers = useStudio((state) => state.checkpoint!.layers);
+  const all = useMemo(() => weightsOf(layers, settled), [layers, settled]);
   return (
     <table className={classes.table}>
       <thead>
@@ -33,7 +38,21 @@ export function SummaryTable() {
           </td>
         </tr>
         <tr>
-          <th scope="row">Tensors pruned of {formatInteger(total)}</th>
+          <th scope="row">Of these, weights that go</th>
+          <td>–</td>
+          <td>
+            <b>{formatInteger(goingOf(outcome))}</b>
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">In pruning, of {formatInteger(all)} floating-point weights</th>
+          <td>–</td>
+          <td>
+            <b>{formatInteger(weights)}</b>
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">Tensors pruned of {formatInteger(layers.length)}</th>
           <td>–</td>
           <td>
             <b>{formatInteger(changed)}</b>

@@ -2,19 +2,22 @@ import { ActionIcon, CloseButton, Menu, TextInput } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import { formatInteger } from '../../lib/numbers';
+import type { ModelOfFile } from '../../state/studio';
 import classes from './FilterBox.module.css';
+import { modelTermOf } from './filter';
 import type { KindGroup } from './kinds';
 
 interface FilterBoxProps {
   readonly value: string;
   readonly groups: readonly KindGroup[];
+  readonly models: readonly ModelOfFile[];
   onChange(value: string): void;
   /** Leaves for the rows. */
   onLeave(): void;
 }
 
 /** Narrows the rows shown; it switches nothing. */
-export function FilterBox({ value, groups, onChange, onLeave }: FilterBoxProps) {
+export function FilterBox({ value, groups, models, onChange, onLeave }: FilterBoxProps) {
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') onLeave();
     else if (event.key === 'Escape' && value !== '') onChange('');
@@ -32,13 +35,17 @@ export function FilterBox({ value, groups, onChange, onLeave }: FilterBoxProps) 
       onKeyDown={press}
       spellCheck={false}
       autoComplete="off"
-      leftSection={<KindMenu groups={groups} onChoose={onChange} />}
+      leftSection={<KindMenu groups={groups} models={models} onChoose={onChange} />}
       rightSection={value !== '' && <CloseButton size="xs" aria-label="Clear filter" onClick={() => onChange('')} />}
     />
   );
 }
 
-function KindMenu({ groups, onChoose }: Pick<FilterBoxProps, 'groups'> & { onChoose(filter: string): void }) {
+interface KindMenuProps extends Pick<FilterBoxProps, 'groups' | 'models'> {
+  onChoose(filter: string): void;
+}
+
+function KindMenu({ groups, models, onChoose }: KindMenuProps) {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
@@ -58,6 +65,17 @@ function KindMenu({ groups, onChoose }: Pick<FilterBoxProps, 'groups'> & { onCho
             {kind}
           </Menu.Item>
         ))}
+        {models.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>Show only the model</Menu.Label>
+            {models.map(({ id, title }) => (
+              <Menu.Item key={id} onClick={() => onChoose(modelTermOf(id))}>
+                {title}
+              </Menu.Item>
+            ))}
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

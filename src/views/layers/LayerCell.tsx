@@ -3,6 +3,7 @@ import { formatCount, formatInteger, formatPercent, formatShape, formatValue } f
 import type { Ranking } from '../../pruning/score';
 import { studio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
+import { axesText, kindText, reasonText } from '../parts/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
 import classes from './LayerCell.module.css';
 import { NameCell, NameEnd } from './NameCell';
@@ -38,7 +39,7 @@ export function LayerCell({ column, row, figures }: CellProps & { readonly colum
     case 'name':
       return <NameCell row={row} />;
     case 'kind':
-      return layer.kind;
+      return <span title={[kindText(layer), axesText(layer)].filter(Boolean).join('\n')}>{layer.kind}</span>;
     case 'shape':
       return <span title={formatShape(layer.shape)}>{formatShape(layer.shape)}</span>;
     case 'dtype':
@@ -97,7 +98,7 @@ function IncludedCell({ row: { layer }, figures }: CellProps) {
       checked={figures.included}
       disabled={!layer.prunable}
       aria-label={`Prune ${layer.name}`}
-      title={layer.reason}
+      title={reasonText(layer)}
       onChange={(event) => studio.getState().setIncluded([layer.id], event.currentTarget.checked)}
     />
   );
@@ -106,7 +107,7 @@ function IncludedCell({ row: { layer }, figures }: CellProps) {
 function SparsityCell({ row: { layer, owner }, figures: { included, zeros = 0, exact } }: CellProps) {
   if (owner !== layer) {
     return (
-      <span className={classes.tied} title={layer.reason}>
+      <span className={classes.tied} title={reasonText(layer)}>
         {owner.numel === layer.numel ? '=' : 'part of'}
         <NameEnd className={undefined} name={owner.name} />
       </span>
@@ -114,7 +115,7 @@ function SparsityCell({ row: { layer, owner }, figures: { included, zeros = 0, e
   }
   if (!included) {
     return (
-      <span className={classes.reason} title={layer.reason}>
+      <span className={classes.reason} title={reasonText(layer)}>
         {shortReason(layer)}
       </span>
     );

@@ -12,30 +12,33 @@ import { KindChips } from './KindChips';
 import { kindGroups } from './kinds';
 import classes from './LayersPane.module.css';
 import { LayersTable } from './LayersTable';
+import { ModelSelect } from './ModelSelect';
 import { ownersOf, resolvedRows, rowsOf } from './rows';
 import { useLayerTable } from './useLayerTable';
 
 /** Every tensor of the checkpoint, and which of them are pruned. */
 export function LayersPane() {
   const checkpoint = useStudio((state) => state.checkpoint);
-  const [seen, setSeen] = useState({ checkpoint, generation: 0 });
-  // Filter and order belong to a checkpoint: the next one starts without.
-  if (seen.checkpoint !== checkpoint) setSeen({ checkpoint, generation: seen.generation + 1 });
+  const opened = useStudio((state) => state.opened);
+  const [seen, setSeen] = useState({ opened, generation: 0 });
+  // Filter and order belong to a file: the next one starts without.
+  if (seen.opened !== opened) setSeen({ opened, generation: seen.generation + 1 });
   return checkpoint && <CheckpointLayers key={seen.generation} checkpoint={checkpoint} />;
 }
 
-function CheckpointLayers({ checkpoint: { layers } }: { readonly checkpoint: OpenedCheckpoint }) {
+function CheckpointLayers({ checkpoint: { layers, models } }: { readonly checkpoint: OpenedCheckpoint }) {
   // Not the outcomes of a drag: rows would change places under the hand.
   const { outcomes } = useStudio((state) => state.settled);
   const [filter, setFilter] = useState('');
   const { ref, width } = useElementSize();
   // Not measured yet: 0.
-  const isNarrow = width > 0 && width < 560;
+  const isNarrow = width > 0 && width < 626;
   const [chosen, setChosen] = useChosenColumns();
   const grid = useRef<HTMLTableElement>(null);
   const columns = useMemo(() => chosen ?? initialColumns(isNarrow), [chosen, isNarrow]);
 
-  const rows = useMemo(() => rowsOf(layers), [layers]);
+  const asOpened = useStudio((state) => state.opened?.layers);
+  const rows = useMemo(() => rowsOf(layers, asOpened), [layers, asOpened]);
   const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const isIn = useMemo<IsIn>(() => (id) => outcomes.has(id), [outcomes]);
@@ -44,7 +47,13 @@ function CheckpointLayers({ checkpoint: { layers } }: { readonly checkpoint: Ope
   return (
     <div className={classes.pane} ref={ref}>
       <div className={classes.tools}>
-        <FilterBox value={filter} groups={groups} onChange={setFilter} onLeave={() => grid.current?.focus()} />
+        <FilterBox
+          value={filter}
+          groups={groups}
+          models={models}
+          onChange={setFilter}
+          onLeave={() => grid.current?.focus()}
+        />
         <output className={classes.count}>
           {table.rows.length < layers.length && `${formatInteger(table.rows.length)} shown · `}
           {formatInteger(outcomes.size)} of {formatInteger(layers.length)} in
@@ -55,6 +64,7 @@ function CheckpointLayers({ checkpoint: { layers } }: { readonly checkpoint: Ope
           </Button>
         )}
         <ColumnMenu shown={columns} onChange={setChosen} onReset={() => setChosen(null)} />
+        <ModelSelect />
         <div className={classes.switches}>
           <KindChips groups={groups} isIn={isIn} />
           <RowsSwitch

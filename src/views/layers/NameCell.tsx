@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangleFilled, IconLink } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconLink, IconPencil } from '@tabler/icons-react';
 import { createContext, type ReactNode, useContext } from 'react';
 import { formatQuantity } from '../../lib/numbers';
 import { nonFinite } from './columns';
@@ -16,12 +16,12 @@ const signWidth = 18;
 
 /** A name with its last module emphasised, and what has to be known of the tensor whatever columns are shown. */
 export function NameCell({ row }: { row: LayerRow }) {
-  const { layer, owner, aliases, container } = row;
+  const { layer, sharing, aliases, container, byHand } = row;
   const { path, module, parameter } = namePartsOf(layer.name);
   const broken = nonFinite(layer.statistics) ?? 0;
   const room = useContext(NameRoom);
   const hasRoomForContainer = textWidth(`${container} › ${layer.name}`) <= room;
-  const signs = [owner !== layer, aliases.length > 0, broken > 0].filter(Boolean).length;
+  const signs = [sharing, aliases.length > 0, byHand, broken > 0].filter(Boolean).length;
   const { cut, shown } = cutPath(path, room - textWidth(module + parameter) - signs * signWidth, textWidth);
   return (
     <span className={classes.name} title={container ? `${layer.name}, in ${container}` : layer.name}>
@@ -34,8 +34,9 @@ export function NameCell({ row }: { row: LayerRow }) {
         <span className={classes.module}>{module}</span>
         {parameter}
       </bdi>
-      {owner !== layer && <Sign icon={<IconLink size={13} />} text={`the same weights as ${owner.name}`} />}
+      {sharing && <Sign icon={<IconLink size={13} />} text={sharing} />}
       {aliases.length > 0 && <Sign icon={<IconLink size={13} />} text={`also named ${aliases.join(', ')}`} />}
+      {byHand && <Sign icon={<IconPencil size={13} />} text={`${layer.kind}, set by hand`} />}
       {broken > 0 && (
         <Sign
           className={classes.broken}

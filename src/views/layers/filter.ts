@@ -1,14 +1,15 @@
-/** What the filter box understands: words, globs and `kind:`, all of which have to match. */
+/** What the filter box understands: words, globs, `kind:` and `model:`, all of which have to match. */
 import { matchGlob } from '../../pruning/glob';
 import type { Layer } from '../../state/studio';
 
 type Matches = (layer: Layer) => boolean;
 
 const kindTerm = /^kind:(.*)$/i;
+const modelTerm = /^model:(.*)$/i;
 
 /**
  * `conv` finds names that contain it, `features.*` names that match the glob as a recipe's would, `kind:norm,bias`
- * layers of either kind. Terms are separated by spaces. An empty text matches everything.
+ * layers of either kind, `model:state_dict` those of that model. Terms are separated by spaces. An empty text matches everything.
  */
 export function parseFilter(text: string): Matches {
   const terms = text.split(/\s+/).filter((term) => term !== '');
@@ -20,7 +21,14 @@ function matcherOf(term: string): Matches {
   const kinds = kindTerm.exec(term)?.[1]?.toLowerCase().split(',').filter(Boolean);
   // `kind:` alone is still being typed; beginnings match for the same reason.
   if (kinds) return ({ kind }) => kinds.length === 0 || kinds.some((start) => kind.startsWith(start));
+  const model = modelTerm.exec(term)?.[1];
+  if (model !== undefined) return (layer) => model === '' || modelTermOf(layer.model ?? '') === `model:${model}`;
   if (/[*?[]/.test(term)) return ({ name }) => matchGlob(term, name);
   const part = term.toLowerCase();
   return ({ name }) => name.toLowerCase().includes(part);
+}
+
+/** What finds the layers of a model; the outermost dict has no name of its own. */
+export function modelTermOf(model: string): string {
+  return `model:${model === '' ? '.' : model.replace(/\s/g, '?')}`;
 }

@@ -1,5 +1,6 @@
 /** One row of the Layers table: a tensor, and whose weights it shows. */
 import type { Outcome } from '../../pruning/resolution';
+import { isByHand } from '../../state/overrule';
 import type { Layer } from '../../state/studio';
 import type { TensorId } from '../../tensors/tensor';
 
@@ -9,8 +10,12 @@ export interface LayerRow {
   readonly owner: Layer;
   /** Other names of its weights. */
   readonly aliases: readonly string[];
-  /** Shown before the name, '' where all tensors sit in one container. */
+  /** What it has in common with others, beside names: a few words. Absent: nothing. */
+  readonly sharing?: string;
+  /** Shown before the name, '' where all tensors sit in one container, or where the name begins with it. */
   readonly container: string;
+  /** A person said what it is. */
+  readonly byHand: boolean;
 }
 
 /** A row and what the committed recipe does to it, to sort by. */
@@ -20,15 +25,37 @@ export interface ResolvedRow {
   readonly outcome: Outcome | undefined;
 }
 
-/** Rows in file order. `layers` are a checkpoint's, so that an id is an index. */
-export function rowsOf(layers: readonly Layer[]): LayerRow[] {
+/**
+ * Rows in file order. `layers` are a checkpoint's, so that an id is an index.
+ * @param asOpened the same layers before a person said anything of them
+ */
+export function rowsOf(layers: readonly Layer[], asOpened: readonly Layer[] = layers): LayerRow[] {
   const severalContainers = layers.some((layer) => layer.container !== layers[0]!.container);
   return layers.map((layer) => ({
     layer,
     owner: layers[ownerIdOf(layer)]!,
     aliases: layer.alsoNamed.map((id) => layers[id]!.name),
-    container: severalContainers ? layer.container : '',
+    ...sharingOf(layer, layers),
+    container: severalContainers && !layer.name.startsWith(`${layer.container}.`) ? layer.container : '',
+    byHand: isByHand(layer, asOpened[layer.id]),
   }));
+}
+
+/** More names than this make no tip: a flat buffer has one for every layer. */
+const mostNames = 8;
+
+function sharingOf(layer: Layer, layers: readonly Layer[]): Pick<LayerRow, 'sharing'> {
+  const { sameAs, sharesWith = [], sharedBy = [] } = layer;
+  const named = (ids: readonly TensorId[]) => {
+    const names = ids.slice(0, mostNames).map((id) => layers[id]!.name);
+    return names.join(', ') + (ids.length > mostNames ? ` and ${ids.length - mostNames} more` : '');
+  };
+  if (sameAs !== undefined) {
+    const isWhole = layers[sameAs]!.numel === layer.numel;
+    return { sharing: `${isWhole ? 'the same weights as' : 'part of'} ${layers[sameAs]!.name}` };
+  }
+  if (sharesWith.length > 0) return { sharing: `shares weights with ${named(sharesWith)}` };
+  return sharedBy.length > 0 ? { sharing: `weights of it are also in ${named(sharedBy)}` } : {};
 }
 
 /** Rows stay the same objects whatever the outcomes, so that those in view are not drawn again for them. */

@@ -6,8 +6,9 @@ import type { Axes } from './methodWords';
 /** Where they do not agree: as most checkpoints have them, outputs first. */
 export function axesOf(candidates: readonly Candidate[]): Axes {
   const [first] = candidates;
-  const outputs = first?.outputAxis ?? 0;
-  const agree = candidates.every(({ outputAxis = 0 }) => outputAxis === outputs);
+  const outputsOf = ({ axes: known }: Candidate) => known?.outputs[0] ?? 0;
+  const outputs = first ? outputsOf(first) : 0;
+  const agree = candidates.every((candidate) => outputsOf(candidate) === outputs);
   const inputs = first && agree ? inputAxisOf(first) : undefined;
   return {
     outputs: agree ? outputs : 0,

@@ -1,7 +1,7 @@
 /** What is ranked, in words: beside a threshold, and above a histogram. */
 import { formatInteger } from '../../lib/numbers';
 import type { Criterion, Granularity, NormOrder, Rule } from '../../pruning/recipe';
-import { inputAxisOf } from '../../tensors/axes';
+import type { Axes } from '../../tensors/axes';
 import type { LayerKind } from '../../tensors/tensor';
 
 export interface ScoreWords {
@@ -21,7 +21,7 @@ export interface ScoreWords {
 export interface Named {
   readonly kind: LayerKind;
   readonly shape: readonly number[];
-  readonly outputAxis?: number;
+  readonly axes?: Axes;
 }
 
 export function scoreWords(
@@ -77,9 +77,9 @@ function groupNoun(granularity: Granularity, tensors: readonly Named[]): readonl
 }
 
 function dimNoun(dim: number, tensor: Named): string {
-  const { kind, shape, outputAxis = 0 } = tensor;
+  const { kind, shape, axes } = tensor;
   const axis = dim < 0 ? dim + shape.length : dim;
-  if (axis === outputAxis) return kind === 'conv' ? 'filter' : 'output';
-  if (axis === inputAxisOf(tensor)) return kind === 'conv' ? 'input channel' : 'input';
+  if (axes?.outputs.includes(axis)) return kind === 'conv' ? 'filter' : 'output';
+  if (axes?.inputs.includes(axis)) return kind === 'conv' ? 'input channel' : 'input';
   return 'slice';
 }

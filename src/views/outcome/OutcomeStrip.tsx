@@ -1,13 +1,16 @@
-import { formatInteger, formatPercent } from '../../lib/numbers';
+import { useMemo } from 'react';
+import { formatPercent } from '../../lib/numbers';
+import { weightsOf } from '../../state/outcome';
 import { useStudio } from '../../state/store';
 import { Quality } from '../evaluation/outcome/Quality';
 import { FileSize } from './FileSize';
+import { figureParts, goingTexts, scopeText } from './figureWords';
 import classes from './OutcomeStrip.module.css';
 import { RemarksPill } from './RemarksPill';
 
 /** What the recipe makes of the whole model; follows a drag in the same frame. */
 export function OutcomeStrip() {
-  const { weights, zeros, zerosBefore, sparsity, exact } = useStudio((state) => state.outcome);
+  const { sparsity, exact } = useStudio((state) => state.outcome);
   const size = useStudio((state) => state.checkpoint!.size);
   return (
     <section className={classes.strip} aria-label="Outcome">
@@ -21,26 +24,48 @@ export function OutcomeStrip() {
           {formatPercent(sparsity)}
         </div>
       </div>
-      <div className={classes.share}>
-        <div className={classes.bar} aria-hidden>
-          <div className={classes.pruned} style={{ width: `${sparsity * 100}%` }} />
-        </div>
-        <div className={classes.label}>
-          {weights === 0 ? (
-            'No layer is switched in for pruning'
-          ) : (
-            <>
-              {formatInteger(zeros)} of {formatInteger(weights)} prunable weights go
-              {zerosBefore > 0 && ` · ${formatInteger(zerosBefore)} already zero`}
-            </>
-          )}
-        </div>
-      </div>
+      <Share />
       <FileSize size={size} />
       <Quality />
       <div className={classes.remarks}>
         <RemarksPill />
       </div>
     </section>
+  );
+}
+
+/** What the figure is of: weights that go, those that were zero before, and how many of all are in pruning. */
+function Share() {
+  const outcome = useStudio((state) => state.outcome);
+  const layers = useStudio((state) => state.checkpoint!.layers);
+  // What is in does not change during a drag.
+  const settled = useStudio((state) => state.settled);
+  const all = useMemo(() => weightsOf(layers, settled), [layers, settled]);
+  const parts = figureParts(outcome);
+  const { going, before } = goingTexts(outcome);
+  return (
+    <div className={classes.share}>
+      <div className={classes.bar} aria-hidden>
+        <div className={classes.before} style={{ width: `${parts.before * 100}%` }} />
+        <div className={classes.pruned} style={{ width: `${parts.going * 100}%` }} />
+      </div>
+      <div className={classes.label}>
+        {outcome.weights === 0 ? (
+          'No layer is switched in for pruning'
+        ) : (
+          <>
+            <span className={classes.prunedMark} aria-hidden />
+            {going}
+            {before && (
+              <>
+                , <span className={classes.beforeMark} aria-hidden />
+                {before}
+              </>
+            )}
+          </>
+        )}
+      </div>
+      <div className={classes.label}>{scopeText(outcome.weights, all)}</div>
+    </div>
   );
 }

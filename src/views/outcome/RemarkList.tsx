@@ -1,5 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { formatQuantity } from '../../lib/numbers';
+import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
 import { RemarkIcon } from './RemarkIcon';
 import classes from './RemarkList.module.css';
@@ -7,12 +8,6 @@ import type { Remark } from './remarks';
 
 /** @param onSelect called after the layers of a remark were selected */
 export function RemarkList({ remarks, onSelect }: { remarks: readonly Remark[]; onSelect(): void }) {
-  const select = ({ tensors }: Remark) => {
-    const state = studio.getState();
-    state.select(tensors, 'only');
-    state.setEditScope(tensors.length > 1 ? 'selected' : 'layer');
-    onSelect();
-  };
   return (
     <ul className={classes.list}>
       {remarks.map((remark) => (
@@ -20,14 +15,52 @@ export function RemarkList({ remarks, onSelect }: { remarks: readonly Remark[]; 
           <RemarkIcon severity={remark.severity} />
           <div className={classes.words}>
             <span>{remark.text}</span>
-            {remark.tensors.length > 0 && (
-              <UnstyledButton className={classes.show} onClick={() => select(remark)}>
-                Show {remark.tensors.length === 1 ? 'the layer' : formatQuantity(remark.tensors.length, 'layer')}
-              </UnstyledButton>
-            )}
+            <div className={classes.ways}>
+              {waysOf(remark, onSelect).map(({ label, take }) => (
+                <UnstyledButton key={label} className={classes.way} onClick={take}>
+                  {label}
+                </UnstyledButton>
+              ))}
+            </div>
           </div>
         </li>
       ))}
     </ul>
   );
+}
+
+/** Something to be done about a remark. */
+interface Way {
+  readonly label: string;
+  take(): void;
+}
+
+function waysOf({ code, tensors }: Remark, onSelect: () => void): Way[] {
+  if (tensors.length === 0) return [];
+  const one = tensors.length === 1;
+  const select = () => {
+    const state = studio.getState();
+    state.select(tensors, 'only');
+    state.setEditScope(one ? 'layer' : 'selected');
+    onSelect();
+  };
+  const show = { label: `Show ${one ? 'the layer' : formatQuantity(tensors.length, 'layer')}`, take: select };
+  if (code !== 'unknown-off') return [show];
+  return [
+    {
+      label: one ? 'Prune this tensor' : `Prune these ${formatQuantity(tensors.length, 'tensor')}`,
+      take: () => {
+        onSelect();
+        studio.getState().setIncluded(tensors, true);
+      },
+    },
+    {
+      label: one ? 'Set its axes' : 'Set their axes',
+      take: () => {
+        select();
+        screen.getState().setOverruling(true);
+      },
+    },
+    show,
+  ];
 }

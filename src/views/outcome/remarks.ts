@@ -1,8 +1,11 @@
 /** Everything a person should know about the open checkpoint and what the recipe does to it, worst first. */
+import type { Warning } from '../../pruning/warnings';
 import type { StudioState } from '../../state/studio';
 import type { TensorId } from '../../tensors/tensor';
 
 export interface Remark {
+  /** Of a warning: what can be done about it hangs on that. */
+  readonly code?: Warning['code'];
   readonly severity: 'danger' | 'warning' | 'info';
   readonly text: string;
   /** Layers it is about; none when it is about the file. */

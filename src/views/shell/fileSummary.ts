@@ -5,19 +5,19 @@ import type { LayerKind } from '../../tensors/tensor';
 
 export interface FileSummary {
   readonly tensors: number;
-  /** Elements of everything that is learned: no buffers, no optimizer state, tied weights once. */
+  /** Elements of everything that is learned: no buffers, no optimizer state, shared weights once. */
   readonly parameters: number;
   /** Of those parameters, the one with the most elements first: `f32, f16`. */
   readonly dtypes: string;
 }
 
-const notLearned: readonly LayerKind[] = ['buffer', 'optimizer', 'integer'];
+const notLearned: readonly LayerKind[] = ['buffer', 'mask', 'optimizer', 'integer'];
 
 export function fileSummary({ layers }: OpenedCheckpoint): FileSummary {
   let parameters = 0;
   const elements = new Map<string, number>();
-  for (const { kind, sameAs, numel, dtype } of layers) {
-    if (sameAs !== undefined || notLearned.includes(kind)) continue;
+  for (const { kind, sharesWith, numel, dtype } of layers) {
+    if (sharesWith !== undefined || notLearned.includes(kind)) continue;
     parameters += numel;
     const label = labelOf(dtype);
     elements.set(label, (elements.get(label) ?? 0) + numel);

@@ -70,6 +70,15 @@ export function groupScore(shape: readonly number[]): fc.Arbitrary<Score> {
     .map(([criterion, of]) => ({ criterion, groups: of, ...(criterion === 'random' && { seed: 9 }) }));
 }
 
+/** The slowest dimensions of storage, then some side by side: rows lie in runs of equal distance. */
+function rowAxes(shape: readonly number[]): fc.Arbitrary<number[]> {
+  const all = shape.map((_, axis) => axis);
+  return fc.tuple(fc.nat(all.length), fc.nat(all.length - 1), fc.nat(all.length - 1)).map(([slowest, one, other]) => {
+    const [first, last] = [Math.min(one, other), Math.max(one, other)];
+    return all.filter((axis) => (axis < slowest && slowest <= 2) || (axis >= first && axis <= last));
+  });
+}
+
 function sketch(shape: readonly number[]): fc.Arbitrary<Sketch> {
   const axis = fc.nat(shape.length - 1);
   const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -87,7 +96,7 @@ function sketch(shape: readonly number[]): fc.Arbitrary<Sketch> {
       n: fc.nat(3),
       m: fc.integer({ min: 1, max: 4 }),
     }),
-    fc.record({ kind: fc.constant('rows' as const), score: weightScore, axis, count: fc.nat(4) }),
+    fc.record({ kind: fc.constant('rows' as const), score: weightScore, axes: rowAxes(shape), count: fc.nat(4) }),
   );
 }
 
@@ -165,9 +174,12 @@ export function inAxesOf(order: readonly number[], program: Program): Program {
     if (groups.kind === 'dim') return { ...score, groups: { ...groups, axis: axisOf(groups.axis) } };
     return { ...score, groups: { ...groups, outputs: axisOf(groups.outputs), inputs: axisOf(groups.inputs) } };
   };
-  return program.map((mask) =>
-    mask.kind === 'threshold'
-      ? { ...mask, score: scoreOf(mask.score) }
-      : { ...mask, score: scoreOf(mask.score), axis: axisOf(mask.axis) },
-  );
+  return program.map((mask) => {
+    if (mask.kind === 'same') return { ...mask, program: inAxesOf(order, mask.program) };
+    const score = scoreOf(mask.score);
+    if (mask.kind === 'threshold') return { ...mask, score };
+    return mask.kind === 'rows'
+      ? { ...mask, score, axes: mask.axes.map(axisOf) }
+      : { ...mask, score, axis: axisOf(mask.axis) };
+  });
 }

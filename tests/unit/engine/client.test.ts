@@ -5,7 +5,14 @@ import type { OpenedCheckpoint } from '../../../src/engine/opened';
 import type { FromWorker, Handlers, Params, ReferenceReport, ToWorker } from '../../../src/engine/protocol';
 import { CheckpointError, malformed } from '../../../src/lib/errors';
 
-const opened: OpenedCheckpoint = { fileName: 'a.pth', size: 1, format: 'PyTorch zip', layers: [], notes: [] };
+const opened: OpenedCheckpoint = {
+  fileName: 'a.pth',
+  size: 1,
+  format: 'PyTorch zip',
+  layers: [],
+  models: [{ id: '', title: 'the outermost dict', layers: 0, weights: 0 }],
+  notes: [],
+};
 
 /** A worker in this thread: messages cross as structured clones, later, as they do between threads. */
 class FakeWorker implements WorkerLike {
@@ -134,7 +141,14 @@ describe('EngineClient', () => {
     const file = new File(['x'], 'a.pth');
     const { client, workers } = clientOf({
       lookUp: () => new Promise(() => {}),
-      export: async () => ({ fileName: 'a-pruned.pth', size: 1, weights: 0, zeros: 0 }),
+      export: async () => ({
+        fileName: 'a-pruned.pth',
+        size: 1,
+        weights: 0,
+        zeros: 0,
+        changed: 0,
+        changedWithOthers: 0,
+      }),
     });
     await client.call('open', { files: [file] });
     const waiting = [client.call('lookUp', { requests: [] }), client.call('lookUp', { requests: [] })];

@@ -147,6 +147,18 @@ describe('a file with masks', () => {
     expect(values.map((value) => (Object.is(value, -0) ? '-0' : value))).toEqual([0, 0, 3, 4]);
   });
 
+  it('next to weights of their own name is made permanent just so', async () => {
+    const source = await open(
+      fileOf({ 'fc.weight': [1, -2, 3, 4], 'fc.mask': [1, 0, 1, 1], 'fc.other': [5, 6, 7, 8] }),
+    );
+    expect(availableExports(source.session.opened)).toContain('permanent');
+    const permanent = await exported(source, 'permanent', sparsity(0.25));
+    expect(named(permanent)).toEqual(['fc.other', 'fc.weight']);
+    expect(valuesOf('F32', await bytesIn(permanent, 'fc.weight'))).toEqual([0, 0, 3, 4]);
+    const masked = await exported(source, 'reparametrised', sparsity(0.25));
+    expect(valuesOf('F32', await bytesIn(masked, 'fc.mask'))).toEqual([0, 0, 1, 1]);
+  });
+
   it('is not made permanent where the mask is none', async () => {
     const source = await open(fileOf({ 'fc.weight_orig': [1, 2, 3, 4], 'fc.weight_mask': [1, 0.5, 1, 1] }));
     await expect(exported(source, 'permanent', emptyRecipe)).rejects.toThrow(/holds other numbers than 0 and 1/);
@@ -229,7 +241,7 @@ describe('what a file cannot be written as', () => {
   });
 
   it('a pair beside a tensor of its name', async () => {
-    const source = await open(fileOf({ 'fc.weight': [1, 2, 3, 4], 'fc.weight_mask': [1, 1, 1, 1] }));
+    const source = await open(fileOf({ 'fc.weight': [1, 2, 3, 4], 'fc.weight_mask': [1, 2, 1, 1] }));
     await expect(exported(source, 'reparametrised', sparsity(0.5))).rejects.toThrow(
       /another tensor named fc\.weight_mask/,
     );

@@ -2,12 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../../src/formats/format';
 import { openCheckpoint } from '../../../src/formats/registry';
 import { crc32 } from '../../../src/lib/crc32';
 import { memorySource } from '../../../src/lib/source';
 import { emptyRecipe, type Rule } from '../../../src/pruning/recipe';
-import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
-import { elementOffsets, valueAt } from './elements';
+import { bitsOf, byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
+import type { TensorInfo } from '../../../src/tensors/tensor';
+import { elementOffsets, halfOfVarint, valueAt, varintPlaces, zeroVarint } from './elements';
 import { openBytes, patched, recipeOf } from './patched';
 
 const folder = resolve(import.meta.dirname, '../../golden/files');
@@ -20,19 +22,33 @@ const goldens = ['pytorch', 'safetensors', 'onnx'].flatMap((format) =>
 interface Weight {
   readonly offset: number;
   readonly value: number;
+  /** The bytes of zero in its place. */
+  readonly zero: Uint8Array;
 }
 
 describe.each(goldens)('%s', (name) => {
   const original = new Uint8Array(readFileSync(join(folder, name)));
+  const weightsOf = (checkpoint: Checkpoint, tensor: TensorInfo, dtype: PrunableDtype): Weight[] => {
+    const [segment] = checkpoint.storages[tensor.storage]!.segments;
+    const varints = checkpoint.encoded?.find(({ addresses }) => addresses.start === segment?.start);
+    if (varints) {
+      return varintPlaces(original, varints).map(({ offset, length }) => {
+        const value = valueAt(halfOfVarint(original, { offset, length }), 0, dtype, true);
+        return { offset, value, zero: zeroVarint(length) };
+      });
+    }
+    const little = checkpoint.byteOrder === 'little';
+    const zero = new Uint8Array(byteWidthOf(dtype));
+    const read = (offset: number) => ({ offset, value: valueAt(original, offset, dtype, little), zero });
+    return elementOffsets(tensor, checkpoint).map(read);
+  };
   const open = async () => {
     const checkpoint = await openCheckpoint(memorySource(original), name);
     const session = await openBytes(original, name);
     const prunable = session.opened.layers.filter((layer) => layer.prunable && layer.statistics);
     const weights = new Map<number, Weight[]>();
     for (const { id, dtype } of prunable) {
-      const little = checkpoint.byteOrder === 'little';
-      const read = (offset: number) => ({ offset, value: valueAt(original, offset, dtype as PrunableDtype, little) });
-      weights.set(id, elementOffsets(checkpoint.tensors[id]!, checkpoint).map(read));
+      weights.set(id, weightsOf(checkpoint, checkpoint.tensors[id]!, dtype as PrunableDtype));
     }
     return { checkpoint, session, prunable, weights };
   };
@@ -42,7 +58,7 @@ describe.each(goldens)('%s', (name) => {
     if (session.opened.readOnly !== undefined) return;
     const { patches, counts } = await patched(original, session, emptyRecipe);
     expect(patches).toEqual([]);
-    expect(counts).toEqual({ weights: 0, zeros: 0 });
+    expect(counts).toEqual({ weights: 0, zeros: 0, changed: 0, changedWithOthers: 0 });
   });
 
   it('is measured as its elements are', async () => {
@@ -84,8 +100,7 @@ describe.each(goldens)('%s', (name) => {
     for (const { id, dtype, name: tensor } of prunable) {
       const all = weights.get(id)!;
       const chosen = chosenOf(all, dtype);
-      const width = byteWidthOf(dtype as PrunableDtype);
-      for (const { offset } of chosen) expected.fill(0, offset, offset + width);
+      for (const { offset, zero } of chosen) expected.set(zero, offset);
       expect(resolution.outcomes.get(id)!.pruned, tensor).toBe(chosen.length);
       zeros += all.filter((weight) => weight.value === 0 || chosen.includes(weight)).length;
     }
@@ -95,7 +110,19 @@ describe.each(goldens)('%s', (name) => {
       for (const field of fields) view.setUint32(field, crc32(expected.subarray(range.start, range.end)), true);
     }
     expect(Buffer.compare(bytes, expected)).toBe(0);
-    expect(counts).toEqual({ weights: prunable.reduce((sum, { numel }) => sum + numel, 0), zeros });
+    expect(counts).toMatchObject({ weights: prunable.reduce((sum, { numel }) => sum + numel, 0), zeros });
+
+    const differs = (offset: number, length: number) =>
+      Buffer.compare(original.subarray(offset, offset + length), expected.subarray(offset, offset + length)) !== 0;
+    const changed = checkpoint.tensors.filter((tensor, id) => {
+      if (tensor.storage < 0 || tensor.readOnly !== undefined) return false;
+      const own = weights.get(id);
+      if (own) return own.some(({ offset, zero }) => differs(offset, zero.length));
+      return elementOffsets(tensor, checkpoint).some((offset) => differs(offset, bitsOf(tensor.dtype) / 8));
+    });
+    expect(counts.changed).toBe(changed.length);
+    const owners = new Set(prunable.map(({ name: owner }) => owner));
+    expect(counts.changedWithOthers).toBe(changed.filter(({ name: tensor }) => !owners.has(tensor)).length);
   });
 });
 
@@ -136,12 +163,17 @@ describe('shared weights', () => {
   it.each(['views.pt', 'views-legacy.pt'])('that are views are pruned with what they look into (%s)', async (name) => {
     const { original, session } = await openGolden(name);
     const layer = (wanted: string) => session.opened.layers.find((each) => each.name === wanted)!;
-    for (const view of ['tail', 'transposed', 'columns'])
-      expect(layer(view)).toMatchObject({ prunable: false, sameAs: 0 });
+    // A vector and its elements in rows are tied; the rows count.
+    const owner = layer('transposed');
+    for (const other of ['base', 'tail', 'columns']) {
+      expect(layer(other)).toMatchObject({ prunable: false, sameAs: owner.id, sharesWith: [owner.id] });
+    }
+    expect(owner).toMatchObject({ alsoNamed: [layer('base').id] });
     for (const overlapping of ['expanded', 'overlapping']) expect(layer(overlapping).prunable).toBe(false);
     const recipe = recipeOf({ tensors: ['base'], amount: { threshold: 5 } });
     const { counts } = await patched(original, session, recipe);
-    expect(counts).toEqual({ weights: 12, zeros: 6 });
+    // What overlaps itself there, too.
+    expect(counts).toEqual({ weights: 12, zeros: 6, changed: 5, changedWithOthers: 4 });
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { factorsOf, inputGroupsOf } from '../../../src/engine/inputNorms';
+import { axesAt } from '../../../src/tensors/axes';
 import { contiguousStrides } from '../../../src/tensors/tensor';
 
-const conv = { kind: 'conv', shape: [12, 4, 3, 3] } as const;
+const conv = { shape: [12, 4, 3, 3], axes: axesAt(0, 1) };
 
 describe('groups of inputs', () => {
   it.each([
@@ -18,11 +19,11 @@ describe('groups of inputs', () => {
   });
 
   it('are one for a linear layer and a transposed convolution', () => {
-    expect(inputGroupsOf({ kind: 'linear', shape: [6, 4] }, 8)).toBeUndefined();
-    const transposed = { kind: 'conv', shape: [6, 2, 2, 2], outputAxis: 1 } as const;
+    expect(inputGroupsOf({ shape: [6, 4], axes: axesAt(0, 1) }, 8)).toBeUndefined();
+    const transposed = { shape: [6, 2, 2, 2], axes: axesAt(1, 0) };
     expect(inputGroupsOf(transposed, 6)).toBe(1);
     expect(inputGroupsOf(transposed, 12)).toBeUndefined();
-    expect(inputGroupsOf({ kind: 'bias', shape: [6] }, 6)).toBeUndefined();
+    expect(inputGroupsOf({ shape: [6] }, 6)).toBeUndefined();
   });
 });
 
@@ -39,7 +40,7 @@ describe('factors', () => {
   ])('are those of the channel that each weight multiplies, stored $order', ({ axes }) => {
     const stored = contiguousStrides(axes.map((axis) => shape[axis]!));
     const strides = shape.map((_, axis) => stored[axes.indexOf(axis)]!);
-    const { factors, stride } = factorsOf(norms, { kind: 'conv', shape }, strides);
+    const { factors, stride } = factorsOf(norms, { shape, axes: axesAt(0, 1) }, strides, 'conv');
     // torch.nn.Conv2d(4, 6, (3, 2), groups=2): outputs 0 to 2 see channels 0 and 1, outputs 3 to 5 channels 2 and 3.
     for (let output = 0; output < 6; output++) {
       for (let input = 0; input < 2; input++) {
@@ -53,7 +54,7 @@ describe('factors', () => {
   });
 
   it('of one group are the norms themselves', () => {
-    expect(factorsOf(norms, { kind: 'conv', shape: [5, 4, 3, 3] }, [36, 9, 3, 1])).toEqual({
+    expect(factorsOf(norms, { shape: [5, 4, 3, 3], axes: axesAt(0, 1) }, [36, 9, 3, 1], 'conv')).toEqual({
       factors: norms,
       stride: 9,
     });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lookUp } from '../../../src/engine/lookUp';
-import type { Program, ProgramCounts, Request } from '../../../src/pruning/resolution';
+import type { OwnMask, Program, ProgramCounts, Request } from '../../../src/pruning/resolution';
 import type { Score } from '../../../src/pruning/score';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../../../src/tensors/statistics';
 import { loadWasmKernels } from '../../support/kernels';
@@ -46,7 +46,7 @@ describe('questions', () => {
           const after = inAxesOf(each.order, request.after);
           if (request.kind !== 'scores' && request.kind !== 'bin') return { ...request, after };
           const [mask] = inAxesOf(each.order, [{ kind: 'threshold', score: request.score, threshold: 0, ties: 0 }]);
-          return { ...request, after, score: mask!.score };
+          return { ...request, after, score: (mask as OwnMask).score };
         });
         const answers = await session.lookUp(mapped, context);
         requests.forEach((request, i) => {

@@ -1,5 +1,6 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
 import { candidatesOf } from '../../../src/engine/candidates';
+import { overruled } from '../../../src/engine/overruled';
 import type { Patch } from '../../../src/engine/patches';
 import type { CallContext } from '../../../src/engine/protocol';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
@@ -21,7 +22,7 @@ export function recipeOf(...rules: Partial<Rule>[]): Recipe {
 }
 
 export function resolveExactly(session: Session, recipe: Recipe): Promise<Resolution> {
-  return settle(recipe, candidatesOf(session.opened.layers), new Map(), (requests) =>
+  return settle(recipe, candidatesOf(overruled(session.opened.layers, recipe)), new Map(), (requests) =>
     session.lookUp(requests, context),
   );
 }

@@ -111,6 +111,6 @@ describe('patches', () => {
     const once = await patched(original, await openBytes(original, 'plain.pt'), recipeOf({}));
     const again = await patched(once.bytes, await openBytes(once.bytes, 'plain.pt'), recipeOf({}));
     expect(again.patches).toEqual([]);
-    expect(again.counts).toEqual(once.counts);
+    expect(again.counts).toEqual({ ...once.counts, changed: 0 });
   });
 });

@@ -11,7 +11,8 @@ const kernels = loadWasmKernels();
 
 async function previewOf(stored: Omit<Stored, 'name'>, request: Omit<PreviewRequest, 'tensor'>) {
   const { measurable, units } = await openInMemory(checkpointOf([{ name: 'a.weight', ...stored }]), kernels);
-  return preview(measurable, units, { tensor: 0, ...request }, context);
+  const { axes } = measurable.checkpoint.tensors[0]!;
+  return preview(measurable, units, { tensor: 0, ...(axes && { axes }), ...request }, context);
 }
 
 const outcomeOf = (program: Program): Outcome => ({ rule: 0, program, pruned: 0, zeros: 0, exact: true });

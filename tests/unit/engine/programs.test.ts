@@ -99,7 +99,7 @@ describe('limits', () => {
     expect(alignmentOf(unit, [{ kind: 'pattern', score, n: 2, m: 4, axis: 1 }])).toBe(4);
     expect(alignmentOf(unit, [{ kind: 'pattern', score, n: 2, m: 7, axis: 1 }])).toBe(3000);
     expect(alignmentOf(unit, [{ kind: 'pattern', score, n: 2, m: 4, axis: 0 }])).toBe(12_000);
-    expect(alignmentOf(unit, [{ kind: 'rows', score, count: 5, axis: 0 }])).toBe(3000);
+    expect(alignmentOf(unit, [{ kind: 'rows', score, count: 5, axes: [0] }])).toBe(3000);
     const both: Program = [
       { kind: 'pattern', score, n: 2, m: 4, axis: 1 },
       { kind: 'pattern', score, n: 1, m: 6, axis: 1 },
@@ -108,7 +108,7 @@ describe('limits', () => {
   });
 
   it('what is too much at once is refused with the size', () => {
-    expect(() => alignmentOf(unit, [{ kind: 'rows', score, count: 5, axis: 1 }])).toThrow(
+    expect(() => alignmentOf(unit, [{ kind: 'rows', score, count: 5, axes: [1] }])).toThrow(
       expect.objectContaining({ code: 'out-of-memory', message: expect.stringContaining('458 MiB') }),
     );
   });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/engine/engine';
 import type { Answer } from '../../../src/pruning/resolution';
+import { axesAt } from '../../../src/tensors/axes';
 import type { TensorStatistics } from '../../../src/tensors/statistics';
 import { loadWasmKernels } from '../../support/kernels';
 import { bytesOf } from '../kernels/support';
@@ -31,15 +32,15 @@ function safetensors(name: string, tensors: Readonly<Record<string, Tensor>>): F
 
 const values = (count: number, scale: number) => Array.from({ length: count }, (_, i) => (i - 3) * scale);
 const now = safetensors('now.safetensors', {
-  'a.weight': { dtype: 'F32', shape: [2, 3], values: values(6, 0.5) },
-  'b.weight': { dtype: 'BF16', shape: [2, 2], values: values(4, 1) },
-  'c.weight': { dtype: 'F32', shape: [1, 4], values: values(4, 1) },
-  'd.weight': { dtype: 'F32', shape: [1, 4], values: values(4, 1) },
+  'a_proj.weight': { dtype: 'F32', shape: [2, 3], values: values(6, 0.5) },
+  'b_proj.weight': { dtype: 'BF16', shape: [2, 2], values: values(4, 1) },
+  'c_proj.weight': { dtype: 'F32', shape: [1, 4], values: values(4, 1) },
+  'd_proj.weight': { dtype: 'F32', shape: [1, 4], values: values(4, 1) },
 });
 const earlier = safetensors('earlier.safetensors', {
-  'd.weight': { dtype: 'F32', shape: [4, 1], values: values(4, 1) },
-  'a.weight': { dtype: 'F32', shape: [2, 3], values: values(6, 0.25) },
-  'b.weight': { dtype: 'F32', shape: [2, 2], values: values(4, 1) },
+  'd_proj.weight': { dtype: 'F32', shape: [4, 1], values: values(4, 1) },
+  'a_proj.weight': { dtype: 'F32', shape: [2, 3], values: values(6, 0.25) },
+  'b_proj.weight': { dtype: 'F32', shape: [2, 2], values: values(4, 1) },
 });
 
 async function opened() {
@@ -49,7 +50,7 @@ async function opened() {
 }
 
 const increase = { criterion: 'magnitude_increase' } as const;
-const activation = { criterion: 'activation' } as const;
+const activation = { criterion: 'activation', axes: axesAt(0, 1) } as const;
 const scoresOf = (tensor: number, score: typeof increase | typeof activation) => ({
   requests: [{ kind: 'scores' as const, tensor, score, after: [] }],
 });
@@ -74,7 +75,7 @@ describe('a reference checkpoint', () => {
     const engine = await opened();
     await expect(engine.lookUp(scoresOf(0, increase), context)).rejects.toMatchObject({
       code: 'unsupported-feature',
-      context: { tensor: 'a.weight' },
+      context: { tensor: 'a_proj.weight' },
     });
     await engine.openReference({ files: [earlier] }, context);
     await engine.open({ files: [now] }, context);
@@ -107,7 +108,7 @@ describe('norms of inputs', () => {
     const engine = await opened();
     await expect(engine.setActivations({ norms: new Map([[0, norms]]) }, context)).rejects.toMatchObject({
       code: 'unsupported-feature',
-      context: { tensor: 'a.weight' },
+      context: { tensor: 'a_proj.weight' },
     });
   });
 

@@ -15,15 +15,19 @@ import {
   type Storage,
   type TensorInfo,
 } from '../../../src/tensors/tensor';
+import { usualAxes } from '../../support/axes';
 import { reusingSource } from '../../support/reusingSource';
 
 export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 export interface Stored {
   readonly name: string;
+  /** Of the dict that holds it; '' where it is not said. */
+  readonly container?: string;
   readonly dtype: PrunableDtype;
   readonly kind?: LayerKind;
-  readonly outputAxis?: number;
+  /** Absent: the first; null: not known. */
+  readonly outputAxis?: number | null;
   /** In the order of storage. */
   readonly shape: readonly number[];
   /** Elements in that order, without gaps, little-endian. */
@@ -51,21 +55,33 @@ export function checkpointOf(stored: readonly Stored[], byteOrder: 'little' | 'b
   };
   const tensors: TensorInfo[] = [];
   const storages: Storage[] = [];
-  for (const { name, dtype, kind = 'linear', outputAxis, shape, bytes, order, apart = 1, places = 1 } of stored) {
+  for (const each of stored) {
+    const {
+      name,
+      container = '',
+      dtype,
+      kind = 'linear',
+      outputAxis,
+      shape,
+      bytes,
+      order,
+      apart = 1,
+      places = 1,
+    } = each;
     const width = byteWidthOf(dtype);
     const strides = contiguousStrides(shape).map((stride) => stride * apart);
     const spread = spreadOut(byteOrder === 'big' ? reversed(bytes, width) : bytes, width, apart);
     const axes = order ?? shape.map((_, axis) => axis);
     tensors.push({
       name,
-      container: '',
+      container,
       dtype,
       shape: axes.map((axis) => shape[axis]!),
       strides: axes.map((axis) => strides[axis]!),
       storage: storages.length,
       storageOffset: 0,
       kind,
-      ...(outputAxis === undefined ? {} : { outputAxis }),
+      ...(outputAxis === null ? {} : usualAxes(shape, outputAxis)),
     });
     const segments: ByteRange[] = [];
     const elements = spread.length / width;

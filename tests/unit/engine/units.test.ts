@@ -105,7 +105,8 @@ describe('checksums', () => {
     const storages = [0, 8, 16].map((start) => ({ byteLength: 8, segments: [{ start, end: start + 8 }] }));
     const tensors = storages.map((_, storage) => tensor(String(storage), { storage }));
     const checkpoint = checkpointOf({ tensors, storages, checksums: [{ range, stored, fields: [24, 28] }] });
-    const units = unitsOf(checkpoint, layersOf(checkpoint));
+    const layers = layersOf(checkpoint);
+    const units = unitsOf(checkpoint, layers);
     const beside = new ScoreSources(new Set());
     const measurable = { source: memorySource(file), checkpoint, kernels: loadWasmKernels(), beside };
     const all = {
@@ -119,6 +120,7 @@ describe('checksums', () => {
       for await (const { offset, bytes: patch } of patchesFor(
         measurable,
         units,
+        layers,
         new Map(ids.map((id) => [id, [all]])),
         context,
       )) {

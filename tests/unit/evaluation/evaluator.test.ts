@@ -25,6 +25,7 @@ function graphOf(): { graph: ModelGraph; target: Target } {
     shape,
     segments: [{ start: weightStart, end: weightStart + 8 }],
     initializer: true,
+    areVarints: false,
   } as const;
   const tensor: CheckpointTensor = {
     id: 0,

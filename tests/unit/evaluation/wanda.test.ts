@@ -9,6 +9,7 @@ import { openSession, type Session } from '../../../src/engine/session';
 import { settle } from '../../../src/engine/settle';
 import { memorySource } from '../../../src/lib/source';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
+import type { Score } from '../../../src/pruning/score';
 import type { TensorId } from '../../../src/tensors/tensor';
 import { loadWasmKernels } from '../../support/kernels';
 import { context, fileOf, openStudio, type Studio, samples } from './support';
@@ -77,7 +78,9 @@ describe.each([
     const elements = await session.weights(new Map(), names.map(idOf), context);
     for (const name of names) {
       const unit = session.units.find(({ tensor }) => tensor === idOf(name))!;
-      const scorer = elementScores(session.measurable, unit, { criterion: 'activation' }, context.signal);
+      const { axes } = session.opened.layers[unit.tensor]!;
+      const score: Score = { criterion: 'activation', ...(axes && { axes }) };
+      const scorer = elementScores(session.measurable, unit, score, context.signal);
       const scores = await scorer(elements.get(unit.tensor)!, 0);
       expect(createHash('sha256').update(scores).digest('hex'), name).toBe(golden.layers[name]!.scores);
     }

@@ -6,6 +6,7 @@ import type { Ranking } from '../../../src/pruning/score';
 import { inputAxisOf } from '../../../src/tensors/axes';
 import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
 import { roundToDtype } from '../../../src/tensors/half';
+import { usualAxes } from '../../support/axes';
 import { tensor as anyTensor, bytesOf, valuesOf } from '../kernels/support';
 import { type Tensor, tensorOf } from './support';
 
@@ -43,11 +44,12 @@ function shapeOf(count: number): fc.Arbitrary<number[]> {
 function tensorFrom(dtype: PrunableDtype, made: Uint8Array, id: number): fc.Arbitrary<Tensor> {
   const values = valuesOf(dtype, made);
   return fc.tuple(shapeOf(values.length), fc.constantFrom(0, 1), fc.nat(7)).map(([shape, outputAxis, shift]) => {
+    const axes = usualAxes(shape, outputAxis);
     const reference = values.map((value, i) => roundToDtype(value * ((i + shift) % 5) * 0.4, dtype));
-    const factors = Array.from({ length: shape[inputAxisOf({ shape, outputAxis, kind: 'conv' })!]! }, (_, i) =>
+    const factors = Array.from({ length: shape[inputAxisOf({ shape, ...axes })!]! }, (_, i) =>
       Math.fround(((i + shift) % 4) * 0.3),
     );
-    const about = { id, shape, outputAxis, kind: 'conv', byDefault: id !== 3 } as const;
+    const about = { id, shape, ...axes, kind: 'conv', byDefault: id !== 3 } as const;
     const tensor = tensorOf(dtype, made, about, { reference, factors });
     // For counterexamples: bytes and histograms say little.
     return Object.assign(tensor, { [fc.toStringMethod]: () => `${dtype} ${shape.join('x')} [${values.join(', ')}]` });

@@ -25,6 +25,7 @@ export function isValid(value: unknown, schema: Schema, root: Schema = schema): 
     maximum: (at, most: number) => typeof at !== 'number' || at <= most,
     minItems: (at, least: number) => !Array.isArray(at) || at.length >= least,
     maxItems: (at, most: number) => !Array.isArray(at) || at.length <= most,
+    uniqueItems: (at, isUnique: boolean) => !isUnique || !Array.isArray(at) || new Set(at).size === at.length,
     minProperties: (at, least: number) => !isObject(at) || Object.keys(at).length >= least,
     maxProperties: (at, most: number) => !isObject(at) || Object.keys(at).length <= most,
     items: (at, by: Schema) => !Array.isArray(at) || at.every((each) => valid(each, by)),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { roundsOf } from '../../../src/pruning/decide';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
+import { usualAxes } from '../../support/axes';
 import { methodGolden } from '../../support/methodGoldens';
 import { valuesOf } from '../kernels/support';
 import { maskOf, settled, tensorOf } from './support';
@@ -22,7 +23,7 @@ describe.each(['f64', 'f32', 'f16', 'bf16', 'mixed'])('tensors of %s', (name) =>
     tensorOf(
       dtype,
       bytesIn(bytes),
-      { id, name, kind, outputAxis, shape },
+      { id, name, kind, shape, ...usualAxes(shape, outputAxis) },
       { reference: valuesOf(dtype, bytesIn(reference)), factors: valuesOf('F32', bytesIn(activations)) },
     ),
   );

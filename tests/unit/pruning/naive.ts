@@ -102,6 +102,7 @@ export function leftAfter(tensor: Tensor, program: Program): boolean[] {
 /** The elements that a mask takes of those left. */
 export function chosenBy(tensor: Tensor, mask: Mask, left: readonly boolean[]): number[] {
   const { shape } = tensor.candidate;
+  if (mask.kind === 'same') throw new Error('What it takes is in another tensor.');
   const { numbers, values } = scoresOf(tensor, mask.score, left);
   if (mask.kind === 'threshold') {
     const ranks = values.map((value) => rank(mask.score, value));
@@ -115,7 +116,7 @@ export function chosenBy(tensor: Tensor, mask: Mask, left: readonly boolean[]): 
     const elements = tensor.values.map((_, element) => element);
     return elements.filter((element) => left[element] && gone.has(groupOf(shape, mask.score.groups, element)));
   }
-  const sets = mask.kind === 'rows' ? rowsOf(shape, mask.axis) : stripsOf(shape, mask.axis, mask.m);
+  const sets = mask.kind === 'rows' ? rowsOf(shape, mask.axes) : stripsOf(shape, mask.axis, mask.m);
   const rankOf = new Map(numbers.map((element, i) => [element, rank(mask.score, values[i]!)]));
   return sets.flatMap((set) => {
     const there = set.filter((element) => left[element]);
@@ -133,11 +134,14 @@ export function rank(score: Score, value: number): number {
 }
 
 /** The elements of each index of an axis, ascending. */
-export function rowsOf(shape: readonly number[], axis: number): number[][] {
-  const rows = Array.from({ length: shape[axis]! }, (): number[] => []);
+export function rowsOf(shape: readonly number[], axes: readonly number[]): number[][] {
+  const rows = new Map<string, number[]>();
   const count = shape.reduce((product, size) => product * size, 1);
-  for (let element = 0; element < count; element++) rows[indexOf(shape, axis, element)]!.push(element);
-  return rows;
+  for (let element = 0; element < count; element++) {
+    const key = axes.map((axis) => indexOf(shape, axis, element)).join();
+    rows.set(key, [...(rows.get(key) ?? []), element]);
+  }
+  return [...rows.values()];
 }
 
 /** Every whole run of m neighbours along an axis. */
@@ -159,8 +163,13 @@ export function statisticsOf(dtype: PrunableDtype, values: readonly number[]): T
   return accumulator.finish();
 }
 
-export function answerOf(request: Request, tensor: Tensor): Answer {
-  const left = leftAfter(tensor, request.after);
+/** @param others in whose place `tensor` may be masked */
+export function answerOf(request: Request, tensor: Tensor, others: readonly Tensor[] = []): Answer {
+  const [mask] = request.after;
+  const left =
+    mask?.kind === 'same'
+      ? leftAfter(others.find(({ candidate }) => candidate.id === mask.as)!, mask.program)
+      : leftAfter(tensor, request.after);
   const { dtype } = tensor.candidate;
   switch (request.kind) {
     case 'counts': {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../../src/lib/errors';
+import { kindsByHand, layerFields, twinFields } from '../../../src/pruning/parseHead';
 import { formatRecipe, parseRecipe, recipeFields } from '../../../src/pruning/parseRecipe';
 import { amountFields, ruleFields } from '../../../src/pruning/parseRule';
 import { emptyRecipe, type Recipe, type Rule } from '../../../src/pruning/recipe';
@@ -108,11 +109,27 @@ function isAccepted(document: unknown): boolean {
 }
 
 const anyRule = rawRule.filter((made) => isAccepted({ ...head, rules: [made] })) as fc.Arbitrary<Rule>;
+const axes = fc.uniqueArray(fc.nat({ max: 4 }), { minLength: 1, maxLength: 2 });
+const anyHead = fc.record(
+  {
+    layers: fc.array(
+      fc
+        .record({ kind: fc.constantFrom(...kindsByHand), outputs: axes, inputs: axes }, { requiredKeys: ['kind'] })
+        .chain((set) => patterns.map((tensors) => ({ tensors, ...set }))),
+      { maxLength: 2 },
+    ),
+    locked: patterns,
+    twins: fc.constantFrom([], [{ of: '', model: 'ema' }], [{ of: 'a', model: 'b' }]),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
 const anyRecipe = fc.oneof<fc.Arbitrary<Recipe>[]>(
-  fc.array(anyRule, { maxLength: 3 }).map((made) => ({ format: 'secateur-recipe', version: 1, rules: made })),
   fc
-    .array(fc.array(anyRule, { maxLength: 2 }), { maxLength: 3 })
-    .map((steps) => ({ format: 'secateur-recipe', version: 1, steps })),
+    .tuple(anyHead, fc.array(anyRule, { maxLength: 3 }))
+    .map(([beside, made]) => ({ format: 'secateur-recipe', version: 1, ...beside, rules: made })),
+  fc
+    .tuple(anyHead, fc.array(fc.array(anyRule, { maxLength: 2 }), { maxLength: 3 }))
+    .map(([beside, steps]) => ({ format: 'secateur-recipe', version: 1, ...beside, steps })),
 );
 
 describe('a recipe that is accepted', () => {
@@ -142,6 +159,13 @@ describe('a recipe that is accepted', () => {
     );
   });
 
+  it('may say one dimension without a list', () => {
+    const entry = { tensors: ['a'], outputs: 1, inputs: [0, 2] };
+    const read = parseRecipe({ ...head, layers: [entry], rules: [] });
+    expect(read.layers).toEqual([{ tensors: ['a'], outputs: [1], inputs: [0, 2] }]);
+    expect(JSON.parse(formatRecipe(read)).layers).toEqual([entry]);
+  });
+
   it('may do nothing', () => {
     expect(parseRecipe({ ...head, rules: [] })).toEqual(emptyRecipe);
     expect(parseRecipe({ ...head, steps: [] })).toEqual({ ...head, steps: [] });
@@ -156,8 +180,8 @@ describe('docs/recipe.schema.json', () => {
   const schema = JSON.parse(
     readFileSync(new URL('../../../docs/recipe.schema.json', import.meta.url), 'utf8'),
   ) as Schema;
-  /** That one number is below another is more than a schema can say. */
-  const isBeyond = (document: unknown) => JSON.stringify(document).includes('"n":4,"m":4');
+  /** That one number is below another, or what names of models have to say to each other, is more than a schema can say. */
+  const isBeyond = (document: unknown) => /"n":4,"m":4|"of":"a","model":"a"|"of":"b"/.test(JSON.stringify(document));
 
   it.each(refusals)('refuses what the parser refuses: %s', (_, document) => {
     expect(isValid(document, schema)).toBe(isBeyond(document));
@@ -194,5 +218,7 @@ describe('docs/recipe.schema.json', () => {
     expect(Object.keys(properties)).toEqual([...recipeFields]);
     expect(Object.keys($defs.rule!.properties)).toEqual([...ruleFields]);
     expect(Object.keys($defs.amount!.properties)).toEqual([...amountFields]);
+    expect(Object.keys($defs.layer!.properties)).toEqual([...layerFields]);
+    expect(Object.keys($defs.twin!.properties)).toEqual([...twinFields]);
   });
 });

@@ -5,17 +5,19 @@ import { withMethodWherePossible } from '../../../src/pruning/possible';
 import { presets } from '../../../src/pruning/presets';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Candidate } from '../../../src/pruning/resolution';
-import { tensorOfValues } from './support';
+import { usualAxes } from '../../support/axes';
+import { bytesOf } from '../../support/tensors';
+import { tensorOf } from './support';
 
 function candidate(id: number, name: string, shape: readonly number[], about: Partial<Candidate> = {}): Candidate {
   const values = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + id));
-  return { ...tensorOfValues('F32', values, id).candidate, name, shape, ...about };
+  return tensorOf('F32', bytesOf('F32', values), { id, name, shape, ...about }).candidate;
 }
 
 const conv = candidate(0, 'conv.weight', [4, 2, 3, 3], { kind: 'conv' });
 const fc = candidate(1, 'fc.weight', [3, 8]);
 const bias = candidate(2, 'fc.bias', [3], { kind: 'bias', byDefault: false });
-const matmul = candidate(3, 'matmul', [8, 3], { outputAxis: 1 });
+const matmul = candidate(3, 'matmul', [8, 3], usualAxes([8, 3], 1));
 const candidates = [conv, fc, bias, matmul];
 const rulesOf = (recipe: Recipe): readonly Rule[] => ('rules' in recipe ? recipe.rules : []);
 const preset = (id: string) => presets.find((each) => each.id === id)!;

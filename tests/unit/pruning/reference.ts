@@ -6,9 +6,10 @@ import type { Mask } from '../../../src/pruning/resolution';
 import { roundHalfEven } from '../../../src/pruning/round';
 import { isOfWeights, isPattern, type Score, scoreDtypeOf } from '../../../src/pruning/score';
 import { scoreFor } from '../../../src/pruning/scoring';
-import { inputAxisOf } from '../../../src/tensors/axes';
+import { inputAxisOf, rowAxesOf } from '../../../src/tensors/axes';
 import { roundToDtype } from '../../../src/tensors/half';
-import { chosenBy, groupOf, rank, rowsOf, scoresOf, statisticsOf } from './naive';
+import { sizeAlong } from '../../../src/tensors/tensor';
+import { chosenBy, groupOf, rank, scoresOf, statisticsOf } from './naive';
 import type { Tensor } from './support';
 
 /** A tensor on its way through a recipe. */
@@ -18,7 +19,7 @@ interface State {
   /** Thresholds over one score in a row, and what its deviation was before the first. */
   run?: { readonly key: string; readonly deviation: number } | undefined;
   /** The rows masks so far; undefined after any other mask. */
-  rows: { axis: number; left: number } | undefined;
+  rows: { axes: readonly number[]; left: number } | undefined;
 }
 
 /** One score of a tensor: of a weight or of a group. */
@@ -32,8 +33,10 @@ interface Ranked {
 /** By tensor: which elements go. @throws RangeError when a rule counts more than is left; CheckpointError as resolve */
 export function masksOf(recipe: Recipe, tensors: readonly Tensor[]): Map<Tensor, boolean[]> {
   const states = tensors.map((tensor): State => {
-    const { shape, outputAxis: axis = 0 } = tensor.candidate;
-    const rows = { axis, left: shape[axis] === 0 ? 0 : tensor.values.length / shape[axis]! };
+    const { shape } = tensor.candidate;
+    const axes = rowAxesOf(tensor.candidate) ?? [0];
+    const count = sizeAlong(shape, axes);
+    const rows = { axes, left: count === 0 ? 0 : tensor.values.length / count };
     return { tensor, left: tensor.values.map(() => true), rows };
   });
   for (const rules of 'steps' in recipe ? recipe.steps : [recipe.rules]) {
@@ -71,23 +74,24 @@ function take(state: State, mask: Mask): void {
   const chosen = chosenBy(state.tensor, mask, state.left);
   for (const element of chosen) state.left[element] = false;
   state.run = undefined;
-  const { shape, outputAxis = 0 } = state.tensor.candidate;
+  const { shape } = state.tensor.candidate;
   const isNothing = mask.kind === 'pattern' && shape[mask.axis] === 0;
-  if (!isNothing && (mask.kind !== 'rows' || mask.axis !== outputAxis)) state.rows = undefined;
+  if (!isNothing && (mask.kind !== 'rows' || mask.axes !== state.rows?.axes)) state.rows = undefined;
 }
 
 function pruneRows(rule: Rule, state: State): void {
   const { candidate, values } = state.tensor;
   const score = scoreFor(rule, candidate, 'rule');
   if (!state.rows) throw new RangeError('uneven rows');
-  const { axis, left } = state.rows;
-  const length = rowsOf(candidate.shape, axis).length === 0 ? 0 : values.length / candidate.shape[axis]!;
+  const { axes, left } = state.rows;
+  const rowCount = sizeAlong(candidate.shape, axes);
+  const length = rowCount === 0 ? 0 : values.length / rowCount;
   const wanted = countOf(rule, left);
   const count = Math.min(wanted, left - Math.ceil((rule.keep ?? 0) * length));
   state.run = undefined;
   if (count <= 0) return;
-  take(state, { kind: 'rows', score, axis, count });
-  state.rows = { axis, left: left - count };
+  take(state, { kind: 'rows', score, axes, count });
+  state.rows = { axes, left: left - count };
 }
 
 function countOf({ amount }: Rule, left: number): number {

@@ -5,6 +5,8 @@ export const rule = { criterion: 'magnitude', granularity: 'weight', scope: 'glo
 export const rules = (...changes: object[]) => ({ ...head, rules: changes.map((change) => ({ ...rule, ...change })) });
 const without = (field: string) => Object.fromEntries(Object.entries(rule).filter(([name]) => name !== field));
 
+const withLayer = (entry: object) => ({ ...head, layers: [entry], rules: [] });
+
 const pattern = (change: object) => ({
   ...head,
   rules: [{ criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer', ...change }],
@@ -27,7 +29,34 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
     { ...head, steps: [[rule, { ...rule, scope: 'model' }]] },
     'one of global, layer, row, erk, lamp',
   ],
-  ['seed', { ...head, rules: [], seed: 1 }, 'seed is not a field of a recipe, which has format, version, rules'],
+  ['seed', { ...head, rules: [], seed: 1 }, 'seed is not a field of a recipe, which has format, version, layers'],
+  ['layers', { ...head, rules: [], layers: {} }, 'layers should be a list, but is an object.'],
+  ['layers[0].tensors', withLayer({ kind: 'conv' }), 'layers[0].tensors should be a list, but is missing.'],
+  ['layers[0]', withLayer({ tensors: ['a'] }), 'layers[0] should have kind, outputs or inputs, but has none of them.'],
+  ['layers[0].axes', withLayer({ tensors: ['a'], axes: 1 }), 'layers[0].axes is not a field of an entry of layers'],
+  ['layers[0].kind', withLayer({ tensors: ['a'], kind: 'optimizer' }), 'layers[0].kind should be one of conv, linear'],
+  ['layers[0].kind', withLayer({ tensors: ['a'], kind: 'mask' }), 'layers[0].kind should be one of conv, linear'],
+  ['layers[0].outputs', withLayer({ tensors: ['a'], outputs: -1 }), 'should be the number of a dimension, from 0'],
+  ['layers[0].outputs[1]', withLayer({ tensors: ['a'], outputs: [0, 0.5] }), 'should be the number of a dimension'],
+  ['layers[0].inputs', withLayer({ tensors: ['a'], inputs: [] }), 'should be a dimension, or a list of some'],
+  ['layers[0].inputs', withLayer({ tensors: ['a'], inputs: [1, 1] }), 'has the same dimension twice'],
+  ['locked', { ...head, rules: [], locked: 'a' }, 'locked should be a list, but is "a".'],
+  ['locked[0]', { ...head, rules: [], locked: [1] }, 'locked[0] should be a text, but is 1.'],
+  ['twins[0].model', { ...head, rules: [], twins: [{ of: 'a' }] }, 'twins[0].model should be a text, but is missing.'],
+  ['twins[0].like', { ...head, rules: [], twins: [{ like: 1 }] }, 'twins[0].like is not a field of an entry of twins'],
+  ['twins[0].of', { ...head, rules: [], twins: [{ of: 'a', model: 'a' }] }, 'and has none of its own'],
+  [
+    'twins[1].model',
+    {
+      ...head,
+      rules: [],
+      twins: [
+        { of: 'b', model: 'c' },
+        { of: 'a', model: 'c' },
+      ],
+    },
+    'takes the masks of another model already',
+  ],
   ['rules[0]', { ...head, rules: [7] }, 'rules[0] should be an object, but is 7.'],
   ['rules[0]', { ...head, rules: [[]] }, 'rules[0] should be an object, but is a list.'],
   ['rules[1].epochs', rules({}, { epochs: 3 }), 'rules[1].epochs is not a field of a rule, which has tensors'],

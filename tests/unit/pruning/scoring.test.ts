@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../../src/pruning/recipe';
 import type { Candidate } from '../../../src/pruning/resolution';
 import { scoreFor, scoresIn } from '../../../src/pruning/scoring';
-import { tensorOfValues } from './support';
+import { usualAxes } from '../../support/axes';
+import { bytesOf } from '../../support/tensors';
+import { tensorOf } from './support';
 
 function candidate(shape: readonly number[], about: Partial<Candidate> = {}): Candidate {
-  return { ...tensorOfValues('F32', [1, 2]).candidate, name: 'w', shape, ...about };
+  return tensorOf('F32', bytesOf('F32', [1, 2]), { id: 0, name: 'w', shape, ...about }).candidate;
 }
 
 function rule(about: Partial<Rule> = {}): Rule {
@@ -15,7 +17,7 @@ function rule(about: Partial<Rule> = {}): Rule {
 
 const linear = candidate([4, 6]);
 const conv = candidate([8, 4, 3, 3]);
-const transposed = candidate([6, 4], { outputAxis: 1 });
+const transposed = candidate([6, 4], usualAxes([6, 4], 1));
 const flat = candidate([5]);
 const filters = { dim: 0, norm: 2 } as const;
 
@@ -60,7 +62,10 @@ describe('a score', () => {
   it('is there where the reference or the activations are', () => {
     const known = candidate([2, 3], { reference: true, activations: true });
     expect(scoreFor(rule({ criterion: 'magnitude_increase' }), known, '')).toEqual({ criterion: 'magnitude_increase' });
-    expect(scoreFor(rule({ criterion: 'activation' }), known, '')).toEqual({ criterion: 'activation' });
+    expect(scoreFor(rule({ criterion: 'activation' }), known, '')).toEqual({
+      criterion: 'activation',
+      axes: { outputs: [0], inputs: [1] },
+    });
   });
 
   it('is counted by what goes together', () => {

@@ -12,6 +12,7 @@ import { resolve } from '../../../src/pruning/resolve';
 import { isOfWeights, type Ranking, rankingOf } from '../../../src/pruning/score';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
 import type { TensorStatistics } from '../../../src/tensors/statistics';
+import { usualAxes } from '../../support/axes';
 import { loadWasmKernels } from '../../support/kernels';
 import { bytesOf, valuesOf } from '../kernels/support';
 import { answerOf, leftAfter } from './naive';
@@ -42,6 +43,7 @@ export function tensorOf(
     kind: 'linear',
     dtype,
     shape: [1, values.length],
+    ...usualAxes(about.shape ?? [1, values.length]),
     byDefault: true,
     statistics: measured(dtype, bytes),
     ...(more.reference && { reference: true }),
@@ -77,7 +79,7 @@ export function resolutionsOf(recipe: Recipe, tensors: readonly Tensor[]): Resol
     if (missing.length === 0) return resolutions;
     for (const request of missing) {
       const tensor = tensors.find(({ candidate }) => candidate.id === request.tensor)!;
-      answers.set(requestKey(request), answerOf(request, tensor));
+      answers.set(requestKey(request), answerOf(request, tensor, tensors));
     }
   }
 }

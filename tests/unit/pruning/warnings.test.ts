@@ -116,3 +116,39 @@ describe('nothing pruned', () => {
     expect(warningsFor(candidatesOf(tensors), settled(recipe, tensors))).toEqual([]);
   });
 });
+
+describe('a warning of what a tensor is', () => {
+  const codes = (tensors: readonly Tensor[], ...rules: Rule[]) => warningsOf(tensors, ...rules).map(({ code }) => code);
+
+  it('comes for a router that loses weights', () => {
+    const [warning] = warningsOf([tensor(0, ramp, 'router')], threshold(10, 'layer0.weight'));
+    expect(warning).toMatchObject({ code: 'router-pruned', severity: 'warning', tensors: [0] });
+    expect(warning!.text).toMatch(/^layer0\.weight sends tokens to experts/);
+  });
+
+  it("comes for a fixed ramp, as of YOLO's distribution focal loss", () => {
+    const fixed = Array.from({ length: 16 }, (_, i) => i);
+    expect(codes([tensor(0, fixed)], threshold(3))).toEqual(['fixed-pruned']);
+    expect(codes([tensor(0, [...fixed.slice(0, 15), 14])], threshold(3))).toEqual([]);
+    expect(codes([tensor(0, fixed)], threshold(0))).toEqual(['nothing-pruned']);
+  });
+
+  it('comes for matrices of unknown use that are a good part of the model, or larger than one that is in', () => {
+    const matrix = (id: number, count: number, kind: LayerKind) =>
+      tensor(
+        id,
+        Array.from({ length: count }, (_, i) => i + 1),
+        kind,
+      );
+    const inside = matrix(0, 100, 'linear');
+    expect(warningsOf([inside, matrix(1, 12, 'unknown')], threshold(1)).at(-1)).toEqual({
+      code: 'unknown-off',
+      severity: 'warning',
+      text: 'Nothing in the file tells what layer1.weight is used for, so it is off: 12 of 112 weights.',
+      tensors: [1],
+    });
+    expect(codes([inside, matrix(1, 10, 'unknown')], threshold(1))).toEqual([]);
+    expect(codes([inside, matrix(1, 9, 'linear'), matrix(2, 10, 'unknown')], threshold(1))).toEqual(['unknown-off']);
+    expect(codes([inside, matrix(1, 50, 'unknown')], threshold(1), threshold(1, 'layer1.weight'))).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Candidate } from '../../../src/pruning/resolution';
 import type { ReportedLayer, ReportSource } from '../../../src/reports/outcomeRows';
+import { axesAt } from '../../../src/tensors/axes';
 import type { TensorStatistics } from '../../../src/tensors/statistics';
 
 const statistics: TensorStatistics = {
@@ -26,6 +27,7 @@ export function layersNamed(names: readonly string[], container = ''): (Reported
     kind: 'linear',
     dtype: 'F32',
     shape: [2, 3],
+    axes: axesAt(0, 1),
     numel: 6,
     byDefault: true,
     statistics,

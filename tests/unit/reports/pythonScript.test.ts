@@ -50,6 +50,46 @@ describe('a script', () => {
     expect(text).toContain('"a.weight": "state_dict.a.weight",');
   });
 
+  describe('of several models', () => {
+    const layers = layersNamed(['m.a', 'm.b', 'ema.a', 'ema.b']).map((layer) => {
+      const [model, nameInModel] = layer.name.split('.') as [string, string];
+      return { ...layer, model, nameInModel };
+    });
+    const textOf = (recipe: Recipe) => pythonScript({ format: 'safetensors', recipe, candidates: layers, layers });
+
+    it('ranks each for itself', () => {
+      const text = textOf(recipeOf(half));
+      expect(text).toContain('# rules[0], m: magnitude of single weights');
+      expect(text).toContain('LAYERS_1 = [\n    "m.a",\n    "m.b",\n]');
+      expect(text).toContain('LAYERS_2 = [\n    "ema.a",\n    "ema.b",\n]');
+      expect(text.match(/prune\.global_unstructured\(/g)).toHaveLength(2);
+    });
+
+    it('takes them together where nothing is compared', () => {
+      const text = textOf(recipeOf(threshold));
+      expect(text).toContain('LAYERS_1 = [\n    "m.a",\n    "m.b",\n    "ema.a",\n    "ema.b",\n]');
+      expect(text).not.toContain('LAYERS_2');
+    });
+
+    it('gives a copy the masks of its model, for which all weights are needed at once', () => {
+      const text = textOf({ ...recipeOf(threshold), twins: [{ of: 'm', model: 'ema' }] });
+      expect(text).toContain('TWINS = {\n    "ema.a": "m.a",\n    "ema.b": "m.b",\n}');
+      expect(text).toContain('NAMES = list(dict.fromkeys([*LAYERS_1, *TWINS]))');
+      expect(text).toContain('write_zeros(layers[name], weights[twin])');
+      expect(text).not.toContain('def prune_file(job):');
+    });
+  });
+
+  it('leaves copies of a layer out of the shape that its density follows from', () => {
+    const [experts, plain] = layersNamed(['experts', 'plain']);
+    const axes = { copies: [0], outputs: [1], inputs: [2] };
+    const layers = [{ ...experts!, shape: [4, 2, 3], axes }, plain!];
+    const erk: Rule = { ...half, scope: 'erk' };
+    const text = pythonScript({ format: 'PyTorch zip', recipe: recipeOf(erk), candidates: layers, layers });
+    expect(text).toContain('COPIES_1 = {\n    "experts": [0],\n    "plain": [],\n}');
+    expect(text).toContain('if axis not in COPIES_1[name]] for name in LAYERS_1],');
+  });
+
   it('asks for the earlier checkpoint that a recipe compares with', () => {
     const text = script(recipeOf({ ...half, criterion: 'magnitude_increase' }));
     expect(text).toContain('--reference');

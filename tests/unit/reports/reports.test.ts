@@ -55,7 +55,27 @@ describe('the CSV report', () => {
     const source = reportOf(['a']);
     const { statistics: _, ...unmeasured } = source.layers[0]!;
     const [, row] = parseCsv(csvReport({ ...source, layers: [unmeasured], outcomes: new Map() }));
-    expect(row!.slice(8)).toEqual(['', '', '', '', '', '']);
+    expect(row!.slice(9)).toEqual(['', '', '', '', '', '']);
+  });
+
+  it('says with what a tensor changes that shares weights, where those go', () => {
+    const source = reportOf(['flat', 'a', 'b', 'tied']);
+    const [, a] = source.layers;
+    const [flat, tied] = [0, 3].map((id) => {
+      const { statistics: _, ...unmeasured } = source.layers[id]!;
+      return unmeasured;
+    });
+    const layers = [{ ...flat!, sharesWith: [1, 2] }, a!, source.layers[2]!, { ...tied!, sameAs: 1, sharesWith: [1] }];
+    const pruned = source.outcomes.get(1)!;
+    const outcomes = new Map([
+      [1, pruned],
+      [2, { ...pruned, program: [], pruned: 0, zeros: 1 }],
+    ]);
+    const shared = { ...source, layers, outcomes };
+    const [head, ...rows] = parseCsv(csvReport(shared));
+    expect(rows.map((row) => row[head!.indexOf('changes_with')])).toEqual(['a', '', '', 'a']);
+    expect(htmlReport(shared).match(/changes with a/g)).toHaveLength(2);
+    expect(JSON.parse(jsonReport(shared)).tensors[0]).toMatchObject({ name: 'flat', changesWith: ['a'] });
   });
 
   it('keeps every name, and none as a formula', () => {

@@ -116,6 +116,7 @@ export function checkpoint(fileName: string): OpenedCheckpoint {
       layer(1, 'norm.weight', { kind: 'norm', byDefault: false, reason: 'normalisation: off by default' }),
       layer(2, 'fc.weight'),
     ],
+    models: [{ id: '', title: '', layers: 2, weights: 12 }],
     notes: [],
   };
 }

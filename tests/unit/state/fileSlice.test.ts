@@ -12,7 +12,14 @@ const recipe: Recipe = {
   rules: [{ criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { threshold: 0.3 } }],
 };
 const damaged = new CheckpointError('malformed-file', 'It ends too early.');
-const report: ExportReport = { fileName: 'model-pruned.safetensors', size: 64, weights: 12, zeros: 6 };
+const report: ExportReport = {
+  fileName: 'model-pruned.safetensors',
+  size: 64,
+  weights: 12,
+  zeros: 6,
+  changed: 1,
+  changedWithOthers: 0,
+};
 
 describe('opening', () => {
   it('shows what is under way, then the checkpoint with nothing pruned', async () => {
@@ -115,6 +122,19 @@ describe('a recipe beside the files', () => {
     expect(engine.calls).toHaveLength(1);
     studio.getState().undo();
     expect(studio.getState().recipe).toEqual(initialRecipe());
+  });
+
+  it('is told from other JSON, which is opened so that it is named, and what was open stays', async () => {
+    const { engine, studio, open } = newStudio();
+    await open();
+    const before = studio.getState().checkpoint;
+    const opening = studio.getState().openFiles([file('trainer_state.json', '{"log_history": []}')]);
+    const call = await engine.last('open');
+    expect(call.params.files.map(({ name }) => name)).toEqual(['trainer_state.json']);
+    call.fail(new CheckpointError('unrecognised-file', 'This is the log of a training run.'));
+    await opening;
+    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { code: 'unrecognised-file' } });
+    expect(studio.getState().checkpoint).toBe(before);
   });
 
   it('alone with nothing open asks for a checkpoint', async () => {

@@ -19,7 +19,7 @@ function layer(id: number, changes: Partial<Layer>): Layer {
 }
 
 function checkpoint(...layers: Layer[]): OpenedCheckpoint {
-  return { fileName: 'x.pth', size: 1, format: 'PyTorch zip', layers, notes: [] };
+  return { fileName: 'x.pth', size: 1, format: 'PyTorch zip', layers, models: [], notes: [] };
 }
 
 describe('fileSummary', () => {
@@ -27,7 +27,7 @@ describe('fileSummary', () => {
     const summary = fileSummary(
       checkpoint(
         layer(0, { numel: 100 }),
-        layer(1, { numel: 100, sameAs: 0 }),
+        layer(1, { numel: 100, sameAs: 0, sharesWith: [0] }),
         layer(2, { kind: 'bias', numel: 5 }),
         layer(3, { kind: 'buffer', numel: 7 }),
         layer(4, { kind: 'optimizer', numel: 100 }),

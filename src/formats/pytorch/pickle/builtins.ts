@@ -1,4 +1,5 @@
-/** Calls that only make Python's own collections: known data instead of inert objects. */
+/** Calls that only make Python's own collections, objects and classes: known data instead of inert objects. */
+import { classByCall } from './classes';
 import { PyObj, type PyValue, Ref } from './values';
 
 type Make = (args: readonly PyValue[]) => PyValue | undefined;
@@ -20,9 +21,24 @@ const dict: Make = ([entries]) => {
 const set: Make = ([values]) => (values === undefined || Array.isArray(values) ? new Set(values) : undefined);
 const list: Make = ([values = []]) => (Array.isArray(values) ? values : undefined);
 
-/** `copyreg._reconstructor(cls, base, state)` and `copyreg.__newobj__(cls, *args)`: an object of `cls`. */
-const reconstruct: Make = ([cls]) => (cls instanceof Ref ? new PyObj(cls, []) : undefined);
+/** `copyreg._reconstructor(cls, base, state)`: an object of `cls`, with what its base (a dict, a list) holds. */
+const reconstruct: Make = ([cls, , held]) => {
+  if (!(cls instanceof Ref)) return undefined;
+  if (held instanceof Map) return new PyObj(cls, [], held);
+  return new PyObj(cls, Array.isArray(held) ? held : []);
+};
+/** `copyreg.__newobj__(cls, *args)`, `copyreg.__newobj_ex__(cls, args, keywords)` */
 const newObject: Make = ([cls, ...args]) => (cls instanceof Ref ? new PyObj(cls, args) : undefined);
+const newObjectEx: Make = ([cls, args]) =>
+  cls instanceof Ref ? new PyObj(cls, Array.isArray(args) ? args : []) : undefined;
+
+/** dill's `_create_array(function, args, state, attributes)`: the call and the state in one. */
+const array: Make = ([callee, args, state = null]) => {
+  if (!(callee instanceof Ref) || !Array.isArray(args)) return undefined;
+  const object = new PyObj(callee, args);
+  object.state = state;
+  return object;
+};
 
 const byName = new Map<string, Make>([
   ['collections.OrderedDict', dict],
@@ -33,8 +49,10 @@ const byName = new Map<string, Make>([
   ['frozenset', set],
   ['list', list],
   ['tuple', list],
+  ['dill._dill._create_array', array],
   ['copyreg._reconstructor', reconstruct],
   ['copyreg.__newobj__', newObject],
+  ['copyreg.__newobj_ex__', newObjectEx],
 ]);
 
 /** As Python 3 names what Python 2 pickled; its builtins without a module. */
@@ -43,7 +61,8 @@ function modernName({ module, name }: Ref): string {
   return `${module === 'copy_reg' ? 'copyreg' : module}.${name}`;
 }
 
-/** Undefined for everything that is not a plain collection. */
+/** Undefined for everything that makes neither a plain collection nor a class. */
 export function builtinCall(callee: Ref, args: readonly PyValue[]): PyValue | undefined {
-  return byName.get(modernName(callee))?.(args);
+  const name = modernName(callee);
+  return byName.get(name)?.(args) ?? classByCall(name, args);
 }

@@ -151,6 +151,11 @@ export class Machine {
 
   /** What a call would have made: known data, or an inert object. Nothing is called. */
   call(callee: PyValue, args: PyValue): void {
+    // TorchScript writes a member of an enum as a call of its class with the bare value.
+    if (callee instanceof Ref && callee.module.startsWith('__torch__') && !Array.isArray(args)) {
+      this.push(new PyObj(callee, [args]));
+      return;
+    }
     if (!Array.isArray(args)) throw this.fail(`The pickle calls with ${whatIs(args)} for arguments.`);
     const [first] = args;
     this.argumentsTaken += args.length + (Array.isArray(first) ? first.length : 0);

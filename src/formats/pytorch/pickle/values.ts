@@ -1,13 +1,19 @@
 /** What a pickle holds, as inert data. Classes and functions are names; objects keep what was said about them. */
 
-/** A class or function by name. There is one `Ref` per name in a pickle. Never resolved to anything that runs. */
+/**
+ * A class or function by name. There is one `Ref` per name that a pickle refers to; a class that the pickle brings along
+ * (by value, as dill and cloudpickle do) has its own and knows its bases. Never resolved to anything that runs.
+ */
 export class Ref {
   readonly module: string;
   readonly name: string;
+  /** Of a class by value. */
+  readonly bases: readonly Ref[];
 
-  constructor(module: string, name: string) {
+  constructor(module: string, name: string, bases: readonly Ref[] = []) {
     this.module = module;
     this.name = name;
+    this.bases = bases;
   }
 
   get fullName(): string {
@@ -23,13 +29,14 @@ export class PyObj {
   /** What BUILD would have given to `__setstate__` or `__dict__`. */
   state: PyValue = null;
   /** What would have been assigned by key. */
-  readonly items = new Map<PyValue, PyValue>();
+  readonly items: Map<PyValue, PyValue>;
   /** What would have been appended or added. */
   readonly listItems: PyValue[] = [];
 
-  constructor(cls: Ref, args: readonly PyValue[]) {
+  constructor(cls: Ref, args: readonly PyValue[], items = new Map<PyValue, PyValue>()) {
     this.cls = cls;
     this.args = args;
+    this.items = items;
   }
 }
 

@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { useStudio } from '../../../state/store';
 import type { Layer } from '../../../state/studio';
 import { useShownScores } from '../../method/useShownScores';
-import { layersInScope } from '../editScope';
+import { layersReached } from '../editScope';
 import { Distribution } from '../histogram/distribution';
 import { Plot } from '../histogram/Plot';
 import { ThresholdControls } from '../threshold/ThresholdControls';
@@ -12,9 +12,7 @@ import classes from './HeatMap.module.css';
 /** A low histogram with the handle on it, so that the maps can be watched while it is dragged. */
 export function HandleStrip({ layers }: { readonly layers: readonly Layer[] }) {
   // As in the distribution: the committed recipe says which tensors are in.
-  const inScope = useStudio(
-    useShallow((state) => layersInScope(layers, state.selection, state.editScope, state.settled.outcomes)),
-  );
+  const inScope = useStudio(useShallow((state) => layersReached(layers, state)));
   const scores = useShownScores(inScope);
   const placeable = scores.kind === 'placeable' ? scores : undefined;
   const distribution = useMemo(() => new Distribution(inScope, placeable?.tensors), [inScope, placeable]);

@@ -31,7 +31,9 @@ export function HeatMap({ layer }: { readonly layer: MeasuredLayer }) {
   const view = useMemo<PictureView | undefined>(() => {
     if (width === 0) return undefined;
     const pixels = (length: number) => Math.round(length * window.devicePixelRatio);
-    return { tensor: layer.id, rows: pixels(height), columns: pixels(width), region: wholeElements(region) };
+    const { id: tensor, axes } = layer;
+    const cells = { rows: pixels(height), columns: pixels(width), region: wholeElements(region) };
+    return { tensor, ...(axes && { axes }), ...cells };
   }, [layer, width, height, region]);
   const isHeld = useStudio((state) => state.resolution !== state.settled);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a picture may have waited for the handle to be let go

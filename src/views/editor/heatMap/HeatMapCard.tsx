@@ -10,7 +10,7 @@ export function HeatMapCard({ layer, layers }: { readonly layer: Layer; readonly
   if (!isMeasured(owner) || owner.numel === 0) return <p className={classes.reason}>{whyNone(owner)}</p>;
   return (
     <section aria-label="Heat map" className={classes.card}>
-      <HeatMap key={`${owner.id} ${owner.name} ${owner.shape}`} layer={owner} />
+      <HeatMap key={`${owner.id} ${owner.name} ${owner.shape} ${JSON.stringify(owner.axes)}`} layer={owner} />
       <HandleStrip layers={layers} />
     </section>
   );

@@ -1,7 +1,8 @@
 /** What the rows and columns of a tensor's picture are called. */
 import { formatInteger, formatPercent, formatQuantity, formatValue } from '../../../lib/numbers';
 import type { Layer, Picture } from '../../../state/studio';
-import { pictureAxesOf } from '../../../tensors/axes';
+import { pictureAxesOf, rowAxesOf } from '../../../tensors/axes';
+import { sizeAlong } from '../../../tensors/tensor';
 import { type CellAxis, elementsOf } from './cells';
 import type { PictureSize } from './viewport';
 
@@ -19,14 +20,21 @@ export interface PictureShape {
   readonly across: PictureAxis;
 }
 
-export function pictureShape(layer: Pick<Layer, 'shape' | 'kind' | 'outputAxis'>): PictureShape {
+export function pictureShape(layer: Pick<Layer, 'shape' | 'axes' | 'kind'>): PictureShape {
   const { down, across } = pictureAxesOf(layer);
+  const counted = new Set(layer.axes ? [...rowAxesOf(layer)!, ...layer.axes.inputs] : [0, 1]);
   const axis = (axes: readonly number[], noun: string): PictureAxis => ({
     noun,
-    count: axes.length === 0 ? 1 : layer.shape[axes[0]!]!,
-    period: axes.slice(1).reduce((product, at) => product * layer.shape[at]!, 1),
+    count: sizeAlong(
+      layer.shape,
+      axes.filter((at) => counted.has(at)),
+    ),
+    period: sizeAlong(
+      layer.shape,
+      axes.filter((at) => !counted.has(at)),
+    ),
   });
-  const isLinear = layer.kind === 'conv' || layer.kind === 'linear' || layer.kind === 'recurrent';
+  const isLinear = layer.axes !== undefined && layer.kind !== 'embedding';
   if (down.length === 0) return { down: axis([], 'row'), across: axis(across, 'element') };
   return { down: axis(down, isLinear ? 'output' : 'row'), across: axis(across, isLinear ? 'input' : 'column') };
 }

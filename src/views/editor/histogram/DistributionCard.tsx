@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useStudio } from '../../../state/store';
 import type { EditScope, Layer } from '../../../state/studio';
-import { isMeasured, layersInScope, ownerOf } from '../editScope';
+import { isMeasured, layersReached, ownerOf } from '../editScope';
 import classes from './DistributionCard.module.css';
 import { DistributionEditor } from './DistributionEditor';
 
@@ -10,9 +10,7 @@ import { DistributionEditor } from './DistributionEditor';
 export function DistributionCard({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
   const scope = useStudio((state) => state.editScope);
   // The committed recipe says which tensors are in: a drag does not change that, and must not render this.
-  const inScope = useStudio(
-    useShallow((state) => layersInScope(layers, state.selection, state.editScope, state.settled.outcomes)),
-  );
+  const inScope = useStudio(useShallow((state) => layersReached(layers, state)));
   const owner = ownerOf(layer, layers);
   // What is switched out is drawn all the same, without a handle.
   const isOut = inScope.length === 0 && scope === 'layer' && owner.prunable && isMeasured(owner);

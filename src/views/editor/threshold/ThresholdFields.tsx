@@ -62,8 +62,8 @@ function FiguresText({ figures, scores }: Pick<ThresholdFieldsProps, 'figures' |
       {!exact && <span title="Counting the weights inside one bin">≈ </span>}
       {groups && scores.kind === 'placeable'
         ? `${formatInteger(groups.gone)} of ${formatInteger(groups.total)} ${scores.words.nounFor(groups.total)} go · ${formatInteger(zeros)} weights of ${formatInteger(weights)}`
-        : `${formatInteger(zeros)} go · ${formatInteger(weights - zeros)} stay`}
-      {zerosBefore > 0 && ` · ${formatInteger(zerosBefore)} already zero`}
+        : `${formatInteger(zeros - zerosBefore)} go · ${formatInteger(weights - zeros)} stay`}
+      {zerosBefore > 0 && ` · ${formatInteger(zerosBefore)} zero before`}
       {!exact && <VisuallyHidden> (being counted exactly)</VisuallyHidden>}
     </span>
   );

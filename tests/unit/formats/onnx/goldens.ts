@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { decodingSource } from '../../../../src/engine/varintSource';
 import type { Checkpoint } from '../../../../src/formats/format';
 import { onnx } from '../../../../src/formats/onnx';
 import { memorySource } from '../../../../src/lib/source';
+import type { Axes } from '../../../../src/tensors/axes';
 import type { TensorInfo } from '../../../../src/tensors/tensor';
 
 const folder = resolve(import.meta.dirname, '../../../golden/files/onnx');
@@ -17,7 +19,8 @@ export interface Expected {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly kind: string;
-  readonly outputAxis?: number;
+  /** As the operator that uses it reads them. */
+  readonly axes?: Axes;
   /** Words of the reason. */
   readonly readOnly?: string;
   /** Of the elements in order, little-endian. */
@@ -43,8 +46,11 @@ export function openGolden(name: string): Promise<Checkpoint> {
 }
 
 /** SHA-256 of a tensor's elements, read through the ranges of its storage. */
-export function sha256Of(tensor: TensorInfo, checkpoint: Checkpoint, file: Uint8Array): string {
+export async function sha256Of(tensor: TensorInfo, checkpoint: Checkpoint, file: Uint8Array): Promise<string> {
+  const source = decodingSource(memorySource(file), checkpoint.encoded);
   const hash = createHash('sha256');
-  for (const { start, end } of checkpoint.storages[tensor.storage]!.segments) hash.update(file.subarray(start, end));
+  for (const { start, end } of checkpoint.storages[tensor.storage]!.segments) {
+    hash.update(await source.read(start, end - start));
+  }
   return hash.digest('hex');
 }

@@ -44,8 +44,15 @@ describe.each(rows)('$path', ({ path, tensors, kinds }) => {
     expect(checkpoint.tensors).toHaveLength(tensors);
     const count = (kind: LayerKind) => checkpoint.tensors.filter((tensor) => tensor.kind === kind).length;
     expect(Object.fromEntries(Object.keys(kinds).map((kind) => [kind, count(kind as LayerKind)]))).toEqual(kinds);
-    for (const { name, kind, outputAxis, shape, readOnly } of checkpoint.tensors) {
-      if (kind === 'conv') expect([name, shape.length, outputAxis, readOnly]).toEqual([name, 4, 0, undefined]);
+    for (const { name, kind, axes, because, shape, readOnly } of checkpoint.tensors) {
+      if (kind !== 'conv') continue;
+      expect({ name, rank: shape.length, axes, because, readOnly }).toEqual({
+        name,
+        rank: 4,
+        axes: { outputs: [0], inputs: [1] },
+        because: 'used by Conv',
+        readOnly: undefined,
+      });
     }
   });
 });
@@ -55,6 +62,10 @@ describe('mnist-cnn.onnx', () => {
 
   it.skipIf(!existsSync(path))('has a linear layer whose weights are reshaped on their way', async () => {
     const { tensors } = await openCheckpoint(memorySource(new Uint8Array(readFileSync(path))), path);
-    expect(tensors.find(({ kind }) => kind === 'linear')).toMatchObject({ shape: [16, 4, 4, 10], outputAxis: 3 });
+    expect(tensors.find(({ kind }) => kind === 'linear')).toMatchObject({
+      shape: [16, 4, 4, 10],
+      axes: { outputs: [3], inputs: [0, 1, 2] },
+      because: 'used by MatMul',
+    });
   });
 });

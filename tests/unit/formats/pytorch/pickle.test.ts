@@ -207,8 +207,8 @@ describe('from an object to its tensors', () => {
   });
 
   it('finds tensors in the arguments, items and slots of unknown classes', () => {
-    const slots = bytesOf('N}', text('slot'), tensor('0', 1), 's', 0x86, 'b');
-    expect(find(named('a', 'C'), tensor('0', 1), 0x85, 0x81, text('item'), tensor('0', 1), 's', slots, '.')).toEqual([
+    const slots = bytesOf('N}', text('slot'), tensor('2', 1), 's', 0x86, 'b');
+    expect(find(named('a', 'C'), tensor('0', 1), 0x85, 0x81, text('item'), tensor('1', 1), 's', slots, '.')).toEqual([
       'slot',
       'item',
       '0',

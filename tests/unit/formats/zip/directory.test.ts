@@ -159,6 +159,15 @@ describe('an archive is refused', () => {
     });
   });
 
+  it.each([false, true])('when it stands behind another, also one as long (zip64: %s)', async (zip64) => {
+    // zipfile reads the second of them, and PyTorch the first where both are as long.
+    for (const data of [new Uint8Array(5), new Uint8Array(9)]) {
+      const [first, second] = [zipOf([{ name: 'a', data }], { zip64 }), zipOf([{ name: 'a' }], { zip64 })];
+      await expect(read(new Uint8Array([...first, ...second]))).rejects.toMatchObject({ code: 'malformed-file' });
+      await expect(read(new Uint8Array([...first, ...first]))).rejects.toMatchObject({ code: 'malformed-file' });
+    }
+  });
+
   it('when an entry lies inside another', async () => {
     const inner = zipOf([{ name: 'b', data }]).subarray(0, 30 + 1 + data.length);
     const outer = zipOf([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../../src/pruning/resolution';
-import { layersInScope, scopeFigures, shareOf } from '../../../../src/views/editor/editScope';
+import type { Candidate, Outcome } from '../../../../src/pruning/resolution';
+import { layersInScope, type MeasuredLayer, scopeFigures, shareOf } from '../../../../src/views/editor/editScope';
 import { measured, outcome, unmeasured } from './layers';
 
 const layers = [
@@ -14,6 +14,11 @@ const outcomes = new Map<number, Outcome>([
   [0, outcome({ zeros: 40, threshold: 0.1 })],
   [2, outcome({ zeros: 60, threshold: 0.1 })],
 ]);
+function candidateOf(id: number): Candidate {
+  const { name, kind, dtype, shape, statistics } = layers[id] as MeasuredLayer;
+  return { id, name, aliases: [], kind, dtype, shape, byDefault: true, statistics };
+}
+
 const inScope = (...args: [readonly number[], 'layer' | 'selected' | 'model']) =>
   layersInScope(layers, ...args, outcomes).map(({ name }) => name);
 
@@ -33,6 +38,15 @@ describe('the edit scope', () => {
   it('reaches tied weights by either name, once', () => {
     expect(inScope([3], 'layer')).toEqual(['fc.weight']);
     expect(inScope([2, 3], 'selected')).toEqual(['fc.weight']);
+  });
+
+  it('of a copy that takes the mask of another is that other', () => {
+    const originals = new Map([[2, candidateOf(0)]]);
+    const named = (ids: readonly number[], scope: 'layer' | 'selected' | 'model') =>
+      layersInScope(layers, ids, scope, outcomes, originals).map(({ name }) => name);
+    expect(named([2], 'layer')).toEqual(['conv.weight']);
+    expect(named([0, 2], 'selected')).toEqual(['conv.weight']);
+    expect(named([], 'model')).toEqual(['conv.weight']);
   });
 
   it('is empty where the layer is switched out', () => {

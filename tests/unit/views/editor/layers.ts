@@ -1,10 +1,12 @@
 /** Layers and outcomes for the editor's tests: what is not said does not matter. */
+
 import type { Criterion } from '../../../../src/pruning/recipe';
 import type { Outcome, Placement } from '../../../../src/pruning/resolution';
 import type { Layer } from '../../../../src/state/studio';
 import { binOf } from '../../../../src/tensors/bins';
 import type { TensorStatistics } from '../../../../src/tensors/statistics';
 import type { MeasuredLayer } from '../../../../src/views/editor/editScope';
+import { usualAxes } from '../../../support/axes';
 
 export function unmeasured(id: number, name: string): Layer {
   return {
@@ -31,6 +33,7 @@ export function measured(
   const { reason: _, ...base } = unmeasured(id, name);
   return {
     ...base,
+    ...usualAxes(layer.shape ?? []),
     kind: 'linear',
     prunable: true,
     byDefault: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFilter } from '../../../../src/views/layers/filter';
+import { modelTermOf, parseFilter } from '../../../../src/views/layers/filter';
 import { counter, layer, norm } from './layers';
 
 const layers = [
@@ -33,6 +33,19 @@ describe('the filter box', () => {
     expect(found('kind:norm')).toEqual([1]);
     expect(found('kind:linear,bias')).toEqual([3, 4]);
     expect(found('KIND:Lin')).toEqual([3]);
+  });
+
+  it('finds the layers of a model, the outermost one and those with spaces in their names, too', () => {
+    const models = [
+      layer(0, 'a.weight', { model: '' }),
+      layer(1, 'ema.a.weight', { model: 'ema' }),
+      layer(2, 'b.weight', { model: 'my model' }),
+    ];
+    const of = (text: string) => models.filter(parseFilter(text)).map(({ id }) => id);
+    expect(of(modelTermOf('ema'))).toEqual([1]);
+    expect(of(modelTermOf(''))).toEqual([0]);
+    expect(of(modelTermOf('my model'))).toEqual([2]);
+    expect(of('model:')).toEqual([0, 1, 2]);
   });
 
   it('shows everything while a kind is still being typed', () => {

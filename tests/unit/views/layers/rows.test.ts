@@ -13,6 +13,27 @@ describe('rows of the table', () => {
     expect(ownerIdOf(encoder)).toBe(0);
   });
 
+  it('say what tensors have in common', () => {
+    const parts = [1, 2].map((id) => layer(id, `${id}.weight`, { sharedBy: [0] }));
+    const flat = layer(0, 'flat', { sharesWith: [1, 2], prunable: false });
+    const view = layer(3, 'first', { sameAs: 1, sharesWith: [1], numel: 1, prunable: false });
+    const whole = layer(4, 'again', { sameAs: 1, sharesWith: [1], numel: parts[0]!.numel, prunable: false });
+    expect(rowsOf([flat, ...parts, view, whole]).map(({ sharing }) => sharing)).toEqual([
+      'shares weights with 1.weight, 2.weight',
+      'weights of it are also in flat',
+      'weights of it are also in flat',
+      'part of 1.weight',
+      'the same weights as 1.weight',
+    ]);
+    expect(rowsOf([layer(0, 'alone')])[0]!.sharing).toBeUndefined();
+  });
+
+  it('are as short as a tip where a flat buffer has many', () => {
+    const many = Array.from({ length: 20 }, (_, id) => layer(id, String(id)));
+    const flat = rowsOf([...many, layer(20, 'flat', { sharesWith: many.map(({ id }) => id) })])[20]!;
+    expect(flat.sharing).toBe('shares weights with 0, 1, 2, 3, 4, 5, 6, 7 and 12 more');
+  });
+
   it('count tied tensors once when several are meant', () => {
     expect(ownersOf([1, 0, 1], [decoder, encoder])).toEqual([decoder]);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../../../src/state/studio';
+import { axesAt } from '../../../../../src/tensors/axes';
 import { axesOf } from '../../../../../src/views/editor/heatMap/pictureAxes';
 import { axisLabel, describeCell, pictureShape, sizeOf } from '../../../../../src/views/editor/heatMap/pictureWords';
 
-const conv = pictureShape({ kind: 'conv', shape: [64, 32, 3, 5] });
+const conv = pictureShape({ kind: 'conv', shape: [64, 32, 3, 5], axes: axesAt(0, 1) });
 
 function pictureOf(rows: number, columns: number, height: number, width: number, kept: number): Picture {
   const cells = rows * columns;
@@ -23,13 +24,17 @@ function pictureOf(rows: number, columns: number, height: number, width: number,
 
 describe('rows and columns of a picture', () => {
   it.each([
-    ['a linear layer', { kind: 'linear', shape: [10, 96] } as const, ['10 outputs', '96 inputs']],
+    ['a linear layer', { kind: 'linear', shape: [10, 96], axes: axesAt(0, 1) } as const, ['10 outputs', '96 inputs']],
     [
       'one with its outputs last',
-      { kind: 'linear', shape: [96, 10], outputAxis: 1 } as const,
+      { kind: 'linear', shape: [96, 10], axes: axesAt(1, 0) } as const,
       ['10 outputs', '96 inputs'],
     ],
-    ['a convolution', { kind: 'conv', shape: [64, 32, 3, 5] } as const, ['64 outputs × 3', '32 inputs × 5']],
+    [
+      'a convolution',
+      { kind: 'conv', shape: [64, 32, 3, 5], axes: axesAt(0, 1) } as const,
+      ['64 outputs × 3', '32 inputs × 5'],
+    ],
     ['an embedding', { kind: 'embedding', shape: [1000, 1] } as const, ['1,000 rows', '1 column']],
     ['a vector', { kind: 'bias', shape: [64] } as const, ['1 row', '64 elements']],
     ['a scalar', { kind: 'parameter', shape: [] } as const, ['1 row', '1 element']],
