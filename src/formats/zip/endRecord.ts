@@ -10,14 +10,14 @@ export interface DirectoryPlace {
   readonly end: number;
 }
 
-const endSignature = 0x06054b50;
-const endLength = 22;
+export const endSignature = 0x06054b50;
+export const endLength = 22;
 /** A comment after the end record is at most this long: its length is 16 bits. */
-const maxCommentLength = 0xffff;
-const locatorSignature = 0x07064b50;
-const locatorLength = 20;
-const end64Signature = 0x06064b50;
-const end64Length = 56;
+export const maxCommentLength = 0xffff;
+export const locatorSignature = 0x07064b50;
+export const locatorLength = 20;
+export const end64Signature = 0x06064b50;
+export const end64Length = 56;
 /** Its signature and its length, which the length leaves out. */
 const end64HeadLength = 12;
 

@@ -1,13 +1,15 @@
 /** Tells archives that stand one behind the other, each whole, as torch.distributed's checkpoints have them. */
 import type { ByteSource } from '../../lib/source';
+import {
+  end64Length,
+  end64Signature,
+  endLength,
+  endSignature,
+  locatorLength,
+  locatorSignature,
+  maxCommentLength,
+} from './endRecord';
 
-const endSignature = 0x06054b50;
-const endLength = 22;
-const maxCommentLength = 0xffff;
-const locatorSignature = 0x07064b50;
-const locatorLength = 20;
-const end64Signature = 0x06064b50;
-const end64Length = 56;
 const localSignature = 0x04034b50;
 
 /**
