@@ -5,19 +5,19 @@ import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
 import { blobSource } from '../lib/source';
 import { estimateSize, exportAs } from './exports/exportAs';
-import { prunedName } from './fileName';
-import { keeping, type Run } from './keptWeights';
-import { measure } from './measure';
-import { spliceFile, writePatched } from './output';
-import { SpillingPatchStore } from './patchStore';
-import { type PlainPasses, passesHere } from './plainPasses';
-import { preview } from './preview';
+import { measure } from './passes/measure';
+import { type PlainPasses, passesHere } from './passes/plainPasses';
+import { refine } from './passes/refine';
+import { preview } from './pictures/preview';
+import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
 import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
-import { refine } from './refine';
+import { keeping, type Run } from './reading/keptWeights';
+import { decodingSource } from './reading/varintSource';
+import type { WeightMemory } from './reading/weightMemory';
 import { openSession, type Session } from './session';
-import { decodingSource } from './varintSource';
-import type { WeightMemory } from './weightMemory';
-import { sparingResidents, type WeightsOnGpu } from './weightsOnGpu';
+import { prunedName } from './writing/fileName';
+import { spliceFile, writePatched } from './writing/output';
+import { SpillingPatchStore } from './writing/patchStore';
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */

@@ -6,10 +6,10 @@ import type { Axes } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { VarintElements } from '../tensors/varintElements';
-import type { Run } from './keptWeights';
 import type { OpenedCheckpoint } from './opened';
-import type { Bins, RefinedBins } from './refine';
-import type { Unit } from './units';
+import type { Bins, RefinedBins } from './passes/refine';
+import type { Run } from './reading/keptWeights';
+import type { Unit } from './reading/units';
 
 export interface ExportRequest {
   /** Exact, one for every tensor that is in: what is written is held against it. */

@@ -1,5 +1,5 @@
 /** Everything that a button, a key and the help dialog share: one record a command. */
-import { suffixed } from '../engine/fileName';
+import { suffixed } from '../engine/writing/fileName';
 import { formatRecipe } from '../pruning/parseRecipe';
 import { download } from './download';
 import { normsForRecipe } from './inputNorms';

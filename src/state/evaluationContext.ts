@@ -1,5 +1,5 @@
 /** What the parts of evaluation share: the graph's worker, the state, and running a recipe through it. */
-import { settle } from '../engine/settle';
+import { settle } from '../engine/page/settle';
 import type { EvaluationClient } from '../evaluation/client';
 import type { Recipe } from '../pruning/recipe';
 import type { Resolution } from '../pruning/resolution';

@@ -1,8 +1,8 @@
 /** Opening and exporting: the two operations that take time, can be cancelled and can fail. */
-import { AnswerCache } from '../engine/answerCache';
-import { candidatesOf } from '../engine/candidates';
+import { AnswerCache } from '../engine/page/answerCache';
+import { candidatesOf } from '../engine/page/candidates';
+import { settle } from '../engine/page/settle';
 import type { ExportAsReport } from '../engine/protocol';
-import { settle } from '../engine/settle';
 import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';

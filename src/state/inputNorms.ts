@@ -1,5 +1,5 @@
 /** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
-import { activationsFile, readActivations } from '../engine/activationsFile';
+import { activationsFile, readActivations } from '../engine/page/activationsFile';
 import { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';

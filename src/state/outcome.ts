@@ -1,6 +1,7 @@
 /** The model's figures from its layers' outcomes. */
-import { censusOf } from '../engine/census';
+
 import type { Layer } from '../engine/opened';
+import { censusOf } from '../engine/page/census';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Resolution } from '../pruning/resolution';
 import { lastDecisions } from '../pruning/ruleLists';

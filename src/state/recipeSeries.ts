@@ -1,5 +1,5 @@
 /** A schedule's recipes as one download. */
-import { textArchive } from '../engine/textArchive';
+import { textArchive } from '../engine/page/textArchive';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe } from '../pruning/recipe';
 import { download } from './download';

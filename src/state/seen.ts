@@ -1,7 +1,8 @@
 /** The open checkpoint as a recipe has it: what its tensors are may be set by hand there. */
-import { candidatesOf } from '../engine/candidates';
+
 import type { OpenedCheckpoint } from '../engine/opened';
-import { overruled } from '../engine/overruled';
+import { candidatesOf } from '../engine/page/candidates';
+import { overruled } from '../engine/page/overruled';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import { sameAxes } from '../tensors/axes';

@@ -1,8 +1,8 @@
 /** The studio's one store, made of slices. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { AnswerCache } from '../engine/answerCache';
 import { createEngineClient, type EngineClient, forcedBackend } from '../engine/client';
+import { AnswerCache } from '../engine/page/answerCache';
 import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
 import type { StudioContext } from './context';
 import { createEvaluationSlice, type FollowState } from './evaluationSlice';

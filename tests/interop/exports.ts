@@ -2,13 +2,13 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { candidatesOf } from '../../src/engine/candidates';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
+import { candidatesOf } from '../../src/engine/page/candidates';
+import { settle } from '../../src/engine/page/settle';
 import type { CallContext } from '../../src/engine/protocol';
-import { settle } from '../../src/engine/settle';
-import { layersOf, unitsOf } from '../../src/engine/units';
-import { rangesInFile } from '../../src/engine/varintSource';
+import { layersOf, unitsOf } from '../../src/engine/reading/units';
+import { rangesInFile } from '../../src/engine/reading/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
 import { blobSource } from '../../src/lib/source';

@@ -1,11 +1,11 @@
 /** How large an export would be, before it is made. */
 
 import type { ByteRange } from '../../tensors/tensor';
-import { applyPrograms } from '../applyPrograms';
-import { UnitProgress } from '../measure';
-import { patchOf } from '../patches';
+import { applyPrograms } from '../passes/applyPrograms';
+import { UnitProgress } from '../passes/measure';
 import type { CallContext } from '../protocol';
-import { patchInFile, rangesInFile } from '../varintSource';
+import { patchInFile, rangesInFile } from '../reading/varintSource';
+import { patchOf } from '../writing/patches';
 import { compressed } from './gzip';
 import type { ExportSource, Outcomes } from './source';
 

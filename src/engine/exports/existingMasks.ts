@@ -5,8 +5,8 @@ import { memoryOrder, reordered } from '../../tensors/memoryOrder';
 import type { MaskedPair } from '../../tensors/reparametrised';
 import { keysOf } from '../../tensors/stateDictKeys';
 import type { TensorId } from '../../tensors/tensor';
+import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
-import { streamUnits } from '../stream';
 
 /** The file's weights that have masks, and what they are called without them. */
 export function pairsByOrig({ opened, measurable }: Session): Map<TensorId, MaskedPair> {

@@ -1,7 +1,7 @@
 /** The pruned file, compressed: dense formats store zeros, gzip does not. */
 import { throwIfCancelled } from '../../lib/errors';
-import { joined, SpillingPatchStore } from '../patchStore';
 import type { CallContext } from '../protocol';
+import { joined, SpillingPatchStore } from '../writing/patchStore';
 import { type ExportSource, type Outcomes, prunedFile } from './source';
 
 /** Compressed bytes are kept in pieces of this size: a Blob of millions of parts is no file. */

@@ -5,11 +5,11 @@ import { getOrInsert } from '../../lib/maps';
 import type { Outcome } from '../../pruning/resolution';
 import { isRowByRow, memoryOrder, reordered } from '../../tensors/memoryOrder';
 import { numelOf, type TensorId } from '../../tensors/tensor';
-import { applyPrograms } from '../applyPrograms';
-import { UnitProgress } from '../measure';
-import { joined, SpillingPatchStore } from '../patchStore';
+import { applyPrograms } from '../passes/applyPrograms';
+import { UnitProgress } from '../passes/measure';
 import type { CallContext } from '../protocol';
 import type { Session } from '../session';
+import { joined, SpillingPatchStore } from '../writing/patchStore';
 import { existingMask, pairsByOrig } from './existingMasks';
 
 export interface MaskEncoding {

@@ -2,13 +2,13 @@
 import { blobSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../measure';
-import { spliceFile } from '../output';
-import type { Patch } from '../patches';
-import { SpillingPatchStore } from '../patchStore';
+import { UnitProgress } from '../passes/measure';
 import type { CallContext } from '../protocol';
+import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
-import { streamUnits } from '../stream';
+import { spliceFile } from '../writing/output';
+import type { Patch } from '../writing/patches';
+import { SpillingPatchStore } from '../writing/patchStore';
 import { existingMask, pairsByOrig } from './existingMasks';
 import { assertWritable, newCheckpoint } from './newCheckpoint';
 import { type ExportSource, type Outcomes, prunedFile } from './source';

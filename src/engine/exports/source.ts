@@ -1,10 +1,10 @@
 /** What every export is made from. */
 import type { Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
-import { spliceFile } from '../output';
-import { SpillingPatchStore } from '../patchStore';
 import type { CallContext } from '../protocol';
 import type { Session } from '../session';
+import { spliceFile } from '../writing/output';
+import { SpillingPatchStore } from '../writing/patchStore';
 
 export interface ExportSource {
   readonly file: File;

@@ -6,13 +6,13 @@ import { getOrInsert } from '../../lib/maps';
 import { type ByteSource, blobSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../measure';
-import { joined, SpillingPatchStore } from '../patchStore';
+import { UnitProgress } from '../passes/measure';
 import type { CallContext } from '../protocol';
+import { streamUnits } from '../reading/stream';
+import type { Unit } from '../reading/units';
+import { decodingSource, rangesInFile } from '../reading/varintSource';
 import type { Session } from '../session';
-import { streamUnits } from '../stream';
-import type { Unit } from '../units';
-import { decodingSource, rangesInFile } from '../varintSource';
+import { joined, SpillingPatchStore } from '../writing/patchStore';
 import { type ExportSource, type Outcomes, prunedFile } from './source';
 
 /**

@@ -2,7 +2,7 @@
 import { mergeRefined, mergeStatistics } from '../../kernels/merge';
 import type { RefinedBin, TensorStatistics } from '../../tensors/statistics';
 import type { TensorId } from '../../tensors/tensor';
-import type { RefinedBins } from '../refine';
+import type { RefinedBins } from '../passes/refine';
 
 /** @param found by part, in file order. @returns integers and extremes of one pass; mean and std but for rounding */
 export function joinStatistics(

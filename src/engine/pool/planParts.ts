@@ -1,5 +1,5 @@
 /** Cuts a pass over weights into parts that workers take one by one. */
-import type { Piece, Unit } from '../units';
+import type { Piece, Unit } from '../reading/units';
 
 /** What one worker reads in one go: several units that follow each other in the file, or a run of one large unit. */
 export interface Part {

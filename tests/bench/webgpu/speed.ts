@@ -1,5 +1,5 @@
 /** How fast kernels are: there and back, on the GPU alone, and for weights that stay there. */
-import { windowBytes } from '../../../src/engine/stream';
+import { windowBytes } from '../../../src/engine/reading/stream';
 import type { Kernels } from '../../../src/kernels/kernels';
 import { GpuDevice } from '../../../src/kernels/webgpu/device';
 import { createFallbackKernels, tasks } from '../../../src/kernels/webgpu/fallback';

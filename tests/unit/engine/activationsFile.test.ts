@@ -1,6 +1,6 @@
 /** Norms of inputs in a file: what is written is read again, and what is wrong with a file is said. */
 import { describe, expect, it } from 'vitest';
-import { activationsFile, isActivationsFile, readActivations } from '../../../src/engine/activationsFile';
+import { activationsFile, isActivationsFile, readActivations } from '../../../src/engine/page/activationsFile';
 import { readMetadata } from '../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../src/formats/safetensors/write';
 import { blobSource } from '../../../src/lib/source';

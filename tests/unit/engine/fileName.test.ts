@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { prunedName } from '../../../src/engine/fileName';
+import { prunedName } from '../../../src/engine/writing/fileName';
 
 it.each([
   ['resnet.pth', 'resnet-pruned.pth'],

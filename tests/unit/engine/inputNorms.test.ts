@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factorsOf, inputGroupsOf } from '../../../src/engine/inputNorms';
+import { factorsOf, inputGroupsOf } from '../../../src/engine/passes/inputNorms';
 import { axesAt } from '../../../src/tensors/axes';
 import { contiguousStrides } from '../../../src/tensors/tensor';
 

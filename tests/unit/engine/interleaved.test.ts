@@ -1,14 +1,14 @@
 /** Tensors that lie between each other in one storage: pruned as if each had a storage of its own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeptWeights, type WeightSource, withKept } from '../../../src/engine/keptWeights';
-import { type Measurable, measure } from '../../../src/engine/measure';
 import type { Layer } from '../../../src/engine/opened';
-import { type Patch, patchesFor, type Written } from '../../../src/engine/patches';
+import { type Measurable, measure } from '../../../src/engine/passes/measure';
+import { ScoreSources } from '../../../src/engine/passes/scoreSources';
 import { planParts } from '../../../src/engine/pool/planParts';
-import { ScoreSources } from '../../../src/engine/scoreSources';
-import { bytesRead, streamUnits } from '../../../src/engine/stream';
-import { layersOf, type Unit, unitsOf } from '../../../src/engine/units';
+import { KeptWeights, type WeightSource, withKept } from '../../../src/engine/reading/keptWeights';
+import { bytesRead, streamUnits } from '../../../src/engine/reading/stream';
+import { layersOf, type Unit, unitsOf } from '../../../src/engine/reading/units';
+import { type Patch, patchesFor, type Written } from '../../../src/engine/writing/patches';
 import type { Checkpoint } from '../../../src/formats/format';
 import { crc32 } from '../../../src/lib/crc32';
 import { memorySource } from '../../../src/lib/source';

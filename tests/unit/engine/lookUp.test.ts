@@ -1,7 +1,7 @@
 /** Questions about what programs leave, held against plain loops over numbers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lookUp } from '../../../src/engine/lookUp';
+import { lookUp } from '../../../src/engine/passes/lookUp';
 import type { OwnMask, Program, ProgramCounts, Request } from '../../../src/pruning/resolution';
 import type { Score } from '../../../src/pruning/score';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../../../src/tensors/statistics';

@@ -1,10 +1,10 @@
 /** The masks of torch.nn.utils.prune and of the papers' formulas (tests/golden/methods.py), from file to file. */
 import { describe, expect, it } from 'vitest';
-import { applyPrograms } from '../../../src/engine/applyPrograms';
-import { candidatesOf } from '../../../src/engine/candidates';
-import { UnitProgress } from '../../../src/engine/measure';
+import { candidatesOf } from '../../../src/engine/page/candidates';
+import { settle } from '../../../src/engine/page/settle';
+import { applyPrograms } from '../../../src/engine/passes/applyPrograms';
+import { UnitProgress } from '../../../src/engine/passes/measure';
 import type { Session } from '../../../src/engine/session';
-import { settle } from '../../../src/engine/settle';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Outcome } from '../../../src/pruning/resolution';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { spliceFile, writePatched } from '../../../src/engine/output';
-import type { Patch } from '../../../src/engine/patches';
-import { joined, type PatchStore, SpillingPatchStore } from '../../../src/engine/patchStore';
+import { spliceFile, writePatched } from '../../../src/engine/writing/output';
+import type { Patch } from '../../../src/engine/writing/patches';
+import { joined, type PatchStore, SpillingPatchStore } from '../../../src/engine/writing/patchStore';
 import { FakeWritable, stubFileSystem } from './fileSystem';
 
 afterEach(() => {

@@ -1,10 +1,10 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
-import { candidatesOf } from '../../../src/engine/candidates';
-import { overruled } from '../../../src/engine/overruled';
-import type { Patch } from '../../../src/engine/patches';
+import { candidatesOf } from '../../../src/engine/page/candidates';
+import { overruled } from '../../../src/engine/page/overruled';
+import { settle } from '../../../src/engine/page/settle';
 import type { CallContext } from '../../../src/engine/protocol';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
-import { settle } from '../../../src/engine/settle';
+import type { Patch } from '../../../src/engine/writing/patches';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Resolution } from '../../../src/pruning/resolution';
 import { loadWasmKernels } from '../../support/kernels';

@@ -1,7 +1,7 @@
 /** What is read for a part of a picture. */
 import { describe, expect, it } from 'vitest';
-import { runsShown, splitAt } from '../../../src/engine/pictureRuns';
-import { preview } from '../../../src/engine/preview';
+import { runsShown, splitAt } from '../../../src/engine/pictures/pictureRuns';
+import { preview } from '../../../src/engine/pictures/preview';
 import type { PreviewRequest } from '../../../src/engine/protocol';
 import type { PictureSide } from '../../../src/kernels/picture';
 import type { Outcome } from '../../../src/pruning/resolution';

@@ -1,7 +1,7 @@
 /** Pieces of a file that is saved: in memory, or in files of their own once they are large. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PieceWriter } from '../../../src/engine/pieceWriter';
+import { PieceWriter } from '../../../src/engine/worker/pieceWriter';
 import { FakeWritable, stubFileSystem } from './fileSystem';
 
 const limits = { memoryBytes: 8, stagedBytes: 20 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { preview } from '../../../src/engine/preview';
+import { preview } from '../../../src/engine/pictures/preview';
 import type { PreviewRequest } from '../../../src/engine/protocol';
 import type { Outcome, Program } from '../../../src/pruning/resolution';
 import { type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';

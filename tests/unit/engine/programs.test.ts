@@ -1,12 +1,12 @@
 /** Programs on tensors stored in every way, held against plain loops over numbers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyPrograms } from '../../../src/engine/applyPrograms';
-import { groupingOf } from '../../../src/engine/groupScores';
-import { UnitProgress } from '../../../src/engine/measure';
-import { alignmentOf } from '../../../src/engine/program';
+import { applyPrograms } from '../../../src/engine/passes/applyPrograms';
+import { groupingOf } from '../../../src/engine/passes/groupScores';
+import { UnitProgress } from '../../../src/engine/passes/measure';
+import { alignmentOf } from '../../../src/engine/passes/program';
+import type { Unit } from '../../../src/engine/reading/units';
 import type { Session } from '../../../src/engine/session';
-import type { Unit } from '../../../src/engine/units';
 import { referenceKernels } from '../../../src/kernels/reference/referenceKernels';
 import type { Program } from '../../../src/pruning/resolution';
 import type { Score } from '../../../src/pruning/score';

@@ -1,8 +1,8 @@
 /** Weights of several windows, whose memory is used again while strips of a pattern reach from one window into the next. */
 import { expect, it } from 'vitest';
+import { windowBytes } from '../../../src/engine/reading/stream';
+import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { sessionOf } from '../../../src/engine/session';
-import { windowBytes } from '../../../src/engine/stream';
-import { WeightMemory } from '../../../src/engine/weightMemory';
 import { type ByteSource, memorySource } from '../../../src/lib/source';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';

@@ -1,8 +1,8 @@
 /** Checkpoints in memory, with tensors stored in every way a file may store them, and sessions over them. */
 import type { CallContext } from '../../../src/engine/protocol';
-import { Reference } from '../../../src/engine/reference';
+import { Reference } from '../../../src/engine/reading/reference';
+import { layersOf, unitsOf } from '../../../src/engine/reading/units';
 import { type Session, sessionOf } from '../../../src/engine/session';
-import { layersOf, unitsOf } from '../../../src/engine/units';
 import type { Checkpoint } from '../../../src/formats/format';
 import type { Kernels } from '../../../src/kernels/kernels';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { candidatesOf } from '../../../src/engine/candidates';
-import { settle } from '../../../src/engine/settle';
+import { candidatesOf } from '../../../src/engine/page/candidates';
+import { settle } from '../../../src/engine/page/settle';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Answer, Request } from '../../../src/pruning/resolution';
 import { resolve } from '../../../src/pruning/resolve';

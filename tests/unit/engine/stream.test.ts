@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chunk, streamUnits, windowBytes } from '../../../src/engine/stream';
-import type { Piece, Unit } from '../../../src/engine/units';
+import { type Chunk, streamUnits, windowBytes } from '../../../src/engine/reading/stream';
+import type { Piece, Unit } from '../../../src/engine/reading/units';
 import { CheckpointError } from '../../../src/lib/errors';
 import { type ByteSource, memorySource } from '../../../src/lib/source';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';

@@ -1,6 +1,6 @@
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import { expect, it } from 'vitest';
-import { textArchive } from '../../../src/engine/textArchive';
+import { textArchive } from '../../../src/engine/page/textArchive';
 
 it('an archive of texts holds them under their names', async () => {
   const files = [

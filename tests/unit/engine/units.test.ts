@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { patchesFor } from '../../../src/engine/patches';
-import { ScoreSources } from '../../../src/engine/scoreSources';
-import { layersOf, unitsOf } from '../../../src/engine/units';
+import { ScoreSources } from '../../../src/engine/passes/scoreSources';
+import { layersOf, unitsOf } from '../../../src/engine/reading/units';
+import { patchesFor } from '../../../src/engine/writing/patches';
 import type { Checkpoint } from '../../../src/formats/format';
 import { crc32 } from '../../../src/lib/crc32';
 import { memorySource } from '../../../src/lib/source';

@@ -1,9 +1,9 @@
 /** Weights on a GPU, for which a map of bytes stands in here: it draws what the reference draws of them. */
 import { describe, expect, it } from 'vitest';
-import { passesHere } from '../../../src/engine/plainPasses';
-import { preview } from '../../../src/engine/preview';
-import type { Unit } from '../../../src/engine/units';
-import { passesKeeping, sparingResidents, WeightsOnGpu } from '../../../src/engine/weightsOnGpu';
+import { passesHere } from '../../../src/engine/passes/plainPasses';
+import { preview } from '../../../src/engine/pictures/preview';
+import { passesKeeping, sparingResidents, WeightsOnGpu } from '../../../src/engine/pictures/weightsOnGpu';
+import type { Unit } from '../../../src/engine/reading/units';
 import { referenceKernels } from '../../../src/kernels/reference/referenceKernels';
 import type { ResidentTensors } from '../../../src/kernels/webgpu/resident';
 import { CheckpointError } from '../../../src/lib/errors';

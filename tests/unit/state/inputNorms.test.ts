@@ -1,6 +1,6 @@
 /** Norms of inputs that come and go with recipes, over the real engine in this thread. */
 import { describe, expect, it, vi } from 'vitest';
-import { activationsFile, readActivations } from '../../../src/engine/activationsFile';
+import { activationsFile, readActivations } from '../../../src/engine/page/activationsFile';
 import { initialRecipe } from '../../../src/pruning/edit';
 import { formatRecipe } from '../../../src/pruning/parseRecipe';
 import type { Recipe } from '../../../src/pruning/recipe';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planParts } from '../../../../src/engine/pool/planParts';
-import { layersOf, type Unit, unitsOf } from '../../../../src/engine/units';
+import { layersOf, type Unit, unitsOf } from '../../../../src/engine/reading/units';
 import { type PrunableDtype, prunableDtypes } from '../../../../src/tensors/dtype';
 import { bytesOf } from '../../kernels/support';
 import { checkpointOf, type Stored } from '../sessions';

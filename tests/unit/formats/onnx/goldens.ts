@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { decodingSource } from '../../../../src/engine/varintSource';
+import { decodingSource } from '../../../../src/engine/reading/varintSource';
 import type { Checkpoint } from '../../../../src/formats/format';
 import { onnx } from '../../../../src/formats/onnx';
 import { memorySource } from '../../../../src/lib/source';

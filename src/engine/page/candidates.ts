@@ -1,0 +1,38 @@
+/** The layers as pruning sees them. */
+import type { Candidate } from '../../pruning/resolution';
+import { isPrunableDtype } from '../../tensors/dtype';
+import type { TensorId } from '../../tensors/tensor';
+import type { Layer } from '../opened';
+
+/** Tensors of which more is known than their own weights. */
+export interface Known {
+  /** A reference checkpoint holds them. */
+  readonly references?: ReadonlySet<TensorId>;
+  /** The norms of their inputs were measured. */
+  readonly activations?: { has(tensor: TensorId): boolean };
+}
+
+/** One candidate per prunable layer, in file order. */
+export function candidatesOf(layers: readonly Layer[], { references, activations }: Known = {}): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const layer of layers) {
+    if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
+    const { id, name, kind, dtype, shape, axes, model, nameInModel, byDefault, statistics } = layer;
+    candidates.push({
+      id,
+      name,
+      aliases: layer.alsoNamed.map((other) => layers[other]!.name),
+      kind,
+      dtype,
+      shape,
+      ...(axes && { axes }),
+      ...(model !== undefined && { model }),
+      ...(nameInModel !== undefined && { nameInModel }),
+      byDefault,
+      statistics,
+      ...(references?.has(id) && { reference: true }),
+      ...(activations?.has(id) && { activations: true }),
+    });
+  }
+  return candidates;
+}

@@ -1,0 +1,30 @@
+/** From a recipe to an exact resolution: resolve, look up what it asks for, resolve again. */
+import type { Recipe } from '../../pruning/recipe';
+import { type Answer, type Candidate, type Request, type Resolution, requestKey } from '../../pruning/resolution';
+import { resolve } from '../../pruning/resolve';
+
+/**
+ * @param answers what was looked up before; grows by what this settles
+ * @param ask one pass over the tensors asked for; answers in order
+ * @param known what the recipe resolved to before, where that was found out already
+ */
+export async function settle(
+  recipe: Recipe,
+  candidates: readonly Candidate[],
+  answers: Map<string, Answer>,
+  ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,
+  known?: Resolution,
+): Promise<Resolution> {
+  let resolution = known ?? resolve(recipe, candidates, answers);
+  for (;;) {
+    const missing = resolution.pending.filter((request) => !answers.has(requestKey(request)));
+    if (missing.length > 0) {
+      const answered = await ask(missing);
+      answered.forEach((answer, i) => {
+        answers.set(requestKey(missing[i]!), answer);
+      });
+    } else if (resolution !== known || resolution.pending.length === 0) return resolution;
+    // With what was answered now, or by others since `known` was resolved.
+    resolution = resolve(recipe, candidates, answers);
+  }
+}

@@ -1,0 +1,17 @@
+/** Several small text files as one zip. */
+import { storedZip } from '../../formats/zip/write';
+import { crc32 } from '../../lib/crc32';
+
+export interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function textArchive(files: readonly TextFile[]): Blob {
+  return storedZip(
+    files.map(({ name, text }) => {
+      const bytes = new TextEncoder().encode(text);
+      return { name, content: new Blob([bytes]), crc: crc32(bytes) };
+    }),
+  );
+}

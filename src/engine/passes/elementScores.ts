@@ -1,0 +1,64 @@
+/** Scores of single weights, as they stream by. */
+import type { Kernels, Scorer } from '../../kernels/kernels';
+import { CheckpointError } from '../../lib/errors';
+import { isOfWeights, type Score } from '../../pruning/score';
+import { byteWidthOf } from '../../tensors/dtype';
+import { streamOf } from '../../tensors/random';
+import type { TensorReader } from '../reading/reference';
+import type { Unit } from '../reading/units';
+import { factorsOf } from './inputNorms';
+import type { Measurable } from './measure';
+
+/**
+ * @param elements the next ones; what was removed of them does not matter
+ * @param index of the first
+ * @returns of the score's dtype (scoreDtypeOf); valid until the next call
+ */
+export type ElementScores = (elements: Uint8Array, index: number) => Promise<Uint8Array>;
+
+/** @throws CheckpointError `unsupported-feature` where what the score needs is not there */
+export function elementScores(
+  { kernels, beside }: Measurable,
+  unit: Unit,
+  score: Score,
+  signal: AbortSignal,
+): ElementScores {
+  if (isOfWeights(score)) return async (elements) => elements;
+  switch (score.criterion) {
+    case 'random': {
+      const { seed = 0 } = score;
+      const scorer = kernels.scorer(unit.dtype, { kind: 'random', seed, stream: streamOf(unit.name) });
+      return async (elements, index) => scorer.score(elements, index);
+    }
+    case 'magnitude_increase': {
+      const reader = beside.reference?.reader(unit, signal);
+      if (reader) return increases(kernels, unit, reader);
+      throw new CheckpointError('unsupported-feature', `No reference checkpoint holds ${unit.name}.`, {
+        tensor: unit.name,
+        advice: 'Open the earlier checkpoint as the reference.',
+      });
+    }
+    case 'activation': {
+      const norms = beside.activationsOf(unit.tensor, unit.name);
+      const factors = factorsOf(
+        norms,
+        { shape: unit.shape, ...(score.axes && { axes: score.axes }) },
+        unit.strides,
+        unit.name,
+      );
+      const scorer = kernels.scorer(unit.dtype, { kind: 'product', ...factors });
+      return async (elements, index) => scorer.score(elements, index);
+    }
+    default:
+      throw new CheckpointError('internal', `${score.criterion} has no scores of single weights.`);
+  }
+}
+
+function increases(kernels: Kernels, unit: Unit, reader: TensorReader): ElementScores {
+  let earlier = new Uint8Array(0);
+  const scorer: Scorer = kernels.scorer(unit.dtype, { kind: 'increase', reference: () => earlier });
+  return async (elements, index) => {
+    earlier = await reader.read(elements.length / byteWidthOf(unit.dtype));
+    return scorer.score(elements, index);
+  };
+}

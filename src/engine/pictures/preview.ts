@@ -1,0 +1,173 @@
+/** A tensor as a picture of few cells: drawn on the GPU where its weights are there, else while they stream by. */
+import type { ThresholdMask } from '../../kernels/kernels';
+import { mergePictures } from '../../kernels/merge';
+import { keptShares, type PictureCells, type PicturePlan, type PictureSide } from '../../kernels/picture';
+import { Copies } from '../../lib/copies';
+import { CheckpointError } from '../../lib/errors';
+import type { Program } from '../../pruning/resolution';
+import { isOfWeights, rankingOf } from '../../pruning/score';
+import { type PictureAxes, pictureAxesOf } from '../../tensors/axes';
+import { byteWidthOf } from '../../tensors/dtype';
+import { numelOf } from '../../tensors/tensor';
+import { applyPrograms } from '../passes/applyPrograms';
+import { type Measurable, UnitProgress } from '../passes/measure';
+import type { CallContext, Preview, PreviewRequest } from '../protocol';
+import { type Chunk, maxGap, windowBytes } from '../reading/stream';
+import { streamRuns } from '../reading/streamRuns';
+import type { Unit } from '../reading/units';
+import { type ElementRun, runsShown, splitAt } from './pictureRuns';
+import type { WeightsOnGpu } from './weightsOnGpu';
+
+/**
+ * Reads what the picture shows, where the program says of each weight by itself whether it goes; else all of the tensor.
+ * @throws CheckpointError `internal` for a tensor that is not measured
+ */
+export async function preview(
+  measurable: Measurable,
+  units: readonly Unit[],
+  request: PreviewRequest,
+  context: CallContext,
+  onGpu?: WeightsOnGpu,
+): Promise<Preview> {
+  const unit = units.find(({ tensor }) => tensor === request.tensor);
+  if (!unit) throw new CheckpointError('internal', `Tensor ${request.tensor} was asked for, and it is not measured.`);
+  const axes = pictureAxesOf({ shape: unit.shape, ...(request.axes && { axes: request.axes }) });
+  const plan = planOf(unit, axes, request);
+  const picturing = { measurable, unit, plan, context, onGpu };
+  const program = request.outcome?.program ?? [];
+  const mask = thresholdOf(program);
+  const { magnitudes, removed, bytesRead } = mask
+    ? await drawThreshold(picturing, mask)
+    : await drawProgram(picturing, program);
+  return {
+    rows: plan.rows.cells,
+    columns: plan.columns.cells,
+    height: linesOf(plan.rows),
+    width: linesOf(plan.columns),
+    magnitudes,
+    kept: keptShares(plan, removed),
+    bytesForNext: mask && onGpu?.has(unit) ? 0 : bytesRead,
+  };
+}
+
+function planOf({ shape, strides }: Unit, axes: PictureAxes, request: PreviewRequest): PicturePlan {
+  const { region } = request;
+  const side = (order: readonly number[], from: number | undefined, to: number | undefined, cells: number) => {
+    const ordered = order.map((axis) => ({ size: shape[axis]!, stride: strides[axis]! }));
+    const lines = linesOf({ axes: ordered });
+    const within = (value: number, least: number, most: number) => Math.min(most, Math.max(least, Math.floor(value)));
+    const start = within(from ?? 0, 0, lines - 1);
+    const end = within(to ?? lines, start + 1, lines);
+    return { axes: ordered, start, end, cells: Math.min(Math.max(1, cells), end - start) };
+  };
+  return {
+    rows: side(axes.down, region?.top, region?.bottom, request.rows),
+    columns: side(axes.across, region?.left, region?.right, request.columns),
+  };
+}
+
+function linesOf({ axes }: Pick<PictureSide, 'axes'>): number {
+  return axes.reduce((product, { size }) => product * size, 1);
+}
+
+/** The one threshold over weights that a program is; one that nothing is below for an empty program. */
+function thresholdOf(program: Program): ThresholdMask | undefined {
+  const [mask, ...others] = program;
+  if (!mask) return { criterion: 'magnitude', threshold: -1, ties: 0 };
+  if (others.length > 0 || mask.kind !== 'threshold' || !isOfWeights(mask.score)) return undefined;
+  return { criterion: rankingOf(mask.score), threshold: mask.threshold, ties: mask.ties };
+}
+
+interface Picturing {
+  readonly measurable: Measurable;
+  readonly unit: Unit;
+  readonly plan: PicturePlan;
+  readonly context: CallContext;
+  readonly onGpu: WeightsOnGpu | undefined;
+}
+
+interface ReadPicture extends PictureCells {
+  readonly bytesRead: number;
+}
+
+/** Where the ties of the last threshold ended that took some of them. */
+const endsOfTies = new WeakMap<Unit, { readonly mask: ThresholdMask; readonly tiesEnd: number }>();
+
+/** @returns undefined where all of the tensor has to be seen to tell */
+function tiesEndOf(unit: Unit, { criterion, threshold, ties }: ThresholdMask): number | undefined {
+  if (ties === 0 || ties === Number.POSITIVE_INFINITY) return ties;
+  const known = endsOfTies.get(unit);
+  const isSame = known?.mask.criterion === criterion && known.mask.threshold === threshold && known.mask.ties === ties;
+  return isSame ? known.tiesEnd : undefined;
+}
+
+async function drawThreshold(picturing: Picturing, mask: ThresholdMask): Promise<ReadPicture> {
+  const { unit, plan, onGpu } = picturing;
+  const tiesEnd = tiesEndOf(unit, mask);
+  const resident = tiesEnd !== undefined && (await onGpu?.draw(unit, { ...mask, tiesEnd }, plan));
+  if (resident) return { ...resident, bytesRead: 0 };
+  // Elements with gaps between them are read one after the other from the first on.
+  if (tiesEnd === undefined || unit.axes) {
+    const drawn = await stream(picturing, mask, [wholeOf(unit)]);
+    endsOfTies.set(unit, { mask, tiesEnd: drawn.tiesEnd });
+    return drawn;
+  }
+  const runs = runsShown(plan, maxGap / byteWidthOf(unit.dtype));
+  const [before, after] = splitAt(runs, tiesEnd);
+  const first = before.length > 0 && (await stream(picturing, { ...mask, ties: Number.POSITIVE_INFINITY }, before));
+  const second = after.length > 0 && (await stream(picturing, { ...mask, ties: 0 }, after));
+  if (!first || !second) return (first || second) as ReadPicture;
+  return { ...mergePictures(first, second), bytesRead: first.bytesRead + second.bytesRead };
+}
+
+function wholeOf({ shape }: Unit): ElementRun {
+  return { start: 0, end: numelOf(shape) };
+}
+
+/** Draws runs of elements, and takes a whole tensor along to the GPU. */
+async function stream(
+  { measurable, unit, plan, context, onGpu }: Picturing,
+  mask: ThresholdMask,
+  runs: readonly ElementRun[],
+) {
+  const { source, checkpoint, kernels } = measurable;
+  const { signal } = context;
+  const isWhole = runs.length === 1 && runs[0]!.start === 0 && runs[0]!.end === numelOf(unit.shape);
+  const writer = isWhole && !onGpu?.has(unit) ? await onGpu?.load(unit) : undefined;
+  const picture = kernels.maskPreview(unit.dtype, plan, mask);
+  const width = byteWidthOf(unit.dtype);
+  const elements = runs.reduce((sum, { start, end }) => sum + end - start, 0);
+  const byteLength = unit.axes ? unit.byteLength : elements * width;
+  const report = new UnitProgress('refining', [{ ...unit, byteLength }], context);
+  const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal };
+  for await (const { chunk, place } of streamRuns(source, unit, runs, options)) {
+    await picture.add(chunk.elements, place);
+    await writer?.write(chunk.elements);
+    report.advance(unit, chunk.covers, false);
+  }
+  writer?.finish();
+  return { ...(await picture.finish()), bytesRead: byteLength };
+}
+
+/** One pass over the tensor, after those that scores of groups take. */
+async function drawProgram({ measurable, unit, plan, context }: Picturing, program: Program): Promise<ReadPicture> {
+  const report = new UnitProgress('refining', [unit], context);
+  const copies = new Copies();
+  const originals = new Map<Chunk, Uint8Array<ArrayBuffer>>();
+  const chunks = applyPrograms(measurable, [unit], new Map([[unit.tensor, program]]), report, context, {
+    chunkBytes: windowBytes,
+    kept: true,
+    // Chunks are pruned in place, and the picture is of the weights as they were.
+    arriving: (chunk) => originals.set(chunk, copies.of(chunk.elements)),
+  });
+  const picture = measurable.kernels.maskPreview(unit.dtype, plan, undefined);
+  let place = 0;
+  for await (const { chunk, kept } of chunks) {
+    const original = originals.get(chunk)!;
+    await picture.add(original, place, kept);
+    place += chunk.elements.length / byteWidthOf(unit.dtype);
+    originals.delete(chunk);
+    copies.giveBack(original);
+  }
+  return { ...(await picture.finish()), bytesRead: unit.byteLength };
+}

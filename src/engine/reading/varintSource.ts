@@ -1,0 +1,154 @@
+/** Reads and patches elements that stand in the file as varints, as if they were two bytes each behind its end. */
+import { CheckpointError } from '../../lib/errors';
+import type { ByteSource } from '../../lib/source';
+import type { ByteRange } from '../../tensors/tensor';
+import {
+  decodeVarints,
+  elementBytes,
+  encodeVarints,
+  markedElements,
+  skipVarints,
+  type VarintElements,
+} from '../../tensors/varintElements';
+import type { Patch } from '../writing/patches';
+
+/** Segments this close together are read in one go: unpacked varints have their field's tag between them. */
+const maxGap = 64;
+
+/** The file, whose addresses behind its end are those of `encoded`. */
+export function decodingSource(source: ByteSource, encoded: readonly VarintElements[] = []): ByteSource {
+  if (encoded.length === 0) return source;
+  return {
+    size: source.size,
+    async read(offset, length) {
+      const varints = encodedAt(encoded, offset, length);
+      if (!varints) return source.read(offset, length);
+      const first = Math.floor((offset - varints.addresses.start) / elementBytes);
+      const last = Math.ceil((offset + length - varints.addresses.start) / elementBytes);
+      const { bytes, position } = await readElements(source, varints, first, last);
+      const elements = new Uint8Array((last - first) * elementBytes);
+      decodeVarints(bytes, position, elements);
+      const skipped = offset - varints.addresses.start - first * elementBytes;
+      return skipped === 0 && elements.length === length ? elements : elements.slice(skipped, skipped + length);
+    },
+    recycle: (bytes) => source.recycle?.(bytes),
+  };
+}
+
+/** Patches of elements at addresses behind the file's end, as patches of their varints; others as they are. */
+export async function* patchesInFile<Result>(
+  patches: AsyncGenerator<Patch, Result>,
+  source: ByteSource,
+  encoded: readonly VarintElements[] = [],
+): AsyncGenerator<Patch, Result> {
+  for (;;) {
+    const next = await patches.next();
+    if (next.done) return next.value;
+    yield* patchInFile(next.value, source, encoded);
+  }
+}
+
+/** See `patchesInFile`. */
+export async function* patchInFile(
+  patch: Patch,
+  source: ByteSource,
+  encoded: readonly VarintElements[] = [],
+): AsyncGenerator<Patch, void> {
+  const varints = encodedAt(encoded, patch.offset, patch.bytes.length);
+  if (!varints) {
+    yield patch;
+    return;
+  }
+  const first = (patch.offset - varints.addresses.start) / elementBytes;
+  const { bytes, position, start } = await readElements(
+    source,
+    varints,
+    first,
+    first + patch.bytes.length / elementBytes,
+  );
+  const end = encodeVarints(bytes, position, patch.bytes);
+  if (end === undefined) {
+    throw new CheckpointError('internal', 'A weight was to become one that takes more bytes in the file.', {
+      offset: varints.segments[0]!.start,
+    });
+  }
+  for (const part of partsOf(varints.segments, start + position, start + end)) {
+    const from = part.logical - start;
+    yield { offset: part.start, bytes: bytes.slice(from, from + part.end - part.start) };
+  }
+}
+
+/** Where in the file the bytes of a range are. */
+export function rangesInFile(range: ByteRange, encoded: readonly VarintElements[] = []): readonly ByteRange[] {
+  return encodedAt(encoded, range.start, range.end - range.start)?.segments ?? [range];
+}
+
+function encodedAt(encoded: readonly VarintElements[], offset: number, length: number): VarintElements | undefined {
+  return encoded.find(({ addresses }) => offset >= addresses.start && offset + length <= addresses.end);
+}
+
+interface Varints {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of the first element, in `bytes`. */
+  readonly position: number;
+  /** How many bytes of varints lie before `bytes`. */
+  readonly start: number;
+}
+
+/** The varints of elements `[first, last)`, from the mark before them on. */
+async function readElements(
+  source: ByteSource,
+  { segments, marks, byteLength }: VarintElements,
+  first: number,
+  last: number,
+): Promise<Varints> {
+  const mark = Math.floor(first / markedElements);
+  const start = marks[mark]!;
+  const end = marks[Math.ceil(last / markedElements)] ?? byteLength;
+  const bytes = await readLogical(source, segments, start, end);
+  return { bytes, position: skipVarints(bytes, 0, first - mark * markedElements), start };
+}
+
+/** Bytes `[start, end)` of the segments put together. */
+async function readLogical(
+  source: ByteSource,
+  segments: readonly ByteRange[],
+  start: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const groups: { start: number; end: number; parts: Placed[] }[] = [];
+  for (const part of partsOf(segments, start, end)) {
+    const group = groups.at(-1);
+    if (group && part.start >= group.end && part.start - group.end <= maxGap) {
+      group.end = part.end;
+      group.parts.push(part);
+    } else {
+      groups.push({ start: part.start, end: part.end, parts: [part] });
+    }
+  }
+  const bytes = new Uint8Array(end - start);
+  for (const group of groups) {
+    const read = await source.read(group.start, group.end - group.start);
+    for (const part of group.parts) {
+      bytes.set(read.subarray(part.start - group.start, part.end - group.start), part.logical - start);
+    }
+    source.recycle?.(read);
+  }
+  return bytes;
+}
+
+/** Bytes of the file, and how many bytes of the segments lie before them. */
+interface Placed extends ByteRange {
+  readonly logical: number;
+}
+
+function* partsOf(segments: readonly ByteRange[], start: number, end: number): Generator<Placed> {
+  let before = 0;
+  for (const segment of segments) {
+    const length = segment.end - segment.start;
+    const [from, to] = [Math.max(start, before), Math.min(end, before + length)];
+    if (from < to) yield { start: segment.start + from - before, end: segment.start + to - before, logical: from };
+    before += length;
+    if (before >= end) return;
+  }
+}

@@ -1,0 +1,141 @@
+/** The pruned file as patches to the original: changed pages in file order, then the checksums over them. */
+import type { Checksum } from '../../formats/format';
+import type { ApplyCounts } from '../../kernels/kernels';
+import { Copies } from '../../lib/copies';
+import { Crc32Change } from '../../lib/crc32';
+import { getOrInsert } from '../../lib/maps';
+import { lastIndexWhere } from '../../lib/search';
+import type { Program } from '../../pruning/resolution';
+import type { TensorId } from '../../tensors/tensor';
+import type { Layer } from '../opened';
+import { applyPrograms } from '../passes/applyPrograms';
+import { type Measurable, UnitProgress } from '../passes/measure';
+import type { CallContext } from '../protocol';
+import type { Chunk, Page } from '../reading/stream';
+import type { Unit } from '../reading/units';
+import { TensorChanges } from './tensorChanges';
+
+export interface Patch {
+  /** In the file; a patch replaces `bytes.length` bytes from here. */
+  readonly offset: number;
+  /** Valid until the next patch is asked for. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What was written, counted as it was written. */
+export interface Written {
+  /** Of every tensor with a program. */
+  readonly counts: Map<TensorId, ApplyCounts>;
+  /** Every tensor with other values than before: those pruned, and those that share the elements that went. */
+  readonly changed: ReadonlySet<TensorId>;
+}
+
+/**
+ * Yields the patches that apply `programs`: pages of weights in ascending order, then four-byte checksum fields (in any
+ * order).
+ */
+export async function* patchesFor(
+  measurable: Measurable,
+  units: readonly Unit[],
+  layers: readonly Layer[],
+  programs: ReadonlyMap<TensorId, Program>,
+  context: CallContext,
+): AsyncGenerator<Patch, Written> {
+  const pruned = units.filter(({ tensor }) => (programs.get(tensor)?.length ?? 0) > 0);
+  const checksums = new ChecksumChanges(measurable.checkpoint.checksums);
+  const changes = new TensorChanges(measurable.checkpoint, layers, pruned);
+  const report = new UnitProgress('writing', pruned, context);
+  const before = new PagesBefore(({ offset, bytes }) => checksums.wants(offset) || changes.wants(offset, bytes.length));
+  const arriving = ({ page }: Chunk) => before.arriving(page);
+  const chunks = applyPrograms(measurable, pruned, programs, report, context, { arriving });
+  let pageChanged = false;
+  let next = await chunks.next();
+  for (; !next.done; next = await chunks.next()) {
+    const { chunk, changed } = next.value;
+    if (changed) changes.pruned(chunk.unit.tensor);
+    pageChanged ||= changed;
+    if (!chunk.endsPage) continue;
+    const { page } = chunk;
+    before.compare(page, pageChanged, (difference) => {
+      checksums.add(page.offset, difference);
+      changes.add(page.offset, difference);
+    });
+    if (pageChanged) yield patchOf(page);
+    pageChanged = false;
+  }
+  yield* checksums.patches();
+  return { counts: next.value, changed: changes.changed };
+}
+
+/** A page as it is now. */
+export function patchOf({ offset, bytes }: Page): Patch {
+  return { offset, bytes: bytes as Uint8Array<ArrayBuffer> };
+}
+
+/** Copies of pages as they came, of those that somebody wants to compare. */
+class PagesBefore {
+  private readonly wants: (page: Page) => boolean;
+  private readonly before = new Map<Page, Uint8Array<ArrayBuffer>>();
+  private readonly copies = new Copies();
+  private latest: Page | undefined;
+
+  constructor(wants: (page: Page) => boolean) {
+    this.wants = wants;
+  }
+
+  /** Before anything of it changes. */
+  arriving(page: Page): void {
+    if (page === this.latest) return;
+    this.latest = page;
+    if (this.wants(page)) this.before.set(page, this.copies.of(page.bytes));
+  }
+
+  /** Once it is as it will be. @param found is told which bits differ, where some may and somebody wanted to know */
+  compare(page: Page, changed: boolean, found: (difference: Uint8Array) => void): void {
+    const bytes = this.before.get(page);
+    if (!bytes) return;
+    this.before.delete(page);
+    if (changed) {
+      for (let i = 0; i < bytes.length; i++) bytes[i]! ^= page.bytes[i]!;
+      found(bytes);
+    }
+    this.copies.giveBack(bytes);
+  }
+}
+
+/** Follows pages through the checksummed ranges they fall in. Ranges do not overlap, and pages ascend. */
+class ChecksumChanges {
+  private readonly checksums: readonly Checksum[];
+  private readonly changes = new Map<Checksum, Crc32Change>();
+
+  constructor(checksums: readonly Checksum[]) {
+    this.checksums = [...checksums].sort((a, b) => a.range.start - b.range.start);
+  }
+
+  wants(offset: number): boolean {
+    return this.over(offset) !== undefined;
+  }
+
+  /** @param difference of the bytes from `offset` on, before XOR after */
+  add(offset: number, difference: Uint8Array): void {
+    const checksum = this.over(offset);
+    if (checksum) getOrInsert(this.changes, checksum, () => new Crc32Change(checksum.range)).add(offset, difference);
+  }
+
+  private over(offset: number): Checksum | undefined {
+    const checksum = this.checksums[lastIndexWhere(this.checksums, ({ range }) => range.start <= offset)];
+    // Torch can be told to write no checksums (zeros): they stay zeros.
+    return checksum && checksum.range.end > offset && checksum.stored !== 0 ? checksum : undefined;
+  }
+
+  *patches(): Generator<Patch> {
+    for (const [checksum, change] of this.changes) {
+      const value = (checksum.stored ^ change.finish()) >>> 0;
+      for (const offset of checksum.fields) {
+        const bytes = new Uint8Array(4);
+        new DataView(bytes.buffer).setUint32(0, value, true);
+        yield { offset, bytes };
+      }
+    }
+  }
+}
