@@ -3,14 +3,15 @@
  * browser, hence the plain comparisons. f64 is left out: not every backend has it.
  */
 import fc from 'fast-check';
-import type { ApplyCounts, Awaitable, Grouping, GroupNorms, Kernels, PatternMask } from '../../src/kernels/kernels';
+import type { Grouping, GroupNorms, Kernels } from '../../src/kernels/kernels';
 import { stripOf } from '../../src/kernels/kernels';
 import { referenceKernels } from '../../src/kernels/reference/referenceKernels';
 import { binOf } from '../../src/tensors/bins';
 import { byteWidthOf, type PrunableDtype } from '../../src/tensors/dtype';
 import type { TensorStatistics } from '../../src/tensors/statistics';
 import { expectClose, expectSame } from './expectSame';
-import { bytesOf, keptOf, partsOf, repeatedTo, tensor, thresholdFor, unaligned, valuesOf, weights } from './tensors';
+import { type Applied, type Applying, byWeights, cuts, fed, grouped, patternMasks, traceOf } from './kernelInputs';
+import { bytesOf, keptOf, repeatedTo, tensor, thresholdFor, unaligned, valuesOf, weights } from './tensors';
 
 export interface KernelCase {
   readonly name: string;
@@ -32,30 +33,6 @@ function property<Value>(
   numRuns = 40,
 ): Promise<void> {
   return fc.assert(fc.asyncProperty(values, check), { seed, numRuns });
-}
-
-const cuts = fc.array(fc.nat(400), { maxLength: 2 });
-
-interface Adding<Result> {
-  add(bytes: Uint8Array, kept?: Uint8Array): Awaitable<void>;
-  finish(): Awaitable<Result>;
-}
-
-/** Feeds a tensor in parts, every one at an odd address. */
-async function fed<Result>(
-  accumulator: Adding<Result>,
-  dtype: PrunableDtype,
-  bytes: Uint8Array,
-  cuts: readonly number[],
-  kept?: Uint8Array,
-): Promise<Result> {
-  let at = 0;
-  for (const part of partsOf(dtype, bytes, cuts)) {
-    const end = at + part.length / byteWidthOf(dtype);
-    await accumulator.add(unaligned(part), kept && unaligned(kept.subarray(at, end)));
-    at = end;
-  }
-  return accumulator.finish();
 }
 
 function sizeOf(dtype: PrunableDtype, bytes: Uint8Array): number {
@@ -94,88 +71,17 @@ async function checkEnergies(kernels: Kernels, dtype: PrunableDtype, bytes: Uint
   }
 }
 
-interface Applying {
-  apply(bytes: Uint8Array, scores: Uint8Array, kept?: Uint8Array): Awaitable<boolean>;
-  finish(): Awaitable<ApplyCounts>;
-}
-
-interface Applied {
-  readonly dtype: PrunableDtype;
-  readonly scoreDtype: PrunableDtype;
-  readonly bytes: Uint8Array;
-  readonly scores: Uint8Array;
-  readonly kept?: Uint8Array | undefined;
-  readonly cuts?: readonly number[];
-}
-
-/** Everything that an applier does to a tensor. */
-async function traceOf(applier: Applying, { dtype, scoreDtype, bytes, scores, kept, cuts = [] }: Applied) {
-  const left = new Uint8Array(bytes.length);
-  const leftKept = kept?.slice();
-  const changes: boolean[] = [];
-  let at = 0;
-  for (const part of partsOf(dtype, bytes, cuts)) {
-    const end = at + part.length / byteWidthOf(dtype);
-    const copy = unaligned(part);
-    const keptCopy = kept && unaligned(kept.subarray(at, end));
-    const width = byteWidthOf(scoreDtype);
-    changes.push(await applier.apply(copy, unaligned(scores.subarray(at * width, end * width)), keptCopy));
-    left.set(copy, at * byteWidthOf(dtype));
-    if (keptCopy) leftKept?.set(keptCopy, at);
-    at = end;
-  }
-  const { pruned, zeros } = await applier.finish();
-  return { left, leftKept, changes, pruned, zeros };
-}
-
 async function checkApplied(kernels: Kernels, applied: Applied, start: (kernels: Kernels) => Applying) {
   const actual = await traceOf(start(kernels), applied);
   expectSame(actual, await traceOf(start(referenceKernels), applied), 'what was applied');
 }
-
-const byWeights = (applier: ReturnType<Kernels['applyThreshold']>): Applying => ({
-  apply: (bytes, _, kept) => applier.apply(bytes, kept),
-  finish: () => applier.finish(),
-});
 
 const criteria = fc.constantFrom('magnitude' as const, 'signed' as const);
 const pairs = fc.constantFrom(
   ...dtypes.flatMap((dtype) => [[dtype, dtype] as const, [dtype, 'F32'] as const, ['F32', dtype] as const]),
 );
 
-/** A shape in the order of storage, and groups along some of its axes, at times from the middle of a larger tensor. */
-const groupings = fc
-  .array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 })
-  .chain((shape) =>
-    fc.record({
-      shape: fc.constant(shape),
-      axes: fc.uniqueArray(fc.nat(shape.length - 1), { minLength: 1, maxLength: 2 }),
-      blocks: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
-      first: fc.constantFrom(0, 0, 5, 2 ** 33 + 7),
-    }),
-  )
-  .map(({ shape, axes, blocks, first }) => {
-    const strideOf = (axis: number) => shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-    let count = 1;
-    const groupAxes = axes.map((axis, i) => {
-      const made = { stride: strideOf(axis), size: shape[axis]!, block: blocks[i]!, step: count };
-      count *= Math.ceil(made.size / made.block);
-      return made;
-    });
-    return { elements: strideOf(-1), grouping: { axes: groupAxes, count, first } satisfies Grouping };
-  });
-
-const grouped = fc.tuple(fc.constantFrom(...dtypes), groupings).chain(([dtype, { elements, grouping }]) =>
-  fc.record({
-    dtype: fc.constant(dtype),
-    grouping: fc.constant(grouping),
-    bytes: tensor(dtype).map((bytes) => repeatedTo(elements, dtype, bytes)),
-    kept: keptOf(elements),
-    cuts,
-    order: fc.constantFrom(1, 2, 2, Number.POSITIVE_INFINITY),
-    gone: fc.uint8Array({ min: 0, max: 1, minLength: grouping.count, maxLength: grouping.count }),
-  }),
-);
+const groupedTensors = grouped(dtypes, [1, 2, 2, Number.POSITIVE_INFINITY]);
 
 function expectSameNorms(actual: GroupNorms, expected: GroupNorms): void {
   expectSame(actual.counts, expected.counts, 'elements by group');
@@ -205,27 +111,8 @@ async function checkNorms(
   expectSameNorms(actual, await fed(referenceKernels.groupNorms(dtype, grouping, order), dtype, bytes, [], kept));
 }
 
-const patterns: fc.Arbitrary<PatternMask> = fc
-  .record({
-    m: fc.constantFrom(1, 2, 4, 4, 8, 5, 16),
-    whole: fc.integer({ min: 0, max: 3 }),
-    rest: fc.constantFrom(0, 0, 1, 3),
-    columns: fc.constantFrom(1, 1, 2, 3, 9),
-    run: fc.constantFrom(1, 1, 2),
-    amount: fc.nat(9),
-    keeps: fc.boolean(),
-  })
-  .filter(({ whole, rest }) => whole + rest > 0)
-  .map(({ m, whole, rest, columns, run, amount, keeps }) => {
-    const mask = { amount: keeps ? { keep: amount } : { drop: amount }, m };
-    // Runs are of rows only, which they divide.
-    return run > 1 && m % run === 0
-      ? { ...mask, size: m, stride: columns * run, run }
-      : { ...mask, size: m * whole + rest, stride: columns, run: 1 };
-  });
-
 const patterned = fc
-  .tuple(pairs, patterns, fc.integer({ min: 1, max: 3 }))
+  .tuple(pairs, patternMasks(16), fc.integer({ min: 1, max: 3 }))
   .chain(([[dtype, scoreDtype], mask, strips]) => {
     const count = stripOf(mask) * strips;
     return fc.record({
@@ -371,7 +258,7 @@ export const kernelCases: readonly KernelCase[] = [
 
   {
     name: 'finds the norms of groups',
-    run: (kernels) => property(grouped, ({ dtype, ...given }) => checkNorms(kernels, dtype, given), 100),
+    run: (kernels) => property(groupedTensors, ({ dtype, ...given }) => checkNorms(kernels, dtype, given), 100),
   },
   ...byDtype('finds the norms of groups that span many workgroups, and of many small ones', async (kernels, dtype) => {
     const bytes = bytesOf(dtype, weights(70_001));
@@ -388,7 +275,7 @@ export const kernelCases: readonly KernelCase[] = [
     name: 'erases groups',
     run: (kernels) =>
       property(
-        grouped,
+        groupedTensors,
         ({ dtype, grouping, gone, bytes, kept, cuts }) =>
           checkApplied(kernels, { dtype, scoreDtype: dtype, bytes, scores: bytes, kept, cuts }, (backend) =>
             byWeights(backend.applyGroups(dtype, grouping, gone)),

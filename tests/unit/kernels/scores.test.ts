@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PatternMask, Scoring, ThresholdMask } from '../../../src/kernels/kernels';
+import type { Scoring, ThresholdMask } from '../../../src/kernels/kernels';
 import { stripOf } from '../../../src/kernels/kernels';
-import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
+import { byteWidthOf, prunableDtypes } from '../../../src/tensors/dtype';
 import { randomScore, streamOf } from '../../../src/tensors/random';
+import { byWeights, cuts, patternMasks, traceOf } from '../../support/kernelInputs';
 import {
   backends,
   bytesOf,
   keptOf,
-  partsOf,
   repeatedTo,
   tensor,
   thresholdFor,
@@ -17,38 +17,6 @@ import {
   wasm,
   weights,
 } from './support';
-
-interface Applying {
-  apply(bytes: Uint8Array, scores: Uint8Array, kept?: Uint8Array): boolean;
-  finish(): { pruned: number; zeros: number };
-}
-
-/** Everything an applier does to elements, in parts that start at odd addresses. */
-function traceOf(
-  applier: Applying,
-  dtype: PrunableDtype,
-  scoreDtype: PrunableDtype,
-  bytes: Uint8Array,
-  scores: Uint8Array,
-  kept: Uint8Array | undefined,
-  cuts: readonly number[] = [],
-) {
-  const left = new Uint8Array(bytes.length);
-  const leftKept = kept?.slice();
-  const changes: boolean[] = [];
-  let at = 0;
-  for (const part of partsOf(dtype, bytes, cuts)) {
-    const end = at + part.length / byteWidthOf(dtype);
-    const copy = unaligned(part);
-    const keptCopy = kept && unaligned(kept.subarray(at, end));
-    const width = byteWidthOf(scoreDtype);
-    changes.push(applier.apply(copy, unaligned(scores.subarray(at * width, end * width)), keptCopy));
-    left.set(copy, at * byteWidthOf(dtype));
-    if (keptCopy) leftKept!.set(keptCopy, at);
-    at = end;
-  }
-  return { left, leftKept, changes, ...applier.finish() };
-}
 
 const pairs = fc.tuple(fc.constantFrom(...prunableDtypes), fc.constantFrom(...prunableDtypes));
 const ties = fc.constantFrom(0, 1, 2, 5, 17, Number.POSITIVE_INFINITY);
@@ -63,7 +31,7 @@ describe('a threshold on scores', () => {
         scores: fc.constant(scores),
         bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
         kept: keptOf(count),
-        cuts: fc.array(fc.nat(400), { maxLength: 3 }),
+        cuts,
         mask: fc.record({
           criterion: fc.constantFrom('magnitude', 'signed'),
           threshold: thresholdFor(scoreDtype, scores),
@@ -73,11 +41,11 @@ describe('a threshold on scores', () => {
     }),
   );
 
-  it('takes the same elements with WASM as with the reference, however the tensor is cut', () => {
-    fc.assert(
-      fc.property(cases, ({ dtype, scoreDtype, scores, bytes, kept, cuts, mask }) => {
-        const [expected, actual] = backends.map((kernels) =>
-          traceOf(kernels.applyScores(dtype, scoreDtype, mask), dtype, scoreDtype, bytes, scores, kept, cuts),
+  it('takes the same elements with WASM as with the reference, however the tensor is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ mask, ...applied }) => {
+        const [expected, actual] = await Promise.all(
+          backends.map((kernels) => traceOf(kernels.applyScores(applied.dtype, applied.scoreDtype, mask), applied)),
         );
         expect(actual).toEqual(expected);
       }),
@@ -85,102 +53,54 @@ describe('a threshold on scores', () => {
     );
   }, 30_000);
 
-  it('on the weights themselves is applyThreshold, which passes over what was removed before', () => {
-    fc.assert(
-      fc.property(cases, ({ scoreDtype: dtype, scores: bytes, kept, cuts, mask }) => {
+  it('on the weights themselves is applyThreshold, which passes over what was removed before', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ scoreDtype: dtype, scores: bytes, kept, cuts, mask }) => {
+        const applied = { dtype, scoreDtype: dtype, bytes, scores: bytes, kept, cuts };
         for (const kernels of backends) {
-          const beside = traceOf(kernels.applyScores(dtype, dtype, mask), dtype, dtype, bytes, bytes, kept, cuts);
-          const applier = kernels.applyThreshold(dtype, mask);
-          const alone = traceOf(
-            { apply: (part, _, left) => applier.apply(part, left), finish: () => applier.finish() },
-            dtype,
-            dtype,
-            bytes,
-            bytes,
-            kept,
-            cuts,
-          );
-          expect(alone).toEqual(beside);
+          const beside = await traceOf(kernels.applyScores(dtype, dtype, mask), applied);
+          expect(await traceOf(byWeights(kernels.applyThreshold(dtype, mask)), applied)).toEqual(beside);
         }
       }),
     );
   });
 
-  it('counts ties across blocks', () => {
+  it('counts ties across blocks', async () => {
     const mask: ThresholdMask = { criterion: 'signed', threshold: 0.5, ties: 40_000 };
     const bytes = bytesOf('F16', weights(100_000));
     const scores = bytesOf('F32', new Array(100_000).fill(0.5));
-    const { left, pruned } = traceOf(wasm.applyScores('F16', 'F32', mask), 'F16', 'F32', bytes, scores, undefined, [7]);
-    expect(pruned).toBe(40_000);
+    const applied = { dtype: 'F16', scoreDtype: 'F32', bytes, scores, cuts: [7] } as const;
+    const { left, counts } = await traceOf(wasm.applyScores('F16', 'F32', mask), applied);
+    expect(counts.pruned).toBe(40_000);
     expect(Buffer.compare(left.subarray(80_000), bytes.subarray(80_000))).toBe(0);
     expect(left.subarray(0, 80_000).every((byte) => byte === 0)).toBe(true);
   });
 });
 
 describe('a pattern', () => {
-  const masks: fc.Arbitrary<PatternMask> = fc.oneof(
-    // n of m, at times with a rest.
-    fc
-      .record({
-        m: fc.constantFrom(1, 2, 4, 4, 8, 5, 33, 50),
-        whole: fc.integer({ min: 0, max: 3 }),
-        rest: fc.constantFrom(0, 0, 1, 3),
-        stride: fc.constantFrom(1, 1, 2, 3, 9),
-        amount: fc.oneof(
-          fc.nat(9).map((keep) => ({ keep })),
-          fc.nat(40).map((drop) => ({ drop })),
-        ),
-      })
-      .filter(({ whole, rest }) => whole + rest > 0)
-      .map(({ m, whole, rest, stride, amount }) => ({
-        amount,
-        m,
-        size: m * whole + rest,
-        stride,
-        run: 1,
-      })),
-    // Rows: contiguous, side by side, or in runs.
-    fc
-      .record({
-        runs: fc.integer({ min: 1, max: 12 }),
-        run: fc.constantFrom(1, 1, 2, 5),
-        rows: fc.integer({ min: 1, max: 5 }),
-        amount: fc.nat(50),
-      })
-      .map(({ runs, run, rows, amount }) => ({
-        amount: { drop: amount },
-        m: runs * run,
-        size: runs * run,
-        stride: run * rows,
-        run,
-      })),
-  );
-  const cases = fc.tuple(pairs, masks, fc.integer({ min: 1, max: 3 })).chain(([[dtype, scoreDtype], mask, strips]) => {
-    const count = stripOf(mask) * strips;
-    return fc.record({
-      dtype: fc.constant(dtype),
-      scoreDtype: fc.constant(scoreDtype),
-      mask: fc.constant(mask),
-      criterion: fc.constantFrom('magnitude' as const, 'signed' as const),
-      bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
-      scores: tensor(scoreDtype).map((scores) => repeatedTo(count, scoreDtype, scores)),
-      kept: keptOf(count),
-      cut: fc.nat(strips).map((strip) => strip * stripOf(mask)),
+  const cases = fc
+    .tuple(pairs, patternMasks(60), fc.integer({ min: 1, max: 3 }))
+    .chain(([[dtype, scoreDtype], mask, strips]) => {
+      const count = stripOf(mask) * strips;
+      return fc.record({
+        dtype: fc.constant(dtype),
+        scoreDtype: fc.constant(scoreDtype),
+        mask: fc.constant(mask),
+        criterion: fc.constantFrom('magnitude' as const, 'signed' as const),
+        bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
+        scores: tensor(scoreDtype).map((scores) => repeatedTo(count, scoreDtype, scores)),
+        kept: keptOf(count),
+        cut: fc.nat(strips).map((strip) => strip * stripOf(mask)),
+      });
     });
-  });
 
-  it('takes the same elements with WASM as with the reference', () => {
-    fc.assert(
-      fc.property(cases, ({ dtype, scoreDtype, criterion, mask, bytes, scores, kept, cut }) => {
-        const [expected, actual] = backends.map((kernels) =>
-          traceOf(
-            kernels.applyPattern(dtype, scoreDtype, criterion, mask),
-            dtype,
-            scoreDtype,
-            bytes,
-            scores,
-            kept,
-            bytes.length === 0 ? [] : [cut],
+  it('takes the same elements with WASM as with the reference', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ criterion, mask, cut, ...applied }) => {
+        const cuts = applied.bytes.length === 0 ? [] : [cut];
+        const [expected, actual] = await Promise.all(
+          backends.map((kernels) =>
+            traceOf(kernels.applyPattern(applied.dtype, applied.scoreDtype, criterion, mask), { ...applied, cuts }),
           ),
         );
         expect(actual).toEqual(expected);
@@ -220,7 +140,7 @@ describe('a pattern', () => {
     ['n of m along a long stride', { amount: { keep: 2 }, m: 4, size: 10, stride: 4501, run: 1 }],
     ['long rows', { amount: { drop: 9_011 }, m: 17_000, size: 17_000, stride: 1, run: 1 }],
     ['long rows side by side', { amount: { drop: 2000 }, m: 3000, size: 3000, stride: 7, run: 1 }],
-  ])('goes beyond the block of the module: %s', (_, mask) => {
+  ])('goes beyond the block of the module: %s', async (_, mask) => {
     for (const [dtype, scoreDtype] of [
       ['F32', 'F32'],
       ['BF16', 'F32'],
@@ -231,8 +151,9 @@ describe('a pattern', () => {
       const scores = bytesOf(scoreDtype, weights(count, 5));
       const kept = Uint8Array.from({ length: count }, (_, i) => (i % 5 === 0 ? 0 : 1));
       for (const left of [undefined, kept]) {
-        const [expected, actual] = backends.map((kernels) =>
-          traceOf(kernels.applyPattern(dtype, scoreDtype, 'magnitude', mask), dtype, scoreDtype, bytes, scores, left),
+        const applied = { dtype, scoreDtype, bytes, scores, kept: left };
+        const [expected, actual] = await Promise.all(
+          backends.map((kernels) => traceOf(kernels.applyPattern(dtype, scoreDtype, 'magnitude', mask), applied)),
         );
         expect(Buffer.compare(actual!.left, expected!.left)).toBe(0);
         expect(Buffer.compare(actual!.leftKept ?? bytes, expected!.leftKept ?? bytes)).toBe(0);
