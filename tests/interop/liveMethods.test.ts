@@ -11,7 +11,7 @@ import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import type { CallContext } from '../../src/engine/protocol';
 import { openCheckpoint } from '../../src/formats/registry';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { parseRecipe } from '../../src/pruning/parseRecipe';
 import { loadWasmKernels } from '../support/kernels';
 import { countRealModels, pathsOfRealModels, realModels } from '../support/realFiles';
