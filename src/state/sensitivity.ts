@@ -1,10 +1,11 @@
 /** Sensitivity: every layer pruned alone, step by step up a ladder of sparsities. */
+
+import { metricValue } from '../evaluation/quality';
 import { csvText } from '../lib/csv';
 import type { Candidate } from '../pruning/resolution';
 import type { MetricId, Sensitivity, SensitivityCurve } from './evaluation';
 import type { EvaluationContext } from './evaluationContext';
 import { layersIn, recipePerLayer } from './layerRecipes';
-import { metricValue } from './metrics';
 
 export const defaultLadder: readonly number[] = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98];
 
