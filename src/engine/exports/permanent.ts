@@ -2,8 +2,8 @@
 import { blobSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
+import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
 import { spliceFile } from '../writing/output';
