@@ -1,9 +1,9 @@
 /** What the worker answers: the protocol's methods over one open session. Needs no worker itself. */
 import type { Kernels } from '../kernels/kernels';
+import { blobSource } from '../lib/browser/blobSource';
 import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
-import { blobSource } from '../lib/source';
 import type { Progress } from './callContext';
 import { estimateSize, exportAs } from './exports/exportAs';
 import { measure } from './passes/measure';

@@ -1,7 +1,8 @@
-/** The report as CSV (RFC 4180), one line for each tensor, for spreadsheets and pandas. */
+/** The report as CSV, one line for each tensor. */
+import { type CsvCell, csvText } from '../lib/csv';
 import { type OutcomeRow, outcomeRows, type ReportSource, sparsityOf } from './outcomeRows';
 
-const columns: readonly (readonly [name: string, cell: (row: OutcomeRow) => string | number])[] = [
+const columns: readonly (readonly [name: string, cell: (row: OutcomeRow) => CsvCell])[] = [
   ['name', ({ name }) => name],
   ['container', ({ container }) => container],
   ['kind', ({ kind }) => kind],
@@ -24,16 +25,8 @@ const columns: readonly (readonly [name: string, cell: (row: OutcomeRow) => stri
 
 /** Sparsities are fractions from 0 to 1. Tensors that were not measured have empty cells. */
 export function csvReport(source: ReportSource): string {
-  const lines = [
+  return csvText([
     columns.map(([name]) => name),
     ...outcomeRows(source).map((row) => columns.map(([, cell]) => cell(row))),
-  ];
-  return lines.map((cells) => `${cells.map(cellText).join(',')}\r\n`).join('');
-}
-
-function cellText(cell: string | number): string {
-  if (typeof cell === 'number') return String(cell);
-  // Spreadsheets run text that begins like a formula; a name from a file is none.
-  const harmless = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  ]);
 }

@@ -2,14 +2,15 @@
  * Auto-tune: a sparsity for each layer, from the sensitivity curves, confirmed by evaluating the whole model, and held
  * against one global magnitude threshold at the same sparsity.
  */
+
 import { allocate, type DistortionCurve, shiftedTo } from '../evaluation/allocation';
+import { distortionOf, isBetter, metrics, metricValue } from '../evaluation/quality';
 import { formatPercent } from '../lib/numbers';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import type { MetricId, Sensitivity, TrailPoint, TuneGoal, Tuning } from './evaluation';
-import { distortionOf, type EvaluationContext, type Run } from './evaluationContext';
+import type { EvaluationContext, Run } from './evaluationContext';
 import { globalRecipe, layersIn, recipePerLayer } from './layerRecipes';
-import { isBetter, metrics, metricValue } from './metrics';
 import { defaultLadder, isComplete, runSensitivity } from './sensitivity';
 
 /**

@@ -1,11 +1,13 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
 import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
+import type { MetricId } from '../evaluation/quality';
 import type { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import type { TensorId } from '../tensors/tensor';
 
 // What the state holds, named here for the views, which see nothing below it.
 export type * from '../evaluation/protocol';
+export type { Metric, MetricId } from '../evaluation/quality';
 
 /** Never a pair of booleans. */
 export type EvaluationStatus =
@@ -20,27 +22,6 @@ export type EvaluationStatus =
   | { readonly kind: 'searching' }
   /** One sentence in `error.message`. The studio goes on without evaluation; the next action tries again. */
   | { readonly kind: 'failed'; readonly error: CheckpointError };
-
-/** A number that says how good the pruned model is. `higherIsBetter` in `metrics`. */
-export type MetricId =
-  | 'accuracy'
-  | 'top5'
-  | 'perplexity'
-  | 'top1Agreement'
-  | 'klDivergence'
-  | 'cosine'
-  | 'relativeL2'
-  | 'maxAbsolute';
-
-export interface Metric {
-  readonly id: MetricId;
-  readonly label: string;
-  readonly higherIsBetter: boolean;
-  /** Shown in percent. */
-  readonly fraction: boolean;
-  /** Of the unpruned model against itself, where that is a constant; the baseline's figure otherwise. */
-  readonly perfect?: number;
-}
 
 /** One evaluated recipe. */
 export interface TrailPoint {

@@ -4,8 +4,7 @@ import type { EvaluationClient } from '../evaluation/client';
 import type { Recipe } from '../pruning/recipe';
 import type { Resolution } from '../pruning/resolution';
 import type { StudioContext } from './context';
-import type { Evaluation, EvaluationState, MetricId, TrailPoint } from './evaluation';
-import { metrics, metricValue } from './metrics';
+import type { Evaluation, EvaluationState, TrailPoint } from './evaluation';
 import { modelOutcome } from './outcome';
 
 export interface EvaluationContext {
@@ -51,22 +50,4 @@ export function createEvaluationContext(studio: StudioContext, client: Evaluatio
     },
     point: (recipe, { evaluation, sparsity }, origin) => ({ id: ++points, recipe, sparsity, evaluation, origin }),
   };
-}
-
-/** Metrics that an evaluation holds, in the order in which they are offered. */
-export function metricsOf(evaluation: Evaluation): MetricId[] {
-  return (Object.keys(metrics) as MetricId[]).filter((id) => metricValue(evaluation, id) !== undefined);
-}
-
-/** What people look at first, where it is to be had. */
-const preferred: readonly MetricId[] = ['accuracy', 'perplexity', 'top1Agreement', 'relativeL2'];
-
-export function firstMetric(available: readonly MetricId[]): MetricId {
-  return preferred.find((id) => available.includes(id)) ?? 'relativeL2';
-}
-
-/** A smooth measure of damage that adds up over layers: KL divergence, or the square of relative L2. */
-export function distortionOf(evaluation: Evaluation): number {
-  const divergence = metricValue(evaluation, 'klDivergence');
-  return divergence ?? (metricValue(evaluation, 'relativeL2') ?? 0) ** 2;
 }

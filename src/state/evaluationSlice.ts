@@ -1,6 +1,7 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
 import type { CheckpointTensor, EvaluationProgress } from '../evaluation/protocol';
+import { firstMetric, metricsOf } from '../evaluation/quality';
 import { CheckpointError } from '../lib/errors';
 import type { Criterion, Recipe } from '../pruning/recipe';
 import { usesCriterion } from '../pruning/ruleLists';
@@ -8,7 +9,7 @@ import { giveActivations } from './activations';
 import { runAutoTune } from './autoTune';
 import type { StudioContext } from './context';
 import type { EvaluationSlice, EvaluationState, EvaluationStatus, InputSource } from './evaluation';
-import { createEvaluationContext, firstMetric, metricsOf, type Run } from './evaluationContext';
+import { createEvaluationContext, type Run } from './evaluationContext';
 import { asCheckpointError } from './recipeSlice';
 import { fetchSample, testSetOf } from './samples';
 import { defaultLadder, runSensitivity, sensitivityCsv } from './sensitivity';

@@ -1,9 +1,11 @@
 /** Sensitivity: every layer pruned alone, step by step up a ladder of sparsities. */
+
+import { metricValue } from '../evaluation/quality';
+import { csvText } from '../lib/csv';
 import type { Candidate } from '../pruning/resolution';
 import type { MetricId, Sensitivity, SensitivityCurve } from './evaluation';
 import type { EvaluationContext } from './evaluationContext';
 import { layersIn, recipePerLayer } from './layerRecipes';
-import { metricValue } from './metrics';
 
 export const defaultLadder: readonly number[] = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98];
 
@@ -60,18 +62,15 @@ export async function runSensitivity(
   }
 }
 
-/** One line a cell: layer, weights, sparsity, and the metrics given. RFC 4180. */
+/** One line a cell: layer, weights, sparsity, and the metrics given. */
 export function sensitivityCsv(sensitivity: Sensitivity | null, metrics: readonly MetricId[]): string {
-  const lines = [['layer', 'weights', 'sparsity', ...metrics]];
-  for (const { name, weights, cells } of sensitivity?.curves ?? []) {
-    for (const { sparsity, evaluation } of cells) {
-      const figures = metrics.map((id) => String(metricValue(evaluation, id) ?? ''));
-      lines.push([name, String(weights), String(sparsity), ...figures]);
-    }
-  }
-  return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const lines = (sensitivity?.curves ?? []).flatMap(({ name, weights, cells }) =>
+    cells.map(({ sparsity, evaluation }) => [
+      name,
+      weights,
+      sparsity,
+      ...metrics.map((id) => metricValue(evaluation, id) ?? ''),
+    ]),
+  );
+  return csvText([['layer', 'weights', 'sparsity', ...metrics], ...lines]);
 }

@@ -1,6 +1,6 @@
 /** Exports beside the pruned file itself, read by the real libraries (deliveries.py) and by onnxruntime-web. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -9,10 +9,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recipe, Rule } from '../../src/pruning/recipe';
 import { loadWasmKernels } from '../support/kernels';
+import { countRealModels, pathsOfRealModels } from '../support/realFiles';
 import { type Delivery, deliver } from './deliveries';
 
 const root = resolve(import.meta.dirname, '../..');
-const models = resolve(root, process.env.SECATEUR_MODELS ?? '../shared/models');
 const goldens = join(root, 'tests/golden/files/pytorch');
 const python = process.env.SECATEUR_PYTHON;
 
@@ -28,10 +28,10 @@ const odd = [
   'module-tied.pt',
   ...readdirSync(goldens).filter((name) => /^shared-.*\.pt$/.test(name)),
 ];
-const files = [join(root, 'public/samples'), models]
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+const files = readdirSync(join(root, 'public/samples'))
+  .map((name) => join(join(root, 'public/samples'), name))
   .filter((path) => checkpoints.test(path))
+  .concat(pathsOfRealModels(checkpoints))
   .concat(odd.map((name) => join(goldens, name)));
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -104,3 +104,5 @@ async function outputsOf(path: string): Promise<unknown[]> {
   await session.release();
   return Object.values(outputs).map(({ data }) => data);
 }
+
+countRealModels(checkpoints);

@@ -11,7 +11,7 @@ import { settle } from '../../src/engine/page/settle';
 import type { ExportKind } from '../../src/engine/protocol';
 import { openSession } from '../../src/engine/session';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
 

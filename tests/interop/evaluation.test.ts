@@ -1,9 +1,9 @@
 /** Evaluation in the browser's ONNX Runtime is held against Python's, on the same inputs and on exported files (evaluate.py). */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGraph } from '../../src/evaluation/graph/modelGraph';
@@ -12,18 +12,17 @@ import type { Evaluation } from '../../src/evaluation/protocol';
 import { loadRuntime } from '../../src/evaluation/runtime';
 import type { NamedValues } from '../../src/evaluation/values';
 import { loadWasmKernels } from '../support/kernels';
+import { countRealModels, pathsOfRealModels } from '../support/realFiles';
 import { fileOf, sampleFile, samples } from '../support/studio';
 import { context, globalRecipe, openDigits } from '../unit/evaluation/support';
 import { applyRecipe } from './exports';
 
-const root = resolve(import.meta.dirname, '../..');
-const models = resolve(root, process.env.SECATEUR_MODELS ?? '../shared/models');
 const python = process.env.SECATEUR_PYTHON;
 
-const graphs = [samples, models]
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-  .filter((path) => path.endsWith('.onnx'));
+const graphs = readdirSync(samples)
+  .map((name) => join(samples, name))
+  .filter((path) => path.endsWith('.onnx'))
+  .concat(pathsOfRealModels(/\.onnx$/));
 const sparsities = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99];
 
 /** What evaluate.py says of one exported file. */
@@ -106,3 +105,5 @@ describe.skipIf(!python)("evaluation, held against Python's ONNX Runtime", () =>
     return written;
   }
 });
+
+countRealModels(/\.onnx$/);

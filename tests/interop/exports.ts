@@ -11,7 +11,7 @@ import { layersOf, unitsOf } from '../../src/engine/reading/units';
 import { rangesInFile } from '../../src/engine/reading/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Amount, Recipe } from '../../src/pruning/recipe';
 
 /** What check.py is told about one export. Names are full: container, a dot, and the key in the state dict. */

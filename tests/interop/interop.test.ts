@@ -1,6 +1,6 @@
 /** Pruned files are held against the real PyTorch, safetensors and ONNX Runtime, which one Python process runs (check.py). */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Amount, emptyRecipe } from '../../src/pruning/recipe';
 import { loadWasmKernels } from '../support/kernels';
+import { countRealModels, pathsOfRealModels } from '../support/realFiles';
 import { applyRecipe, exportPruned, type Job } from './exports';
 
 const root = resolve(import.meta.dirname, '../..');
-const models = resolve(root, process.env.SECATEUR_MODELS ?? '../shared/models');
 const python = process.env.SECATEUR_PYTHON;
 
 /** The ONNX goldens that ONNX Runtime runs: in these, weights are in every place and form that a model can hold them in. */
@@ -21,10 +21,10 @@ const goldenModels = readdirSync(goldenFolder)
   .map((name) => join(goldenFolder, name));
 
 const checkpoints = /\.(pth|pt|th|tar|ckpt|bin|jit|safetensors|onnx)$/;
-const files = [join(root, 'public/samples'), models]
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+const files = readdirSync(join(root, 'public/samples'))
+  .map((name) => join(join(root, 'public/samples'), name))
   .filter((path) => checkpoints.test(path))
+  .concat(pathsOfRealModels(checkpoints))
   .concat(goldenModels);
 
 const amounts: readonly Amount[] = [{ sparsity: 0.5 }, { threshold: 0.02 }];
@@ -74,11 +74,7 @@ describe('an export of an empty recipe', () => {
   });
 });
 
-describe('real checkpoints', () => {
-  it.skipIf(!existsSync(models))(`are in ${models} (set SECATEUR_MODELS to have them tested)`, () => {
-    expect(readdirSync(models)).not.toEqual([]);
-  });
-});
+countRealModels(checkpoints);
 
 function titleOf(path: string, amount: Amount): string {
   const [kind, value] = Object.entries(amount)[0]!;

@@ -1,9 +1,9 @@
 /** Every method on layers of the real models, in every dtype, beside what PyTorch makes of them at the same time (liveMethods.py). */
 import { execFile } from 'node:child_process';
-import { existsSync, openAsBlob, readdirSync } from 'node:fs';
+import { openAsBlob } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/engine/callContext';
@@ -11,11 +11,11 @@ import { createEngine } from '../../src/engine/engine';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import { openCheckpoint } from '../../src/formats/registry';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { parseRecipe } from '../../src/pruning/parseRecipe';
 import { loadWasmKernels } from '../support/kernels';
+import { countRealModels, pathsOfRealModels, realModels } from '../support/realFiles';
 
-const models = resolve(import.meta.dirname, '../..', process.env.SECATEUR_MODELS ?? '../shared/models');
 const python = process.env.SECATEUR_PYTHON;
 const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
@@ -64,20 +64,17 @@ interface Cast {
 }
 
 const dtypes = ['F64', 'F32', 'F16', 'BF16'];
-const names = existsSync(models)
-  ? readdirSync(models).filter((name) => /\.(pth|pt|th|tar|ckpt|safetensors)$/.test(name))
-  : [];
+const checkpoints = /\.(pth|pt|th|tar|ckpt|safetensors)$/;
+const models = pathsOfRealModels(checkpoints);
 
-describe.skipIf(!python || names.length === 0)(`methods on layers of the models in ${models}`, () => {
+describe.skipIf(!python || models.length === 0)(`methods on layers of the models in ${realModels}`, () => {
   /** By file and dtype: recipes whose export is not what PyTorch makes, and why. */
   const problems = new Map<string, string[]>();
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'secateur-methods-'));
-    const paths = await Promise.all(
-      names.map(async (name) => ({ path: join(models, name), format: await formatOf(join(models, name)) })),
-    );
+    const paths = await Promise.all(models.map(async (path) => ({ path, format: await formatOf(path) })));
     await writeFile(join(folder, 'paths.json'), JSON.stringify(paths));
     await run('cast', join(folder, 'paths.json'), folder);
     const casts: Cast[] = JSON.parse(await readFile(join(folder, 'casts.json'), 'utf8'));
@@ -108,7 +105,7 @@ describe.skipIf(!python || names.length === 0)(`methods on layers of the models 
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.for(names.flatMap((name) => dtypes.map((dtype) => `${name} ${dtype}`)))(
+  it.for(models.flatMap((path) => dtypes.map((dtype) => `${basename(path)} ${dtype}`)))(
     "%s: the masks are PyTorch's",
     (title, { skip }) => {
       skip(!problems.has(title), 'no layer that is neither too large nor too small');
@@ -139,3 +136,5 @@ async function exported(cast: Cast, recipe: object, target: string): Promise<Rec
   await writeFile(target, new Uint8Array(await report.file!.arrayBuffer()));
   return Object.fromEntries([...outcomes].map(([id, { pruned }]) => [opened.layers[id]!.name, pruned]));
 }
+
+countRealModels(checkpoints);

@@ -1,6 +1,6 @@
 /** `python prune.py in out`, on samples and real models: every tensor is that of the studio's export, bit for bit. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
@@ -18,18 +18,18 @@ import { mapRules } from '../../src/pruning/ruleLists';
 import { pythonScript } from '../../src/reports/pythonScript';
 import { inputAxisOf, plainAxesOf } from '../../src/tensors/axes';
 import { loadWasmKernels } from '../support/kernels';
+import { countRealModels, pathsOfRealModels } from '../support/realFiles';
 import { context, openFile, outcomesFor } from './deliveries';
 
 const root = resolve(import.meta.dirname, '../..');
-const models = resolve(root, process.env.SECATEUR_MODELS ?? '../shared/models');
 const python = process.env.SECATEUR_PYTHON;
 
 const checkpoints = /\.(pth|pt|th|tar|ckpt|safetensors|onnx)$/;
 const goldens = ['nested.pt', 'views.pt', 'lightning.ckpt', 'two-models.pt', 'legacy.pt', 'dtypes.pt'];
-const files = [join(root, 'public/samples'), models]
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+const files = readdirSync(join(root, 'public/samples'))
+  .map((name) => join(join(root, 'public/samples'), name))
   .filter((path) => checkpoints.test(path))
+  .concat(pathsOfRealModels(checkpoints))
   .concat(goldens.map((name) => join(root, 'tests/golden/files/pytorch', name)));
 
 const magnitude = { criterion: 'magnitude', granularity: 'weight' } as const;
@@ -151,3 +151,5 @@ function withoutUnknownInputs(recipe: Recipe, candidates: readonly Candidate[]):
 async function bytesOf(blob: Blob): Promise<Uint8Array> {
   return new Uint8Array(await blob.arrayBuffer());
 }
+
+countRealModels(checkpoints);

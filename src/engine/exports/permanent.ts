@@ -1,5 +1,5 @@
 /** `prune.remove` for a file with masks: X = X_orig * X_mask in place of each pair, and what the recipe prunes on top. */
-import { blobSource } from '../../lib/source';
+import { blobSource } from '../../lib/browser/blobSource';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';

@@ -12,7 +12,7 @@ import { settle } from '../../../src/engine/page/settle';
 import type { ExportKind } from '../../../src/engine/protocol';
 import { openSession } from '../../../src/engine/session';
 import { safetensorsFile } from '../../../src/formats/safetensors/write';
-import { blobSource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import type { Dtype } from '../../../src/tensors/dtype';
 import { loadWasmKernels } from '../../support/kernels';

@@ -11,7 +11,7 @@ import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { openSession, type Session } from '../../../src/engine/session';
 import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
-import { blobSource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
 import { modelOf, node } from '../formats/onnx/models';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { realModels } from '../../support/realFiles';
 import { fileOf, sampleFile } from '../../support/studio';
 import { context, globalRecipe, openStudio } from './support';
 
 const folder = join(import.meta.dirname, '../../golden/files/evaluation');
-const models = join(import.meta.dirname, '../../../../shared/models');
 const random = { kind: 'random', seed: 1, dimensions: {} } as const;
 
 async function pair(checkpoint: File, model: File) {
@@ -83,21 +83,26 @@ describe('a checkpoint beside the graph exported from it', () => {
     close();
   });
 
-  it.skipIf(!existsSync(models))('that is a real network is matched by name, tensor by tensor', async () => {
-    const [weights, graph] = ['pth', 'onnx'].map((extension) => fileOf(join(models, `ultraface-rfb-320.${extension}`)));
-    const studio = await pair(weights!, graph!);
-    const conv = studio.opened.layers.filter(({ byDefault }) => byDefault);
-    const matched = new Set(studio.pairing.pairs.map(({ tensor }) => tensor));
-    expect(conv.length).toBeGreaterThan(40);
-    expect(conv.every(({ id }) => matched.has(id))).toBe(true);
-    expect(studio.pairing.needsConfirmation).toBe(false);
-    await studio.evaluation.setInputs({ source: random }, context);
-    const outcomes = await studio.resolve(globalRecipe({ sparsity: 0.5 }));
-    const { outputs } = await studio.evaluation.evaluate({ outcomes }, context);
-    expect(outputs.map(({ name }) => name)).toEqual(['scores', 'boxes']);
-    expect(outputs[0]!.scores).toMatchObject({ classes: 2 });
-    expect(outputs[1]!.scores).toBeUndefined();
-    for (const { cosine } of outputs) expect(cosine).toBeGreaterThan(0.5);
-    studio.close();
-  });
+  it.skipIf(!existsSync(realModels))(
+    'that is a real network of ../shared/models is matched by name, tensor by tensor',
+    async () => {
+      const [weights, graph] = ['pth', 'onnx'].map((extension) =>
+        fileOf(join(realModels, `ultraface-rfb-320.${extension}`)),
+      );
+      const studio = await pair(weights!, graph!);
+      const conv = studio.opened.layers.filter(({ byDefault }) => byDefault);
+      const matched = new Set(studio.pairing.pairs.map(({ tensor }) => tensor));
+      expect(conv.length).toBeGreaterThan(40);
+      expect(conv.every(({ id }) => matched.has(id))).toBe(true);
+      expect(studio.pairing.needsConfirmation).toBe(false);
+      await studio.evaluation.setInputs({ source: random }, context);
+      const outcomes = await studio.resolve(globalRecipe({ sparsity: 0.5 }));
+      const { outputs } = await studio.evaluation.evaluate({ outcomes }, context);
+      expect(outputs.map(({ name }) => name)).toEqual(['scores', 'boxes']);
+      expect(outputs[0]!.scores).toMatchObject({ classes: 2 });
+      expect(outputs[1]!.scores).toBeUndefined();
+      for (const { cosine } of outputs) expect(cosine).toBeGreaterThan(0.5);
+      studio.close();
+    },
+  );
 });

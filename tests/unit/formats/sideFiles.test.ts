@@ -7,12 +7,12 @@ import { openCheckpoint } from '../../../src/formats/registry';
 import { CheckpointError } from '../../../src/lib/errors';
 import { memorySource } from '../../../src/lib/source';
 import { loadWasmKernels } from '../../support/kernels';
+import { reportedCases } from '../../support/realFiles';
 import { context } from '../engine/sessions';
 import { goldenBytes } from './pytorch/goldens';
 import { bytesOf, type Piece } from './pytorch/pickling';
 
 const folder = resolve(import.meta.dirname, '../../golden/files/side');
-const cases = resolve(import.meta.dirname, '../../../../shared/cases');
 
 function golden(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(folder, name)));
@@ -158,7 +158,7 @@ it('what was open stays open, and is written as it was', async () => {
   expect(new Uint8Array(await file!.arrayBuffer())).toEqual(goldenBytes('plain.pt'));
 });
 
-describe.skipIf(!existsSync(cases))('files after public reports', () => {
+describe.skipIf(!existsSync(reportedCases))('files of ../shared/cases', () => {
   it.each<Named>([
     ['paddle.pdparams', 'a PaddlePaddle checkpoint', /paddle\.load/],
     ['mindspore.ckpt', 'a MindSpore checkpoint', /mindspore\.ckpt_to_safetensors/],
@@ -169,7 +169,7 @@ describe.skipIf(!existsSync(cases))('files after public reports', () => {
     ['rng_state.pth', 'the state of the random number generators of a training run', beside],
     ['training_args.bin', 'the settings of a training run', beside],
   ])('%s', async (name, what, advice) => {
-    const error = await refusal(new Uint8Array(readFileSync(join(cases, name))), name);
+    const error = await refusal(new Uint8Array(readFileSync(join(reportedCases, name))), name);
     expect(error.message).toContain(`This is ${what}`);
     expect(error.context.advice).toMatch(advice);
     expect(`${error.message} ${error.context.advice}`).not.toMatch(/damaged|unpack/i);

@@ -3,34 +3,8 @@ import { csvReport } from '../../../src/reports/csvReport';
 import { htmlReport } from '../../../src/reports/htmlReport';
 import { jsonReport } from '../../../src/reports/jsonReport';
 import { hostileNames } from '../../support/hostileNames';
+import { parseCsv } from '../../support/parseCsv';
 import { layersNamed, reportOf } from './layers';
-
-/** Fields of RFC 4180 text. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    let cell = '';
-    if (text[at] === '"') {
-      at++;
-      for (; !(text[at] === '"' && text[at + 1] !== '"'); at++) {
-        if (text[at] === '"') at++;
-        cell += text[at];
-      }
-      at++;
-    } else {
-      while (text[at] !== ',' && text[at] !== '\r') cell += text[at++];
-    }
-    row.push(cell);
-    if (text[at] === '\r') {
-      rows.push(row);
-      row = [];
-      at += 2;
-    } else at++;
-  }
-  return rows;
-}
 
 describe('the CSV report', () => {
   it('has a line for each tensor', () => {

@@ -1,13 +1,11 @@
 /** Models that people trained and published (see SECATEUR_MODELS): what was found in them with the onnx library. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../../src/formats/registry';
 import { memorySource } from '../../../../src/lib/source';
 import type { LayerKind } from '../../../../src/tensors/tensor';
-
-const root = resolve(import.meta.dirname, '../../../..');
-const models = resolve(root, process.env.SECATEUR_MODELS ?? '../shared/models');
+import { countRealModels, realModels } from '../../../support/realFiles';
 
 interface Row {
   readonly path: string;
@@ -16,25 +14,21 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { path: join(models, 'mnist-cnn.onnx'), tensors: 8, kinds: { conv: 2, linear: 1, bias: 3, integer: 2 } },
+  { path: join(realModels, 'mnist-cnn.onnx'), tensors: 8, kinds: { conv: 2, linear: 1, bias: 3, integer: 2 } },
   {
-    path: join(models, 'ultraface-rfb-320.onnx'),
+    path: join(realModels, 'ultraface-rfb-320.onnx'),
     tensors: 275,
     // 35 biases of batch normalisations, 17 of convolutions.
     kinds: { conv: 52, norm: 35, buffer: 70, bias: 52, integer: 59, parameter: 7 },
   },
   {
-    path: join(models, 'ultraface-rfb-320-no-postprocessing.onnx'),
+    path: join(realModels, 'ultraface-rfb-320-no-postprocessing.onnx'),
     tensors: 268,
     kinds: { conv: 52, norm: 35, buffer: 70, bias: 52 },
   },
 ];
 
-describe('real models', () => {
-  it.skipIf(!existsSync(models))(`are in ${models} (set SECATEUR_MODELS to have them tested)`, () => {
-    expect(existsSync(models)).toBe(true);
-  });
-});
+countRealModels(/\.onnx$/);
 
 describe.each(rows)('$path', ({ path, tensors, kinds }) => {
   it.skipIf(!existsSync(path))('lists what the onnx library finds, and knows every layer by its operator', async () => {
@@ -58,7 +52,7 @@ describe.each(rows)('$path', ({ path, tensors, kinds }) => {
 });
 
 describe('mnist-cnn.onnx', () => {
-  const path = join(models, 'mnist-cnn.onnx');
+  const path = join(realModels, 'mnist-cnn.onnx');
 
   it.skipIf(!existsSync(path))('has a linear layer whose weights are reshaped on their way', async () => {
     const { tensors } = await openCheckpoint(memorySource(new Uint8Array(readFileSync(path))), path);

@@ -1,13 +1,12 @@
 /** Checkpoints that people trained and published (see SECATEUR_MODELS): what was found in them with PyTorch. */
 import { existsSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../../src/formats/registry';
 import type { ByteSource } from '../../../../src/lib/source';
 import type { LayerKind } from '../../../../src/tensors/tensor';
-
-const models = resolve(import.meta.dirname, '../../../..', process.env.SECATEUR_MODELS ?? '../shared/models');
+import { countRealModels, realModels } from '../../../support/realFiles';
 
 interface Row {
   readonly file: string;
@@ -86,14 +85,10 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe('real checkpoints', () => {
-  it.skipIf(!existsSync(models))(`are in ${models} (set SECATEUR_MODELS to have them tested)`, () => {
-    expect(existsSync(models)).toBe(true);
-  });
-});
+countRealModels(/\.(pt|pth|tar|jit)$/);
 
 describe.each(rows)('$file', ({ file, format, container, tensors, kinds, note = false }) => {
-  const path = join(models, file);
+  const path = join(realModels, file);
 
   it.skipIf(!existsSync(path))('lists what PyTorch loads, by reading little', async () => {
     const handle = await open(path);

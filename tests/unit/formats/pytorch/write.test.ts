@@ -5,8 +5,8 @@ import { unpickle } from '../../../../src/formats/pytorch/pickle/unpickle';
 import { type NewStateDict, type NewTensor, torchCheckpoint } from '../../../../src/formats/pytorch/write/checkpoint';
 import { PickleWriter } from '../../../../src/formats/pytorch/write/pickleWriter';
 import { openCheckpoint } from '../../../../src/formats/registry';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { crc32 } from '../../../../src/lib/crc32';
-import { blobSource } from '../../../../src/lib/source';
 import type { Dtype } from '../../../../src/tensors/dtype';
 import { hostileNames } from '../../../support/hostileNames';
 
