@@ -1,4 +1,6 @@
 /** The studio's state and everything a person can do to it. Views read it with `useStudio(selector)`. */
+
+import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type {
   ExportAsReport,
@@ -6,7 +8,6 @@ import type {
   ExportReport,
   Preview,
   PreviewRequest,
-  Progress,
   ReferenceReport,
 } from '../engine/protocol';
 import type { CheckpointError } from '../lib/errors';
@@ -23,16 +24,9 @@ import type { ModelChoice } from './modelChoice';
 import type { Said } from './overrule';
 
 // What the state holds, named here for the views, which see nothing below it.
+export type { Progress } from '../engine/callContext';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
-export type {
-  ExportAsReport,
-  ExportKind,
-  ExportReport,
-  Preview,
-  Progress,
-  ReferenceReport,
-  Region,
-} from '../engine/protocol';
+export type { ExportAsReport, ExportKind, ExportReport, Preview, ReferenceReport, Region } from '../engine/protocol';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
