@@ -2,11 +2,11 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { layersOf, unitsOf } from '../../src/engine/reading/units';
 import { rangesInFile } from '../../src/engine/reading/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';

@@ -3,11 +3,12 @@
 import type { ByteSource } from '../../lib/source';
 import { splicedSource } from '../../lib/splice';
 import type { ByteRange } from '../../tensors/tensor';
+import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
-import { patchInFile, rangesInFile } from '../reading/varintSource';
+import { UnitProgress } from '../passes/unitProgress';
+import { rangesInFile } from '../reading/varintSource';
 import { patchOf } from '../writing/patches';
+import { patchInFile } from '../writing/varintPatches';
 import { compressed } from './gzip';
 import type { ExportSource, Outcomes } from './source';
 

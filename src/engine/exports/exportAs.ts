@@ -2,7 +2,8 @@
 import { CheckpointError } from '../../lib/errors';
 import { type ByteSink, type OpenSink, writtenTo } from '../../lib/sink';
 import { type Splice, writeSplice } from '../../lib/splice';
-import type { CallContext, ExportKind } from '../protocol';
+import type { CallContext } from '../callContext';
+import type { ExportKind } from '../protocol';
 import { suffixed } from '../writing/fileName';
 import type { WrittenFile } from '../writing/writeParts';
 import { gzipSize } from './estimate';

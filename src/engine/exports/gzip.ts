@@ -2,7 +2,7 @@
 import { throwIfCancelled } from '../../lib/errors';
 import type { ByteSink } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { type ExportSource, type Outcomes, prunedSource } from './source';
 
 /** Compressed bytes are written in pieces of this size: a Blob of millions of parts is no file. */

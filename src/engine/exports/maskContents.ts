@@ -8,9 +8,9 @@ import { joined, type Splice } from '../../lib/splice';
 import type { Outcome } from '../../pruning/resolution';
 import { isRowByRow, memoryOrder, reordered } from '../../tensors/memoryOrder';
 import { type ByteRange, numelOf, type TensorId } from '../../tensors/tensor';
+import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
+import { UnitProgress } from '../passes/unitProgress';
 import { existingMask, pairsByOrig } from './existingMasks';
 import type { ExportSource } from './source';
 

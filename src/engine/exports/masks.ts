@@ -1,7 +1,7 @@
 /** The masks alone, as a safetensors file: `<name>_mask`, uint8, 1 where a weight stays. */
 import { safetensorsFile } from '../../formats/safetensors/write';
 import type { Splice } from '../../lib/splice';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';
 import type { ExportSource, Outcomes } from './source';

@@ -13,7 +13,7 @@ import type { ByteSource } from '../../lib/source';
 import { lengthOf, type Splice, splicedSource } from '../../lib/splice';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { Storage, TensorId, TensorInfo } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 
 /** Contents that no tensor of the file has: elements without gaps, in the file's byte order. */

@@ -4,8 +4,8 @@ import type { ByteSource } from '../../lib/source';
 import type { Splice } from '../../lib/splice';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
+import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
 import type { Patch } from '../writing/patches';
@@ -16,17 +16,15 @@ import { type ExportSource, type Outcomes, prunedSource } from './source';
 import { stateDictsOf } from './stateDicts';
 
 /** Masked weights become +0, where the product would leave -0 for negative ones and NaN for what is not finite. */
-export async function permanent(
-  exported: ExportSource,
-  outcomes: Outcomes,
-  context: CallContext,
-): Promise<Splice> {
+export async function permanent(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Splice> {
   const { session, scratch } = exported;
   assertWritable(session);
   const { tensors } = session.measurable.checkpoint;
   const pairs = [...pairsByOrig(session).values()];
   const pruned = await prunedSource(exported, outcomes, context);
-  const masked = await writtenTo(scratch(), (sink) => writePatched(pruned, maskingPatches(session, pruned, context), sink));
+  const masked = await writtenTo(scratch(), (sink) =>
+    writePatched(pruned, maskingPatches(session, pruned, context), sink),
+  );
   const keys = new Map(pairs.map(({ orig, key }) => [orig, key]));
   const masks = new Set(pairs.map(({ mask }) => mask));
   const entries = stateDictsOf(tensors).flatMap(({ container, members }) =>
@@ -39,7 +37,11 @@ export async function permanent(
 }
 
 /** The file's own masks on its own weights. */
-async function* maskingPatches(session: Session, source: ByteSource, context: CallContext): AsyncGenerator<Patch, void> {
+async function* maskingPatches(
+  session: Session,
+  source: ByteSource,
+  context: CallContext,
+): AsyncGenerator<Patch, void> {
   const pairs = pairsByOrig(session);
   const units = session.units.filter(({ tensor }) => pairs.has(tensor));
   const { byteOrder } = session.measurable.checkpoint;

@@ -3,7 +3,7 @@ import { type ByteSink, writtenTo } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
 import type { Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 import { writePatched } from '../writing/writeParts';
 

@@ -8,8 +8,8 @@ import type { ByteSource } from '../../lib/source';
 import { joined, type Splice } from '../../lib/splice';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { ByteRange, TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
+import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
 import { decodingSource, rangesInFile } from '../reading/varintSource';
@@ -20,11 +20,7 @@ import { type ExportSource, type Outcomes, prunedSource } from './source';
  * Initializers of the main graph that get smaller; what else is pruned stays dense.
  * @throws CheckpointError `unsupported-feature` for another format, or where none would get smaller
  */
-export async function sparseOnnx(
-  exported: ExportSource,
-  outcomes: Outcomes,
-  context: CallContext,
-): Promise<Splice> {
+export async function sparseOnnx(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Splice> {
   const { session } = exported;
   const worthwhile = worthwhileUnits(session, outcomes);
   if (worthwhile.length === 0) {
