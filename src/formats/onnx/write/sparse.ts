@@ -53,11 +53,7 @@ export function withSparseInitializers(
     at = initializer.record.end;
   }
   body.push(of({ start: at, end: message.end }));
-  return [
-    of({ start: 0, end: record.start }),
-    ...field(modelGraph, body),
-    of({ start: record.end, end: model.size }),
-  ];
+  return [of({ start: 0, end: record.start }), ...field(modelGraph, body), of({ start: record.end, end: model.size })];
 }
 
 function sparseRecord(name: Splice, dataType: number, { shape, values, indices, count }: SparseContent): Splice {
