@@ -14,6 +14,7 @@ import {
   withThreshold,
 } from '../pruning/edit';
 import type { Method } from '../pruning/method';
+import { modelOutcome } from '../pruning/modelOutcome';
 import { withMethodWherePossible } from '../pruning/possible';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate, Request, Resolution } from '../pruning/resolution';
@@ -25,7 +26,7 @@ import type { TensorId } from '../tensors/tensor';
 import type { StudioContext } from './context';
 import { commit, type History, historyOf, redo, undo } from './history';
 import { withChoice } from './modelChoice';
-import { decidingRules, modelOutcome, noResolution } from './outcome';
+import { decidingRules, noResolution } from './outcome';
 import { withoutSaid, withSaid } from './overrule';
 import type { StudioState } from './studio';
 

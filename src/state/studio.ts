@@ -12,6 +12,7 @@ import type {
 } from '../engine/protocol';
 import type { CheckpointError } from '../lib/errors';
 import type { Method } from '../pruning/method';
+import type { ModelOutcome } from '../pruning/modelOutcome';
 import type { Preset } from '../pruning/presets';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Outcome, Resolution } from '../pruning/resolution';
@@ -37,19 +38,6 @@ export type Status =
 
 /** What the handle and its number fields act on. */
 export type EditScope = 'layer' | 'selected' | 'model';
-
-/** Of the weights that are in (that some rule decides for). */
-export interface ModelOutcome {
-  /** Weights that are in. */
-  weights: number;
-  /** Zeros among them before and after. */
-  zerosBefore: number;
-  zeros: number;
-  /** zeros / weights, 0 when nothing is in. */
-  sparsity: number;
-  /** False while figures inside a bin wait for the refining pass. */
-  exact: boolean;
-}
 
 /** ‖x‖ of each input of a layer. */
 export interface InputNorms {
