@@ -77,7 +77,7 @@ export function choiceOf({ kind, shape }: Pick<TensorInfo, 'kind' | 'shape'>, em
 }
 
 /** The tensors with whose weights those of a tensor change. */
-export function ownersOf(role: Role): readonly TensorId[] {
+export function ownersByRole(role: Role): readonly TensorId[] {
   switch (role.kind) {
     case 'owner':
       return [];
@@ -96,7 +96,7 @@ function sharedReason(role: Role, tensors: readonly TensorInfo[]): string | unde
   if (role.kind === 'entangled' && role.owners.length === 0) {
     return 'lies among too many others in one storage to be told apart from them';
   }
-  const pruned = ownersOf(role).filter((id) => canBePruned(tensors[id]!));
+  const pruned = ownersByRole(role).filter((id) => canBePruned(tensors[id]!));
   if (pruned.length === 0) return undefined;
   const { name } = tensors[pruned[0]!]!;
   switch (role.kind) {

@@ -4,7 +4,7 @@ import { getOrInsert } from '../../lib/maps';
 import { byteWidthOf, isPrunableDtype, type PrunableDtype } from '../../tensors/dtype';
 import { layoutOf, type MemoryAxis, spanOf } from '../../tensors/layout';
 import { stridesWithoutGaps } from '../../tensors/memoryOrder';
-import { ownersOf, type Prunability, prunabilityOf } from '../../tensors/prunability';
+import { ownersByRole, type Prunability, prunabilityOf } from '../../tensors/prunability';
 import { maskedPairs } from '../../tensors/reparametrised';
 import { rolesOf } from '../../tensors/sharing';
 import { numelOf, type Storage, type TensorId } from '../../tensors/tensor';
@@ -48,7 +48,7 @@ export function layersOf(
   const sharedBy = new Map<TensorId, TensorId[]>();
   roles.forEach((role, id) => {
     const others = role.kind === 'tied' ? alsoNamed : sharedBy;
-    for (const owner of ownersOf(role)) getOrInsert(others, owner, () => []).push(id);
+    for (const owner of ownersByRole(role)) getOrInsert(others, owner, () => []).push(id);
   });
   return tensors.map((tensor, id) => {
     const role = roles[id]!;
@@ -67,7 +67,7 @@ export function layersOf(
       ...(tensor.model === undefined ? {} : { model: tensor.model, nameInModel: namesInModels?.[id] ?? tensor.name }),
       ...(role.kind === 'tied' || role.kind === 'view' ? { sameAs: role.owner } : {}),
       alsoNamed: alsoNamed.get(id) ?? [],
-      ...(role.kind === 'owner' ? {} : { sharesWith: ownersOf(role) }),
+      ...(role.kind === 'owner' ? {} : { sharesWith: ownersByRole(role) }),
       ...(sharedBy.has(id) ? { sharedBy: sharedBy.get(id)! } : {}),
       prunable,
       byDefault,

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import { studio, useStudio } from '../../state/store';
 import type { Layer, OpenedCheckpoint } from '../../state/studio';
+import { ownersOf } from '../../tensors/owners';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns, type OptionalColumn, parseColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -13,7 +14,7 @@ import { kindGroups } from './kinds';
 import classes from './LayersPane.module.css';
 import { LayersTable } from './LayersTable';
 import { ModelSelect } from './ModelSelect';
-import { ownersOf, resolvedRows, rowsOf } from './rows';
+import { resolvedRows, rowsOf } from './rows';
 import { useLayerTable } from './useLayerTable';
 
 /** Every tensor of the checkpoint, and which of them are pruned. */
