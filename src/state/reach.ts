@@ -3,7 +3,7 @@ import { at } from '../lib/known';
 import type { Outcome } from '../pruning/resolution';
 import { type Followers, followersIn } from '../pruning/twins';
 import { isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
-import { ownersOf } from '../tensors/owners';
+import { ownersNamed } from '../tensors/owners';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { EditScope, Layer, StudioState } from './studio';
@@ -46,7 +46,7 @@ export function layersInScope(
   const reached = (layer: Layer): layer is MeasuredLayer =>
     isMeasured(layer) && outcomes.has(layer.id) && !originals.has(layer.id);
   if (scope === 'model') return layers.filter(reached);
-  const named = ownersOf(scope === 'layer' ? selection.slice(-1) : selection, layers);
+  const named = ownersNamed(scope === 'layer' ? selection.slice(-1) : selection, layers);
   const ranked = new Set(named.map((owner) => at(layers, originals.get(owner.id)?.id ?? owner.id)));
   return layers.filter((layer) => ranked.has(layer)).filter(reached);
 }

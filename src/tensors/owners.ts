@@ -20,6 +20,6 @@ export function ownerOf<Tensor extends Name>(name: Tensor, tensors: readonly Ten
 }
 
 /** The tensors whose weights are meant by these names, each once and in their order. */
-export function ownersOf<Tensor extends Name>(names: readonly TensorId[], tensors: readonly Tensor[]): Tensor[] {
+export function ownersNamed<Tensor extends Name>(names: readonly TensorId[], tensors: readonly Tensor[]): Tensor[] {
   return [...new Set(names.map((id) => ownerOf(at(tensors, id), tensors)))];
 }

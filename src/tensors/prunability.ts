@@ -1,7 +1,7 @@
 /** What may be pruned, what is by default, and the few words that say why not. */
 import { isFloat, isPrunableDtype, labelOf } from './dtype';
 import { layoutOf } from './layout';
-import type { Role } from './sharing';
+import { ownersOf, type Role } from './role';
 import { type LayerKind, numelOf, type TensorId, type TensorInfo } from './tensor';
 
 export interface Prunability {
@@ -76,27 +76,12 @@ export function choiceOf({ kind, shape }: Pick<TensorInfo, 'kind' | 'shape'>, em
     : off(`tied to the embedding ${embedding}: off by default`);
 }
 
-/** The tensors with whose weights those of a tensor change. */
-export function ownersByRole(role: Role): readonly TensorId[] {
-  switch (role.kind) {
-    case 'owner':
-      return [];
-    case 'tied':
-    case 'view':
-      return [role.owner];
-    case 'flat':
-      return role.parts;
-    case 'entangled':
-      return role.owners;
-  }
-}
-
 /** What happens to a tensor with the weights that it shares; undefined where nothing does. */
 function sharedReason(role: Role, tensors: readonly TensorInfo[]): string | undefined {
   if (role.kind === 'entangled' && role.owners.length === 0) {
     return 'lies among too many others in one storage to be told apart from them';
   }
-  const pruned = ownersByRole(role).filter((id) => canBePruned(tensors[id]!));
+  const pruned = ownersOf(role).filter((id) => canBePruned(tensors[id]!));
   if (pruned.length === 0) return undefined;
   const { name } = tensors[pruned[0]!]!;
   switch (role.kind) {

@@ -2,17 +2,18 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { layersOf, unitsOf } from '../../src/engine/reading/units';
 import { rangesInFile } from '../../src/engine/reading/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Amount, Recipe } from '../../src/pruning/recipe';
+import { oneFile } from '../support/oneFile';
 
 /** What check.py is told about one export. Names are full: container, a dot, and the key in the state dict. */
 export interface Job {
@@ -74,7 +75,7 @@ function prunedLayers(opened: OpenedCheckpoint, outcomes: ReadonlyMap<number, un
 }
 
 async function changeableRanges(path: string, pruned: readonly Layer[]): Promise<[number, number][]> {
-  const checkpoint = await openCheckpoint(blobSource(await openAsBlob(path)), basename(path));
+  const checkpoint = await openCheckpoint(...oneFile(blobSource(await openAsBlob(path)), basename(path)));
   const units = unitsOf(checkpoint, layersOf(checkpoint));
   const weights = units
     .filter((unit) => pruned.some(({ id }) => id === unit.tensor))

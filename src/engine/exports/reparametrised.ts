@@ -8,7 +8,7 @@ import { ownerIdOf } from '../../tensors/owners';
 import { reparametrisedEntries } from '../../tensors/reparametrised';
 import type { TensorId } from '../../tensors/tensor';
 import { placeWithin } from '../../tensors/within';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';

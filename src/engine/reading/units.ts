@@ -4,8 +4,9 @@ import { getOrInsert } from '../../lib/maps';
 import { byteWidthOf, isPrunableDtype, type PrunableDtype } from '../../tensors/dtype';
 import { layoutOf, type MemoryAxis, spanOf } from '../../tensors/layout';
 import { stridesWithoutGaps } from '../../tensors/memoryOrder';
-import { ownersByRole, type Prunability, prunabilityOf } from '../../tensors/prunability';
+import { type Prunability, prunabilityOf } from '../../tensors/prunability';
 import { maskedPairs } from '../../tensors/reparametrised';
+import { ownersOf } from '../../tensors/role';
 import { rolesOf } from '../../tensors/sharing';
 import { numelOf, type Storage, type TensorId } from '../../tensors/tensor';
 import type { Layer } from '../opened';
@@ -48,7 +49,7 @@ export function layersOf(
   const sharedBy = new Map<TensorId, TensorId[]>();
   roles.forEach((role, id) => {
     const others = role.kind === 'tied' ? alsoNamed : sharedBy;
-    for (const owner of ownersByRole(role)) getOrInsert(others, owner, () => []).push(id);
+    for (const owner of ownersOf(role)) getOrInsert(others, owner, () => []).push(id);
   });
   return tensors.map((tensor, id) => {
     const role = roles[id]!;
@@ -67,7 +68,7 @@ export function layersOf(
       ...(tensor.model === undefined ? {} : { model: tensor.model, nameInModel: namesInModels?.[id] ?? tensor.name }),
       ...(role.kind === 'tied' || role.kind === 'view' ? { sameAs: role.owner } : {}),
       alsoNamed: alsoNamed.get(id) ?? [],
-      ...(role.kind === 'owner' ? {} : { sharesWith: ownersByRole(role) }),
+      ...(role.kind === 'owner' ? {} : { sharesWith: ownersOf(role) }),
       ...(sharedBy.has(id) ? { sharedBy: sharedBy.get(id)! } : {}),
       prunable,
       byDefault,

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { at } from '../../lib/known';
 import { studio, useStudio } from '../../state/store';
 import type { Layer, StudioState } from '../../state/studio';
-import { ownerIdOf, ownerOf, ownersOf } from '../../tensors/owners';
+import { ownerIdOf, ownerOf, ownersNamed } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 import { rangeTo } from './navigation';
 import type { LayerRow } from './rows';
@@ -32,7 +32,7 @@ interface RowChoice {
 export function useRowChoice(rows: readonly LayerRow[], reveal: (position: number, how: 'center') => void): RowChoice {
   const selection = useStudio((state) => state.selection);
   const layers = useStudio((state) => state.checkpoint?.layers ?? noLayers);
-  const owners = useMemo(() => ownersOf(selection, layers), [selection, layers]);
+  const owners = useMemo(() => ownersNamed(selection, layers), [selection, layers]);
   const selected = useMemo(() => new Set(owners), [owners]);
   const isSelected = (layer: Layer) => selected.has(ownerOf(layer, layers));
   const [activeId, setActiveId] = useState(selection.at(-1));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownerIdOf, ownerOf, ownersOf } from '../../../src/tensors/owners';
+import { ownerIdOf, ownerOf, ownersNamed } from '../../../src/tensors/owners';
 
 const decoder = { id: 0 };
 const encoder = { id: 1, sameAs: 0 };
@@ -14,7 +14,7 @@ describe('the owner of weights', () => {
   });
 
   it('counts once when several of its names are meant, in the order they were given', () => {
-    expect(ownersOf([1, 0, 1], tensors)).toEqual([decoder]);
-    expect(ownersOf([2, 1], tensors)).toEqual([other, decoder]);
+    expect(ownersNamed([1, 0, 1], tensors)).toEqual([decoder]);
+    expect(ownersNamed([2, 1], tensors)).toEqual([other, decoder]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownersByRole } from '../../../src/tensors/prunability';
+import { ownersOf } from '../../../src/tensors/role';
 import { rolesOf } from '../../../src/tensors/sharing';
 import { contiguousStrides, type TensorInfo } from '../../../src/tensors/tensor';
 
@@ -128,8 +128,8 @@ describe('rolesOf', () => {
         roles.forEach((role, id) => {
           const owners = roles.flatMap((other, i) => (other.kind === 'owner' && i !== id && share(id, i) ? [i] : []));
           const isExact = role.kind !== 'entangled';
-          if (isExact) expect(ownersByRole(role)).toEqual(owners);
-          else expect(ownersByRole(role)).toEqual(expect.arrayContaining(owners));
+          if (isExact) expect(ownersOf(role)).toEqual(owners);
+          else expect(ownersOf(role)).toEqual(expect.arrayContaining(owners));
           if (role.kind === 'tied') expect(bytes[id]).toEqual(bytes[role.owner]);
           if (role.kind === 'view') for (const byte of bytes[id]!) expect(bytes[role.owner]).toContain(byte);
           if (role.kind === 'flat') {
