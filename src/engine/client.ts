@@ -3,7 +3,8 @@ import type { Backend } from '../kernels/webgpu/choose';
 import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
 import { CheckpointError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
-import type { EngineApi, FromWorker, Method, Params, Progress, Result, StartWorker, ToWorker } from './protocol';
+import type { Progress } from './callContext';
+import type { EngineApi, FromWorker, Method, Params, Result, StartWorker, ToWorker } from './protocol';
 
 export { forcedBackend } from '../kernels/webgpu/choose';
 

@@ -1,7 +1,8 @@
 /** The worker's side of the engine's protocol: an engine for each checkpoint opened, until a newer one is in use. */
 import { answerCalls } from '../lib/calls/dispatch';
 import { CheckpointError } from '../lib/errors';
-import type { EngineApi, FromWorker, Handlers, Progress, ToWorker } from './protocol';
+import type { Progress } from './callContext';
+import type { EngineApi, FromWorker, Handlers, ToWorker } from './protocol';
 
 /**
  * The page may cancel an opening just as it ends: only the page knows which checkpoint it took, and every call says so.

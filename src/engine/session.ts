@@ -9,24 +9,26 @@ import { type Axes, plainAxesOf } from '../tensors/axes';
 import { type MasksByContent, sortModels } from '../tensors/models';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
+import type { CallContext } from './callContext';
 import type { Layer, OpenedCheckpoint } from './opened';
 import { inputGroupsOf } from './passes/inputNorms';
 import { lookUp } from './passes/lookUp';
 import { maskNotes } from './passes/maskNotes';
 import { masksByContent } from './passes/masksByContent';
-import type { Measurable, Weights } from './passes/measure';
+import type { Measurable, Weights } from './passes/measurable';
 import { modelNotes, modelsOfFile, ownModels } from './passes/modelsOfFile';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { ScoreSources } from './passes/scoreSources';
-import type { CallContext, ReferenceReport } from './protocol';
+import { readWeights } from './passes/weights';
+import type { ReferenceReport } from './protocol';
 import { type KeptWeights, keeping, keptWindowBytes, withKept } from './reading/keptWeights';
 import { openReference } from './reading/reference';
 import { bytesRead } from './reading/stream';
 import { layersOf, type Unit, unitsOf } from './reading/units';
-import { decodingSource, patchesInFile } from './reading/varintSource';
+import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { readWeights } from './reading/weights';
 import { type Patch, patchesFor } from './writing/patches';
+import { patchesInFile } from './writing/varintPatches';
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
 export interface WrittenCounts {

@@ -1,7 +1,7 @@
 /** The recipe being edited: gestures, typed values, undo, and the resolution that follows each of them. */
 
+import type { Progress } from '../engine/callContext';
 import { settle } from '../engine/page/settle';
-import type { Progress } from '../engine/protocol';
 import { CheckpointError, fromWireError, toWireError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import {
@@ -14,6 +14,7 @@ import {
   withThreshold,
 } from '../pruning/edit';
 import type { Method } from '../pruning/method';
+import { modelOutcome } from '../pruning/modelOutcome';
 import { withMethodWherePossible } from '../pruning/possible';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate, Request, Resolution } from '../pruning/resolution';
@@ -25,7 +26,7 @@ import type { TensorId } from '../tensors/tensor';
 import type { StudioContext } from './context';
 import { commit, type History, historyOf, redo, undo } from './history';
 import { withChoice } from './modelChoice';
-import { decidingRules, modelOutcome, noResolution } from './outcome';
+import { decidingRules, noResolution } from './outcome';
 import { withoutSaid, withSaid } from './overrule';
 import type { StudioState } from './studio';
 

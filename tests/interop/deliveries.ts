@@ -2,15 +2,16 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CallContext } from '../../src/engine/callContext';
 import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize, exportAs } from '../../src/engine/exports/exportAs';
 import { prunedFile } from '../../src/engine/exports/source';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext, ExportKind } from '../../src/engine/protocol';
+import type { ExportKind } from '../../src/engine/protocol';
 import { openSession } from '../../src/engine/session';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
 

@@ -2,16 +2,16 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { layersOf, unitsOf } from '../../src/engine/reading/units';
 import { rangesInFile } from '../../src/engine/reading/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Amount, Recipe } from '../../src/pruning/recipe';
 
 /** What check.py is told about one export. Names are full: container, a dot, and the key in the state dict. */

@@ -6,7 +6,7 @@ import type { Layer } from '../../src/engine/opened';
 import type { Checkpoint } from '../../src/formats/format';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Recipe } from '../../src/pruning/recipe';
 import type { Axes } from '../../src/tensors/axes';
 import { bitsOf } from '../../src/tensors/dtype';

@@ -5,11 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer } from '../../src/engine/opened';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { sessionOf } from '../../src/engine/session';
 import type { Checkpoint } from '../../src/formats/format';
 import { openCheckpoint } from '../../src/formats/registry';

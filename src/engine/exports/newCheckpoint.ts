@@ -11,7 +11,7 @@ import { crc32Raw } from '../../lib/crc32';
 import { CheckpointError, throwIfCancelled } from '../../lib/errors';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { Storage, TensorId, TensorInfo } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 
 /** Contents that no tensor of the file has: elements without gaps, in the file's byte order. */

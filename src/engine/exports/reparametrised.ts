@@ -6,7 +6,7 @@ import { stridesWithoutGaps } from '../../tensors/memoryOrder';
 import { reparametrisedEntries } from '../../tensors/reparametrised';
 import type { TensorId } from '../../tensors/tensor';
 import { placeWithin } from '../../tensors/within';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';

@@ -5,8 +5,9 @@
 import { safetensors } from '../../formats/safetensors';
 import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
+import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
-import { blobSource, memorySource } from '../../lib/source';
+import { memorySource } from '../../lib/source';
 import { elementBytes } from '../../tensors/elements';
 import { numbersOf } from '../../tensors/numbers';
 

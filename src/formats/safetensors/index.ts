@@ -1,6 +1,9 @@
 /** safetensors (https://github.com/huggingface/safetensors): u64 header length, JSON header, the data of all tensors. */
 import { type ErrorContext, malformed } from '../../lib/errors';
-import { type Convention, type Judged, type Judgement, judge } from '../../tensors/judge/judge';
+import type { Convention } from '../../tensors/judge/convention';
+import { judge } from '../../tensors/judge/judge';
+import type { Judgement } from '../../tensors/judge/judgement';
+import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
 import { type Header, type HeaderTensor, readHeader } from './header';

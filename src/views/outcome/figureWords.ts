@@ -1,6 +1,6 @@
 /** What the figure of sparsity is of, in words: the strip and the export say the same. */
 import { formatInteger } from '../../lib/numbers';
-import type { ModelOutcome } from '../../state/studio';
+import type { ModelOutcome } from '../../pruning/modelOutcome';
 
 /** Parts of the weights that are in, each 0 to 1; together with those that stay they are 1. */
 export interface FigureParts {

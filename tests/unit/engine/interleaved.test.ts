@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/engine/opened';
-import { type Measurable, measure } from '../../../src/engine/passes/measure';
+import type { Measurable } from '../../../src/engine/passes/measurable';
+import { measure } from '../../../src/engine/passes/measure';
 import { ScoreSources } from '../../../src/engine/passes/scoreSources';
 import { planParts } from '../../../src/engine/pool/planParts';
 import { KeptWeights, type WeightSource, withKept } from '../../../src/engine/reading/keptWeights';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { applyPrograms } from '../../../src/engine/passes/applyPrograms';
-import { UnitProgress } from '../../../src/engine/passes/measure';
+import { UnitProgress } from '../../../src/engine/passes/unitProgress';
 import type { Session } from '../../../src/engine/session';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Outcome } from '../../../src/pruning/resolution';

@@ -1,8 +1,9 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
+
+import type { CallContext } from '../../../src/engine/callContext';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { overruled } from '../../../src/engine/page/overruled';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext } from '../../../src/engine/protocol';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
 import type { Patch } from '../../../src/engine/writing/patches';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';

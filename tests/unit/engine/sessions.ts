@@ -1,5 +1,5 @@
 /** Checkpoints in memory, with tensors stored in every way a file may store them, and sessions over them. */
-import type { CallContext } from '../../../src/engine/protocol';
+import type { CallContext } from '../../../src/engine/callContext';
 import { Reference } from '../../../src/engine/reading/reference';
 import { layersOf, unitsOf } from '../../../src/engine/reading/units';
 import { type Session, sessionOf } from '../../../src/engine/session';

@@ -1,17 +1,17 @@
 /** Halves that stand in an ONNX file as varints: read, pruned and exported as any other weights, in as many bytes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../../src/engine/callContext';
 import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
 import { prunedFile } from '../../../src/engine/exports/source';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext } from '../../../src/engine/protocol';
 import { openReference } from '../../../src/engine/reading/reference';
 import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { openSession, type Session } from '../../../src/engine/session';
 import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
-import { blobSource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
 import { modelOf, node } from '../formats/onnx/models';

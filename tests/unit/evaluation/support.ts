@@ -1,11 +1,11 @@
 /** The evaluation in this thread, connected with an engine in this thread, as the two workers are. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { CallContext } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext } from '../../../src/engine/protocol';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
 import type { EvaluationContext } from '../../../src/evaluation/evaluator';
 import type { CheckpointTensor, Method, Outcomes } from '../../../src/evaluation/protocol';

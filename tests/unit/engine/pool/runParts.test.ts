@@ -1,12 +1,13 @@
 /** Parts measured by several workers, all of them in this thread, give what one pass gives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measure, type Weights } from '../../../../src/engine/passes/measure';
+import type { CallContext, Progress } from '../../../../src/engine/callContext';
+import type { Weights } from '../../../../src/engine/passes/measurable';
+import { measure } from '../../../../src/engine/passes/measure';
 import { passesHere } from '../../../../src/engine/passes/plainPasses';
 import { joinStatistics } from '../../../../src/engine/pool/join';
 import { type Part, planParts } from '../../../../src/engine/pool/planParts';
 import { type PartWorker, runParts } from '../../../../src/engine/pool/runParts';
-import type { CallContext, Progress } from '../../../../src/engine/protocol';
 import { layersOf, type Unit, unitsOf } from '../../../../src/engine/reading/units';
 import { sessionOf } from '../../../../src/engine/session';
 import { CheckpointError } from '../../../../src/lib/errors';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { onnx } from '../../../../src/formats/onnx';
 import { graphRecords } from '../../../../src/formats/onnx/write/records';
 import { withSparseInitializers } from '../../../../src/formats/onnx/write/sparse';
-import { blobSource } from '../../../../src/lib/source';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 
 const bytes = readFileSync(resolve(import.meta.dirname, '../../../../public/samples/digits-cnn.onnx'));
 const model = new Blob([bytes]);

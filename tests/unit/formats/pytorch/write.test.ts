@@ -1,12 +1,12 @@
 /** State dicts that Secateur writes, read by its own reader. PyTorch reads them in tests/interop. */
 import { describe, expect, it } from 'vitest';
 import { plainHost } from '../../../../src/formats/pytorch/host';
-import { unpickle } from '../../../../src/formats/pytorch/pickle/machine';
+import { unpickle } from '../../../../src/formats/pytorch/pickle/unpickle';
 import { type NewStateDict, type NewTensor, torchCheckpoint } from '../../../../src/formats/pytorch/write/checkpoint';
 import { PickleWriter } from '../../../../src/formats/pytorch/write/pickleWriter';
 import { openCheckpoint } from '../../../../src/formats/registry';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { crc32 } from '../../../../src/lib/crc32';
-import { blobSource } from '../../../../src/lib/source';
 import type { Dtype } from '../../../../src/tensors/dtype';
 import { hostileNames } from '../../../support/hostileNames';
 

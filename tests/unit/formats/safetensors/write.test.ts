@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { safetensors } from '../../../../src/formats/safetensors';
 import { readMetadata } from '../../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../../src/formats/safetensors/write';
-import { blobSource } from '../../../../src/lib/source';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { hostileNames } from '../../../support/hostileNames';
 
 function content(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocate, type DistortionCurve, shiftedTo } from '../../../src/evaluation/allocation';
+import { allocate, type DistortionCurve, shiftedTo } from '../../../../src/evaluation/search/allocation';
 
 const curve = (weights: number, ...distortions: readonly number[]): DistortionCurve => ({
   weights,

@@ -1,9 +1,10 @@
 /** Recipes that the searches try: one layer alone, a sparsity for each layer, one threshold for all. */
-import { population } from '../pruning/decide';
-import { exactPattern } from '../pruning/glob';
-import type { Amount, Recipe, Rule } from '../pruning/recipe';
-import type { Candidate } from '../pruning/resolution';
-import { withRules } from '../pruning/ruleLists';
+import { at } from '../../lib/known';
+import { population } from '../../pruning/decide';
+import { exactPattern } from '../../pruning/glob';
+import type { Amount, Recipe, Rule } from '../../pruning/recipe';
+import type { Candidate } from '../../pruning/resolution';
+import { withRules } from '../../pruning/ruleLists';
 
 /** The layers that a recipe prunes or could prune: those that are in, or all that are prunable by default. */
 export function layersIn(recipe: Recipe, candidates: readonly Candidate[]): readonly Candidate[] {
@@ -21,7 +22,7 @@ const digits = 1e4;
  */
 export function recipePerLayer(base: Recipe, layers: readonly Candidate[], sparsities: readonly number[]): Recipe {
   const rules = layers.map(({ name }, i) => {
-    const sparsity = Math.round(sparsities[i]! * digits) / digits;
+    const sparsity = Math.round(at(sparsities, i) * digits) / digits;
     return magnitudeRule([exactPattern(name)], 'layer', { sparsity });
   });
   return withRules(base, rules);

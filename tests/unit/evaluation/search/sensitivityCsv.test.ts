@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Sensitivity } from '../../../src/state/evaluation';
-import { sensitivityCsv } from '../../../src/state/sensitivity';
-import { hostileNames } from '../../support/hostileNames';
-import { parseCsv } from '../../support/parseCsv';
+import type { Sensitivity } from '../../../../src/evaluation/search/sensitivity';
+import { sensitivityCsv } from '../../../../src/evaluation/search/sensitivityCsv';
+import { hostileNames } from '../../../support/hostileNames';
+import { parseCsv } from '../../../support/parseCsv';
 
 it('keeps every name of a layer, and none as a formula', () => {
   const curves = hostileNames.map((name, tensor) => ({

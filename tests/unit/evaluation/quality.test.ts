@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Evaluation, OutputDrift } from '../../../../src/state/evaluation';
-import { isBetter, metricValue, referenceValue } from '../../../../src/state/metrics';
+import type { Evaluation, OutputDrift } from '../../../src/evaluation/protocol';
+import { isBetter, metricValue, referenceValue } from '../../../src/evaluation/quality';
 
 function output(relativeL2: number, top1Agreement?: number): OutputDrift {
   return {

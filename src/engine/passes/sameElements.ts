@@ -1,17 +1,20 @@
 /** The mask of a model on its copy: whatever a program takes of one tensor goes of another, too. */
 import { CheckpointError } from '../../lib/errors';
 import { byteWidthOf } from '../../tensors/dtype';
-import type { ProgramRun, Step, StepMaker } from '../passes/program';
-import { TensorReader } from './reference';
-import { streamUnits } from './stream';
-import type { Unit } from './units';
+import { TensorReader } from '../reading/reference';
+import { streamUnits } from '../reading/stream';
+import type { Unit } from '../reading/units';
+import type { Step, StepMaker } from './step';
+
+/** Marks with 0 which of the elements go, one byte each. */
+export type Choice = (elements: Uint8Array, kept: Uint8Array) => Promise<unknown>;
 
 /**
  * Reads the original's weights beside, and lets its program run on that copy of them.
- * @param run of the original's program
+ * @param choose by the original's program
  * @throws CheckpointError `unsupported-feature` where the two are stored in different orders of dimensions
  */
-export function sameStep({ measurable, unit, signal }: StepMaker, original: Unit, run: ProgramRun): Step {
+export function sameStep({ measurable, unit, signal }: StepMaker, original: Unit, choose: Choice): Step {
   const { source, checkpoint, kernels } = measurable;
   if (unit.shape.join() !== original.shape.join() || unit.strides.join() !== original.strides.join()) {
     throw new CheckpointError(
@@ -30,7 +33,7 @@ export function sameStep({ measurable, unit, signal }: StepMaker, original: Unit
     async apply(elements, _, kept) {
       const count = elements.length / width;
       const left = new Uint8Array(count).fill(1);
-      await run.apply(await reader.read(count), left);
+      await choose(await reader.read(count), left);
       let changed = false;
       for (let i = 0; i < count; i++) {
         if (left[i] !== 0 || kept?.[i] === 0) continue;

@@ -4,11 +4,12 @@ import type { Outcome } from '../../pruning/resolution';
 import { byteWidthOf } from '../../tensors/dtype';
 import { rowByRow } from '../../tensors/layout';
 import { numelOf, type TensorId } from '../../tensors/tensor';
-import { applyPrograms } from '../passes/applyPrograms';
-import { type Measurable, UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
-import { windowBytes } from './stream';
-import type { Unit } from './units';
+import type { CallContext } from '../callContext';
+import { windowBytes } from '../reading/stream';
+import type { Unit } from '../reading/units';
+import { applyPrograms } from './applyPrograms';
+import type { Measurable } from './measurable';
+import { UnitProgress } from './unitProgress';
 
 /**
  * One pass over the tensors given; each appears once in the result.
