@@ -15,6 +15,7 @@ import type { Kernels } from '../../src/kernels/kernels';
 import { blobSource } from '../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
+import { oneFile } from '../support/oneFile';
 
 export interface Delivery {
   readonly original: string;
@@ -40,7 +41,7 @@ export const context: CallContext = { signal: new AbortController().signal, prog
 
 export async function openFile(path: string, kernels: Kernels) {
   const file = new File([await openAsBlob(path)], basename(path));
-  return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
+  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
 }
 
 /** @param activations tensors whose norms the session has */

@@ -14,6 +14,7 @@ import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
 import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Amount, Recipe } from '../../src/pruning/recipe';
+import { oneFile } from '../support/oneFile';
 
 /** What check.py is told about one export. Names are full: container, a dot, and the key in the state dict. */
 export interface Job {
@@ -75,7 +76,7 @@ function prunedLayers(opened: OpenedCheckpoint, outcomes: ReadonlyMap<number, un
 }
 
 async function changeableRanges(path: string, pruned: readonly Layer[]): Promise<[number, number][]> {
-  const checkpoint = await openCheckpoint(blobSource(await openAsBlob(path)), basename(path));
+  const checkpoint = await openCheckpoint(...oneFile(blobSource(await openAsBlob(path)), basename(path)));
   const units = unitsOf(checkpoint, layersOf(checkpoint));
   const weights = units
     .filter((unit) => pruned.some(({ id }) => id === unit.tensor))

@@ -15,6 +15,7 @@ import { openCheckpoint } from '../../src/formats/registry';
 import { blobSource } from '../../src/lib/browser/blobSource';
 import { parseRecipe } from '../../src/pruning/parseRecipe';
 import { loadWasmKernels } from '../support/kernels';
+import { oneFile } from '../support/oneFile';
 import { countRealModels, pathsOfRealModels, realModels } from '../support/realFiles';
 
 const python = process.env.SECATEUR_PYTHON;
@@ -120,7 +121,7 @@ describe.skipIf(!python || models.length === 0)(`methods on layers of the models
 });
 
 async function formatOf(path: string): Promise<string> {
-  return (await openCheckpoint(blobSource(await openAsBlob(path)), basename(path))).format;
+  return (await openCheckpoint(...oneFile(blobSource(await openAsBlob(path)), basename(path)))).format;
 }
 
 /** Writes the export. @returns how many weights went of each tensor that the recipe decides for */

@@ -14,6 +14,7 @@ import { settle } from '../../src/engine/page/settle';
 import { sessionOf } from '../../src/engine/session';
 import type { Checkpoint } from '../../src/formats/format';
 import { openCheckpoint } from '../../src/formats/registry';
+import { wholeFile } from '../../src/lib/parts';
 import { memorySource } from '../../src/lib/source';
 import { initialRecipe } from '../../src/pruning/edit';
 import { presets } from '../../src/pruning/presets';
@@ -22,6 +23,7 @@ import type { Axes } from '../../src/tensors/axes';
 import { bitsOf } from '../../src/tensors/dtype';
 import type { TensorInfo } from '../../src/tensors/tensor';
 import { loadWasmKernels } from '../support/kernels';
+import { oneFile } from '../support/oneFile';
 
 interface Answer {
   /** Full names of what is pruned by default, with the axes. */
@@ -38,7 +40,14 @@ interface Answer {
 
 const folder = resolve(import.meta.dirname, '../golden/files/cases');
 const answerOf = (file: string): Answer => JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8'));
-const nothing: Checkpoint = { format: '', tensors: [], storages: [], checksums: [], byteOrder: 'little', notes: [] };
+const nothing: Omit<Checkpoint, 'parts'> = {
+  format: '',
+  tensors: [],
+  storages: [],
+  checksums: [],
+  byteOrder: 'little',
+  notes: [],
+};
 const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 const rows: readonly (readonly [file: string, title: string])[] = [
@@ -133,11 +142,11 @@ function bytesOf(file: string): Buffer {
 
 /** With all that is said about it. A file that is refused has no layers. */
 async function open(file: string): Promise<{ checkpoint: Checkpoint; layers: readonly Layer[]; words: string }> {
-  const checkpoint = await openCheckpoint(memorySource(new Uint8Array(bytesOf(file))), file).catch(
-    (error: Error): Checkpoint => ({ ...nothing, readOnly: error.message }),
+  const checkpoint = await openCheckpoint(...oneFile(memorySource(new Uint8Array(bytesOf(file))), file)).catch(
+    (error: Error): Checkpoint => ({ ...nothing, parts: wholeFile({ size: 0 }, file), readOnly: error.message }),
   );
   const source = memorySource(new Uint8Array(bytesOf(file)));
-  const { opened } = await sessionOf(source, checkpoint, file, loadWasmKernels(), context);
+  const { opened } = await sessionOf(source, checkpoint, loadWasmKernels(), context);
   const { layers, notes, readOnly } = opened;
   const reasons = layers.flatMap(({ reason, because }) => [reason, because]);
   const words = [...reasons, readOnly, ...notes.map(({ text }) => text)].join('\n');

@@ -17,6 +17,7 @@ import { blobSource } from '../../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import type { Dtype } from '../../../src/tensors/dtype';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { bytesOf, valuesOf } from '../kernels/support';
 
 const kernels = loadWasmKernels();
@@ -24,7 +25,7 @@ const context: CallContext = { signal: new AbortController().signal, progress: (
 const samples = resolve(import.meta.dirname, '../../../public/samples');
 
 async function open(file: File): Promise<ExportSource> {
-  return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
+  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
 }
 
 function openSample(name: string): Promise<ExportSource> {

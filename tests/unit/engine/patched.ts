@@ -10,12 +10,13 @@ import type { Patch } from '../../../src/engine/writing/patches';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Resolution } from '../../../src/pruning/resolution';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { reusingSource } from '../../support/reusingSource';
 
 export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 export function openBytes(bytes: Uint8Array, fileName: string): Promise<Session> {
-  return openSession(reusingSource(bytes), fileName, loadWasmKernels(), context);
+  return openSession(...oneFile(reusingSource(bytes), fileName), loadWasmKernels(), context);
 }
 
 export function recipeOf(...rules: Partial<Rule>[]): Recipe {

@@ -15,6 +15,7 @@ import { elementsOf, putElements, readGraph } from '../../../src/evaluation/grap
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { modelOf, node } from '../formats/onnx/models';
 import { concat, number, record, varint } from '../formats/onnx/protobuf';
 
@@ -100,7 +101,7 @@ async function outcomesOf(session: Session, recipe: Recipe) {
 }
 
 function open(file: File, memory?: WeightMemory): Promise<Session> {
-  return openSession(blobSource(file), file.name, kernels, context, { memory });
+  return openSession(...oneFile(blobSource(file), file.name), kernels, context, { memory });
 }
 
 describe('halves in int32_data', () => {
@@ -166,7 +167,7 @@ describe('halves in int32_data', () => {
     const outcomes = await outcomesOf(kept, half);
     expect(outcomes).toEqual(await outcomesOf(read, half));
     await kept.assertUnchanged();
-    const reference = await openReference(blobSource(file), file.name, read.opened.layers, read.units);
+    const reference = await openReference(...oneFile(blobSource(file), file.name), read.opened.layers, read.units);
     const [unit] = read.units;
     const theirs = await reference.reader(unit!, context.signal)!.read(many.length);
     expect(new Uint16Array(theirs.buffer)).toEqual(await weightsOf(read));

@@ -13,6 +13,7 @@ import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Score } from '../../../src/pruning/score';
 import type { TensorId } from '../../../src/tensors/tensor';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { context, fileOf, openStudio, type Studio, samples } from './support';
 
 interface Golden {
@@ -48,8 +49,7 @@ describe.each([
     await studio.evaluation.openGraph(request, context);
     await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(inputs)] } }, context);
     session = await openSession(
-      memorySource(new Uint8Array(readFileSync(path))),
-      basename(path),
+      ...oneFile(memorySource(new Uint8Array(readFileSync(path))), basename(path)),
       loadWasmKernels(),
       context,
     );
