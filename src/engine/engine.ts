@@ -4,6 +4,7 @@ import { blobSource } from '../lib/browser/blobSource';
 import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
+import { partsOf } from '../lib/parts';
 import type { Progress } from './callContext';
 import { estimateSize, exportAs } from './exports/exportAs';
 import { measure } from './passes/measure';
@@ -44,7 +45,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       onGpu?.clear();
       const passes = sparing(passesOver?.(file) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
-      const session = await openSession(blobSource(file), file.name, kernels, context, means);
+      const session = await openSession(blobSource(file), partsOf([file]), kernels, context, means);
       open = { file, session };
       return session.opened;
     },
@@ -71,7 +72,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     async openReference({ files }) {
       const { session } = current();
       const file = oneOf(files);
-      return session.openReference(blobSource(file), file.name);
+      return session.openReference(blobSource(file), partsOf([file]));
     },
 
     async setActivations({ norms, axes }) {

@@ -6,6 +6,7 @@ import type { CallContext } from '../../src/engine/callContext';
 import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize, exportAs } from '../../src/engine/exports/exportAs';
 import { prunedFile } from '../../src/engine/exports/source';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import type { ExportKind } from '../../src/engine/protocol';
@@ -14,6 +15,7 @@ import type { Kernels } from '../../src/kernels/kernels';
 import { blobSource } from '../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
+import { oneFile } from '../support/oneFile';
 
 export interface Delivery {
   readonly original: string;
@@ -39,7 +41,7 @@ export const context: CallContext = { signal: new AbortController().signal, prog
 
 export async function openFile(path: string, kernels: Kernels) {
   const file = new File([await openAsBlob(path)], basename(path));
-  return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
+  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
 }
 
 /** @param activations tensors whose norms the session has */
@@ -49,7 +51,9 @@ export async function outcomesFor(
   activations: ReadonlyMap<number, unknown> = new Map(),
 ) {
   const candidates = candidatesOf(session.opened.layers, { activations });
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 
