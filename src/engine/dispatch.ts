@@ -15,7 +15,7 @@ export function dispatcher(
 ): (message: ToWorker) => void {
   /** By the id of the call that opened the checkpoint. */
   const engines = new Map<number, Handlers>();
-  const receive = answerCalls<EngineApi, Progress>(async ({ id, method, checkpoint }) => {
+  const receive = answerCalls<EngineApi, Progress>(async ({ id, method, about: checkpoint }) => {
     const make = await makeEngine;
     if (checkpoint !== undefined) {
       for (const other of engines.keys()) if (other < checkpoint) engines.delete(other);

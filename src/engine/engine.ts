@@ -4,6 +4,7 @@ import { blobSource } from '../lib/browser/blobSource';
 import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
+import { partsOf } from '../lib/parts';
 import type { Progress } from './callContext';
 import { estimateSize, exportAs } from './exports/exportAs';
 import { exportPruned } from './exports/exportPruned';
@@ -46,7 +47,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       const passes = sparing(passesOver?.(file) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
       const source = blobSource(file);
-      const session = await openSession(source, file.name, kernels, context, means);
+      const session = await openSession(source, partsOf([file]), kernels, context, means);
       open = { source, session, scratch };
       return session.opened;
     },
@@ -73,7 +74,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     async openReference({ files }) {
       const { session } = current();
       const file = oneOf(files);
-      return session.openReference(blobSource(file), file.name);
+      return session.openReference(blobSource(file), partsOf([file]));
     },
 
     async setActivations({ norms, axes }) {

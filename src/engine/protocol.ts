@@ -1,5 +1,6 @@
 /** The one list of what the page can ask of the worker. Bytes never cross to the page, files and handles do, by reference. */
-import type { Backend } from '../kernels/webgpu/choose';
+import type { Backend } from '../kernels/backend';
+import type { Caller } from '../lib/calls/caller';
 import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
@@ -154,6 +155,8 @@ export type Method = keyof EngineApi;
 export type Params<M extends Method> = ParamsOf<EngineApi, M>;
 export type Result<M extends Method> = ResultOf<EngineApi, M>;
 
+/** The engine as those see it who ask it: the page's client of a worker, or an engine in this thread. */
+export type Engine = Caller<EngineApi, Progress>;
 export type Handlers = HandlersOf<EngineApi, Progress>;
 
 /** The first message to a worker; it answers with `computing` once it is ready. */

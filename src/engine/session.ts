@@ -3,6 +3,7 @@ import type { Checkpoint } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
+import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
 import { type Axes, plainAxesOf } from '../tensors/axes';
@@ -86,13 +87,13 @@ export class Session {
   }
 
   /** @throws CheckpointError what opening a checkpoint throws */
-  async openReference(source: ByteSource, fileName: string): Promise<ReferenceReport> {
+  async openReference(source: ByteSource, parts: readonly Part[]): Promise<ReferenceReport> {
     const { units, opened } = this;
-    const reference = await openReference(source, fileName, opened.layers, units);
+    const reference = await openReference(source, parts, opened.layers, units);
     this.measurable.beside.reference = reference;
     const prunable = units.map(({ tensor }) => tensor).filter((tensor) => opened.layers[tensor]!.prunable);
     return {
-      fileName,
+      fileName: firstPart(parts).name,
       matched: prunable.filter((tensor) => reference.has(tensor)),
       missing: prunable.filter((tensor) => !reference.has(tensor)),
     };
@@ -175,20 +176,19 @@ export interface SessionMeans {
 /** Reads the structure, then measures in one pass. */
 export async function openSession(
   source: ByteSource,
-  fileName: string,
+  parts: readonly Part[],
   kernels: Kernels,
   context: CallContext,
   means: SessionMeans = {},
 ): Promise<Session> {
   context.progress({ stage: 'reading structure', done: 0, total: source.size });
-  return sessionOf(source, await openCheckpoint(source, fileName), fileName, kernels, context, means);
+  return sessionOf(source, await openCheckpoint(source, parts), kernels, context, means);
 }
 
 /** Measures a checkpoint whose structure is known. */
 export async function sessionOf(
   file: ByteSource,
   read: Checkpoint,
-  fileName: string,
   kernels: Kernels,
   context: CallContext,
   { passes = passesHere, passesInMemory = passesHere, memory }: SessionMeans = {},
@@ -213,9 +213,10 @@ export async function sessionOf(
   const models = ownModels(sorted.models, layers);
   const measured = withStatistics(layers);
   const opened: OpenedCheckpoint = {
-    fileName,
+    fileName: firstPart(read.parts).name,
     size: source.size,
     format: checkpoint.format,
+    can: checkpoint.can,
     layers: measured,
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
@@ -229,7 +230,7 @@ export async function sessionOf(
 
 /** A checkpoint with its tensors told apart by model. */
 function sortedModels(read: Checkpoint, contents?: MasksByContent) {
-  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.isGraph, contents);
+  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.can.graph, contents);
   const checkpoint = { ...read, tensors };
   return { checkpoint, layers: layersOf(checkpoint, maskOf, namesInModels), models };
 }

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize } from '../../src/engine/exports/exportAs';
 import type { ExportSource } from '../../src/engine/exports/source';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import type { ExportKind } from '../../src/engine/protocol';
@@ -44,7 +45,9 @@ export async function outcomesFor(
   activations: ReadonlyMap<number, unknown> = new Map(),
 ) {
   const candidates = candidatesOf(session.opened.layers, { activations });
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 

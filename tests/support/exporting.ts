@@ -8,6 +8,7 @@ import { downloads, scratch } from '../../src/engine/worker/outputs';
 import type { Kernels } from '../../src/kernels/kernels';
 import { asBlobSource } from '../../src/lib/browser/blobOf';
 import { blobSource } from '../../src/lib/browser/blobSource';
+import { oneFile } from './oneFile';
 
 export interface OpenFile extends ExportSource {
   readonly file: File;
@@ -17,7 +18,7 @@ export const context: CallContext = { signal: new AbortController().signal, prog
 
 export async function openFile(file: File, kernels: Kernels, means?: SessionMeans): Promise<OpenFile> {
   const source = blobSource(file);
-  return { file, source, session: await openSession(source, file.name, kernels, context, means), scratch };
+  return { file, source, session: await openSession(...oneFile(source, file.name), kernels, context, means), scratch };
 }
 
 /** The pruned file. */

@@ -3,6 +3,7 @@
  * object and the keys of its storages; then each storage, in that order, as its length and its bytes. No checksums.
  */
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { firstPart, type Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Storage } from '../../tensors/tensor';
 import type { Checkpoint } from '../format';
@@ -34,7 +35,8 @@ const bigEndian =
   'It says that a big-endian machine wrote it, and PyTorch has disagreed with itself about what that means: load it in PyTorch and save it again.';
 
 /** @throws CheckpointError `malformed-file`, `unsupported-feature`; `unrecognised-file` for files that hold no model */
-export async function openLegacy(source: ByteSource, fileName: string): Promise<Checkpoint> {
+export async function openLegacy(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
+  const fileName = firstPart(parts).name;
   const context: ErrorContext = { file: fileName, format: 'PyTorch legacy' };
   const pickles = new PickleSequence(source, context);
   const magic = await pickles.next('magic number', plainHost);
@@ -60,6 +62,8 @@ export async function openLegacy(source: ByteSource, fileName: string): Promise<
   const tensors = listTensors(found, ({ key }) => ({ index: places.indices.get(key)! }));
   return {
     format: 'PyTorch legacy',
+    can: { stateDict: 'torch.save', script: 'torch.save' },
+    parts,
     tensors,
     storages: places.storages,
     checksums: [],

@@ -78,7 +78,7 @@ describe('runParts', () => {
               return joinStatistics(await runParts(planParts(units, eights * 8), all, own));
             },
           };
-          const inParts = await sessionOf(source, inMemory.checkpoint, 'memory', kernels, context, { passes });
+          const inParts = await sessionOf(source, inMemory.checkpoint, kernels, context, { passes });
           whole.opened.layers.forEach(({ statistics }, i) => {
             const found = inParts.opened.layers[i]!.statistics;
             if (statistics) expectSameFigures(found!, statistics);

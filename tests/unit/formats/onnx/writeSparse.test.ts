@@ -7,6 +7,7 @@ import { graphRecords } from '../../../../src/formats/onnx/write/records';
 import { withSparseInitializers } from '../../../../src/formats/onnx/write/sparse';
 import { type ByteSource, memorySource } from '../../../../src/lib/source';
 import { splicedSource } from '../../../../src/lib/splice';
+import { oneFile } from '../../../support/oneFile';
 
 const bytes = readFileSync(resolve(import.meta.dirname, '../../../../public/samples/digits-cnn.onnx'));
 const model = memorySource(bytes);
@@ -33,8 +34,8 @@ describe('a model', () => {
   });
 
   it('has a sparse initializer in place of a dense one, by its name', async () => {
-    const { tensors: before } = await onnx.open(model, 'x.onnx');
-    const { tensors } = await onnx.open(await sparseModel((index) => index === 0), 'x.onnx');
+    const { tensors: before } = await onnx.open(...oneFile(model, 'x.onnx'));
+    const { tensors } = await onnx.open(...oneFile(await sparseModel((index) => index === 0), 'x.onnx'));
     const { name } = before[0]!;
     expect(tensors.map((tensor) => tensor.name).sort()).toEqual(before.map((tensor) => tensor.name).sort());
     const sparse = tensors.find((tensor) => tensor.name === name);

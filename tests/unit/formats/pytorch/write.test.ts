@@ -9,6 +9,7 @@ import { crc32 } from '../../../../src/lib/crc32';
 import { splicedSource } from '../../../../src/lib/splice';
 import type { Dtype } from '../../../../src/tensors/dtype';
 import { hostileNames } from '../../../support/hostileNames';
+import { oneFile } from '../../../support/oneFile';
 
 function storage(length: number) {
   const bytes = new Uint8Array(length).fill(7);
@@ -20,7 +21,9 @@ function tensor(dtype: Dtype, place: Partial<NewTensor> = {}): NewTensor {
 }
 
 async function opened(stateDict: NewStateDict, sizes: readonly number[], byteOrder: 'little' | 'big' = 'little') {
-  return openCheckpoint(splicedSource(torchCheckpoint(stateDict, sizes.map(storage), byteOrder)), 'new.pth');
+  return openCheckpoint(
+    ...oneFile(splicedSource(torchCheckpoint(stateDict, sizes.map(storage), byteOrder)), 'new.pth'),
+  );
 }
 
 describe('a written checkpoint', () => {

@@ -5,6 +5,7 @@ import { readMetadata } from '../../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../../src/formats/safetensors/write';
 import { splicedSource } from '../../../../src/lib/splice';
 import { hostileNames } from '../../../support/hostileNames';
+import { oneFile } from '../../../support/oneFile';
 
 function content(
   name: string,
@@ -25,7 +26,7 @@ describe('a written file', () => {
         content('none', 'F64', [0, 2], []),
       ]),
     );
-    const { tensors, storages } = await safetensors.open(file, 'x');
+    const { tensors, storages } = await safetensors.open(...oneFile(file, 'x'));
     expect(tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
       ['none', 'F64', [0, 2]],
       ['a', 'F32', []],
@@ -44,7 +45,7 @@ describe('a written file', () => {
   });
 
   it('may be empty', async () => {
-    expect((await safetensors.open(splicedSource(safetensorsFile([])), 'x')).tensors).toEqual([]);
+    expect((await safetensors.open(...oneFile(splicedSource(safetensorsFile([])), 'x'))).tensors).toEqual([]);
   });
 
   it('keeps every name and the metadata', async () => {
@@ -53,7 +54,7 @@ describe('a written file', () => {
       hostileNames.map((name) => content(name, 'U8', [1], [1])),
       metadata,
     );
-    const { tensors } = await safetensors.open(splicedSource(file), 'x');
+    const { tensors } = await safetensors.open(...oneFile(splicedSource(file), 'x'));
     expect(tensors.map(({ name }) => name).sort()).toEqual([...hostileNames].sort());
     expect(await readMetadata(splicedSource(file))).toEqual(metadata);
   });
