@@ -3,6 +3,7 @@
 import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type {
+  Destination,
   ExportedFile,
   ExportKind,
   ExportReport,
@@ -26,7 +27,15 @@ import type { Said } from './overrule';
 // What the state holds, named here for the views, which see nothing below it.
 export type { Progress } from '../engine/callContext';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
-export type { ExportedFile, ExportKind, ExportReport, Preview, ReferenceReport, Region } from '../engine/protocol';
+export type {
+  Destination,
+  ExportedFile,
+  ExportKind,
+  ExportReport,
+  Preview,
+  ReferenceReport,
+  Region,
+} from '../engine/protocol';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
@@ -157,7 +166,7 @@ export interface StudioState extends EvaluationSlice {
   applyRecipe(recipe: Recipe): void;
 
   /** Resolves exactly, then writes. With a destination: "Save to…". */
-  exportCheckpoint(destination?: FileSystemFileHandle): Promise<void>;
+  exportCheckpoint(destination?: Destination): Promise<void>;
   clearExportReport(): void;
   /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
   settleExactly(): Promise<ReadonlyMap<TensorId, Outcome> | undefined>;
