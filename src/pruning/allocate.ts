@@ -1,6 +1,6 @@
 /** How much a rule takes of each tensor that it decides for. */
 import { CheckpointError } from '../lib/errors';
-import { answerTo, asEstimate, type Cut, close, isLeftKnown, leftIn, type RunningCut, ranked } from './cut';
+import { asEstimate, type Cut, close, isLeftKnown, leftIn, type RunningCut, ranked } from './cut';
 import { erkCounts } from './erk';
 import { type LampTensor, lampCounts } from './lamp';
 import {
@@ -95,7 +95,7 @@ function cutByLayerAdaptiveScores(group: readonly RunningCut[], k: number, placi
   const layers: LampTensor[] = [];
   const missing = group.map((cut): Request[] => {
     const request = { kind: 'energies', tensor: cut.candidate.id, after: cut.before } as const;
-    const energies = answerTo(request, placing.answers);
+    const energies = placing.answers.get(request);
     const scores = rankedOf(cut, placing);
     if (energies && scores) layers.push({ ...scores, energies });
     return energies || !cut.isSettled ? [] : [request];

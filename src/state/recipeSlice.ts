@@ -28,6 +28,7 @@ import { commit, type History, historyOf, redo, undo } from './history';
 import { withChoice } from './modelChoice';
 import { decidingRules, noResolution } from './outcome';
 import { withoutSaid, withSaid } from './overrule';
+import { layersReached } from './reach';
 import type { StudioState } from './studio';
 
 type RecipeSlice = Pick<
@@ -188,13 +189,9 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
 
   /** Of the tensors in scope, those that are in: an edit of their amount takes no other in. */
   const target = (): EditTarget => {
-    const { editScope, selection, checkpoint, settled } = get();
-    if (editScope === 'model' || !checkpoint) return { scope: 'model' };
-    const ids = editScope === 'layer' ? selection.slice(-1) : selection;
-    const owners = new Set(
-      ranked(ids.map((id) => checkpoint.layers[id]!.sameAs ?? id)).filter((id) => settled.outcomes.has(id)),
-    );
-    return { scope: 'layers', names: [...owners].map((id) => checkpoint.layers[id]!.name) };
+    const state = get();
+    if (state.editScope === 'model' || !state.checkpoint) return { scope: 'model' };
+    return { scope: 'layers', names: layersReached(state).map(({ name }) => name) };
   };
 
   return {

@@ -6,6 +6,7 @@ import type { CallContext } from '../../src/engine/callContext';
 import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize, exportAs } from '../../src/engine/exports/exportAs';
 import { prunedFile } from '../../src/engine/exports/source';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import type { ExportKind } from '../../src/engine/protocol';
@@ -50,7 +51,9 @@ export async function outcomesFor(
   activations: ReadonlyMap<number, unknown> = new Map(),
 ) {
   const candidates = candidatesOf(session.opened.layers, { activations });
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 

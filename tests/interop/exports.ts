@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import { layersOf, unitsOf } from '../../src/engine/reading/units';
@@ -62,7 +63,7 @@ export async function applyRecipe(path: string, recipe: Recipe, kernels: Kernels
   const engine = createEngine(kernels);
   const file = new File([await openAsBlob(path)], basename(path));
   const opened = await engine.open({ files: [file] }, context);
-  const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new Map(), (requests) =>
+  const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new AnswerCache(), (requests) =>
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);

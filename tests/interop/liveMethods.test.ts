@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import { openCheckpoint } from '../../src/formats/registry';
@@ -130,7 +131,7 @@ async function exported(cast: Cast, recipe: object, target: string): Promise<Rec
   const opened = await engine.open({ files: [await fileOf(cast.now)] }, context);
   const { matched } = await engine.openReference({ files: [await fileOf(cast.earlier)] }, context);
   const candidates = candidatesOf(opened.layers, { references: new Set(matched) });
-  const { outcomes } = await settle(parseRecipe(recipe), candidates, new Map(), (requests) =>
+  const { outcomes } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer } from '../../src/engine/opened';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import { sessionOf } from '../../src/engine/session';
@@ -160,7 +161,7 @@ async function prune(
   const engine = createEngine(loadWasmKernels());
   const { layers } = await engine.open({ files: [new File([new Uint8Array(bytesOf(file))], file)] }, context);
   const candidates = candidatesOf(layers);
-  const { outcomes } = await settle(recipeFor(candidates), candidates, new Map(), (requests) =>
+  const { outcomes } = await settle(recipeFor(candidates), candidates, new AnswerCache(), (requests) =>
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);

@@ -3,7 +3,7 @@ import { formatValue } from '../../lib/numbers';
 import type { Rule } from '../../pruning/recipe';
 import { isPattern } from '../../pruning/score';
 import type { Layer } from '../../state/studio';
-import { normText, scoreWords } from '../method/scoreWords';
+import { normText, scoreWords } from '../parts/scores/scoreWords';
 
 /** Absent for the magnitude of single weights, which needs no saying. */
 export function chipOf({ criterion, granularity, scope }: Rule): string | undefined {

@@ -1,12 +1,12 @@
 import type { Granularity, NormOrder } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import { refusalOf } from '../../pruning/scoring';
-import { ChoiceField } from './ChoiceField';
+import { ChoiceField } from '../parts/fields/ChoiceField';
+import { NumberSetting } from '../parts/fields/NumberSetting';
+import { normText } from '../parts/scores/scoreWords';
 import { type Choice, ranksGroups } from './choice';
 import { type Axes, granularityOf, type Together, togetherOf, togetherWords } from './methodWords';
-import { NumberSetting } from './NumberSetting';
 import { axesOf } from './scopeAxes';
-import { normText } from './scoreWords';
 
 interface GranularityFieldsProps {
   readonly choice: Choice;

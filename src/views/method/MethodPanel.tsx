@@ -1,17 +1,19 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { formatQuantity } from '../../lib/numbers';
 import type { Criterion } from '../../pruning/recipe';
 import { isPattern } from '../../pruning/score';
+import { layersReached } from '../../state/reach';
 import { studio, useStudio } from '../../state/store';
-import { type MeasuredLayer, scopeFigures } from '../editor/editScope';
+import { ChoiceField } from '../parts/fields/ChoiceField';
+import { NumberSetting } from '../parts/fields/NumberSetting';
+import { scopeFigures } from '../parts/scores/scopeFigures';
 import { ActivationField } from './ActivationField';
-import { ChoiceField } from './ChoiceField';
 import { type Choice, changed, choiceOf, methodOf, sharingsFor } from './choice';
 import { GranularityFields } from './GranularityFields';
 import classes from './MethodPanel.module.css';
 import { criterionWords, sharingWords } from './methodWords';
-import { NumberSetting } from './NumberSetting';
 import { ReferenceField } from './ReferenceField';
 import { RefusingText } from './RefusingText';
 import { refusalsOf, scopeMethodOf } from './scopeMethod';
@@ -19,7 +21,8 @@ import { refusalsOf, scopeMethodOf } from './scopeMethod';
 const criteria: readonly Criterion[] = ['magnitude', 'signed', 'random', 'magnitude_increase', 'activation'];
 
 /** How the edit scope is pruned: what is ranked, what goes together, and how an amount is shared out. */
-export function MethodPanel({ layers }: { readonly layers: readonly MeasuredLayer[] }) {
+export function MethodPanel() {
+  const layers = useStudio(useShallow(layersReached));
   const scope = useStudio((state) => state.editScope);
   const deciding = useStudio((state) => state.deciding);
   const allCandidates = useStudio((state) => state.candidates);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import type { Engine } from '../../../src/engine/protocol';
@@ -23,7 +24,7 @@ async function pruned(engine: Engine) {
   const stages: Progress['stage'][] = [];
   const opened = await engine.call('open', { files: [file] }, { progress: ({ stage }) => stages.push(stage) });
   const recipe = recipeOf({ amount: { sparsity: 0.5 } });
-  const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new Map(), (requests) =>
+  const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new AnswerCache(), (requests) =>
     engine.call('lookUp', { requests }),
   );
   const tensors = [...outcomes.keys()];

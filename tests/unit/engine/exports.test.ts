@@ -7,6 +7,7 @@ import type { CallContext } from '../../../src/engine/callContext';
 import { availableExports } from '../../../src/engine/exports/available';
 import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
 import { type ExportSource, type Outcomes, prunedFile } from '../../../src/engine/exports/source';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import type { ExportKind } from '../../../src/engine/protocol';
@@ -43,7 +44,9 @@ function sparsity(amount: number): Recipe {
 
 async function outcomesOf({ session }: ExportSource, recipe: Recipe): Promise<Outcomes> {
   const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 

@@ -1,6 +1,7 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
 
 import type { CallContext } from '../../../src/engine/callContext';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { overruled } from '../../../src/engine/page/overruled';
 import { settle } from '../../../src/engine/page/settle';
@@ -24,7 +25,7 @@ export function recipeOf(...rules: Partial<Rule>[]): Recipe {
 }
 
 export function resolveExactly(session: Session, recipe: Recipe): Promise<Resolution> {
-  return settle(recipe, candidatesOf(overruled(session.opened.layers, recipe)), new Map(), (requests) =>
+  return settle(recipe, candidatesOf(overruled(session.opened.layers, recipe)), new AnswerCache(), (requests) =>
     session.lookUp(requests, context),
   );
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../../src/engine/callContext';
 import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
 import { prunedFile } from '../../../src/engine/exports/source';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { openReference } from '../../../src/engine/reading/reference';
@@ -93,7 +94,9 @@ const half: Recipe = {
 
 async function outcomesOf(session: Session, recipe: Recipe) {
   const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 

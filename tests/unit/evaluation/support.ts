@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { CallContext } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
@@ -51,7 +52,7 @@ export async function openStudio(checkpoint: File, method?: Method): Promise<Stu
     async resolve(recipe) {
       const lookUp = (requests: Parameters<typeof engine.lookUp>[0]['requests']) =>
         engine.lookUp({ requests }, context);
-      return (await settle(recipe, candidatesOf(opened.layers), new Map(), lookUp)).outcomes;
+      return (await settle(recipe, candidatesOf(opened.layers), new AnswerCache(), lookUp)).outcomes;
     },
     close: () => {
       port1.close();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { elementScores } from '../../../src/engine/passes/elementScores';
@@ -100,7 +101,7 @@ describe.each([
     const candidates = candidatesOf(session.opened.layers, { activations: new Set(ids) });
     const before = await session.weights(new Map(), ids, context);
     for (const { recipe, keeps } of golden.cases) {
-      const { outcomes } = await settle(parseRecipe(recipe), candidates, new Map(), (requests) =>
+      const { outcomes } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>
         session.lookUp(requests, context),
       );
       const after = await session.weights(outcomes, ids, context);

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import { formatCount, formatQuantity } from '../../../lib/numbers';
+import { countTicks, roundTicks, tickLabels } from '../../charts/ticks';
 import { type Bins, barsPath, type CountScale, heightOf, highestCount, levelledCounts } from './bars';
 import { type Axis, pixelOf } from './domain';
 import classes from './HistogramBars.module.css';
-import { countTicks, roundTicks, tickLabels } from './ticks';
 
 interface HistogramBarsProps {
   readonly bins: Bins;
