@@ -32,6 +32,7 @@ interface ErrorEvent {
   readonly message: string;
 }
 interface MessagePort {
+  // biome-ignore lint/suspicious/noExplicitAny: as everywhere; whoever listens knows what is said
   onmessage: ((event: MessageEvent<any>) => void) | null;
   onmessageerror: ((event: MessageEvent) => void) | null;
   postMessage(message: unknown, transfer?: Transferable[]): void;
@@ -60,7 +61,10 @@ interface TextEncoder {
 declare var TextEncoder: { prototype: TextEncoder; new (): TextEncoder };
 
 interface ReadableStream<Chunk = unknown> {
-  getReader(): { read(): Promise<{ done: false; value: Chunk } | { done: true; value?: Chunk }>; cancel(): Promise<void> };
+  getReader(): {
+    read(): Promise<{ done: false; value: Chunk } | { done: true; value?: Chunk }>;
+    cancel(): Promise<void>;
+  };
   pipeThrough<Other>(transform: {
     readonly readable: ReadableStream<Other>;
     readonly writable: WritableStream<Chunk>;
@@ -73,7 +77,10 @@ interface CompressionStream {
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly writable: WritableStream<BufferSource>;
 }
-declare var CompressionStream: { prototype: CompressionStream; new (format: 'gzip' | 'deflate-raw'): CompressionStream };
+declare var CompressionStream: {
+  prototype: CompressionStream;
+  new (format: 'gzip' | 'deflate-raw'): CompressionStream;
+};
 interface DecompressionStream extends CompressionStream {}
 declare var DecompressionStream: {
   prototype: DecompressionStream;
@@ -93,8 +100,8 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
-  class Global<Value = unknown> {
-    value: Value;
+  class Global<Type extends 'i32' | 'i64' | 'f64' = 'i32'> {
+    value: Type extends 'i64' ? bigint : number;
   }
 }
 
@@ -102,6 +109,18 @@ declare var crypto: { getRandomValues<Values extends ArrayBufferView<ArrayBuffer
 declare var performance: { now(): number };
 declare function structuredClone<Value>(value: Value, options?: { transfer?: Transferable[] }): Value;
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
+
+/** Handed on from thread to thread, never read here: what reads and writes them is in a browser's folder. */
+interface Blob {
+  readonly size: number;
+}
+interface File extends Blob {
+  readonly name: string;
+}
+interface FileSystemFileHandle {
+  readonly kind: 'file';
+  readonly name: string;
+}
 
 /** A file's text, by the bundler. */
 declare module '*?raw' {
