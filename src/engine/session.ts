@@ -215,6 +215,7 @@ export async function sessionOf(
     fileName: firstPart(read.parts).name,
     size: source.size,
     format: checkpoint.format,
+    can: checkpoint.can,
     layers: measured,
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
@@ -228,7 +229,7 @@ export async function sessionOf(
 
 /** A checkpoint with its tensors told apart by model. */
 function sortedModels(read: Checkpoint, contents?: MasksByContent) {
-  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.isGraph, contents);
+  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.can.graph, contents);
   const checkpoint = { ...read, tensors };
   return { checkpoint, layers: layersOf(checkpoint, maskOf, namesInModels), models };
 }

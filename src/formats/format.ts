@@ -1,6 +1,7 @@
 /** The contract of a file format. A new format is one folder that exports a `Format`, and one line in registry.ts. */
 import type { Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
+import type { Capabilities } from '../tensors/capabilities';
 import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
 import type { VarintElements } from '../tensors/varintElements';
 
@@ -26,6 +27,7 @@ export interface Note {
 export interface Checkpoint {
   /** As shown: `PyTorch zip`, `PyTorch legacy`, `TorchScript`, `safetensors`, `ONNX`. */
   readonly format: string;
+  readonly can: Capabilities;
   /** The files that it is made of, at least one: the first is the one that it is called by. Every offset is one of the whole. */
   readonly parts: readonly Part[];
   readonly tensors: readonly TensorInfo[];
@@ -36,8 +38,6 @@ export interface Checkpoint {
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */
   readonly byteOrder: 'little' | 'big';
   readonly notes: readonly Note[];
-  /** Containers are the subgraphs of one model, not dicts that may hold several. */
-  readonly isGraph?: true;
   /** Why the file as a whole cannot be exported. Absent when it can. */
   readonly readOnly?: string;
 }

@@ -183,7 +183,7 @@ export function createEvaluationSlice(
   const slice: EvaluationSlice = {
     evaluation: initial,
 
-    canEvaluateCheckpoint: () => studio.get().checkpoint?.format === 'ONNX' && studio.file !== null,
+    canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.file !== null,
 
     evaluateCheckpoint: () =>
       work(loading, async (signal) => {

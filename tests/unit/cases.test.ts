@@ -42,6 +42,7 @@ const folder = resolve(import.meta.dirname, '../golden/files/cases');
 const answerOf = (file: string): Answer => JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8'));
 const nothing: Omit<Checkpoint, 'parts'> = {
   format: '',
+  can: { script: 'torch.save' },
   tensors: [],
   storages: [],
   checksums: [],

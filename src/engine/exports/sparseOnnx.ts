@@ -58,8 +58,8 @@ export function sparseOnnxSize({ file, session }: ExportSource, outcomes: Outcom
 }
 
 function worthwhileUnits(session: Session, outcomes: Outcomes): Unit[] {
-  const { format } = session.opened;
-  if (format !== 'ONNX') {
+  const { format, can } = session.opened;
+  if (!can.sparse) {
     throw new CheckpointError('unsupported-feature', `Only ONNX has sparse initializers; this file is ${format}.`);
   }
   return session.units.filter((unit) => {

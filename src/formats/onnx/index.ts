@@ -34,6 +34,7 @@ export const onnx: Format = {
     const { tensors, storages, encoded } = listing;
     return {
       format: 'ONNX',
+      can: { graph: true, sparse: true, script: 'ONNX' },
       parts,
       tensors,
       storages,
@@ -41,7 +42,6 @@ export const onnx: Format = {
       checksums: [],
       byteOrder: 'little',
       notes: notesOn(listing, model),
-      isGraph: true,
     };
   },
 };

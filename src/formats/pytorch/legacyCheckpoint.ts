@@ -62,6 +62,7 @@ export async function openLegacy(source: ByteSource, parts: readonly Part[]): Pr
   const tensors = listTensors(found, ({ key }) => ({ index: places.indices.get(key)! }));
   return {
     format: 'PyTorch legacy',
+    can: { stateDict: 'torch.save', script: 'torch.save' },
     parts,
     tensors,
     storages: places.storages,

@@ -42,7 +42,9 @@ export async function openZip(source: ByteSource, parts: readonly Part[]): Promi
   assertHoldsModel(data.value, found, data.storages.size, fileName);
   const tensors = listTensors(found, (storage) => records.place(storage));
   return {
-    format: constants ? 'TorchScript' : 'PyTorch zip',
+    ...(constants
+      ? { format: 'TorchScript', can: { script: 'TorchScript' } }
+      : { format: 'PyTorch zip', can: { stateDict: 'torch.save', script: 'torch.save' } }),
     parts,
     tensors,
     storages: records.storages,

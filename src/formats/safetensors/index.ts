@@ -72,7 +72,16 @@ function checkpointOf({ tensors: entries, metadata }: Header, parts: readonly Pa
       ...(dtype === 'OPAQUE' ? { readOnly: `its dtype ${token.slice(0, 40)} is not known to Secateur` } : {}),
     };
   });
-  return { format: 'safetensors', parts, tensors, storages, checksums: [], byteOrder: 'little', notes: [] };
+  return {
+    format: 'safetensors',
+    can: { stateDict: 'safetensors', script: 'safetensors' },
+    parts,
+    tensors,
+    storages,
+    checksums: [],
+    byteOrder: 'little',
+    notes: [],
+  };
 }
 
 /** `__metadata__.format` as the libraries write it. */

@@ -10,6 +10,7 @@ const opened: OpenedCheckpoint = {
   fileName: 'a.pth',
   size: 1,
   format: 'PyTorch zip',
+  can: { script: 'torch.save' },
   layers: [],
   models: [{ id: '', title: 'the outermost dict', layers: 0, weights: 0 }],
   notes: [],

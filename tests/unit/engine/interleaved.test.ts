@@ -104,6 +104,7 @@ function open(each: Drawn): Opened {
   for (const field of fields) new DataView(file.buffer).setUint32(field, stored, true);
   const checkpoint: Checkpoint = {
     format: 'test',
+    can: { script: 'torch.save' },
     parts: wholeFile({ size: file.length }, 'test'),
     tensors: each.slices.map((slice, i) => tensorOf(slice, `${i}.weight`, each)),
     storages: [{ segments: [range], byteLength }],

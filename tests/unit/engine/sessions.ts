@@ -97,6 +97,7 @@ export function checkpointOf(stored: readonly Stored[], byteOrder: 'little' | 'b
   const file = new Uint8Array(Buffer.concat(parts));
   const checkpoint: Checkpoint = {
     format: 'in memory',
+    can: { script: 'torch.save' },
     parts: wholeFile({ size: file.length }, 'memory'),
     tensors,
     storages,

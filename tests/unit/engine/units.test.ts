@@ -28,6 +28,7 @@ function tensor(name: string, fields: Partial<TensorInfo>): TensorInfo {
 function checkpointOf(fields: Partial<Checkpoint>): Checkpoint {
   return {
     format: 'test',
+    can: { script: 'torch.save' },
     parts: wholeFile({ size: 0 }, 'test'),
     tensors: [],
     storages: [],

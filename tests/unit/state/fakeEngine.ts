@@ -113,6 +113,7 @@ export function checkpoint(fileName: string): OpenedCheckpoint {
     fileName,
     size: 64,
     format: 'safetensors',
+    can: { stateDict: 'safetensors', script: 'safetensors' },
     layers: [
       layer(0, 'conv.weight'),
       layer(1, 'norm.weight', { kind: 'norm', byDefault: false, reason: 'normalisation: off by default' }),
