@@ -3,6 +3,7 @@ import type { Ref } from 'react';
 import { formatInteger } from '../../../lib/numbers';
 import { isPattern } from '../../../pruning/score';
 import { studio } from '../../../state/store';
+import { classNames } from '../../parts/classNames';
 import { NumberField } from '../../parts/fields/NumberField';
 import { parseSparsity, parseThreshold, sparsityText, thresholdText } from '../../parts/fields/typedNumber';
 import { type ScopeFigures, shareOf } from '../../parts/scores/scopeFigures';
@@ -43,7 +44,7 @@ export function ThresholdFields({ figures, scores, disabled, thresholdRef }: Thr
         <FiguresText figures={figures} scores={scores} />
       </div>
       <Button
-        className={classes.reset!}
+        className={classNames(classes.reset)}
         disabled={disabled || (threshold.kind === 'none' && pruned === 0)}
         title="Prune nothing here (double-click the handle)"
         onClick={resetScope}
