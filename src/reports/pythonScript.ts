@@ -5,12 +5,13 @@ import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
+import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
 import { type MainOptions, mainFor } from './python/mains';
-import { type PartName, partsFor } from './python/parts';
+import { partsFor } from './python/parts';
 import { type DecidedRule, namesOf, type RuleCode, ruleCode } from './python/rules';
 
 export interface ScriptSource {
@@ -37,7 +38,7 @@ export function pythonScript({ format, recipe, candidates, layers }: ScriptSourc
     needsNorms: codes.some((code) => code.needsNorms),
   };
   const main = mainFor(format, options);
-  const needs: PartName[] = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
+  const needs = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
   const parts = partsFor(needs);
   const imports = ['import torch', ...parts.flatMap((part) => part.imports), ...main.imports];
   const isPartial = format === 'safetensors' && !options.isTogether;
@@ -87,8 +88,8 @@ function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): Decided
 /** The tensors of a rule that are ranked together: where it compares any, those of each model. */
 function rankedTogether({ scope, amount }: Rule, candidates: readonly Candidate[]): (readonly Candidate[])[] {
   if (candidates.length === 0) return [];
-  const isShared = amount !== undefined && ('sparsity' in amount || 'count' in amount);
-  if (!isShared || scope === 'layer' || scope === 'row') return [candidates];
+  const isCounted = amount !== undefined && ('sparsity' in amount || 'count' in amount);
+  if (!isCounted || !scopeOf(scope).isShared) return [candidates];
   const models = new Map<string | undefined, Candidate[]>();
   for (const candidate of candidates) getOrInsert(models, candidate.model, () => []).push(candidate);
   return [...models.values()];

@@ -2,8 +2,9 @@
 import type { EvaluationClient } from '../evaluation/client';
 import type { CheckpointTensor, EvaluationProgress } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
-import type { Criterion, Recipe } from '../pruning/recipe';
-import { usesCriterion } from '../pruning/ruleLists';
+import type { Need } from '../pruning/criteria/criterion';
+import type { Recipe } from '../pruning/recipe';
+import { scoresBy } from '../pruning/ruleLists';
 import { giveActivations } from './activations';
 import { runAutoTune } from './autoTune';
 import type { StudioContext } from './context';
@@ -271,10 +272,10 @@ export function createEvaluationSlice(
     },
   };
 
-  /** The same recipe takes other weights now: what scores by the criterion are made of has changed. */
-  const forgetScores = (criterion: Criterion) => {
+  /** The same recipe takes other weights now: what scores are made of beside the weights has changed. */
+  const forgetScores = (need: Need) => {
     if (!state().graph) return;
-    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && usesCriterion(criterion, recipe);
+    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && scoresBy(need, recipe);
     if (isConcerned(evaluating?.recipe)) {
       evaluating?.controller.abort();
       evaluating = undefined;
@@ -293,8 +294,8 @@ export function createEvaluationSlice(
       if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
       return;
     }
-    if (now.inputNorms !== previous.inputNorms) forgetScores('activation');
-    if (now.reference !== previous.reference) forgetScores('magnitude_increase');
+    if (now.inputNorms !== previous.inputNorms) forgetScores('norms');
+    if (now.reference !== previous.reference) forgetScores('reference');
     if (now.recipe === previous.recipe && now.settled === previous.settled) return;
     if (!now.evaluation.graph) return;
     const stale = now.recipe !== evaluated;

@@ -126,7 +126,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
 
   const openReference = async (file: File, signal: AbortSignal) => {
     const reference = await engine.call('openReference', { files: [file] }, { signal });
-    forgetScoresBy('magnitude_increase', context.answers);
+    forgetScoresBy('reference', context.answers);
     set({ reference, picture: null });
     history.refresh();
   };

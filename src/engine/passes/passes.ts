@@ -9,7 +9,7 @@ import type { CallContext } from '../protocol';
 import { type Chunk, streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
 import { type ElementScores, elementScores } from './elementScores';
-import { type GroupScores, groupScoresKey, untouchedRandomScores } from './groupScores';
+import { areDrawn, type GroupScores, groupScoresKey, untouchedRandomScores } from './groupScores';
 import { type Measurable, UnitProgress } from './measure';
 import { alignmentOf, type KnownGroupScores, ProgramRun } from './program';
 import { CountsQuestion, GroupsQuestion, type Question } from './questions';
@@ -63,7 +63,7 @@ export class Passes {
 
   private groupsAtHand(key: string, tensor: TensorId, score: Score, after: Program): GroupScores | undefined {
     const { beside } = this.measurable;
-    if (score.criterion === 'random' && after.length === 0 && beside.finite.has(tensor)) {
+    if (areDrawn(score) && after.length === 0 && beside.finite.has(tensor)) {
       return untouchedRandomScores(this.unitOf(tensor), score);
     }
     return beside.groupScores(key);

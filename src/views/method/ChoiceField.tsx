@@ -1,7 +1,12 @@
 import { NativeSelect } from '@mantine/core';
 import { useId } from 'react';
 import classes from './MethodPanel.module.css';
-import type { Words } from './methodWords';
+
+export interface Words {
+  readonly label: string;
+  /** One sentence. */
+  readonly help: string;
+}
 
 interface ChoiceFieldProps<Value extends string> {
   readonly label: string;
