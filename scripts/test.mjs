@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything that can be checked on this machine alone, cheapest first; stops at the first failure.
- * The last line counts the tests of Vitest and Playwright together.
+ * `npm test`: everything that can be checked on this machine alone, cheapest first. A step that fails hides no other: only what
+ * cannot run without it is left out, and said to be. The last line counts the tests of Vitest and Playwright together.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,36 +13,49 @@ const vitestReport = join(reports, 'vitest.json');
 const playwrightReport = join(reports, 'playwright.json');
 const webgpuReport = join(reports, 'webgpu.json');
 
+/** What a step is called, what it needs of those before it, and what it does: it answers whether it passed. */
+const browser = 'A browser to test in';
+const kernels = 'WASM kernels';
+const build = 'Production build';
 const steps = [
-  ['A browser to test in', () => hasBrowser()],
-  ['WASM kernels', () => npmRun('build:wasm')],
-  ['Types', () => npmRun('test:types')],
-  ['Lint, format and import directions', () => npmRun('test:lint')],
+  [browser, [], () => hasBrowser()],
+  [kernels, [], () => npmRun('build:wasm')],
+  ['Types', [], () => npmRun('test:types')],
+  ['Lint, format and import directions', [], () => npmRun('test:lint')],
   [
     'Unit and property tests',
+    [kernels],
     () => npmRun('test:unit', ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
   ],
-  ['Production build', () => npmRun('build')],
+  [build, [kernels], () => npmRun('build')],
   [
     'End to end, on the production build',
+    [browser, build],
     () => npmRun('test:e2e', ['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }),
   ],
   [
     'WebGPU kernels, in software where there is no GPU',
+    [browser, kernels],
     () => npmRun('test:webgpu', ['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: webgpuReport }),
   ],
 ];
 
-const failedStep = steps.find(([title, step]) => {
+/** Steps that failed, and those that could not run for them. */
+const failures = new Map();
+for (const [title, needs, step] of steps) {
   console.log(`\n=== ${title} ===`);
-  return !step();
-});
+  const missing = needs.filter((need) => failures.has(need));
+  if (missing.length > 0) failures.set(title, `not run: it needs "${missing.join('" and "')}"`);
+  else if (!step()) failures.set(title, 'failed');
+  if (failures.has(title)) console.log(failures.get(title));
+}
 const counts = countTests();
 rmSync(reports, { recursive: true });
 
-console.log(failedStep ? `\nStopped: "${failedStep[0]}" failed.` : '\nEverything passed.');
+console.log(failures.size > 0 ? '' : '\nEverything passed.');
+for (const [title, how] of failures) console.log(`"${title}": ${how}.`);
 // A step that fails without a failing test (a type error, a crash) still counts as one.
-const failed = failedStep ? Math.max(1, counts.failed) : counts.failed;
+const failed = Math.max(failures.size, counts.failed);
 console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 

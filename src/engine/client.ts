@@ -1,13 +1,12 @@
 /** The page's side of the engine's protocol: typed calls about the checkpoint opened last, which outlives its worker. */
-import type { Backend } from '../kernels/webgpu/choose';
-import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
+import type { CallOptionsOf } from '../lib/calls/caller';
+import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
 import { CheckpointError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
-import type { EngineApi, FromWorker, Method, Params, Progress, Result, StartWorker, ToWorker } from './protocol';
+import type { Progress } from './callContext';
+import type { Engine, EngineApi, FromWorker, Method, Params, Result, ToWorker } from './protocol';
 
-export { forcedBackend } from '../kernels/webgpu/choose';
-
-export type CallOptions = Omit<CallOptionsOf<Progress>, 'checkpoint'>;
+export type CallOptions = CallOptionsOf<Progress>;
 
 /** The part of an engine's Worker that the client uses, so that ports and tests can stand in for one. */
 export interface WorkerLike extends Omit<WorkerLikeOf<EngineApi, Progress>, 'postMessage' | 'onmessage'> {
@@ -31,22 +30,24 @@ interface Opened {
   readonly beside: { [M in Giver]?: Params<M> };
 }
 
-export class EngineClient {
+export class EngineClient implements Engine {
   private readonly calls: CallClient<EngineApi, Progress>;
   private opened: Opened | undefined;
   /** The call that opened it in the worker at hand. */
   private checkpoint: number | undefined;
   private reopening: Promise<void> | undefined;
-  /** Called after the worker died: ports given to it are dead, too. */
-  onCrash: (() => void) | undefined;
 
   constructor(startWorker: () => WorkerLike, events: EngineEvents = {}) {
     this.calls = new CallClient(() => listening(startWorker(), events), 'The part of Secateur that reads files');
-    this.calls.onCrash = () => {
+    this.calls.onCrash(() => {
       this.checkpoint = undefined;
       this.reopening = undefined;
-      this.onCrash?.();
-    };
+    });
+  }
+
+  /** @param listener called after the worker died: ports given to it are dead, too @returns ends that */
+  onCrash(listener: () => void): () => void {
+    return this.calls.onCrash(listener);
   }
 
   /** Starts the worker ahead of the first file. */
@@ -67,7 +68,7 @@ export class EngineClient {
     }
     if (this.reopening) await unlessCancelled(this.reopening, options.signal);
     const { opened, checkpoint } = this;
-    const result = await this.calls.send(method, params, { ...options, checkpoint }).result;
+    const result = await this.calls.send(method, params, { ...options, about: checkpoint }).result;
     if (opened && isGiver(method)) Object.assign(opened.beside, { [method]: params });
     return result;
   }
@@ -78,7 +79,7 @@ export class EngineClient {
     options: CallOptions,
     beside?: Opened['beside'],
   ): Promise<{ id: number; result: Result<'open'> }> {
-    const { id, result } = this.calls.send('open', params, { ...options, checkpoint: this.checkpoint });
+    const { id, result } = this.calls.send('open', params, { ...options, about: this.checkpoint });
     const opened = await result;
     // A file opened while the last one was opened again takes its place, whichever is done first.
     if (this.checkpoint === undefined || id > this.checkpoint) {
@@ -99,7 +100,7 @@ export class EngineClient {
     const params = beside[method];
     if (!params) return;
     try {
-      await this.calls.send(method, params, { checkpoint }).result;
+      await this.calls.send(method, params, { about: checkpoint }).result;
     } catch (error) {
       if (error instanceof CheckpointError && error.code === 'worker-crashed') throw error;
       // A reference that can no longer be read: the checkpoint goes on without, and what needs it says so.
@@ -128,16 +129,4 @@ function listening(worker: WorkerLike, events: EngineEvents): WorkerLikeOf<Engin
   worker.onerror = (event) => calls.onerror?.(event);
   worker.onmessageerror = (event) => calls.onmessageerror?.(event);
   return calls;
-}
-
-/** The client of a real worker. @param backend which is forced; undefined: the faster one */
-export function createEngineClient(backend: Backend | undefined, events: EngineEvents): EngineClient {
-  return new EngineClient(() => {
-    const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'secateur-engine',
-    });
-    worker.postMessage({ type: 'start', backend } satisfies StartWorker);
-    return worker;
-  }, events);
 }

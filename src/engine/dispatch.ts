@@ -1,7 +1,8 @@
 /** The worker's side of the engine's protocol: an engine for each checkpoint opened, until a newer one is in use. */
 import { answerCalls } from '../lib/calls/dispatch';
 import { CheckpointError } from '../lib/errors';
-import type { EngineApi, FromWorker, Handlers, Progress, ToWorker } from './protocol';
+import type { Progress } from './callContext';
+import type { EngineApi, FromWorker, Handlers, ToWorker } from './protocol';
 
 /**
  * The page may cancel an opening just as it ends: only the page knows which checkpoint it took, and every call says so.
@@ -14,7 +15,7 @@ export function dispatcher(
 ): (message: ToWorker) => void {
   /** By the id of the call that opened the checkpoint. */
   const engines = new Map<number, Handlers>();
-  const receive = answerCalls<EngineApi, Progress>(async ({ id, method, checkpoint }) => {
+  const receive = answerCalls<EngineApi, Progress>(async ({ id, method, about: checkpoint }) => {
     const make = await makeEngine;
     if (checkpoint !== undefined) {
       for (const other of engines.keys()) if (other < checkpoint) engines.delete(other);

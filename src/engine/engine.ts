@@ -1,16 +1,18 @@
 /** What the worker answers: the protocol's methods over one open session. Needs no worker itself. */
 import type { Kernels } from '../kernels/kernels';
+import { blobSource } from '../lib/browser/blobSource';
 import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
-import { blobSource } from '../lib/source';
+import { partsOf } from '../lib/parts';
+import type { Progress } from './callContext';
 import { estimateSize, exportAs } from './exports/exportAs';
 import { measure } from './passes/measure';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { refine } from './passes/refine';
 import { preview } from './pictures/preview';
 import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
-import type { EngineApi, ExportReport, ExportRequest, Handlers, Progress } from './protocol';
+import type { EngineApi, ExportReport, ExportRequest, Handlers } from './protocol';
 import { keeping, type Run } from './reading/keptWeights';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
@@ -43,7 +45,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       onGpu?.clear();
       const passes = sparing(passesOver?.(file) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
-      const session = await openSession(blobSource(file), file.name, kernels, context, means);
+      const session = await openSession(blobSource(file), partsOf([file]), kernels, context, means);
       open = { file, session };
       return session.opened;
     },
@@ -70,7 +72,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     async openReference({ files }) {
       const { session } = current();
       const file = oneOf(files);
-      return session.openReference(blobSource(file), file.name);
+      return session.openReference(blobSource(file), partsOf([file]));
     },
 
     async setActivations({ norms, axes }) {

@@ -1,6 +1,7 @@
 /** What opening a checkpoint gives the page: every tensor with its statistics, and no weight. */
 import type { Note } from '../formats/format';
 import type { Axes } from '../tensors/axes';
+import type { Capabilities } from '../tensors/capabilities';
 import type { Dtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
@@ -60,6 +61,7 @@ export interface OpenedCheckpoint {
   /** In bytes. */
   readonly size: number;
   readonly format: string;
+  readonly can: Capabilities;
   readonly layers: readonly Layer[];
   /** At least one, in the order of the file. */
   readonly models: readonly ModelOfFile[];

@@ -1,11 +1,13 @@
 /** The one list of what the page can ask of the worker. Bytes never cross to the page, files and handles do, by reference. */
-import type { Backend } from '../kernels/webgpu/choose';
-import type { AnswerMessage, CallContextOf, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
+import type { Backend } from '../kernels/backend';
+import type { Caller } from '../lib/calls/caller';
+import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { VarintElements } from '../tensors/varintElements';
+import type { Progress } from './callContext';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
 import type { Run } from './reading/keptWeights';
@@ -155,19 +157,8 @@ export type Method = keyof EngineApi;
 export type Params<M extends Method> = ParamsOf<EngineApi, M>;
 export type Result<M extends Method> = ResultOf<EngineApi, M>;
 
-export interface Progress {
-  stage: 'reading structure' | 'measuring' | 'refining' | 'reading weights' | 'writing' | 'checksums' | 'compressing';
-  /** Bytes. */
-  done: number;
-  total: number;
-  /** Tensors finished, of how many; absent in stages that do not count them. */
-  tensorsDone?: number;
-  tensorsTotal?: number;
-  /** Name of the tensor at hand. */
-  tensor?: string;
-}
-
-export type CallContext = CallContextOf<Progress>;
+/** The engine as those see it who ask it: the page's client of a worker, or an engine in this thread. */
+export type Engine = Caller<EngineApi, Progress>;
 export type Handlers = HandlersOf<EngineApi, Progress>;
 
 /** The first message to a worker; it answers with `computing` once it is ready. */

@@ -3,30 +3,33 @@ import type { Checkpoint } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
+import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
 import { type Axes, plainAxesOf } from '../tensors/axes';
 import { type MasksByContent, sortModels } from '../tensors/models';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
+import type { CallContext } from './callContext';
 import type { Layer, OpenedCheckpoint } from './opened';
 import { inputGroupsOf } from './passes/inputNorms';
 import { lookUp } from './passes/lookUp';
 import { maskNotes } from './passes/maskNotes';
 import { masksByContent } from './passes/masksByContent';
-import type { Measurable, Weights } from './passes/measure';
+import type { Measurable, Weights } from './passes/measurable';
 import { modelNotes, modelsOfFile, ownModels } from './passes/modelsOfFile';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { ScoreSources } from './passes/scoreSources';
-import type { CallContext, ReferenceReport } from './protocol';
+import { readWeights } from './passes/weights';
+import type { ReferenceReport } from './protocol';
 import { type KeptWeights, keeping, keptWindowBytes, withKept } from './reading/keptWeights';
 import { openReference } from './reading/reference';
 import { bytesRead } from './reading/stream';
 import { layersOf, type Unit, unitsOf } from './reading/units';
-import { decodingSource, patchesInFile } from './reading/varintSource';
+import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { readWeights } from './reading/weights';
 import { type Patch, patchesFor } from './writing/patches';
+import { patchesInFile } from './writing/varintPatches';
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
 export interface WrittenCounts {
@@ -84,13 +87,13 @@ export class Session {
   }
 
   /** @throws CheckpointError what opening a checkpoint throws */
-  async openReference(source: ByteSource, fileName: string): Promise<ReferenceReport> {
+  async openReference(source: ByteSource, parts: readonly Part[]): Promise<ReferenceReport> {
     const { units, opened } = this;
-    const reference = await openReference(source, fileName, opened.layers, units);
+    const reference = await openReference(source, parts, opened.layers, units);
     this.measurable.beside.reference = reference;
     const prunable = units.map(({ tensor }) => tensor).filter((tensor) => opened.layers[tensor]!.prunable);
     return {
-      fileName,
+      fileName: firstPart(parts).name,
       matched: prunable.filter((tensor) => reference.has(tensor)),
       missing: prunable.filter((tensor) => !reference.has(tensor)),
     };
@@ -173,20 +176,19 @@ export interface SessionMeans {
 /** Reads the structure, then measures in one pass. */
 export async function openSession(
   source: ByteSource,
-  fileName: string,
+  parts: readonly Part[],
   kernels: Kernels,
   context: CallContext,
   means: SessionMeans = {},
 ): Promise<Session> {
   context.progress({ stage: 'reading structure', done: 0, total: source.size });
-  return sessionOf(source, await openCheckpoint(source, fileName), fileName, kernels, context, means);
+  return sessionOf(source, await openCheckpoint(source, parts), kernels, context, means);
 }
 
 /** Measures a checkpoint whose structure is known. */
 export async function sessionOf(
   file: ByteSource,
   read: Checkpoint,
-  fileName: string,
   kernels: Kernels,
   context: CallContext,
   { passes = passesHere, passesInMemory = passesHere, memory }: SessionMeans = {},
@@ -211,9 +213,10 @@ export async function sessionOf(
   const models = ownModels(sorted.models, layers);
   const measured = withStatistics(layers);
   const opened: OpenedCheckpoint = {
-    fileName,
+    fileName: firstPart(read.parts).name,
     size: source.size,
     format: checkpoint.format,
+    can: checkpoint.can,
     layers: measured,
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
@@ -227,7 +230,7 @@ export async function sessionOf(
 
 /** A checkpoint with its tensors told apart by model. */
 function sortedModels(read: Checkpoint, contents?: MasksByContent) {
-  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.isGraph, contents);
+  const { tensors, models, maskOf, namesInModels } = sortModels(read.tensors, read.can.graph, contents);
   const checkpoint = { ...read, tensors };
   return { checkpoint, layers: layersOf(checkpoint, maskOf, namesInModels), models };
 }

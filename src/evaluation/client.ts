@@ -1,13 +1,14 @@
 /** The page's side of the evaluation worker: typed calls, and the wire to the engine. */
 import type { EngineClient } from '../engine/client';
-import { CallClient, type CallOptionsOf, type WorkerLikeOf } from '../lib/calls/client';
+import type { Caller, CallOptionsOf } from '../lib/calls/caller';
+import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
 import type { ParamsOf, ResultOf } from '../lib/calls/protocol';
 import type { EvaluationApi, EvaluationProgress, Runtime } from './protocol';
 
 export type EvaluationCallOptions = CallOptionsOf<EvaluationProgress>;
 export type EvaluationWorker = WorkerLikeOf<EvaluationApi, EvaluationProgress>;
 
-export class EvaluationClient {
+export class EvaluationClient implements Caller<EvaluationApi, EvaluationProgress> {
   private readonly calls: CallClient<EvaluationApi, EvaluationProgress>;
   private readonly engine: EngineClient;
   private readonly backend: Runtime['backend'] | undefined;
@@ -19,13 +20,13 @@ export class EvaluationClient {
     this.engine = engine;
     this.backend = backend;
     this.calls = new CallClient(startWorker, 'The part of Secateur that runs models');
-    this.calls.onCrash = () => this.disconnect();
-    engine.onCrash = () => {
+    this.calls.onCrash(() => this.disconnect());
+    engine.onCrash(() => {
       if (!this.connected) return;
       this.disconnect();
       // What waits for the engine that died is given up when the port to the next one arrives.
       void this.connect().catch(() => {});
-    };
+    });
   }
 
   /** The next call connects anew: a connection is with one worker, and about the checkpoint that was open then. */

@@ -1,5 +1,6 @@
 /** What the evaluation worker answers: the protocol's methods over one open graph. Needs no worker itself. */
-import type { EngineApi, Progress as EngineProgress } from '../engine/protocol';
+import type { Progress as EngineProgress } from '../engine/callContext';
+import type { EngineApi } from '../engine/protocol';
 import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';

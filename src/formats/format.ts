@@ -1,5 +1,7 @@
 /** The contract of a file format. A new format is one folder that exports a `Format`, and one line in registry.ts. */
+import type { Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
+import type { Capabilities } from '../tensors/capabilities';
 import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
 import type { VarintElements } from '../tensors/varintElements';
 
@@ -25,6 +27,9 @@ export interface Note {
 export interface Checkpoint {
   /** As shown: `PyTorch zip`, `PyTorch legacy`, `TorchScript`, `safetensors`, `ONNX`. */
   readonly format: string;
+  readonly can: Capabilities;
+  /** The files that it is made of, at least one: the first is the one that it is called by. Every offset is one of the whole. */
+  readonly parts: readonly Part[];
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
   readonly checksums: readonly Checksum[];
@@ -33,21 +38,20 @@ export interface Checkpoint {
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */
   readonly byteOrder: 'little' | 'big';
   readonly notes: readonly Note[];
-  /** Containers are the subgraphs of one model, not dicts that may hold several. */
-  readonly isGraph?: true;
   /** Why the file as a whole cannot be exported. Absent when it can. */
   readonly readOnly?: string;
 }
 
 export interface Format {
-  /** Looks at the first bytes only (up to `sniffLength` of them) and the size; never throws. */
+  /** Looks at the first bytes only (up to `sniffLength` of them) and the size of a file; never throws. */
   sniff(head: Uint8Array, size: number): boolean;
   /**
    * Reads the structure, and of the weights no more than it takes to find them.
-   * @param fileName for error messages
+   * @param source all files of the checkpoint, one behind the other
+   * @param parts which of its bytes are whose; the first is the one that `sniff` was asked about
    * @throws CheckpointError `malformed-file` or `unsupported-feature`
    */
-  open(source: ByteSource, fileName: string): Promise<Checkpoint>;
+  open(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint>;
 }
 
 /** How many leading bytes `sniff` is given (fewer for a smaller file). */

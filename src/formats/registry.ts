@@ -1,4 +1,5 @@
 /** The formats that Secateur opens. A new one is one folder and one line here. */
+import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import { type Checkpoint, type Format, sniffLength } from './format';
 import { onnx } from './onnx';
@@ -15,9 +16,11 @@ export const formats: readonly Format[] = [pytorchZip, pytorchLegacy, safetensor
  * torch.distributed checkpoint is one or more whole archives of torch.save.
  * @throws CheckpointError `unrecognised-file` when no format claims it; the message says what the file is instead
  */
-export async function openCheckpoint(source: ByteSource, fileName: string): Promise<Checkpoint> {
-  const head = await source.read(0, Math.min(sniffLength, source.size));
-  const format = formats.find((candidate) => candidate.sniff(head, source.size));
-  if (format && !/\.distcp$/i.test(fileName)) return format.open(source, fileName);
-  throw wrongFile(await recogniseFile(source, head, fileName), fileName);
+export async function openCheckpoint(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
+  const part = firstPart(parts);
+  const file = sourceOfPart(source, part);
+  const head = await file.read(0, Math.min(sniffLength, file.size));
+  const format = formats.find((candidate) => candidate.sniff(head, file.size));
+  if (format && !/\.distcp$/i.test(part.name)) return format.open(source, parts);
+  throw wrongFile(await recogniseFile(file, head, part.name), part.name);
 }

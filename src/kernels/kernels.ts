@@ -4,12 +4,11 @@
  * elements only, at any alignment, in storage order. Results can be promises: until one settles the chunk given is the
  * kernel's, and the next call on the same accumulator, applier or scorer waits.
  */
+import type { Awaitable } from '../lib/awaitable';
 import { CheckpointError } from '../lib/errors';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { PictureAccumulator, PicturePlan } from './picture';
-
-export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Fed a tensor's elements in storage order, in chunks of any size; `finish` may be called once. */
 export interface Accumulator<Result> {

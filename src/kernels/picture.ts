@@ -1,5 +1,5 @@
 /** A tensor as a picture of few cells: which element lies in which cell, and what is known of a cell. */
-import type { Awaitable } from './kernels';
+import type { Awaitable } from '../lib/awaitable';
 
 /**
  * One side of a picture, its rows or columns: the lines `[start, end)` in `cells` cells, at most as many. Lines count

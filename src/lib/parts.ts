@@ -1,4 +1,6 @@
 /** The files that one byte source is made of, one behind the other. */
+import { at } from './known';
+import { assertRange, type ByteSource } from './source';
 
 /** Bytes `[start, end)` of the source are those of one file. */
 export interface Part {
@@ -7,4 +9,67 @@ export interface Part {
   readonly start: number;
   /** Exclusive. */
   readonly end: number;
+}
+
+/** The table of files that lie one behind the other in the order given. */
+export function partsOf(files: readonly { readonly name: string; readonly size: number }[]): Part[] {
+  let start = 0;
+  return files.map(({ name, size }) => {
+    const part = { name, start, end: start + size };
+    start = part.end;
+    return part;
+  });
+}
+
+/** The table of a source that is a single file. */
+export function wholeFile({ size }: { readonly size: number }, name: string): Part[] {
+  return partsOf([{ name, size }]);
+}
+
+/** The file that a checkpoint is called by, and that says its format. */
+export function firstPart(parts: readonly Part[]): Part {
+  return at(parts, 0);
+}
+
+/** Sources one behind the other, as `new Blob(files)` is for files in a browser: nothing is read until it is asked for. */
+export function joinedSource(sources: readonly ByteSource[]): ByteSource {
+  const [only] = sources;
+  if (only && sources.length === 1) return only;
+  const parts = partsOf(sources.map(({ size }) => ({ name: '', size })));
+  const whole = { size: parts.at(-1)?.end ?? 0 };
+  return {
+    ...whole,
+    async read(offset, length) {
+      assertRange(whole, offset, length);
+      const end = offset + length;
+      const reads = parts.flatMap((part, i) => {
+        const from = Math.max(part.start, offset);
+        const to = Math.min(part.end, end);
+        return from < to ? [{ source: at(sources, i), at: from - part.start, length: to - from }] : [];
+      });
+      const [one] = reads;
+      if (one && reads.length === 1) return one.source.read(one.at, one.length);
+      const bytes = new Uint8Array(length);
+      let filled = 0;
+      for (const { source, at: start, length: size } of reads) {
+        bytes.set(await source.read(start, size), filled);
+        filled += size;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** The bytes of one file as a source of their own. */
+export function sourceOfPart(source: ByteSource, { start, end }: Part): ByteSource {
+  if (start === 0 && end === source.size) return source;
+  const part = { size: end - start };
+  return {
+    ...part,
+    async read(offset, length) {
+      assertRange(part, offset, length);
+      return source.read(start + offset, length);
+    },
+    ...(source.recycle && { recycle: (bytes: Uint8Array) => source.recycle?.(bytes) }),
+  };
 }

@@ -1,5 +1,4 @@
 /** Byte sources: a file of any size, read by range. */
-import { giveBack, readIntoIdle } from './blobStream';
 import { CheckpointError } from './errors';
 
 /**
@@ -34,31 +33,6 @@ export function assertRange(source: { size: number }, offset: number, length: nu
       { offset },
     );
   }
-}
-
-/** Below this, memory of its own costs a read nothing. */
-const leastReused = 2 ** 20;
-
-/** Long reads go into memory that was given back, while there is any. */
-export function blobSource(blob: Blob): ByteSource {
-  return {
-    size: blob.size,
-    async read(offset, length) {
-      assertRange(blob, offset, length);
-      const reused = length < leastReused ? undefined : await readIntoIdle(blob, offset, length);
-      const bytes = reused ?? new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
-      if (bytes.length !== length) {
-        throw new CheckpointError('file-unreadable', 'The file became shorter while it was being read.', {
-          offset,
-          advice: 'Open it again.',
-        });
-      }
-      return bytes;
-    },
-    recycle({ buffer }) {
-      if (buffer instanceof ArrayBuffer && buffer.byteLength >= leastReused) giveBack(buffer);
-    },
-  };
 }
 
 export function memorySource(bytes: Uint8Array): ByteSource {

@@ -3,16 +3,7 @@ import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
 import { numelOf } from '../tensors/tensor';
 import { groupSizeOf, scoreCountOf } from './groups';
-import {
-  type Answers,
-  type AnswerTo,
-  type Candidate,
-  type Mask,
-  type Placement,
-  type Program,
-  type Request,
-  requestKey,
-} from './resolution';
+import type { Answers, Candidate, Mask, Placement, Program, Request } from './resolution';
 import { isOfWeights, type Ranking, rankingOf, type Score, scoreDtypeOf } from './score';
 import type { Cutoff } from './select';
 
@@ -113,13 +104,8 @@ function measuredScores(
 ): { statistics?: TensorStatistics; missing: readonly Request[] } {
   if (before.length === 0 && isOfWeights(score)) return { statistics: candidate.statistics, missing: [] };
   const request = { kind: 'scores', tensor: candidate.id, score, after: before } as const;
-  const statistics = answerTo(request, answers);
+  const statistics = answers.get(request);
   return statistics ? { statistics, missing: [] } : { missing: [request] };
-}
-
-/** What was answered to a request, if it was. */
-export function answerTo<R extends Request>(request: R, answers: Answers): AnswerTo<R> | undefined {
-  return answers.get(requestKey(request)) as AnswerTo<R> | undefined;
 }
 
 /** Whether all masks are where they will stay. */

@@ -1,6 +1,6 @@
 /** What a cut means for the tensor: its masks, and how many weights they choose. */
 import { numelOf } from '../tensors/tensor';
-import { answerTo, type Cut, chosenBy, isFinal, placementOf, programOf } from './cut';
+import { type Cut, chosenBy, isFinal, placementOf, programOf } from './cut';
 import type { Answers, Outcome, Program, ProgramCounts, Request } from './resolution';
 import { isOfWeights } from './score';
 import { scoreCountsOf } from './scoreCounts';
@@ -35,7 +35,7 @@ function countsOf(
   const counts = { pruned, zeros: zeros ?? estimatedZeros(cut, pruned) };
   if (!exact || (isKnown && zeros !== undefined)) return { counts, exact, pending: cut.pending };
   const request = { kind: 'counts', tensor: cut.candidate.id, after: program } as const;
-  const counted = answerTo(request, answers);
+  const counted = answers.get(request);
   return counted ? { counts: counted, exact, pending: [] } : { counts, exact: false, pending: [request] };
 }
 

@@ -1,9 +1,9 @@
 /** Placing thresholds: at a score that a rule names, or where the lowest so many end. */
-import { finiteCount, type RefinedBin } from '../tensors/statistics';
+import { finiteCount } from '../tensors/statistics';
 import { asEstimate, isLeftKnown, leftIn, type RunningCut } from './cut';
 import { scoreCountOf } from './groups';
 import { countAtOrBelow } from './histogram';
-import { type Answers, type Request, requestKey } from './resolution';
+import type { Answers, Request } from './resolution';
 import { roundThreshold } from './scoreBins';
 import type { RefinedBinOf } from './scoreValues';
 import { type Cutoff, type Ranked, selectLowest } from './select';
@@ -95,10 +95,10 @@ function heldBack({ candidate, run }: RunningCut, keep: number): number {
 }
 
 function refinedBinsOf(cut: RunningCut, answers: Answers): RefinedBinOf {
-  return (bin) => answers.get(requestKey(binRequest(cut, bin))) as RefinedBin | undefined;
+  return (bin) => answers.get(binRequest(cut, bin));
 }
 
-export function binRequest({ candidate, before, run }: RunningCut, bin: number): Request {
+export function binRequest({ candidate, before, run }: RunningCut, bin: number): Extract<Request, { kind: 'bin' }> {
   return { kind: 'bin', tensor: candidate.id, score: run.score, after: before, bin };
 }
 

@@ -123,8 +123,10 @@ export interface Resolution {
   readonly pending: readonly Request[];
 }
 
-/** What was looked up so far, by `requestKey`. */
-export type Answers = ReadonlyMap<string, Answer>;
+/** What was looked up so far. */
+export interface Answers {
+  get<R extends Request>(request: R): AnswerTo<R> | undefined;
+}
 
 /** Equal for equal requests. Made hundreds of times in every frame of a drag: common parts are no JSON. */
 export function requestKey(request: Request): string {

@@ -2,7 +2,6 @@
 import type { TensorId } from '../tensors/tensor';
 import type { Recipe } from './recipe';
 import type { Answers, Candidate, Mask, Outcome, Request } from './resolution';
-import { requestKey } from './resolution';
 
 export interface Followers {
   /** Those that rules decide for. */
@@ -58,7 +57,7 @@ export function outcomeLike(
   const estimate = Math.min(numel, pruned + Math.round(statistics.zeros * (1 - pruned / Math.max(1, numel))));
   if (!exact) return { outcome: outcome(estimate, false), pending: [] };
   const request = { kind: 'counts', tensor: id, after: program } as const;
-  const counted = answers.get(requestKey(request)) as { zeros: number } | undefined;
+  const counted = answers.get(request);
   return counted
     ? { outcome: outcome(counted.zeros, true), pending: [] }
     : { outcome: outcome(estimate, false), pending: [request] };

@@ -7,16 +7,16 @@ import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
+import type { ScriptFiles } from '../tensors/capabilities';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
-import { type MainOptions, mainFor } from './python/mains';
+import { type FileKind, fileKinds, type MainOptions } from './python/mains';
 import { partsFor } from './python/parts';
 import { type DecidedRule, namesOf, type RuleCode, ruleCode } from './python/rules';
 
 export interface ScriptSource {
-  /** As Checkpoint.format. */
-  readonly format: string;
+  readonly files: ScriptFiles;
   readonly recipe: Recipe;
   readonly candidates: readonly Candidate[];
   /** Every tensor of the file, by id. */
@@ -28,7 +28,7 @@ export interface ScriptSource {
  * only what the recipe needs. It computes thresholds from the weights it is given, so it repeats the recipe on any
  * checkpoint with these names. Norms of inputs are not in it: see `--norms`.
  */
-export function pythonScript({ format, recipe, candidates, layers }: ScriptSource): string {
+export function pythonScript({ files, recipe, candidates, layers }: ScriptSource): string {
   const decided = decidedRules(recipe, candidates);
   const twins = twinsOf(recipe, candidates, decided);
   const codes = decided.map(ruleCode);
@@ -37,19 +37,20 @@ export function pythonScript({ format, recipe, candidates, layers }: ScriptSourc
     needsReference: codes.some((code) => code.needsReference),
     needsNorms: codes.some((code) => code.needsNorms),
   };
-  const main = mainFor(format, options);
+  const kind = fileKinds[files];
+  const main = kind.main(options);
   const needs = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
   const parts = partsFor(needs);
   const imports = ['import torch', ...parts.flatMap((part) => part.imports), ...main.imports];
-  const isPartial = format === 'safetensors' && !options.isTogether;
+  const isPartial = kind.areShards === true && !options.isTogether;
   const blocks = [
-    docstring(format, options),
+    docstring(kind, options),
     recipeComment(recipe),
     importLines(imports),
     [
       ...decided.flatMap((each, i) => ruleConstants(each, codes[i]!)),
       ...twinConstants(twins),
-      ...nameConstants(decided, twins, layers, format),
+      ...nameConstants(decided, twins, layers, kind),
       ...normConstants(decided, codes),
     ].join('\n'),
     ...parts.map(({ source }) => `\n${source.trim()}\n`),
@@ -116,8 +117,7 @@ function twinConstants(twins: readonly ScriptTwin[]): string[] {
   return ['# Copies, and the weights whose masks they take.', `TWINS = ${pythonDict(entries)}`];
 }
 
-function docstring(format: string, { needsNorms }: MainOptions): string {
-  const { example, packages } = exampleFor(format);
+function docstring({ example, packages }: FileKind, { needsNorms }: MainOptions): string {
   const needed = needsNorms ? [...new Set([...packages, 'safetensors'])] : packages;
   const norms = needsNorms
     ? `
@@ -136,17 +136,6 @@ ${norms}"""`;
 function listed(words: readonly string[]): string {
   const before = words.slice(0, -1).join(', ');
   return before === '' ? words.join('') : `${before} and ${words.at(-1)}`;
-}
-
-function exampleFor(format: string): { example: string; packages: readonly string[] } {
-  switch (format) {
-    case 'safetensors':
-      return { example: 'in.safetensors out.safetensors', packages: ['torch', 'safetensors'] };
-    case 'ONNX':
-      return { example: 'in.onnx out.onnx', packages: ['torch', 'numpy', 'onnx'] };
-    default:
-      return { example: 'in.pth out.pth', packages: ['torch'] };
-  }
 }
 
 function recipeComment(recipe: Recipe): string {
@@ -178,17 +167,16 @@ function nameConstants(
   decided: readonly DecidedRule[],
   twins: readonly ScriptTwin[],
   layers: ScriptSource['layers'],
-  format: string,
+  { finds }: FileKind,
 ): string[] {
   const names = `NAMES = ${united(decided, twins.length > 0 ? ['TWINS'] : [])}`;
-  if (format === 'safetensors') return [names];
+  if (finds === 'names') return [names];
   const keys = keysOf(layers);
   const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin)];
   const candidates = new Map(all.map(({ id, name }) => [id, name]));
   const paths = [...candidates].map(([id, name]): [string, string] => {
     const { container } = layers[id]!;
-    // Graphs inside an ONNX graph are walked, not named.
-    const path = container === '' || format === 'ONNX' ? keys[id]! : `${container}.${keys[id]!}`;
+    const path = container === '' || finds === 'keys' ? keys[id]! : `${container}.${keys[id]!}`;
     return [name, path];
   });
   const moved = paths.filter(([name, path]) => name !== path);

@@ -19,7 +19,7 @@ export interface StudioContext {
   readonly candidates: readonly Candidate[];
   /** The open checkpoint as a recipe has it. */
   see(recipe: Recipe): Seen;
-  /** What was looked up in the open checkpoint, by requestKey. */
+  /** What was looked up in the open checkpoint. */
   answers: AnswerCache;
   /** Resolves the recipe again, with what has become known beside the weights. */
   refresh(): void;

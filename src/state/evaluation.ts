@@ -1,11 +1,18 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
 import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
+import type { MetricId } from '../evaluation/quality';
+import type { TuneGoal } from '../evaluation/search/autoTune';
+import type { Trial } from '../evaluation/search/bench';
+import type { Sensitivity } from '../evaluation/search/sensitivity';
 import type { CheckpointError } from '../lib/errors';
-import type { Recipe } from '../pruning/recipe';
-import type { TensorId } from '../tensors/tensor';
+import type { Tuning } from './searches';
 
 // What the state holds, named here for the views, which see nothing below it.
 export type * from '../evaluation/protocol';
+export type { Metric, MetricId } from '../evaluation/quality';
+export type { TuneGoal } from '../evaluation/search/autoTune';
+export type { Sensitivity, SensitivityCell, SensitivityCurve } from '../evaluation/search/sensitivity';
+export type { Tuning } from './searches';
 
 /** Never a pair of booleans. */
 export type EvaluationStatus =
@@ -21,87 +28,11 @@ export type EvaluationStatus =
   /** One sentence in `error.message`. The studio goes on without evaluation; the next action tries again. */
   | { readonly kind: 'failed'; readonly error: CheckpointError };
 
-/** A number that says how good the pruned model is. `higherIsBetter` in `metrics`. */
-export type MetricId =
-  | 'accuracy'
-  | 'top5'
-  | 'perplexity'
-  | 'top1Agreement'
-  | 'klDivergence'
-  | 'cosine'
-  | 'relativeL2'
-  | 'maxAbsolute';
-
-export interface Metric {
-  readonly id: MetricId;
-  readonly label: string;
-  readonly higherIsBetter: boolean;
-  /** Shown in percent. */
-  readonly fraction: boolean;
-  /** Of the unpruned model against itself, where that is a constant; the baseline's figure otherwise. */
-  readonly perfect?: number;
-}
-
 /** One evaluated recipe. */
-export interface TrailPoint {
+export interface TrailPoint extends Omit<Trial, 'zeros'> {
   readonly id: number;
-  readonly recipe: Recipe;
-  /** Of the weights that are in, 0 to 1. */
-  readonly sparsity: number;
-  readonly evaluation: Evaluation;
   /** Who made the recipe. `global` is the one global magnitude threshold that auto-tune compares itself with. */
   readonly origin: 'edit' | 'auto-tune' | 'global';
-}
-
-/** One layer pruned alone. */
-export interface SensitivityCell {
-  readonly tensor: TensorId;
-  /** As asked, 0 to 1. */
-  readonly sparsity: number;
-  readonly evaluation: Evaluation;
-}
-
-export interface SensitivityCurve {
-  readonly tensor: TensorId;
-  readonly name: string;
-  /** Weights of the layer. */
-  readonly weights: number;
-  /** By ascending sparsity; shorter than the ladder while it runs, or where it was cancelled. */
-  readonly cells: readonly SensitivityCell[];
-}
-
-export interface Sensitivity {
-  /** Sparsities tried, ascending. */
-  readonly ladder: readonly number[];
-  /** One per layer that is in, in file order. */
-  readonly curves: readonly SensitivityCurve[];
-  readonly done: number;
-  readonly total: number;
-  /** Estimated from the cells done so far; 0 when finished. */
-  readonly millisecondsLeft: number;
-  readonly state: 'running' | 'finished' | 'cancelled';
-}
-
-/** What auto-tune is asked for. */
-export type TuneGoal =
-  /**
-   * The sparsest model whose metric stays at least as good as `limit`: an absolute value (top-1 agreement 0.99, drift
-   * 0.05), or for accuracy the value to stay above (baseline minus 0.01).
-   */
-  | { readonly kind: 'sparsest'; readonly metric: MetricId; readonly limit: number }
-  /** The best metric at this sparsity, 0 to 1. */
-  | { readonly kind: 'best'; readonly metric: MetricId; readonly sparsity: number };
-
-export interface Tuning {
-  readonly goal: TuneGoal;
-  readonly state: 'running' | 'finished' | 'cancelled' | 'impossible';
-  /** Whole-model evaluations so far. */
-  readonly evaluations: number;
-  /** Present when finished: the answer (its recipe is applied), and global magnitude pruning at the same sparsity. */
-  readonly tuned?: TrailPoint;
-  readonly global?: TrailPoint;
-  /** One sentence: what was found, and whether it beats global magnitude. */
-  readonly verdict?: string;
 }
 
 export interface EvaluationState {

@@ -1,72 +1,32 @@
-/** What the parts of evaluation share: the graph's worker, the state, and running a recipe through it. */
-import { settle } from '../engine/page/settle';
+/** What the parts of evaluation share: the graph's worker, the state, and trying a recipe. */
 import type { EvaluationClient } from '../evaluation/client';
-import type { Recipe } from '../pruning/recipe';
-import type { Resolution } from '../pruning/resolution';
+import { type Bench, createBench, type Trial } from '../evaluation/search/bench';
 import type { StudioContext } from './context';
-import type { Evaluation, EvaluationState, MetricId, TrailPoint } from './evaluation';
-import { metrics, metricValue } from './metrics';
-import { modelOutcome } from './outcome';
+import type { EvaluationState, TrailPoint } from './evaluation';
 
 export interface EvaluationContext {
   readonly studio: StudioContext;
   readonly client: EvaluationClient;
   readonly state: () => EvaluationState;
   readonly update: (partial: Partial<EvaluationState>) => void;
-  /** Exactly. @throws CheckpointError whatever the engine threw, `cancelled` */
-  readonly resolve: (recipe: Recipe, signal: AbortSignal) => Promise<Resolution>;
-  /** @throws CheckpointError whatever the engine or the evaluation threw, `cancelled` */
-  readonly run: (recipe: Recipe, signal: AbortSignal) => Promise<Run>;
-  readonly point: (recipe: Recipe, run: Run, origin: TrailPoint['origin']) => TrailPoint;
-}
-
-/** An evaluated recipe. */
-export interface Run {
-  readonly evaluation: Evaluation;
-  /** Of the weights that are in, 0 to 1. */
-  readonly sparsity: number;
-  /** Weights that are in, and zeros among them. */
-  readonly weights: number;
-  readonly zeros: number;
+  readonly bench: Bench;
+  readonly point: (trial: Trial, origin: TrailPoint['origin']) => TrailPoint;
 }
 
 export function createEvaluationContext(studio: StudioContext, client: EvaluationClient): EvaluationContext {
   const state = () => studio.get().evaluation;
-  const resolve = (recipe: Recipe, signal: AbortSignal) =>
-    settle(recipe, studio.see(recipe).candidates, studio.answers, (requests) =>
-      studio.engine.call('lookUp', { requests }, { signal }),
-    );
   let points = 0;
   return {
     studio,
     client,
     state,
     update: (partial) => studio.set({ evaluation: { ...state(), ...partial } }),
-    resolve,
-    run: async (recipe, signal) => {
-      const resolution = await resolve(recipe, signal);
-      const evaluation = await client.call('evaluate', { outcomes: resolution.outcomes }, { signal });
-      const { sparsity, weights, zeros } = modelOutcome(studio.see(recipe).candidates, resolution);
-      return { evaluation, sparsity, weights, zeros };
-    },
-    point: (recipe, { evaluation, sparsity }, origin) => ({ id: ++points, recipe, sparsity, evaluation, origin }),
+    bench: createBench(
+      studio.engine,
+      client,
+      (recipe) => studio.see(recipe).candidates,
+      () => studio.answers,
+    ),
+    point: ({ recipe, evaluation, sparsity }, origin) => ({ id: ++points, recipe, sparsity, evaluation, origin }),
   };
-}
-
-/** Metrics that an evaluation holds, in the order in which they are offered. */
-export function metricsOf(evaluation: Evaluation): MetricId[] {
-  return (Object.keys(metrics) as MetricId[]).filter((id) => metricValue(evaluation, id) !== undefined);
-}
-
-/** What people look at first, where it is to be had. */
-const preferred: readonly MetricId[] = ['accuracy', 'perplexity', 'top1Agreement', 'relativeL2'];
-
-export function firstMetric(available: readonly MetricId[]): MetricId {
-  return preferred.find((id) => available.includes(id)) ?? 'relativeL2';
-}
-
-/** A smooth measure of damage that adds up over layers: KL divergence, or the square of relative L2. */
-export function distortionOf(evaluation: Evaluation): number {
-  const divergence = metricValue(evaluation, 'klDivergence');
-  return divergence ?? (metricValue(evaluation, 'relativeL2') ?? 0) ** 2;
 }

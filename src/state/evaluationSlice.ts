@@ -1,18 +1,19 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
-import type { CheckpointTensor, EvaluationProgress } from '../evaluation/protocol';
+import type { CheckpointTensor, Evaluation, EvaluationProgress } from '../evaluation/protocol';
+import { firstMetric, metricsOf } from '../evaluation/quality';
+import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import { CheckpointError } from '../lib/errors';
 import type { Need } from '../pruning/criteria/criterion';
 import type { Recipe } from '../pruning/recipe';
 import { scoresBy } from '../pruning/ruleLists';
 import { giveActivations } from './activations';
-import { runAutoTune } from './autoTune';
 import type { StudioContext } from './context';
 import type { EvaluationSlice, EvaluationState, EvaluationStatus, InputSource } from './evaluation';
-import { createEvaluationContext, firstMetric, metricsOf, type Run } from './evaluationContext';
+import { createEvaluationContext } from './evaluationContext';
 import { asCheckpointError } from './recipeSlice';
 import { fetchSample, testSetOf } from './samples';
-import { defaultLadder, runSensitivity, sensitivityCsv } from './sensitivity';
+import { showAutoTune, showSensitivity } from './searches';
 import type { StudioState } from './studio';
 
 const initial: EvaluationState = {
@@ -53,7 +54,7 @@ export function createEvaluationSlice(
   client: EvaluationClient,
 ): EvaluationSlice & { follow: FollowState } {
   const context = createEvaluationContext(studio, client);
-  const { state, update, run, point } = context;
+  const { state, update, bench, point } = context;
   /** Loading or searching: one at a time, and live evaluation waits for it. */
   let working: AbortController | undefined;
   /** The live evaluation under way. */
@@ -110,7 +111,7 @@ export function createEvaluationSlice(
 
   const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
 
-  const show = (recipe: Recipe, { evaluation }: Pick<Run, 'evaluation'>) => {
+  const show = (recipe: Recipe, evaluation: Evaluation) => {
     evaluated = recipe;
     const metrics = metricsOf(evaluation);
     const { metric } = state();
@@ -130,7 +131,7 @@ export function createEvaluationSlice(
     if (known) {
       evaluating?.controller.abort();
       evaluating = undefined;
-      show(recipe, known);
+      show(recipe, known.evaluation);
       update({ status: atRest() });
       return;
     }
@@ -140,10 +141,10 @@ export function createEvaluationSlice(
     evaluating = mine;
     update({ status: { kind: 'evaluating' } });
     try {
-      const result = await run(recipe, mine.controller.signal);
+      const result = await bench.run(recipe, mine.controller.signal);
       if (evaluating !== mine) return;
-      show(recipe, result);
-      if (isKept) update({ trail: [...state().trail, point(recipe, result, 'edit')] });
+      show(recipe, result.evaluation);
+      if (isKept) update({ trail: [...state().trail, point(result, 'edit')] });
       update({ status: atRest() });
     } catch (thrown) {
       if (evaluating === mine) failed(thrown);
@@ -166,10 +167,10 @@ export function createEvaluationSlice(
     const inputs = await client.call('setInputs', { source }, report(signal));
     update({ ...ofInputs, inputs, source });
     const { recipe } = studio.get();
-    const first = await run(recipe, signal);
+    const first = await bench.run(recipe, signal);
     const metrics = metricsOf(first.evaluation);
-    update({ metrics, metric: firstMetric(metrics), trail: [point(recipe, first, 'edit')] });
-    show(recipe, first);
+    update({ metrics, metric: firstMetric(metrics), trail: [point(first, 'edit')] });
+    show(recipe, first.evaluation);
   };
 
   /** Samples come with a labelled test set; every other model starts with random numbers. */
@@ -183,7 +184,7 @@ export function createEvaluationSlice(
   const slice: EvaluationSlice = {
     evaluation: initial,
 
-    canEvaluateCheckpoint: () => studio.get().checkpoint?.format === 'ONNX' && studio.file !== null,
+    canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.file !== null,
 
     evaluateCheckpoint: () =>
       work(loading, async (signal) => {
@@ -230,18 +231,19 @@ export function createEvaluationSlice(
       if (!isReady()) return;
       await work({ kind: 'evaluating' }, async (signal) => {
         const { recipe } = studio.get();
-        const { outcomes } = await context.resolve(recipe, signal);
+        const { outcomes } = await bench.resolve(recipe, signal);
         const layerDrift = await client.call('layerDrift', { outcomes }, { signal });
         if (studio.get().recipe === recipe) update({ layerDrift });
       });
     },
 
-    measureSensitivity: async (ladder = defaultLadder) => {
-      if (isReady()) await work({ kind: 'searching' }, (signal) => runSensitivity(context, ladder, signal));
+    measureSensitivity: async (ladder) => {
+      if (isReady())
+        await work({ kind: 'searching' }, async (signal) => void (await showSensitivity(context, signal, ladder)));
     },
 
     autoTune: async (goal) => {
-      if (isReady()) await work({ kind: 'searching' }, (signal) => runAutoTune(context, goal, signal));
+      if (isReady()) await work({ kind: 'searching' }, (signal) => showAutoTune(context, goal, signal));
     },
 
     collectActivationNorms: async () => {

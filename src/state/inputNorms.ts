@@ -3,6 +3,7 @@ import { activationsFile, readActivations } from '../engine/page/activationsFile
 import { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';
+import { ownerIdOf } from '../tensors/owners';
 import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
@@ -78,7 +79,7 @@ function byTensor(
       file,
       advice: 'Give the norms that were saved with a recipe for this model.',
     });
-  const ids = new Map(layers.map(({ id, name, sameAs }) => [name, sameAs ?? id]));
+  const ids = new Map(layers.map((layer) => [layer.name, ownerIdOf(layer)]));
   const [unknown, ...others] = [...norms.keys()].filter((name) => !ids.has(name));
   if (unknown !== undefined) {
     const more = others.length === 0 ? '' : ` and of ${others.length} more`;

@@ -1,7 +1,7 @@
 /** The recipe being edited: gestures, typed values, undo, and the resolution that follows each of them. */
 
+import type { Progress } from '../engine/callContext';
 import { settle } from '../engine/page/settle';
-import type { Progress } from '../engine/protocol';
 import { CheckpointError, fromWireError, toWireError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import {
@@ -14,6 +14,7 @@ import {
   withThreshold,
 } from '../pruning/edit';
 import type { Method } from '../pruning/method';
+import { modelOutcome } from '../pruning/modelOutcome';
 import { withMethodWherePossible } from '../pruning/possible';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate, Request, Resolution } from '../pruning/resolution';
@@ -25,8 +26,9 @@ import type { TensorId } from '../tensors/tensor';
 import type { StudioContext } from './context';
 import { commit, type History, historyOf, redo, undo } from './history';
 import { withChoice } from './modelChoice';
-import { decidingRules, modelOutcome, noResolution } from './outcome';
+import { decidingRules, noResolution } from './outcome';
 import { withoutSaid, withSaid } from './overrule';
+import { layersReached } from './reach';
 import type { StudioState } from './studio';
 
 type RecipeSlice = Pick<
@@ -187,13 +189,9 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
 
   /** Of the tensors in scope, those that are in: an edit of their amount takes no other in. */
   const target = (): EditTarget => {
-    const { editScope, selection, checkpoint, settled } = get();
-    if (editScope === 'model' || !checkpoint) return { scope: 'model' };
-    const ids = editScope === 'layer' ? selection.slice(-1) : selection;
-    const owners = new Set(
-      ranked(ids.map((id) => checkpoint.layers[id]!.sameAs ?? id)).filter((id) => settled.outcomes.has(id)),
-    );
-    return { scope: 'layers', names: [...owners].map((id) => checkpoint.layers[id]!.name) };
+    const state = get();
+    if (state.editScope === 'model' || !state.checkpoint) return { scope: 'model' };
+    return { scope: 'layers', names: layersReached(state).map(({ name }) => name) };
   };
 
   return {

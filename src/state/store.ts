@@ -1,8 +1,10 @@
 /** The studio's one store, made of slices. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { createEngineClient, type EngineClient, forcedBackend } from '../engine/client';
+import type { EngineClient } from '../engine/client';
 import { AnswerCache } from '../engine/page/answerCache';
+import { forcedBackend } from '../engine/page/forcedBackend';
+import { createEngineClient } from '../engine/page/startEngine';
 import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
 import type { StudioContext } from './context';
 import { createEvaluationSlice, type FollowState } from './evaluationSlice';

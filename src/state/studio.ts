@@ -1,4 +1,6 @@
 /** The studio's state and everything a person can do to it. Views read it with `useStudio(selector)`. */
+
+import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type {
   ExportAsReport,
@@ -6,11 +8,11 @@ import type {
   ExportReport,
   Preview,
   PreviewRequest,
-  Progress,
   ReferenceReport,
 } from '../engine/protocol';
 import type { CheckpointError } from '../lib/errors';
 import type { Method } from '../pruning/method';
+import type { ModelOutcome } from '../pruning/modelOutcome';
 import type { Preset } from '../pruning/presets';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Outcome, Resolution } from '../pruning/resolution';
@@ -22,16 +24,9 @@ import type { ModelChoice } from './modelChoice';
 import type { Said } from './overrule';
 
 // What the state holds, named here for the views, which see nothing below it.
+export type { Progress } from '../engine/callContext';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
-export type {
-  ExportAsReport,
-  ExportKind,
-  ExportReport,
-  Preview,
-  Progress,
-  ReferenceReport,
-  Region,
-} from '../engine/protocol';
+export type { ExportAsReport, ExportKind, ExportReport, Preview, ReferenceReport, Region } from '../engine/protocol';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
@@ -43,19 +38,6 @@ export type Status =
 
 /** What the handle and its number fields act on. */
 export type EditScope = 'layer' | 'selected' | 'model';
-
-/** Of the weights that are in (that some rule decides for). */
-export interface ModelOutcome {
-  /** Weights that are in. */
-  weights: number;
-  /** Zeros among them before and after. */
-  zerosBefore: number;
-  zeros: number;
-  /** zeros / weights, 0 when nothing is in. */
-  sparsity: number;
-  /** False while figures inside a bin wait for the refining pass. */
-  exact: boolean;
-}
 
 /** ‖x‖ of each input of a layer. */
 export interface InputNorms {

@@ -1,5 +1,4 @@
 /** Which dimensions of a weight mean what: the one answer that patterns, rows, blocks, norms, pictures and scripts read. */
-import type { TensorInfo } from './tensor';
 
 /** Indices into a tensor's shape. Dimensions in none of the lists are places in a kernel. */
 export interface Axes {
@@ -11,7 +10,10 @@ export interface Axes {
   readonly copies?: readonly number[];
 }
 
-type Weight = Pick<TensorInfo, 'shape' | 'axes'>;
+interface Weight {
+  readonly shape: readonly number[];
+  readonly axes?: Axes;
+}
 
 export function axesAt(outputs: number, inputs: number, copies?: number): Axes {
   return { outputs: [outputs], inputs: [inputs], ...(copies === undefined ? {} : { copies: [copies] }) };

@@ -1,7 +1,7 @@
 /** What may be pruned, what is by default, and the few words that say why not. */
 import { isFloat, isPrunableDtype, labelOf } from './dtype';
 import { layoutOf } from './layout';
-import type { Role } from './sharing';
+import { ownersOf, type Role } from './role';
 import { type LayerKind, numelOf, type TensorId, type TensorInfo } from './tensor';
 
 export interface Prunability {
@@ -74,21 +74,6 @@ export function choiceOf({ kind, shape }: Pick<TensorInfo, 'kind' | 'shape'>, em
   return embedding === undefined
     ? { prunable: true, byDefault: true }
     : off(`tied to the embedding ${embedding}: off by default`);
-}
-
-/** The tensors with whose weights those of a tensor change. */
-export function ownersOf(role: Role): readonly TensorId[] {
-  switch (role.kind) {
-    case 'owner':
-      return [];
-    case 'tied':
-    case 'view':
-      return [role.owner];
-    case 'flat':
-      return role.parts;
-    case 'entangled':
-      return role.owners;
-  }
 }
 
 /** What happens to a tensor with the weights that it shares; undefined where nothing does. */

@@ -2,23 +2,8 @@
 import { getOrInsert } from '../lib/maps';
 import { type ByteSet, byteSetOf, type Relation, SetComparison } from './byteSet';
 import { canBePruned } from './prunability';
+import type { Role } from './role';
 import type { TensorId, TensorInfo } from './tensor';
-
-/** Owners have no element in common: each is measured, pruned and counted for itself. */
-export type Role =
-  /** Its weights are its own, or it is the name they are counted under. */
-  | { readonly kind: 'owner' }
-  /** The very elements of `owner` under another name (tied weights). */
-  | { readonly kind: 'tied'; readonly owner: TensorId }
-  /** Some elements of `owner`, and no others. */
-  | { readonly kind: 'view'; readonly owner: TensorId }
-  /** One dimension around the weights of others (FSDP's flat parameters, cuDNN's flat weights): `parts` own them. */
-  | { readonly kind: 'flat'; readonly parts: readonly TensorId[] }
-  /**
-   * Shares bytes with each of `owners`, in whatever way, or cannot be told from them. None: it lies among more tensors than
-   * are compared.
-   */
-  | { readonly kind: 'entangled'; readonly owners: readonly TensorId[] };
 
 /**
  * Tensors that reach over one place of a storage and are told apart there: those without a common element are streamed side by

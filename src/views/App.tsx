@@ -8,15 +8,23 @@ import { useScreen } from '../state/screen';
 import { studio, useStudio } from '../state/store';
 import classes from './App.module.css';
 import { EditorPane } from './editor/EditorPane';
-import { CrashBoundary } from './error/CrashBoundary';
-import { ErrorBanner } from './error/ErrorBanner';
+import type { EditorPanels } from './editor/EditorTabs';
+import { DriftPanel } from './evaluation/drift/DriftPanel';
 import { EvaluationDialogs } from './evaluation/EvaluationDialogs';
+import { Quality } from './evaluation/quality/Quality';
+import { CurvePanel } from './evaluation/sensitivity/CurvePanel';
+import { SensitivityPanel } from './evaluation/sensitivity/SensitivityPanel';
+import { QualityCard } from './evaluation/trail/QualityCard';
 import { ExportDialog } from './export/ExportDialog';
 import { LayersPane } from './layers/LayersPane';
-import { PassCard } from './method/PassCard';
+import { MethodPanel } from './method/MethodPanel';
 import { OutcomeStrip } from './outcome/OutcomeStrip';
+import { CrashBoundary } from './parts/errors/CrashBoundary';
+import { ErrorBanner } from './parts/errors/ErrorBanner';
 import { GradualDialog } from './presets/GradualDialog';
-import { OpeningCard } from './progress/OpeningReport';
+import { PresetsMenu } from './presets/PresetsMenu';
+import { OpeningCard } from './progress/OpeningCard';
+import { PassCard } from './progress/PassCard';
 import { Announcements } from './shell/Announcements';
 import { FileInput } from './shell/FileInput';
 import { Header } from './shell/Header';
@@ -55,7 +63,7 @@ function Screen() {
   const exportIsShown = useScreen((state) => state.dialog === 'export');
   return (
     <div className={classes.screen}>
-      <Header />
+      <Header presets={<PresetsMenu />} />
       <main className={classes.main} data-status={status.kind}>
         {status.kind === 'error' && !exportIsShown && (
           <ErrorBanner error={status.error} onDismiss={studio.getState().dismissError} />
@@ -73,12 +81,20 @@ function Screen() {
   );
 }
 
+/** What other areas show in the editor. */
+const panels: EditorPanels = {
+  method: <MethodPanel />,
+  sensitivity: <SensitivityPanel />,
+  curve: <CurvePanel />,
+  drift: <DriftPanel />,
+};
+
 function Panes() {
   return (
     <>
       <OpeningCard />
       <PassCard />
-      <OutcomeStrip />
+      <OutcomeStrip quality={<Quality />} />
       <div className={classes.panes}>
         <section className={classes.layers} aria-label="Checkpoint">
           <CrashBoundary>
@@ -87,7 +103,7 @@ function Panes() {
         </section>
         <section className={classes.editor} aria-label="Editor">
           <CrashBoundary>
-            <EditorPane />
+            <EditorPane panels={panels} trail={<QualityCard />} />
           </CrashBoundary>
         </section>
       </div>

@@ -7,7 +7,6 @@ import { type Tensor, tensorsIn } from './safetensors';
 import { expect, type Studio, samples, test } from './studio';
 
 // ONNX Runtime is 14 MB of WebAssembly, compiled afresh by every page.
-test.setTimeout(120_000);
 
 const methodOf = (page: Page): Locator => page.getByRole('group', { name: 'Method', exact: true });
 

@@ -18,7 +18,7 @@ test.afterAll(() => rmSync(folder, { recursive: true }));
 
 test('of 300 layers, figures of all follow a drag over the whole model', async ({ studio, page }) => {
   await studio.open(file);
-  await expect(studio.main).toHaveAttribute('data-status', 'ready', { timeout: 30_000 });
+  await expect(studio.main).toHaveAttribute('data-status', 'ready');
   expect(await studio.rows().count()).toBeLessThan(80);
   await studio.setScope('Whole model');
   const box = (await studio.threshold.boundingBox())!;
@@ -39,7 +39,7 @@ test('of 300 layers, figures of all follow a drag over the whole model', async (
 
 test('the last of 300 layers is a key away', async ({ studio, page }) => {
   await studio.open(file);
-  await expect(studio.main).toHaveAttribute('data-status', 'ready', { timeout: 30_000 });
+  await expect(studio.main).toHaveAttribute('data-status', 'ready');
   await studio.rows().first().click();
   await page.keyboard.press('End');
   await expect(page.getByRole('heading', { level: 2 })).toHaveText('blocks.299.linear.weight');

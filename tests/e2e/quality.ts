@@ -8,7 +8,7 @@ export function qualityOf(page: Page): Locator {
 
 /** The figure in percent, once it is of the recipe shown. */
 export async function quality(page: Page): Promise<number> {
-  await expect(qualityOf(page).locator('[data-stale=false]')).toBeVisible({ timeout: 60_000 });
+  await expect(qualityOf(page).locator('[data-stale=false]')).toBeVisible();
   return Number.parseFloat((await qualityOf(page).locator('b').textContent()) ?? '');
 }
 
@@ -20,7 +20,7 @@ export async function chooseFromMenu(page: Page, item: string): Promise<void> {
 /** In the dialog of inputs. */
 export async function giveTestSet({ dialog }: Studio): Promise<void> {
   await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
-  await expect(dialog).toContainText('599 samples from digits-test.npz', { timeout: 60_000 });
+  await expect(dialog).toContainText('599 samples from digits-test.npz');
   await dialog.getByRole('button', { name: 'Done' }).click();
 }
 
@@ -29,8 +29,8 @@ export async function evaluateSample(studio: Studio): Promise<void> {
   const { page } = studio;
   await studio.openSample('digits-cnn.onnx');
   await page.getByRole('button', { name: 'Evaluate…' }).click();
-  await expect(qualityOf(page)).toContainText('random inputs', { timeout: 60_000 });
+  await expect(qualityOf(page)).toContainText('random inputs');
   await chooseFromMenu(page, 'Change inputs…');
   await giveTestSet(studio);
-  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs', { timeout: 60_000 });
+  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
 }

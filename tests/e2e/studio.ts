@@ -98,6 +98,16 @@ export class Studio {
     await field.press('Enter');
   }
 
+  /** The threshold lies between two values that stand next to each other in the layer. */
+  async expectThreshold(from: number, below: number): Promise<void> {
+    await expect
+      .poll(async () => {
+        const threshold = Number(await this.thresholdValue.inputValue());
+        return threshold >= from && threshold < below;
+      })
+      .toBe(true);
+  }
+
   /** Model sparsity in percent, as shown. */
   async sparsity(): Promise<number> {
     const text = (await this.modelSparsity.textContent()) ?? '';

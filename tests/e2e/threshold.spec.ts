@@ -1,4 +1,5 @@
 /** The threshold by mouse, keyboard and numbers, and what follows it. */
+import type { Locator } from '@playwright/test';
 import { expect, type Studio, test } from './studio';
 
 async function centreOfHandle(studio: Studio) {
@@ -6,14 +7,27 @@ async function centreOfHandle(studio: Studio) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** Of the bars that are drawn, in pixels. */
+async function heights(bars: Locator): Promise<number[]> {
+  const path = (await bars.getAttribute('d')) ?? '';
+  return [...path.matchAll(/M\d+ (\d+)V(\d+)h/g)].map(([, bottom, top]) => Number(bottom) - Number(top));
+}
+
+/** 1 where all are of one height. */
+function evenness(bars: readonly number[]): number {
+  return Math.min(...bars) / Math.max(...bars);
+}
+
 test.beforeEach(({ studio }) => studio.openSample());
 
 test('fields for threshold and sparsity stay in step, both ways', async ({ studio }) => {
   await studio.enter(studio.thresholdValue, '0.05');
-  await expect(studio.targetSparsity).not.toHaveValue('0.0');
+  // 50 of its 288 weights, as torch counts them.
+  await expect(studio.targetSparsity).toHaveValue('17.4');
   await studio.enter(studio.targetSparsity, '75');
   await expect(studio.targetSparsity).toHaveValue('75.0');
-  await expect(studio.thresholdValue).not.toHaveValue('0.05');
+  // Between the 216th and the 217th of their magnitudes.
+  await studio.expectThreshold(0.2366, 0.2379);
 });
 
 test('fields take percents, fractions and exponents, and give back what is no number', async ({ studio }) => {
@@ -92,8 +106,9 @@ test('Escape during a drag goes back to where it began', async ({ studio, page }
 test('the handle moves by keyboard', async ({ studio }) => {
   await studio.threshold.focus();
   await studio.threshold.press('Shift+ArrowRight');
-  await expect(studio.targetSparsity).not.toHaveValue('0.0');
+  await expect.poll(async () => Number(await studio.threshold.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
   const coarse = Number(await studio.threshold.getAttribute('aria-valuenow'));
+  await expect(studio.targetSparsity).toHaveValue(coarse.toFixed(1));
   await studio.threshold.press('ArrowRight');
   await expect.poll(async () => Number(await studio.threshold.getAttribute('aria-valuenow'))).toBeGreaterThan(coarse);
   await studio.threshold.press('End');
@@ -110,7 +125,8 @@ test('a hand-placed layer keeps its threshold, and the whole model takes it over
   await expect(studio.thresholdValue).toHaveAttribute('placeholder', 'mixed');
   await studio.enter(studio.targetSparsity, '40');
   await expect(studio.modelSparsity).toHaveText('40.0 %');
-  await expect(studio.thresholdValue).not.toHaveValue('');
+  // torch.kthvalue of the magnitudes of all four layers.
+  await expect(studio.thresholdValue).toHaveValue('0.01605');
 });
 
 test('signed weights go from the lowest up', async ({ studio, page }) => {
@@ -129,9 +145,15 @@ test('reset prunes nothing in the scope', async ({ studio, page }) => {
 });
 
 test('the histogram shows magnitudes, and counts by their logarithm', async ({ studio, page }) => {
+  const ticks = page.getByTestId('weight-axis');
+  const bars = page.getByTestId('bars').locator('path');
+  await expect(ticks).toHaveText(/^-0\.\d+.*0\.\d+$/);
   await page.getByRole('radiogroup', { name: 'Values' }).getByText('|w|').click();
+  await expect(ticks).toHaveText(/^0(\.0+)?0\.\d+[0-9.]+$/);
+  const linear = await heights(bars);
+  expect(linear.length).toBeGreaterThan(5);
   await page.getByRole('radiogroup', { name: 'Counts' }).getByText('log').click();
-  await expect(page.getByRole('radio', { name: '|w|' })).toBeChecked();
+  await expect.poll(async () => evenness(await heights(bars))).toBeGreaterThan(evenness(linear));
   await studio.enter(studio.targetSparsity, '50');
   await expect(studio.threshold).toHaveAttribute('aria-valuenow', '50');
 });

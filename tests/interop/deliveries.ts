@@ -2,17 +2,20 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CallContext } from '../../src/engine/callContext';
 import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize, exportAs } from '../../src/engine/exports/exportAs';
 import { prunedFile } from '../../src/engine/exports/source';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext, ExportKind } from '../../src/engine/protocol';
+import type { ExportKind } from '../../src/engine/protocol';
 import { openSession } from '../../src/engine/session';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
+import { oneFile } from '../support/oneFile';
 
 export interface Delivery {
   readonly original: string;
@@ -38,7 +41,7 @@ export const context: CallContext = { signal: new AbortController().signal, prog
 
 export async function openFile(path: string, kernels: Kernels) {
   const file = new File([await openAsBlob(path)], basename(path));
-  return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
+  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
 }
 
 /** @param activations tensors whose norms the session has */
@@ -48,7 +51,9 @@ export async function outcomesFor(
   activations: ReadonlyMap<number, unknown> = new Map(),
 ) {
   const candidates = candidatesOf(session.opened.layers, { activations });
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 

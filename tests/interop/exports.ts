@@ -2,17 +2,19 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { layersOf, unitsOf } from '../../src/engine/reading/units';
 import { rangesInFile } from '../../src/engine/reading/varintSource';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Amount, Recipe } from '../../src/pruning/recipe';
+import { oneFile } from '../support/oneFile';
 
 /** What check.py is told about one export. Names are full: container, a dot, and the key in the state dict. */
 export interface Job {
@@ -61,7 +63,7 @@ export async function applyRecipe(path: string, recipe: Recipe, kernels: Kernels
   const engine = createEngine(kernels);
   const file = new File([await openAsBlob(path)], basename(path));
   const opened = await engine.open({ files: [file] }, context);
-  const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new Map(), (requests) =>
+  const { outcomes } = await settle(recipe, candidatesOf(opened.layers), new AnswerCache(), (requests) =>
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
@@ -74,7 +76,7 @@ function prunedLayers(opened: OpenedCheckpoint, outcomes: ReadonlyMap<number, un
 }
 
 async function changeableRanges(path: string, pruned: readonly Layer[]): Promise<[number, number][]> {
-  const checkpoint = await openCheckpoint(blobSource(await openAsBlob(path)), basename(path));
+  const checkpoint = await openCheckpoint(...oneFile(blobSource(await openAsBlob(path)), basename(path)));
   const units = unitsOf(checkpoint, layersOf(checkpoint));
   const weights = units
     .filter((unit) => pruned.some(({ id }) => id === unit.tensor))

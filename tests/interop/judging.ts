@@ -6,11 +6,12 @@ import type { Layer } from '../../src/engine/opened';
 import type { Checkpoint } from '../../src/formats/format';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import type { Recipe } from '../../src/pruning/recipe';
 import type { Axes } from '../../src/tensors/axes';
 import { bitsOf } from '../../src/tensors/dtype';
 import { numelOf, type TensorInfo } from '../../src/tensors/tensor';
+import { oneFile } from '../support/oneFile';
 import { applyRecipe, fullNameIn } from './exports';
 import type { OracleWeight, SavedFile } from './oracle';
 
@@ -39,7 +40,7 @@ export interface Judged {
 
 export async function judgeFile(folder: string, saved: SavedFile, kernels: Kernels): Promise<Judged> {
   const path = join(folder, saved.file);
-  const checkpoint = await openCheckpoint(blobSource(await openAsBlob(path)), basename(path));
+  const checkpoint = await openCheckpoint(...oneFile(blobSource(await openAsBlob(path)), basename(path)));
   const { opened } = await applyRecipe(path, halfOf(), kernels);
   const fullName = fullNameIn(opened.layers);
   const rows = new Map(opened.layers.map((layer) => [fullName(layer), layer]));

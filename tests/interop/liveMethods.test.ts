@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { openCheckpoint } from '../../src/formats/registry';
-import { blobSource } from '../../src/lib/source';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { parseRecipe } from '../../src/pruning/parseRecipe';
 import { loadWasmKernels } from '../support/kernels';
+import { oneFile } from '../support/oneFile';
 import { countRealModels, pathsOfRealModels, realModels } from '../support/realFiles';
 
 const python = process.env.SECATEUR_PYTHON;
@@ -119,7 +121,7 @@ describe.skipIf(!python || models.length === 0)(`methods on layers of the models
 });
 
 async function formatOf(path: string): Promise<string> {
-  return (await openCheckpoint(blobSource(await openAsBlob(path)), basename(path))).format;
+  return (await openCheckpoint(...oneFile(blobSource(await openAsBlob(path)), basename(path)))).format;
 }
 
 /** Writes the export. @returns how many weights went of each tensor that the recipe decides for */
@@ -129,7 +131,7 @@ async function exported(cast: Cast, recipe: object, target: string): Promise<Rec
   const opened = await engine.open({ files: [await fileOf(cast.now)] }, context);
   const { matched } = await engine.openReference({ files: [await fileOf(cast.earlier)] }, context);
   const candidates = candidatesOf(opened.layers, { references: new Set(matched) });
-  const { outcomes } = await settle(parseRecipe(recipe), candidates, new Map(), (requests) =>
+  const { outcomes } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);

@@ -101,7 +101,7 @@ function jobOf({ tensors, recipe }: Case) {
   );
   const { outcomes } = settled(recipe, measured);
   const source = {
-    format: 'safetensors',
+    files: 'safetensors' as const,
     recipe,
     candidates: measured.map(({ candidate }) => candidate),
     layers: tensors.map(({ name }) => ({ name, container: '' })),

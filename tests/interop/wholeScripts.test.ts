@@ -92,7 +92,7 @@ describe.skipIf(!python)('a script, run on a file', () => {
     for (const [i, { path, name, shards, title }] of cases.entries()) {
       const source = opened.get(path) ?? (await openFile(path, kernels));
       opened.set(path, source);
-      const { format, layers } = source.session.opened;
+      const { format, can, layers } = source.session.opened;
       try {
         const activations = madeUpNorms(layers);
         source.session.setActivations(activations);
@@ -102,7 +102,7 @@ describe.skipIf(!python)('a script, run on a file', () => {
         const plain = join(folder, `${i}-plain-${basename(path)}`);
         const blob = await prunedFile(source, outcomes, context);
         await writeFile(plain, await bytesOf(blob));
-        const script = pythonScript({ format, recipe, candidates, layers });
+        const script = pythonScript({ files: can.script, recipe, candidates, layers });
         const output = join(folder, `${i}-script-${basename(path)}`);
         const at = join(folder, `${i}-prune.py`);
         const norms = new Map([...activations].map(([id, each]) => [layers[id]!.name, each]));

@@ -140,6 +140,7 @@ export function demoCheckpoint(count: number): OpenedCheckpoint {
     fileName: 'resnet50-epoch90.pth',
     size,
     format: 'PyTorch zip',
+    can: { script: 'torch.save' },
     layers,
     models: [oneModel(layers)],
     notes: [],

@@ -1,6 +1,7 @@
 /** What kernels are given in tests, by chance, and everything that they do to it, whether they answer at once or later. */
 import fc from 'fast-check';
-import type { ApplyCounts, Awaitable, Grouping, PatternMask } from '../../src/kernels/kernels';
+import type { ApplyCounts, Grouping, PatternMask } from '../../src/kernels/kernels';
+import type { Awaitable } from '../../src/lib/awaitable';
 import { byteWidthOf, type PrunableDtype } from '../../src/tensors/dtype';
 import { keptOf, partsOf, repeatedTo, tensor, unaligned } from './tensors';
 

@@ -5,14 +5,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer } from '../../src/engine/opened';
+import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
-import type { CallContext } from '../../src/engine/protocol';
 import { sessionOf } from '../../src/engine/session';
 import type { Checkpoint } from '../../src/formats/format';
 import { openCheckpoint } from '../../src/formats/registry';
+import { wholeFile } from '../../src/lib/parts';
 import { memorySource } from '../../src/lib/source';
 import { initialRecipe } from '../../src/pruning/edit';
 import { presets } from '../../src/pruning/presets';
@@ -21,6 +23,7 @@ import type { Axes } from '../../src/tensors/axes';
 import { bitsOf } from '../../src/tensors/dtype';
 import type { TensorInfo } from '../../src/tensors/tensor';
 import { loadWasmKernels } from '../support/kernels';
+import { oneFile } from '../support/oneFile';
 
 interface Answer {
   /** Full names of what is pruned by default, with the axes. */
@@ -37,7 +40,15 @@ interface Answer {
 
 const folder = resolve(import.meta.dirname, '../golden/files/cases');
 const answerOf = (file: string): Answer => JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8'));
-const nothing: Checkpoint = { format: '', tensors: [], storages: [], checksums: [], byteOrder: 'little', notes: [] };
+const nothing: Omit<Checkpoint, 'parts'> = {
+  format: '',
+  can: { script: 'torch.save' },
+  tensors: [],
+  storages: [],
+  checksums: [],
+  byteOrder: 'little',
+  notes: [],
+};
 const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 const rows: readonly (readonly [file: string, title: string])[] = [
@@ -132,11 +143,11 @@ function bytesOf(file: string): Buffer {
 
 /** With all that is said about it. A file that is refused has no layers. */
 async function open(file: string): Promise<{ checkpoint: Checkpoint; layers: readonly Layer[]; words: string }> {
-  const checkpoint = await openCheckpoint(memorySource(new Uint8Array(bytesOf(file))), file).catch(
-    (error: Error): Checkpoint => ({ ...nothing, readOnly: error.message }),
+  const checkpoint = await openCheckpoint(...oneFile(memorySource(new Uint8Array(bytesOf(file))), file)).catch(
+    (error: Error): Checkpoint => ({ ...nothing, parts: wholeFile({ size: 0 }, file), readOnly: error.message }),
   );
   const source = memorySource(new Uint8Array(bytesOf(file)));
-  const { opened } = await sessionOf(source, checkpoint, file, loadWasmKernels(), context);
+  const { opened } = await sessionOf(source, checkpoint, loadWasmKernels(), context);
   const { layers, notes, readOnly } = opened;
   const reasons = layers.flatMap(({ reason, because }) => [reason, because]);
   const words = [...reasons, readOnly, ...notes.map(({ text }) => text)].join('\n');
@@ -151,7 +162,7 @@ async function prune(
   const engine = createEngine(loadWasmKernels());
   const { layers } = await engine.open({ files: [new File([new Uint8Array(bytesOf(file))], file)] }, context);
   const candidates = candidatesOf(layers);
-  const { outcomes } = await settle(recipeFor(candidates), candidates, new Map(), (requests) =>
+  const { outcomes } = await settle(recipeFor(candidates), candidates, new AnswerCache(), (requests) =>
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);

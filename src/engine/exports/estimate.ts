@@ -1,11 +1,12 @@
 /** How large an export would be, before it is made. */
 
 import type { ByteRange } from '../../tensors/tensor';
+import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
-import { patchInFile, rangesInFile } from '../reading/varintSource';
+import { UnitProgress } from '../passes/unitProgress';
+import { rangesInFile } from '../reading/varintSource';
 import { patchOf } from '../writing/patches';
+import { patchInFile } from '../writing/varintPatches';
 import { compressed } from './gzip';
 import type { ExportSource, Outcomes } from './source';
 

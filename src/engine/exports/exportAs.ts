@@ -1,6 +1,7 @@
 /** Exports beside the pruned file itself: one file of this folder for each kind. */
 import { CheckpointError } from '../../lib/errors';
-import type { CallContext, ExportAsReport, ExportKind } from '../protocol';
+import type { CallContext } from '../callContext';
+import type { ExportAsReport, ExportKind } from '../protocol';
 import { suffixed } from '../writing/fileName';
 import { gzipSize } from './estimate';
 import { exportGzip } from './gzip';

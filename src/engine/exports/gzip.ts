@@ -1,6 +1,6 @@
 /** The pruned file, compressed: dense formats store zeros, gzip does not. */
 import { throwIfCancelled } from '../../lib/errors';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { joined, SpillingPatchStore } from '../writing/patchStore';
 import { type ExportSource, type Outcomes, prunedFile } from './source';
 

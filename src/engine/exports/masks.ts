@@ -1,6 +1,6 @@
 /** The masks alone, as a safetensors file: `<name>_mask`, uint8, 1 where a weight stays. */
 import { safetensorsFile } from '../../formats/safetensors/write';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';
 import type { ExportSource, Outcomes } from './source';

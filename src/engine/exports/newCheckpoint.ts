@@ -11,7 +11,7 @@ import { crc32Raw } from '../../lib/crc32';
 import { CheckpointError, throwIfCancelled } from '../../lib/errors';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { Storage, TensorId, TensorInfo } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 
 /** Contents that no tensor of the file has: elements without gaps, in the file's byte order. */
@@ -33,16 +33,9 @@ export interface NewEntry {
   };
 }
 
-/** Formats whose state dicts can be written anew. */
-export type WritableFormat = 'PyTorch zip' | 'PyTorch legacy' | 'safetensors';
-
-export function isWritableFormat(format: string): format is WritableFormat {
-  return format === 'PyTorch zip' || format === 'PyTorch legacy' || format === 'safetensors';
-}
-
 /** @throws CheckpointError `unsupported-feature` */
 export function assertWritable({ opened }: Session): void {
-  if (isWritableFormat(opened.format)) return;
+  if (opened.can.stateDict) return;
   throw new CheckpointError(
     'unsupported-feature',
     `State dicts are written in PyTorch's format and as safetensors; this file is ${opened.format}.`,
@@ -65,7 +58,7 @@ export function newCheckpoint(
   const { tensors } = session.measurable.checkpoint;
   for (const { tensor } of entries) assertPlain(tensors[tensor]!);
   assertDifferent(entries);
-  return session.opened.format === 'safetensors'
+  return session.opened.can.stateDict === 'safetensors'
     ? newSafetensors(session, file, entries)
     : newTorch(session, file, entries, isChanged, context);
 }

@@ -1,9 +1,9 @@
 /** `prune.remove` for a file with masks: X = X_orig * X_mask in place of each pair, and what the recipe prunes on top. */
-import { blobSource } from '../../lib/source';
+import { blobSource } from '../../lib/browser/blobSource';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
+import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
 import { spliceFile } from '../writing/output';

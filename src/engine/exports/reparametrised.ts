@@ -1,12 +1,14 @@
 /** The state dict that torch.nn.utils.prune leaves before `remove`: `X_orig` and `X_mask` in place of each pruned X. */
 import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
 import { isPrunableDtype } from '../../tensors/dtype';
 import { maskElements } from '../../tensors/maskElements';
 import { stridesWithoutGaps } from '../../tensors/memoryOrder';
+import { ownerIdOf } from '../../tensors/owners';
 import { reparametrisedEntries } from '../../tensors/reparametrised';
 import type { TensorId } from '../../tensors/tensor';
 import { placeWithin } from '../../tensors/within';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';
@@ -45,7 +47,7 @@ function entriesWith(session: Session, masks: ReadonlyMap<TensorId, NewContent>)
   const { layers } = session.opened;
   const { tensors } = session.measurable.checkpoint;
   const pairs = pairsByOrig(session);
-  const ownerOf = (id: TensorId) => layers[id]!.sameAs ?? id;
+  const ownerOf = (id: TensorId) => ownerIdOf(at(layers, id));
   /** Weights by the masks that the file has for them already: those get new contents and stay where they are. */
   const weightsOf = new Map([...pairs.values()].map(({ orig, mask }) => [mask, orig]));
 

@@ -1,7 +1,7 @@
 /** What every export is made from. */
 import type { Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { Session } from '../session';
 import { spliceFile } from '../writing/output';
 import { SpillingPatchStore } from '../writing/patchStore';

@@ -1,13 +1,14 @@
 /** An ONNX model whose sparse enough weights are `sparse_initializer`s: smaller, and dense again once it is loaded. */
 import { graphRecords, type InitializerRecord } from '../../formats/onnx/write/records';
 import { type SparseContent, sparseBytes, withSparseInitializers } from '../../formats/onnx/write/sparse';
+import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError } from '../../lib/errors';
 import { getOrInsert } from '../../lib/maps';
-import { type ByteSource, blobSource } from '../../lib/source';
+import type { ByteSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import { UnitProgress } from '../passes/measure';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
+import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
 import { decodingSource, rangesInFile } from '../reading/varintSource';
@@ -57,8 +58,8 @@ export function sparseOnnxSize({ file, session }: ExportSource, outcomes: Outcom
 }
 
 function worthwhileUnits(session: Session, outcomes: Outcomes): Unit[] {
-  const { format } = session.opened;
-  if (format !== 'ONNX') {
+  const { format, can } = session.opened;
+  if (!can.sparse) {
     throw new CheckpointError('unsupported-feature', `Only ONNX has sparse initializers; this file is ${format}.`);
   }
   return session.units.filter((unit) => {

@@ -5,8 +5,10 @@
 import { safetensors } from '../../formats/safetensors';
 import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
+import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
-import { blobSource, memorySource } from '../../lib/source';
+import { partsOf } from '../../lib/parts';
+import { memorySource } from '../../lib/source';
 import { elementBytes } from '../../tensors/elements';
 import { numbersOf } from '../../tensors/numbers';
 
@@ -53,7 +55,7 @@ export async function readActivations(file: File): Promise<ActivationsFile> {
   if (file.size > maxBytes) throw refuse(`It is larger than the ${maxBytes / 2 ** 20} MiB that norms may take.`);
   const bytes = await blobSource(file).read(0, file.size);
   const source = memorySource(bytes);
-  const { tensors, storages } = await safetensors.open(source, file.name);
+  const { tensors, storages } = await safetensors.open(source, partsOf([file]));
   const metadata = new Map(Object.entries((await readMetadata(source)) ?? {}));
   if (metadata.get('format') !== format) throw refuse(`Its metadata does not say that it is "${format}".`);
   if (metadata.get('version') !== version) {

@@ -1,7 +1,9 @@
 /** From a recipe to an exact resolution: resolve, look up what it asks for, resolve again. */
+import { at } from '../../lib/known';
 import type { Recipe } from '../../pruning/recipe';
-import { type Answer, type Candidate, type Request, type Resolution, requestKey } from '../../pruning/resolution';
+import type { Answer, Candidate, Request, Resolution } from '../../pruning/resolution';
 import { resolve } from '../../pruning/resolve';
+import type { AnswerCache } from './answerCache';
 
 /**
  * @param answers what was looked up before; grows by what this settles
@@ -11,17 +13,17 @@ import { resolve } from '../../pruning/resolve';
 export async function settle(
   recipe: Recipe,
   candidates: readonly Candidate[],
-  answers: Map<string, Answer>,
+  answers: AnswerCache,
   ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,
   known?: Resolution,
 ): Promise<Resolution> {
   let resolution = known ?? resolve(recipe, candidates, answers);
   for (;;) {
-    const missing = resolution.pending.filter((request) => !answers.has(requestKey(request)));
+    const missing = resolution.pending.filter((request) => !answers.has(request));
     if (missing.length > 0) {
       const answered = await ask(missing);
       answered.forEach((answer, i) => {
-        answers.set(requestKey(missing[i]!), answer);
+        answers.set(at(missing, i), answer);
       });
     } else if (resolution !== known || resolution.pending.length === 0) return resolution;
     // With what was answered now, or by others since `known` was resolved.

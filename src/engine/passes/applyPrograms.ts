@@ -4,13 +4,14 @@ import { CheckpointError } from '../../lib/errors';
 import type { Program } from '../../pruning/resolution';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { type Chunk, streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
-import type { Measurable, UnitProgress } from './measure';
+import type { Measurable } from './measurable';
 import { Passes } from './passes';
 import { alignmentOf, ProgramRun } from './program';
 import { type Part, Strips } from './strips';
+import type { UnitProgress } from './unitProgress';
 
 /** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. Valid until the next is asked for. */
 export interface PrunedChunk {

@@ -8,7 +8,7 @@ import { streamOf } from '../../tensors/random';
 import type { TensorReader } from '../reading/reference';
 import type { Unit } from '../reading/units';
 import { factorsOf } from './inputNorms';
-import type { Measurable } from './measure';
+import type { Measurable } from './measurable';
 
 /**
  * @param elements the next ones; what was removed of them does not matter

@@ -5,15 +5,17 @@ import { type Program, requestKey } from '../../pruning/resolution';
 import { isOfWeights, type Score } from '../../pruning/score';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { type Chunk, streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
 import { type ElementScores, elementScores } from './elementScores';
 import { areDrawn, type GroupScores, groupScoresKey, untouchedRandomScores } from './groupScores';
-import { type Measurable, UnitProgress } from './measure';
-import { alignmentOf, type KnownGroupScores, ProgramRun } from './program';
+import type { Measurable } from './measurable';
+import { alignmentOf, ProgramRun } from './program';
 import { CountsQuestion, GroupsQuestion, type Question } from './questions';
+import type { KnownGroupScores } from './step';
 import { Strips } from './strips';
+import { UnitProgress } from './unitProgress';
 
 /**
  * What is to be found out, planned in rounds, each one pass over the file: a program with a mask of groups waits for the

@@ -1,10 +1,11 @@
 /** Passes over weights as they are, whose results merge: they can be spread over workers. */
 import type { TensorStatistics } from '../../tensors/statistics';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import type { KeptWeights } from '../reading/keptWeights';
 import type { Unit } from '../reading/units';
-import { measure, type Weights } from './measure';
+import type { Weights } from './measurable';
+import { measure } from './measure';
 import { type Bins, type RefinedBins, refine } from './refine';
 
 export interface PlainPasses {

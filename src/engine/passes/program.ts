@@ -1,15 +1,16 @@
 /** Applying a program to the weights of a unit: the one place where masks become zeros. */
-import { type ApplyCounts, type Awaitable, type Kernels, type PatternMask, stripOf } from '../../kernels/kernels';
+import { type ApplyCounts, type Kernels, type PatternMask, stripOf } from '../../kernels/kernels';
 import { CheckpointError } from '../../lib/errors';
 import type { Mask, OwnMask, Placement, Program } from '../../pruning/resolution';
 import { isOfWeights, rankingOf, type Score, scoreDtypeOf } from '../../pruning/score';
 import { byteWidthOf } from '../../tensors/dtype';
 import { numelOf, sizeAlong } from '../../tensors/tensor';
-import { sameStep } from '../reading/sameElements';
 import type { Unit } from '../reading/units';
 import { type ElementScores, elementScores } from './elementScores';
-import { type GroupScores, goneGroups, groupingOf, groupScoresKey } from './groupScores';
-import type { Measurable } from './measure';
+import { goneGroups, groupingOf, groupScoresKey } from './groupScores';
+import type { Measurable } from './measurable';
+import { sameStep } from './sameElements';
+import type { KnownGroupScores, Step, StepMaker } from './step';
 
 /** Strips are held in memory whole. */
 const maxStripBytes = 256 * 2 ** 20;
@@ -87,15 +88,6 @@ function leastCommonMultiple(a: number, b: number): number {
   return (a / x) * b;
 }
 
-/** Scores of groups that were made out beforehand, by groupScoresKey. */
-export type KnownGroupScores = ReadonlyMap<string, GroupScores>;
-
-/** One mask at work. */
-export interface Step {
-  apply(elements: Uint8Array, index: number, kept: Uint8Array | undefined): Awaitable<boolean>;
-  finish(): Awaitable<ApplyCounts>;
-}
-
 /** A program at work on the elements of one unit, which come in order, in multiples of its alignment. */
 export class ProgramRun {
   /** Whether `apply` has to be told what is left, because a later mask asks for it. */
@@ -140,19 +132,13 @@ export class ProgramRun {
   }
 }
 
-export interface StepMaker {
-  readonly measurable: Measurable;
-  readonly unit: Unit;
-  readonly groups: KnownGroupScores;
-  readonly signal: AbortSignal;
-}
-
 function stepOf(maker: StepMaker, mask: Mask, before: Program): Step {
   if (mask.kind === 'same') {
     const { measurable, groups, signal } = maker;
     const original = measurable.beside.unitOf(mask.as);
     if (!original) throw new CheckpointError('internal', `${mask.name} was to give its mask, and it is not measured.`);
-    return sameStep(maker, original, new ProgramRun(measurable, original, mask.program, groups, signal));
+    const run = new ProgramRun(measurable, original, mask.program, groups, signal);
+    return sameStep(maker, original, (elements, kept) => run.apply(elements, kept));
   }
   if (mask.kind !== 'threshold') return patternStep(maker, mask);
   return mask.score.groups ? groupStep(maker, mask, before) : thresholdStep(maker, mask);

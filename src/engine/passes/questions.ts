@@ -7,7 +7,7 @@ import type { PrunableDtype } from '../../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../../tensors/statistics';
 import type { Unit } from '../reading/units';
 import { type GroupScores, groupingOf, groupScoresOf, normOrderOf } from './groupScores';
-import type { Measurable } from './measure';
+import type { Measurable } from './measurable';
 
 /** The next elements of a unit, those that went already among them as zeros. */
 export interface Piece {

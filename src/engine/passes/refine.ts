@@ -3,10 +3,11 @@ import type { Accumulator } from '../../kernels/kernels';
 import { getOrInsert } from '../../lib/maps';
 import type { RefinedBin } from '../../tensors/statistics';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext } from '../protocol';
+import type { CallContext } from '../callContext';
 import { streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
-import { UnitProgress, type Weights } from './measure';
+import type { Weights } from './measurable';
+import { UnitProgress } from './unitProgress';
 
 /** Different bins by tensor. */
 export type Bins = ReadonlyMap<TensorId, readonly number[]>;

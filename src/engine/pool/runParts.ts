@@ -1,7 +1,7 @@
 /** Hands parts out to workers. */
 import { CheckpointError } from '../../lib/errors';
 import type { TensorId } from '../../tensors/tensor';
-import type { CallContext, Progress } from '../protocol';
+import type { CallContext, Progress } from '../callContext';
 import { PartQueue } from './partQueue';
 import type { Part } from './planParts';
 

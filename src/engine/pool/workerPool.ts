@@ -1,10 +1,11 @@
 /** Passes over weights on all cores: the engine's own worker, and others that it starts when a file is large enough. */
 import { CheckpointError } from '../../lib/errors';
+import type { CallContext } from '../callContext';
 import { EngineClient, type WorkerLike } from '../client';
-import { measure, type Weights } from '../passes/measure';
+import type { Weights } from '../passes/measurable';
+import { measure } from '../passes/measure';
 import type { PlainPasses } from '../passes/plainPasses';
 import { type Bins, refine } from '../passes/refine';
-import type { CallContext } from '../protocol';
 import type { Unit } from '../reading/units';
 import { joinBins, joinStatistics } from './join';
 import { type Part, planParts } from './planParts';

@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../../formats/format';
 import { openCheckpoint } from '../../formats/registry';
 import { CheckpointError } from '../../lib/errors';
+import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
@@ -70,11 +71,11 @@ export class TensorReader {
  */
 export async function openReference(
   source: ByteSource,
-  fileName: string,
+  parts: readonly Part[],
   layers: readonly Layer[],
   units: readonly Unit[],
 ): Promise<Reference> {
-  const checkpoint = await openCheckpoint(source, fileName);
+  const checkpoint = await openCheckpoint(source, parts);
   const named = unitsByName(checkpoint);
   const matches = new Map<TensorId, Unit>();
   for (const unit of units) {

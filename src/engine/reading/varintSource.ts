@@ -1,16 +1,13 @@
-/** Reads and patches elements that stand in the file as varints, as if they were two bytes each behind its end. */
-import { CheckpointError } from '../../lib/errors';
+/** Reads elements that stand in the file as varints, as if they were two bytes each behind its end. */
 import type { ByteSource } from '../../lib/source';
 import type { ByteRange } from '../../tensors/tensor';
 import {
   decodeVarints,
   elementBytes,
-  encodeVarints,
   markedElements,
   skipVarints,
   type VarintElements,
 } from '../../tensors/varintElements';
-import type { Patch } from '../writing/patches';
 
 /** Segments this close together are read in one go: unpacked varints have their field's tag between them. */
 const maxGap = 64;
@@ -35,55 +32,16 @@ export function decodingSource(source: ByteSource, encoded: readonly VarintEleme
   };
 }
 
-/** Patches of elements at addresses behind the file's end, as patches of their varints; others as they are. */
-export async function* patchesInFile<Result>(
-  patches: AsyncGenerator<Patch, Result>,
-  source: ByteSource,
-  encoded: readonly VarintElements[] = [],
-): AsyncGenerator<Patch, Result> {
-  for (;;) {
-    const next = await patches.next();
-    if (next.done) return next.value;
-    yield* patchInFile(next.value, source, encoded);
-  }
-}
-
-/** See `patchesInFile`. */
-export async function* patchInFile(
-  patch: Patch,
-  source: ByteSource,
-  encoded: readonly VarintElements[] = [],
-): AsyncGenerator<Patch, void> {
-  const varints = encodedAt(encoded, patch.offset, patch.bytes.length);
-  if (!varints) {
-    yield patch;
-    return;
-  }
-  const first = (patch.offset - varints.addresses.start) / elementBytes;
-  const { bytes, position, start } = await readElements(
-    source,
-    varints,
-    first,
-    first + patch.bytes.length / elementBytes,
-  );
-  const end = encodeVarints(bytes, position, patch.bytes);
-  if (end === undefined) {
-    throw new CheckpointError('internal', 'A weight was to become one that takes more bytes in the file.', {
-      offset: varints.segments[0]!.start,
-    });
-  }
-  for (const part of partsOf(varints.segments, start + position, start + end)) {
-    const from = part.logical - start;
-    yield { offset: part.start, bytes: bytes.slice(from, from + part.end - part.start) };
-  }
-}
-
 /** Where in the file the bytes of a range are. */
 export function rangesInFile(range: ByteRange, encoded: readonly VarintElements[] = []): readonly ByteRange[] {
   return encodedAt(encoded, range.start, range.end - range.start)?.segments ?? [range];
 }
 
-function encodedAt(encoded: readonly VarintElements[], offset: number, length: number): VarintElements | undefined {
+export function encodedAt(
+  encoded: readonly VarintElements[],
+  offset: number,
+  length: number,
+): VarintElements | undefined {
   return encoded.find(({ addresses }) => offset >= addresses.start && offset + length <= addresses.end);
 }
 
@@ -96,7 +54,7 @@ interface Varints {
 }
 
 /** The varints of elements `[first, last)`, from the mark before them on. */
-async function readElements(
+export async function readElements(
   source: ByteSource,
   { segments, marks, byteLength }: VarintElements,
   first: number,
@@ -142,7 +100,7 @@ interface Placed extends ByteRange {
   readonly logical: number;
 }
 
-function* partsOf(segments: readonly ByteRange[], start: number, end: number): Generator<Placed> {
+export function* partsOf(segments: readonly ByteRange[], start: number, end: number): Generator<Placed> {
   let before = 0;
   for (const segment of segments) {
     const length = segment.end - segment.start;

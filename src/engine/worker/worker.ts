@@ -1,7 +1,8 @@
 /** The worker: glue between messages and the engine. */
+import type { Backend } from '../../kernels/backend';
 import kernelsUrl from '../../kernels/wasm/kernels.wasm?url';
 import { createWasmKernels } from '../../kernels/wasm/wasmKernels';
-import { type Backend, createKernels } from '../../kernels/webgpu/choose';
+import { createKernels } from '../../kernels/webgpu/choose';
 import { ResidentTensors } from '../../kernels/webgpu/resident';
 import type { WorkerLike } from '../client';
 import { dispatcher } from '../dispatch';

@@ -3,6 +3,7 @@ import { onnx } from '../../formats/onnx';
 import { type ModelRecord, modelType, type NodeRecord } from '../../formats/onnx/graphProto';
 import { walkMessage } from '../../formats/onnx/walk';
 import { CheckpointError } from '../../lib/errors';
+import { wholeFile } from '../../lib/parts';
 import { memorySource } from '../../lib/source';
 import type { Dtype } from '../../tensors/dtype';
 import { type ByteRange, numelOf, type TensorInfo } from '../../tensors/tensor';
@@ -44,7 +45,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
   }
   const bytes = rewrite(new Uint8Array(await file.arrayBuffer()), {});
   const source = memorySource(bytes);
-  const { tensors, storages, encoded = [] } = await onnx.open(source, fileName);
+  const { tensors, storages, encoded = [] } = await onnx.open(source, wholeFile(source, fileName));
   const model: ModelRecord = { functions: [], training: [] };
   await walkMessage(source, { type: modelType, state: model }, { file: fileName, format: 'ONNX' });
   const external = model.graph!.initializers.find(({ location }) => location === 1);

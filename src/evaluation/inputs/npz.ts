@@ -1,9 +1,9 @@
 /** NumPy's archives: a zip (stored or deflated) of `.npy` files, each named for its array. */
 import { readContent } from '../../formats/zip/content';
 import { readZip } from '../../formats/zip/directory';
+import { blobSource } from '../../lib/browser/blobSource';
 import { crc32 } from '../../lib/crc32';
 import { malformed } from '../../lib/errors';
-import { blobSource } from '../../lib/source';
 import type { Values } from '../values';
 import { parseNpy } from './npy';
 

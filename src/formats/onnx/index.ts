@@ -1,5 +1,6 @@
 /** ONNX models (https://github.com/onnx/onnx): one ModelProto, whose initializers and constants are the weights. */
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { firstPart } from '../../lib/parts';
 import type { Format, Note } from '../format';
 import { type ModelRecord, modelType } from './graphProto';
 import { type Listing, listTensors } from './listing';
@@ -12,8 +13,8 @@ const maxModelBytes = 2 ** 31 - 1;
 export const onnx: Format = {
   sniff: looksLikeModel,
 
-  async open(source, fileName) {
-    const context: ErrorContext = { file: fileName, format: 'ONNX' };
+  async open(source, parts) {
+    const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
     if (source.size > maxModelBytes) {
       throw new CheckpointError(
         'unsupported-feature',
@@ -33,13 +34,14 @@ export const onnx: Format = {
     const { tensors, storages, encoded } = listing;
     return {
       format: 'ONNX',
+      can: { graph: true, sparse: true, script: 'ONNX' },
+      parts,
       tensors,
       storages,
       ...(encoded.length > 0 ? { encoded } : {}),
       checksums: [],
       byteOrder: 'little',
       notes: notesOn(listing, model),
-      isGraph: true,
     };
   },
 };

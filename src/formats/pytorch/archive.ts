@@ -6,7 +6,7 @@ import { wrongFile } from '../wrongFiles/wrongFile';
 import { readContent } from '../zip/content';
 import type { ZipEntry } from '../zip/entry';
 import { TorchHost } from './host';
-import { type Unpickled, unpickle } from './pickle/machine';
+import { type Unpickled, unpickle } from './pickle/unpickle';
 import type { StorageValue } from './tensorValue';
 
 export interface UnpickledRecord extends Unpickled {

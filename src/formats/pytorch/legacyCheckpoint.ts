@@ -3,6 +3,7 @@
  * object and the keys of its storages; then each storage, in that order, as its length and its bytes. No checksums.
  */
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { firstPart, type Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Storage } from '../../tensors/tensor';
 import type { Checkpoint } from '../format';
@@ -11,8 +12,9 @@ import { codeNotes } from './allowList';
 import { withModuleEvidence } from './evidence/moduleEvidence';
 import { plainHost, TorchHost } from './host';
 import { listTensors } from './listing';
-import { type PickleHost, type Unpickled, unpickle } from './pickle/machine';
+import type { PickleHost } from './pickle/machine';
 import { PickleEndsEarly } from './pickle/reader';
+import { type Unpickled, unpickle } from './pickle/unpickle';
 import { type PyValue, whatIs } from './pickle/values';
 import { assertHoldsModel } from './sideFiles';
 import { readOnlyArrays, tensorNotes } from './tensorNotes';
@@ -33,7 +35,8 @@ const bigEndian =
   'It says that a big-endian machine wrote it, and PyTorch has disagreed with itself about what that means: load it in PyTorch and save it again.';
 
 /** @throws CheckpointError `malformed-file`, `unsupported-feature`; `unrecognised-file` for files that hold no model */
-export async function openLegacy(source: ByteSource, fileName: string): Promise<Checkpoint> {
+export async function openLegacy(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
+  const fileName = firstPart(parts).name;
   const context: ErrorContext = { file: fileName, format: 'PyTorch legacy' };
   const pickles = new PickleSequence(source, context);
   const magic = await pickles.next('magic number', plainHost);
@@ -59,6 +62,8 @@ export async function openLegacy(source: ByteSource, fileName: string): Promise<
   const tensors = listTensors(found, ({ key }) => ({ index: places.indices.get(key)! }));
   return {
     format: 'PyTorch legacy',
+    can: { stateDict: 'torch.save', script: 'torch.save' },
+    parts,
     tensors,
     storages: places.storages,
     checksums: [],

@@ -1,5 +1,6 @@
 /** PyTorch's zip format since 1.6 (torch.save), and TorchScript archives, which are the same container. */
 import { type ErrorContext, malformed } from '../../lib/errors';
+import { firstPart, type Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Storage } from '../../tensors/tensor';
 import type { Checkpoint, Checksum } from '../format';
@@ -22,7 +23,8 @@ const compressedFile =
  * @throws CheckpointError `malformed-file`, `unsupported-feature`; `unrecognised-file` for other zip archives, and for
  *   files of torch.save that hold no model
  */
-export async function openZip(source: ByteSource, fileName: string): Promise<Checkpoint> {
+export async function openZip(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
+  const fileName = firstPart(parts).name;
   const context: ErrorContext = { file: fileName, format: 'PyTorch zip' };
   const archive = new Archive(source, await readArchive(source, context), context);
   archive.assertCheckpoint();
@@ -40,7 +42,10 @@ export async function openZip(source: ByteSource, fileName: string): Promise<Che
   assertHoldsModel(data.value, found, data.storages.size, fileName);
   const tensors = listTensors(found, (storage) => records.place(storage));
   return {
-    format: constants ? 'TorchScript' : 'PyTorch zip',
+    ...(constants
+      ? { format: 'TorchScript', can: { script: 'TorchScript' } }
+      : { format: 'PyTorch zip', can: { stateDict: 'torch.save', script: 'torch.save' } }),
+    parts,
     tensors,
     storages: records.storages,
     checksums: records.checksums,

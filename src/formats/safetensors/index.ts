@@ -1,6 +1,10 @@
 /** safetensors (https://github.com/huggingface/safetensors): u64 header length, JSON header, the data of all tensors. */
 import { type ErrorContext, malformed } from '../../lib/errors';
-import { type Convention, type Judged, type Judgement, judge } from '../../tensors/judge/judge';
+import { firstPart, type Part } from '../../lib/parts';
+import type { Convention } from '../../tensors/judge/convention';
+import { judge } from '../../tensors/judge/judge';
+import type { Judgement } from '../../tensors/judge/judgement';
+import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
 import { type Header, type HeaderTensor, readHeader } from './header';
@@ -17,8 +21,8 @@ export const safetensors: Format = {
     return /^[ \t\r\n]*\{[ \t\r\n]*["}]/.test(text);
   },
 
-  async open(source, fileName) {
-    const context: ErrorContext = { file: fileName, format: 'safetensors' };
+  async open(source, parts) {
+    const context: ErrorContext = { file: firstPart(parts).name, format: 'safetensors' };
     if (source.size < lengthBytes) {
       throw malformed(`A header length of 8 bytes was expected, but the file has only ${source.size}.`, context);
     }
@@ -43,11 +47,11 @@ export const safetensors: Format = {
       );
     }
     const header = await source.read(lengthBytes, headerLength);
-    return checkpointOf(readHeader(header, lengthBytes, source.size - dataStart, context), dataStart);
+    return checkpointOf(readHeader(header, lengthBytes, source.size - dataStart, context), parts, dataStart);
   },
 };
 
-function checkpointOf({ tensors: entries, metadata }: Header, dataStart: number): Checkpoint {
+function checkpointOf({ tensors: entries, metadata }: Header, parts: readonly Part[], dataStart: number): Checkpoint {
   const judgements = judgedBy(entries, metadata);
   const storages: Storage[] = [];
   const tensors = entries.map((entry, i): TensorInfo => {
@@ -68,7 +72,16 @@ function checkpointOf({ tensors: entries, metadata }: Header, dataStart: number)
       ...(dtype === 'OPAQUE' ? { readOnly: `its dtype ${token.slice(0, 40)} is not known to Secateur` } : {}),
     };
   });
-  return { format: 'safetensors', tensors, storages, checksums: [], byteOrder: 'little', notes: [] };
+  return {
+    format: 'safetensors',
+    can: { stateDict: 'safetensors', script: 'safetensors' },
+    parts,
+    tensors,
+    storages,
+    checksums: [],
+    byteOrder: 'little',
+    notes: [],
+  };
 }
 
 /** `__metadata__.format` as the libraries write it. */

@@ -1,10 +1,9 @@
 /** Which backend does what: what there is, how fast it is at some real work, and what the user forces. */
 import type { TensorStatistics } from '../../tensors/statistics';
+import type { Backend } from '../backend';
 import type { ApplyCounts, Kernels } from '../kernels';
 import { type AdapterDescription, GpuDevice } from './device';
 import { createFallbackKernels, type Task, tasks } from './fallback';
-
-export type Backend = 'wasm' | 'webgpu';
 
 /** Milliseconds. */
 export interface Timing {
@@ -39,12 +38,6 @@ export interface Backends {
   readonly record: BackendRecord;
   /** Where weights may stay resident: a real GPU, or a forced one. To be destroyed by whoever asked for it. */
   readonly gpu: GpuDevice | undefined;
-}
-
-/** The backend named in a page's query, as `?backend=wasm`. */
-export function forcedBackend(query: string): Backend | undefined {
-  const named = new URLSearchParams(query).get('backend');
-  return named === 'wasm' || named === 'webgpu' ? named : undefined;
 }
 
 /** Finds out what there is and makes the kernels that suit it. Takes some ten milliseconds where there is a GPU. */

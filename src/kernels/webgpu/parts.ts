@@ -3,8 +3,10 @@
  * and merged here. So where the GPU is lost the spare backend goes on from the very part that failed, and
  * a pass that is broken off leaves nothing behind.
  */
+
+import type { Awaitable } from '../../lib/awaitable';
 import { byteWidthOf } from '../../tensors/dtype';
-import type { ApplyCounts, Awaitable, ScoreApplier, Scorer } from '../kernels';
+import type { ApplyCounts, ScoreApplier, Scorer } from '../kernels';
 import { type GpuDevice, isGpuLost } from './device';
 import type { GpuDtype } from './elements';
 import type { ErasedPart, Masked } from './erase';

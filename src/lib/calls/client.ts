@@ -1,14 +1,11 @@
 /** The caller's side of the protocol: typed calls that always settle, and a worker that is replaced when it dies. */
 import { CheckpointError, fromWireError } from '../errors';
+import type { CallOptionsOf } from './caller';
 import type { AnswerMessage, Api, CallMessage, CancelMessage, ParamsOf, ResultOf } from './protocol';
 
-export interface CallOptionsOf<Progress> {
-  signal?: AbortSignal;
-  progress?: (progress: Progress) => void;
-  /** What of the parameters moves to the worker instead of being copied. */
-  transfer?: Transferable[];
-  /** Which checkpoint the call is about: see CallMessage. */
-  checkpoint?: number | undefined;
+interface SendOptions<Progress> extends CallOptionsOf<Progress> {
+  /** See CallMessage. */
+  about?: number | undefined;
 }
 
 /** The part of a Worker that the client uses, so that ports and tests can stand in for one. */
@@ -32,8 +29,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
   private worker: WorkerLikeOf<Methods, Progress> | undefined;
   private readonly pending = new Map<number, Pending<ResultOf<Methods, keyof Methods>, Progress>>();
   private nextId = 1;
-  /** Called after the worker died and all that waited was rejected. */
-  onCrash: (() => void) | undefined;
+  private readonly crashListeners = new Set<() => void>();
 
   /** @param workerName what the worker is to a user, for the error when it dies: `The part of Secateur that reads files` */
   constructor(startWorker: () => WorkerLikeOf<Methods, Progress>, workerName: string) {
@@ -48,7 +44,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
   send<M extends keyof Methods>(
     method: M,
     params: ParamsOf<Methods, M>,
-    options: CallOptionsOf<Progress> = {},
+    options: SendOptions<Progress> = {},
   ): { id: number; result: Promise<ResultOf<Methods, M>> } {
     this.warmUp();
     const id = this.nextId++;
@@ -59,7 +55,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
     id: number,
     method: M,
     params: ParamsOf<Methods, M>,
-    { signal, progress, transfer = [], checkpoint }: CallOptionsOf<Progress>,
+    { signal, progress, transfer = [], about }: SendOptions<Progress>,
   ): Promise<ResultOf<Methods, M>> {
     return new Promise<ResultOf<Methods, M>>((resolve, reject) => {
       const cancelled = () => {
@@ -86,8 +82,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
         },
       });
       try {
-        const about = checkpoint === undefined ? {} : { checkpoint };
-        const message = { type: 'call', id, method, params, ...about };
+        const message = { type: 'call', id, method, params, ...(about === undefined ? {} : { about }) };
         this.worker!.postMessage(message as CallMessage<Methods>, transfer);
       } catch (cause) {
         this.pending.delete(id);
@@ -102,6 +97,12 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
         );
       }
     });
+  }
+
+  /** @param listener called after the worker died and all that waited was rejected @returns ends that */
+  onCrash(listener: () => void): () => void {
+    this.crashListeners.add(listener);
+    return () => this.crashListeners.delete(listener);
   }
 
   /** Starts the worker ahead of the first call, which then finds it ready. */
@@ -145,7 +146,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
           advice: 'Try again; it has been restarted.',
         }),
     );
-    this.onCrash?.();
+    for (const listener of this.crashListeners) listener();
   }
 
   private rejectAll(error: () => CheckpointError): void {

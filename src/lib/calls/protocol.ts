@@ -34,8 +34,8 @@ export type CallMessage<Methods extends Api<Methods>> =
         id: number;
         method: M;
         params: ParamsOf<Methods, M>;
-        /** Where a worker may have opened several checkpoints: the id of the call that opened the one in use. */
-        checkpoint?: number;
+        /** Where a worker holds several things that calls made: the id of the call that made the one in use. */
+        about?: number;
       };
     }[keyof Methods]
   | CancelMessage;

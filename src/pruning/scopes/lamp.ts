@@ -1,5 +1,5 @@
 import { at } from '../../lib/known';
-import { answerTo, asEstimate, type RunningCut } from '../cut';
+import { asEstimate, type RunningCut } from '../cut';
 import { type LampTensor, lampCounts } from '../lamp';
 import { binRequest, cutLowest, type Placing, rankedOf, shareEvenly } from '../place';
 import type { Request } from '../resolution';
@@ -40,7 +40,7 @@ function cutByLayerAdaptiveScores(group: readonly RunningCut[], k: number, placi
   const layers: LampTensor[] = [];
   const missing = group.map((cut): Request[] => {
     const request = { kind: 'energies', tensor: cut.candidate.id, after: cut.before } as const;
-    const energies = answerTo(request, placing.answers);
+    const energies = placing.answers.get(request);
     const scores = rankedOf(cut, placing);
     if (energies && scores) layers.push({ ...scores, energies });
     return energies || !cut.isSettled ? [] : [request];

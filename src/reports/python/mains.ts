@@ -1,4 +1,6 @@
 /** `main` of the script: reading and writing the format of the file that the recipe was made for. */
+import type { ScriptFiles } from '../../tensors/capabilities';
+
 export interface MainOptions {
   /** Whether all weights have to be there before any is pruned. */
   readonly isTogether: boolean;
@@ -12,19 +14,36 @@ export interface Main {
   readonly imports: readonly string[];
 }
 
-/** @param format as Checkpoint.format says it */
-export function mainFor(format: string, options: MainOptions): Main {
-  switch (format) {
-    case 'safetensors':
-      return safetensorsMain(options);
-    case 'ONNX':
-      return onnxMain(options);
-    case 'TorchScript':
-      return torchScriptMain(options);
-    default:
-      return pytorchMain(options);
-  }
+/** What a script has to know of the files that it reads and writes. */
+export interface FileKind {
+  /** Arguments, as an example. */
+  readonly example: string;
+  /** To be installed. */
+  readonly packages: readonly string[];
+  /**
+   * What finds a tensor: its name in the file; its key in its dict, which is looked for in all of a graph's graphs; or the
+   * path of its dict and its key.
+   */
+  readonly finds: 'names' | 'keys' | 'paths';
+  /** A checkpoint may be several of them, of which each is given some of the weights. */
+  readonly areShards?: true;
+  readonly main: (options: MainOptions) => Main;
 }
+
+const torchFiles = { example: 'in.pth out.pth', packages: ['torch'], finds: 'paths' } as const;
+
+export const fileKinds: Readonly<Record<ScriptFiles, FileKind>> = {
+  'torch.save': { ...torchFiles, main: pytorchMain },
+  TorchScript: { ...torchFiles, main: torchScriptMain },
+  safetensors: {
+    example: 'in.safetensors out.safetensors',
+    packages: ['torch', 'safetensors'],
+    finds: 'names',
+    areShards: true,
+    main: safetensorsMain,
+  },
+  ONNX: { example: 'in.onnx out.onnx', packages: ['torch', 'numpy', 'onnx'], finds: 'keys', main: onnxMain },
+};
 
 const argparse = 'import argparse';
 const path = 'from pathlib import Path';

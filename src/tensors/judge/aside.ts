@@ -1,7 +1,7 @@
 /** What stands beside the weights: buffers, biases, norms, tables. */
 import { axesAt } from '../axes';
 import type { Convention } from './convention';
-import type { Judgement } from './judge';
+import type { Judgement } from './judgement';
 import { biasOf, type Entry, rankOf } from './stateDict';
 import { filters, norms, products, resamplers, shortProducts, tables } from './words';
 

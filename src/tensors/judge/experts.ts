@@ -1,6 +1,6 @@
 /** Mixtures of experts: matrices stacked along a first dimension, and the router that chooses among them. */
 import { axesAt } from '../axes';
-import type { Judgement } from './judge';
+import type { Judgement } from './judgement';
 import { biasOf, type Entry, type Module } from './stateDict';
 import { expertLists, routers } from './words';
 

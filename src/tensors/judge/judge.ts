@@ -3,27 +3,12 @@
  * decides, by evidence in this order: what the file says, what the whole name says, what stands beside it, its shape.
  * Where nothing decides it is `unknown`.
  */
-import type { Axes } from '../axes';
-import type { LayerKind } from '../tensor';
 import { besideNorms } from './aside';
 import { type Convention, conventionOf } from './convention';
 import { routerOf } from './experts';
+import type { Evidence, Judgement } from './judgement';
 import { type Entry, entriesOf, isNamedWeight, type Judged, rankOf } from './stateDict';
 import { weightOf } from './weights';
-
-export type { Convention } from './convention';
-export type { Judged } from './stateDict';
-
-export interface Judgement {
-  readonly kind: LayerKind;
-  /** In a few words that follow the kind. Absent where nothing has to be said. */
-  readonly because?: string;
-  /** Absent: not known, or without meaning. */
-  readonly axes?: Axes;
-}
-
-/** One rule: an answer where its evidence is there. */
-export type Evidence = (entry: Entry, convention: Convention) => Judgement | undefined;
 
 const evidences: readonly Evidence[] = [said, besideNorms, weightOf];
 

@@ -1,6 +1,6 @@
 /** Kernels as flax and TensorFlow keep them: inputs before outputs, both behind the places of a kernel. */
 import { type Axes, axesAt } from '../axes';
-import type { Judgement } from './judge';
+import type { Judgement } from './judgement';
 import { biasOf, type Entry } from './stateDict';
 import { transposed } from './words';
 

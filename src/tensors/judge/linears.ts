@@ -1,6 +1,6 @@
 /** Matrices in a state dict of PyTorch's: which are linear layers, and which way round they lie. */
 import { axesAt } from '../axes';
-import type { Judgement } from './judge';
+import type { Judgement } from './judgement';
 import { biasOf, type Entry, isNamedWeight, type Module } from './stateDict';
 import { productBlocks, products, shortProducts } from './words';
 

@@ -3,7 +3,7 @@ import { axesAt } from '../axes';
 import type { Convention } from './convention';
 import { convAxes } from './convolutions';
 import { expertOf, routerOf } from './experts';
-import type { Judgement } from './judge';
+import type { Judgement } from './judgement';
 import { kernelOf } from './kernels';
 import { linearOf } from './linears';
 import { biasOf, type Entry, isNamedWeight } from './stateDict';

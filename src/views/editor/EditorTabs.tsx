@@ -1,21 +1,27 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Layer } from '../../state/studio';
-import { DriftPanel } from '../evaluation/drift/DriftPanel';
-import { CurvePanel } from '../evaluation/sensitivity/CurvePanel';
-import { HeatMapPanel as SensitivityPanel } from '../evaluation/sensitivity/HeatMapPanel';
 import classes from './EditorTabs.module.css';
-import { HeatMapCard } from './heatMap/HeatMapCard';
+import { WeightMapCard } from './heatMap/WeightMapCard';
+import { DistributionCard } from './histogram/DistributionCard';
+
+/** What stands in the tabs beside the weights themselves. */
+export interface EditorPanels {
+  /** Below the handle and its fields: how the edit scope is pruned. */
+  readonly method: ReactNode;
+  readonly sensitivity: ReactNode;
+  readonly curve: ReactNode;
+  readonly drift: ReactNode;
+}
 
 interface EditorTabsProps {
   readonly layer: Layer;
   readonly layers: readonly Layer[];
-  /** The weights and the threshold on them. */
-  readonly distribution: ReactNode;
+  readonly panels: EditorPanels;
 }
 
 /** What is known of the shown layer: its weights, and what the model's quality has to say about it. */
-export function EditorTabs({ layer, layers, distribution }: EditorTabsProps) {
+export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
   return (
     <Tabs className={classes.card!} defaultValue="distribution" keepMounted={false} variant="none">
       <Tabs.List className={classes.list!} aria-label="What to show">
@@ -35,19 +41,15 @@ export function EditorTabs({ layer, layers, distribution }: EditorTabsProps) {
           Drift
         </Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="distribution">{distribution}</Tabs.Panel>
+      <Tabs.Panel value="distribution">
+        <DistributionCard layer={layer} layers={layers} method={panels.method} />
+      </Tabs.Panel>
       <Tabs.Panel value="heat">
-        <HeatMapCard layer={layer} layers={layers} />
+        <WeightMapCard layer={layer} layers={layers} method={panels.method} />
       </Tabs.Panel>
-      <Tabs.Panel value="sensitivity">
-        <SensitivityPanel />
-      </Tabs.Panel>
-      <Tabs.Panel value="curve">
-        <CurvePanel layer={layer} layers={layers} />
-      </Tabs.Panel>
-      <Tabs.Panel value="drift">
-        <DriftPanel />
-      </Tabs.Panel>
+      <Tabs.Panel value="sensitivity">{panels.sensitivity}</Tabs.Panel>
+      <Tabs.Panel value="curve">{panels.curve}</Tabs.Panel>
+      <Tabs.Panel value="drift">{panels.drift}</Tabs.Panel>
     </Tabs>
   );
 }

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 import { screen } from '../../state/screen';
+import { useEvaluation } from '../parts/quality/useEvaluation';
 import { FiguresDialog } from './FiguresDialog';
 import { GraphDialog } from './GraphDialog';
 import { InputsDialog } from './inputs/InputsDialog';
 import { PairingDialog } from './PairingDialog';
 import { TuneDialog } from './tune/TuneDialog';
-import { useEvaluation } from './useEvaluation';
 
 /** The dialogs of evaluation; a pairing that needs a person's eye opens its own. */
 export function EvaluationDialogs() {

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { screen } from '../../state/screen';
+import { startEvaluation } from '../parts/quality/start';
+import { useEvaluation } from '../parts/quality/useEvaluation';
 import panel from './sensitivity/Panel.module.css';
-import { startEvaluation } from './start';
-import { useEvaluation } from './useEvaluation';
 
 /** In place of a chart. @param what the chart would show, as the beginning of a sentence */
 export function EvaluationNeeded({ what }: { readonly what: string }) {

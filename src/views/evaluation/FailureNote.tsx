@@ -1,5 +1,5 @@
+import { useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
-import { useEvaluation } from './useEvaluation';
 
 /** In a dialog: what went wrong with what was asked for there. */
 export function FailureNote() {

@@ -2,11 +2,11 @@ import { formatInteger, formatShape } from '../../lib/numbers';
 import type { MetricId, OutputDrift } from '../../state/evaluation';
 import { metrics, metricValue, referenceValue } from '../../state/metrics';
 import { screen, useScreen } from '../../state/screen';
-import { DialogFrame } from '../shell/DialogFrame';
+import { DialogFrame } from '../parts/frames/DialogFrame';
+import { useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
 import { metricText } from './figures';
 import { InputsSummary } from './inputs/InputsSummary';
-import { useEvaluation } from './useEvaluation';
 
 const ofOutputs = [
   'cosine',

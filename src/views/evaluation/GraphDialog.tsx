@@ -4,13 +4,13 @@ import { useEffect, useRef, useState } from 'react';
 import { fetchSample } from '../../state/samples';
 import { screen, useScreen } from '../../state/screen';
 import { useStudio } from '../../state/store';
-import { DialogFrame } from '../shell/DialogFrame';
+import { DialogFrame } from '../parts/frames/DialogFrame';
+import { evaluator, useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
 import { FailureNote } from './FailureNote';
 import { FileField } from './inputs/FileField';
 import { LoadingNote } from './LoadingNote';
 import { useOpenSample } from './sample';
-import { evaluator, useEvaluation } from './useEvaluation';
 
 const exportCode = "torch.onnx.export(model, example_input, 'model.onnx')";
 

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
+import { useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
-import { useEvaluation } from './useEvaluation';
 
 /** In a dialog: how far loading is. */
 export function LoadingNote() {

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { formatQuantity } from '../../lib/numbers';
 import type { Match, Pairing, TensorPair } from '../../state/evaluation';
 import { screen, useScreen } from '../../state/screen';
-import { DialogFrame } from '../shell/DialogFrame';
+import { DialogFrame } from '../parts/frames/DialogFrame';
+import { evaluator, useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
-import { evaluator, useEvaluation } from './useEvaluation';
 
 /** How a tensor was found, in words. */
 const matches: Readonly<Record<Match, string>> = {

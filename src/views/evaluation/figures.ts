@@ -1,5 +1,5 @@
 /** How figures of quality read, and how bad a loss of quality is. */
-import { formatInteger, formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
+import { formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
 import type { InputSource, InputSummary, MetricId } from '../../state/evaluation';
 import { metrics } from '../../state/metrics';
 
@@ -60,14 +60,4 @@ export function lossShare(id: MetricId, value: number, reference: number | undef
   const loss = metrics[id].higherIsBetter ? from - value : value - from;
   const relative = id === 'perplexity' ? loss / from : loss;
   return Math.sqrt(Math.min(1, Math.max(0, relative / ruin[id])));
-}
-
-/** `12 s`, `3 min 20 s`, `about a second`: what is left of a search. */
-export function durationText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds <= 1) return 'about a second';
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return `${formatInteger(Math.floor(minutes / 60))} h ${minutes % 60} min`;
-  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }

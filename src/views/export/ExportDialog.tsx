@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { screen, useScreen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
-import { ErrorBanner } from '../error/ErrorBanner';
-import { ProgressReport } from '../progress/ProgressReport';
-import { DialogFrame } from '../shell/DialogFrame';
+import { ErrorBanner } from '../parts/errors/ErrorBanner';
+import { DialogFrame } from '../parts/frames/DialogFrame';
+import { ProgressReport } from '../parts/progress/ProgressReport';
 import classes from './ExportDialog.module.css';
 import { ExportForm } from './ExportForm';
 import { VerifiedReport } from './VerifiedReport';

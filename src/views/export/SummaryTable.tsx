@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { formatInteger, formatPercent } from '../../lib/numbers';
 import { weightsOf } from '../../state/outcome';
 import { useStudio } from '../../state/store';
-import { goingOf } from '../outcome/figureWords';
+import { goingOf } from '../parts/words/figureWords';
 import classes from './SummaryTable.module.css';
 
 /** Before and after, over the weights that are in; and how many of all these are. */

@@ -5,8 +5,8 @@ import type { StudioState } from '../../state/studio';
 /** The committed recipe as a Python script; undefined where it cannot be one, which the status says. */
 export function pythonFor({ checkpoint, candidates, recipe, showError }: StudioState): string | undefined {
   try {
-    const { format, layers } = checkpoint!;
-    return pythonScript({ format, recipe, candidates, layers });
+    const { can, layers } = checkpoint!;
+    return pythonScript({ files: can.script, recipe, candidates, layers });
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
     showError(error);

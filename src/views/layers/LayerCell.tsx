@@ -3,7 +3,7 @@ import { formatCount, formatInteger, formatPercent, formatShape, formatValue } f
 import type { Ranking } from '../../pruning/score';
 import { studio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
-import { axesText, kindText, reasonText } from '../parts/layerWords';
+import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
 import classes from './LayerCell.module.css';
 import { NameCell, NameEnd } from './NameCell';

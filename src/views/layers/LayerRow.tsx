@@ -3,12 +3,13 @@ import { useShallow } from 'zustand/react/shallow';
 import { isOfWeights, rankingOf } from '../../pruning/score';
 import { useStudio } from '../../state/store';
 import type { StudioState } from '../../state/studio';
+import { ownerIdOf } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 import { type ColumnId, columnMeta } from './columns';
 import { type Figures, LayerCell } from './LayerCell';
 import classes from './LayersTable.module.css';
 import { chipOf, meaningOf } from './methodChip';
-import { ownerIdOf, type LayerRow as Row } from './rows';
+import type { LayerRow as Row } from './rows';
 
 interface LayerRowProps {
   readonly row: Row;

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import { studio, useStudio } from '../../state/store';
 import type { Layer, OpenedCheckpoint } from '../../state/studio';
+import { ownersNamed } from '../../tensors/owners';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns, type OptionalColumn, parseColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -13,7 +14,7 @@ import { kindGroups } from './kinds';
 import classes from './LayersPane.module.css';
 import { LayersTable } from './LayersTable';
 import { ModelSelect } from './ModelSelect';
-import { ownersOf, resolvedRows, rowsOf } from './rows';
+import { resolvedRows, rowsOf } from './rows';
 import { useLayerTable } from './useLayerTable';
 
 /** Every tensor of the checkpoint, and which of them are pruned. */
@@ -96,7 +97,7 @@ function RowsSwitch({ shown, isIn }: { readonly shown: readonly Layer[]; readonl
   const selection = useStudio((state) => state.selection);
   const layers = useStudio((state) => state.checkpoint!.layers);
   const bySelection = selection.length > 1;
-  const { ids, included } = bySelection ? switched(ownersOf(selection, layers), isIn) : switchedShown(shown, isIn);
+  const { ids, included } = bySelection ? switched(ownersNamed(selection, layers), isIn) : switchedShown(shown, isIn);
   if (ids.length === 0) return null;
   return (
     <Button

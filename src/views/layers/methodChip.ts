@@ -5,7 +5,7 @@ import { granularityOf } from '../../pruning/granularities/granularities';
 import type { Rule } from '../../pruning/recipe';
 import { scopeOf } from '../../pruning/scopes/scopes';
 import type { Layer } from '../../state/studio';
-import { scoreWords } from '../method/scoreWords';
+import { scoreWords } from '../parts/scores/scoreWords';
 
 /** Absent for the magnitude of single weights, which needs no saying. */
 export function chipOf({ criterion, granularity, scope }: Rule): string | undefined {

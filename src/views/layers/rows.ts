@@ -1,7 +1,10 @@
 /** One row of the Layers table: a tensor, and whose weights it shows. */
+
+import { at } from '../../lib/known';
 import type { Outcome } from '../../pruning/resolution';
 import { isByHand } from '../../state/overrule';
 import type { Layer } from '../../state/studio';
+import { ownerOf } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 
 export interface LayerRow {
@@ -30,11 +33,11 @@ export interface ResolvedRow {
  * @param asOpened the same layers before a person said anything of them
  */
 export function rowsOf(layers: readonly Layer[], asOpened: readonly Layer[] = layers): LayerRow[] {
-  const severalContainers = layers.some((layer) => layer.container !== layers[0]!.container);
+  const severalContainers = layers.some((layer) => layer.container !== layers[0]?.container);
   return layers.map((layer) => ({
     layer,
-    owner: layers[ownerIdOf(layer)]!,
-    aliases: layer.alsoNamed.map((id) => layers[id]!.name),
+    owner: ownerOf(layer, layers),
+    aliases: layer.alsoNamed.map((id) => at(layers, id).name),
     ...sharingOf(layer, layers),
     container: severalContainers && !layer.name.startsWith(`${layer.container}.`) ? layer.container : '',
     byHand: isByHand(layer, asOpened[layer.id]),
@@ -47,12 +50,12 @@ const mostNames = 8;
 function sharingOf(layer: Layer, layers: readonly Layer[]): Pick<LayerRow, 'sharing'> {
   const { sameAs, sharesWith = [], sharedBy = [] } = layer;
   const named = (ids: readonly TensorId[]) => {
-    const names = ids.slice(0, mostNames).map((id) => layers[id]!.name);
+    const names = ids.slice(0, mostNames).map((id) => at(layers, id).name);
     return names.join(', ') + (ids.length > mostNames ? ` and ${ids.length - mostNames} more` : '');
   };
   if (sameAs !== undefined) {
-    const isWhole = layers[sameAs]!.numel === layer.numel;
-    return { sharing: `${isWhole ? 'the same weights as' : 'part of'} ${layers[sameAs]!.name}` };
+    const owner = ownerOf(layer, layers);
+    return { sharing: `${owner.numel === layer.numel ? 'the same weights as' : 'part of'} ${owner.name}` };
   }
   if (sharesWith.length > 0) return { sharing: `shares weights with ${named(sharesWith)}` };
   return sharedBy.length > 0 ? { sharing: `weights of it are also in ${named(sharedBy)}` } : {};
@@ -61,16 +64,6 @@ function sharingOf(layer: Layer, layers: readonly Layer[]): Pick<LayerRow, 'shar
 /** Rows stay the same objects whatever the outcomes, so that those in view are not drawn again for them. */
 export function resolvedRows(rows: readonly LayerRow[], outcomes: ReadonlyMap<TensorId, Outcome>): ResolvedRow[] {
   return rows.map((row) => ({ row, outcome: outcomes.get(row.layer.id) }));
-}
-
-/** The tensor that is selected, switched and pruned where this name is meant. */
-export function ownerIdOf(layer: Layer): TensorId {
-  return layer.sameAs ?? layer.id;
-}
-
-/** The tensors whose weights are meant by these names, each once and in their order. */
-export function ownersOf(ids: readonly TensorId[], layers: readonly Layer[]): Layer[] {
-  return [...new Set(ids.map((id) => ownerIdOf(layers[id]!)))].map((id) => layers[id]!);
 }
 
 /** Why a row is out, as short as a cell: `normalisation: off`. */

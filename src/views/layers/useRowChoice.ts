@@ -1,10 +1,12 @@
 /** Choosing rows with mouse and keyboard: which rows are selected, and which one the keyboard acts on. */
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { at } from '../../lib/known';
 import { studio, useStudio } from '../../state/store';
 import type { Layer, StudioState } from '../../state/studio';
+import { ownerIdOf, ownerOf, ownersNamed } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 import { rangeTo } from './navigation';
-import { type LayerRow, ownerIdOf, ownersOf } from './rows';
+import type { LayerRow } from './rows';
 
 const noLayers: readonly Layer[] = [];
 
@@ -30,9 +32,9 @@ interface RowChoice {
 export function useRowChoice(rows: readonly LayerRow[], reveal: (position: number, how: 'center') => void): RowChoice {
   const selection = useStudio((state) => state.selection);
   const layers = useStudio((state) => state.checkpoint?.layers ?? noLayers);
-  const owners = useMemo(() => ownersOf(selection, layers), [selection, layers]);
+  const owners = useMemo(() => ownersNamed(selection, layers), [selection, layers]);
   const selected = useMemo(() => new Set(owners), [owners]);
-  const isSelected = (layer: Layer) => selected.has(layers[ownerIdOf(layer)]!);
+  const isSelected = (layer: Layer) => selected.has(ownerOf(layer, layers));
   const [activeId, setActiveId] = useState(selection.at(-1));
   const anchorId = useRef(activeId);
   /** The selection that this table made itself. */
@@ -55,7 +57,7 @@ export function useRowChoice(rows: readonly LayerRow[], reveal: (position: numbe
     studio.getState().select(ids, how);
     own.current = studio.getState().selection;
   };
-  const ownersAt = (chosen: readonly number[]) => [...new Set(chosen.map((at) => ownerIdOf(rows[at]!.layer)))];
+  const ownersAt = (chosen: readonly number[]) => [...new Set(chosen.map((position) => at(rows, position).owner.id))];
 
   return {
     isSelected,
@@ -66,7 +68,7 @@ export function useRowChoice(rows: readonly LayerRow[], reveal: (position: numbe
       return isSelected(active.layer) ? owners : [active.owner];
     },
     choose: (position, how) => {
-      const { layer } = rows[position]!;
+      const { layer } = at(rows, position);
       setActiveId(layer.id);
       if (how === 'focus') return;
       if (how === 'extend') {
@@ -79,7 +81,8 @@ export function useRowChoice(rows: readonly LayerRow[], reveal: (position: numbe
     },
     chooseAll: () => {
       const ids = ownersAt(rows.map((_, position) => position));
-      if (ids.length > 0) select(lastOf(ids, ids.includes(current ?? -1) ? current! : ids[0]!), 'only');
+      const last = ids.find((id) => id === current) ?? ids[0];
+      if (last !== undefined) select(lastOf(ids, last), 'only');
     },
   };
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { formatQuantity } from '../../lib/numbers';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
-import { Running } from '../evaluation/outcome/Running';
+import { Running } from '../parts/quality/Running';
 import classes from './MethodPanel.module.css';
 import { MissingInputs } from './MissingInputs';
 

@@ -4,9 +4,9 @@ import { type NamedAxes, normText } from '../../pruning/granularities/granularit
 import type { Candidate } from '../../pruning/resolution';
 import type { NormOrder } from '../../pruning/score';
 import { refusalOf } from '../../pruning/scoring';
-import { ChoiceField } from './ChoiceField';
+import { ChoiceField } from '../parts/fields/ChoiceField';
+import { NumberSetting } from '../parts/fields/NumberSetting';
 import type { Choice } from './choice';
-import { NumberSetting } from './NumberSetting';
 import { axesOf } from './scopeAxes';
 
 interface GranularityFieldsProps {

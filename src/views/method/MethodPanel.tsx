@@ -1,23 +1,26 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { formatQuantity } from '../../lib/numbers';
 import { type Criterion, criteria, criterionOf, factsOf } from '../../pruning/criteria/criteria';
 import { granularityOf } from '../../pruning/granularities/granularities';
 import { scopeOf } from '../../pruning/scopes/scopes';
+import { layersReached } from '../../state/reach';
 import { studio, useStudio } from '../../state/store';
-import { type MeasuredLayer, scopeFigures } from '../editor/editScope';
+import { ChoiceField, type Words } from '../parts/fields/ChoiceField';
+import { NumberSetting } from '../parts/fields/NumberSetting';
+import { scopeFigures } from '../parts/scores/scopeFigures';
 import { ActivationField } from './ActivationField';
-import { ChoiceField, type Words } from './ChoiceField';
 import { type Choice, changed, choiceOf, methodOf, type Sharing, sharingsFor } from './choice';
 import { GranularityFields } from './GranularityFields';
 import classes from './MethodPanel.module.css';
-import { NumberSetting } from './NumberSetting';
 import { ReferenceField } from './ReferenceField';
 import { RefusingText } from './RefusingText';
 import { refusalsOf, scopeMethodOf } from './scopeMethod';
 
 /** How the edit scope is pruned: what is ranked, what goes together, and how an amount is shared out. */
-export function MethodPanel({ layers }: { readonly layers: readonly MeasuredLayer[] }) {
+export function MethodPanel() {
+  const layers = useStudio(useShallow(layersReached));
   const scope = useStudio((state) => state.editScope);
   const deciding = useStudio((state) => state.deciding);
   const allCandidates = useStudio((state) => state.candidates);

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { screen } from '../../state/screen';
-import { startEvaluation } from '../evaluation/start';
-import { evaluator, useEvaluation } from '../evaluation/useEvaluation';
+import { startEvaluation } from '../parts/quality/start';
+import { evaluator, useEvaluation } from '../parts/quality/useEvaluation';
 
 interface NextStep {
   /** The end of a sentence about norms of inputs. */

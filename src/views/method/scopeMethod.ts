@@ -4,8 +4,8 @@ import type { Rule } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import { refusalOf } from '../../pruning/scoring';
 import type { TensorId } from '../../tensors/tensor';
+import { methodKey } from '../parts/scores/shownScores';
 import { choiceOf } from './choice';
-import { methodKey } from './shownScores';
 
 export interface ScopeMethod {
   /** Of those that rank alike, the rule of most tensors. */

@@ -1,15 +1,14 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { formatPercent } from '../../lib/numbers';
 import { weightsOf } from '../../state/outcome';
 import { useStudio } from '../../state/store';
-import { Quality } from '../evaluation/outcome/Quality';
+import { figureParts, goingTexts, scopeText } from '../parts/words/figureWords';
 import { FileSize } from './FileSize';
-import { figureParts, goingTexts, scopeText } from './figureWords';
 import classes from './OutcomeStrip.module.css';
 import { RemarksPill } from './RemarksPill';
 
-/** What the recipe makes of the whole model; follows a drag in the same frame. */
-export function OutcomeStrip() {
+/** What the recipe makes of the whole model; follows a drag in the same frame. @param quality what it does to its outputs */
+export function OutcomeStrip({ quality }: { readonly quality: ReactNode }) {
   const { sparsity, exact } = useStudio((state) => state.outcome);
   const size = useStudio((state) => state.checkpoint!.size);
   return (
@@ -26,7 +25,7 @@ export function OutcomeStrip() {
       </div>
       <Share />
       <FileSize size={size} />
-      <Quality />
+      {quality}
       <div className={classes.remarks}>
         <RemarksPill />
       </div>

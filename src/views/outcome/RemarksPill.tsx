@@ -4,10 +4,10 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { formatQuantity } from '../../lib/numbers';
 import { useStudio } from '../../state/store';
-import { RemarkIcon } from './RemarkIcon';
-import { RemarkList } from './RemarkList';
+import { RemarkIcon } from '../parts/remarks/RemarkIcon';
+import { RemarkList } from '../parts/remarks/RemarkList';
+import { type Remark, remarksOf } from '../parts/remarks/remarks';
 import classes from './RemarksPill.module.css';
-import { type Remark, remarksOf } from './remarks';
 
 /** One pill for all remarks; it says the worst and opens the list. */
 export function RemarksPill() {

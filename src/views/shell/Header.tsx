@@ -10,21 +10,21 @@ import {
 import type { ReactNode } from 'react';
 import { type ActionId, actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
-import { PresetsMenu } from '../presets/PresetsMenu';
-import { Mark } from '../theme/Mark';
+import { perform } from '../parts/perform';
+import { Logo } from '../theme/Logo';
 import { FileChip } from './FileChip';
 import classes from './Header.module.css';
 import { Keys } from './Keys';
-import { perform } from './perform';
 import { RecipeMenu } from './RecipeMenu';
 
-export function Header() {
+/** @param presets the menu of recipes that come with the studio */
+export function Header({ presets }: { readonly presets: ReactNode }) {
   const checkpoint = useStudio((state) => state.checkpoint);
   const canExport = useStudio(actions.export.enabled);
   return (
     <header className={classes.header}>
       <h1 className={classes.name}>
-        <Mark size={20} /> Secateur
+        <Logo size={20} /> Secateur
       </h1>
       {checkpoint && <FileChip checkpoint={checkpoint} />}
       <div className={classes.space} />
@@ -35,7 +35,7 @@ export function Header() {
             <IconAction id="undo" icon={<IconArrowBackUp size={17} stroke={1.7} />} />
             <IconAction id="redo" icon={<IconArrowForwardUp size={17} stroke={1.7} />} />
           </div>
-          <PresetsMenu />
+          {presets}
           <RecipeMenu />
         </>
       )}

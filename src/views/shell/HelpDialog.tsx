@@ -1,6 +1,6 @@
 import { actions } from '../../state/actions';
 import { screen, useScreen } from '../../state/screen';
-import { DialogFrame } from './DialogFrame';
+import { DialogFrame } from '../parts/frames/DialogFrame';
 import classes from './HelpDialog.module.css';
 import { Keys } from './Keys';
 

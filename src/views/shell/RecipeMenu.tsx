@@ -3,8 +3,8 @@ import { IconChevronDown, IconCopy, IconDeviceFloppy, IconFileImport } from '@ta
 import type { ReactNode } from 'react';
 import { type ActionId, actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
+import { perform } from '../parts/perform';
 import { Keys } from './Keys';
-import { perform } from './perform';
 
 export function RecipeMenu() {
   return (

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { type Action, actions } from '../../state/actions';
 import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
-import { perform } from './perform';
+import { perform } from '../parts/perform';
 
 /** Answers to the keys of every action, wherever the focus is. */
 export function useActionKeys(): void {

@@ -2,8 +2,8 @@ import { Loader, UnstyledButton } from '@mantine/core';
 import { IconFileDatabase } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
 import { useStudio } from '../../state/store';
+import { useSamples } from '../parts/samples';
 import classes from './Samples.module.css';
-import { useSamples } from './samples';
 
 export function Samples() {
   const samples = useSamples();

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconFolderOpen, IconLock } from '@tabler/icons-react';
 import { actions } from '../../state/actions';
-import { OpeningReport, useSlowOpening } from '../progress/OpeningReport';
-import { perform } from '../shell/perform';
+import { perform } from '../parts/perform';
+import { OpeningReport, useSlowOpening } from '../parts/progress/OpeningReport';
 import { Hero } from './Hero';
 import { Samples } from './Samples';
 import classes from './StartPage.module.css';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { activationsFile, isActivationsFile, readActivations } from '../../../src/engine/page/activationsFile';
 import { readMetadata } from '../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../src/formats/safetensors/write';
-import { blobSource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import { hostileNames } from '../../support/hostileNames';
 
 const named = (blob: Blob, name = 'm.norms.safetensors') => new File([blob], name);

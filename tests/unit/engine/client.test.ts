@@ -9,6 +9,7 @@ const opened: OpenedCheckpoint = {
   fileName: 'a.pth',
   size: 1,
   format: 'PyTorch zip',
+  can: { script: 'torch.save' },
   layers: [],
   models: [{ id: '', title: 'the outermost dict', layers: 0, weights: 0 }],
   notes: [],
@@ -161,6 +162,20 @@ describe('EngineClient', () => {
     await expect(client.call('export', { outcomes: new Map() })).resolves.toMatchObject({ fileName: 'a-pruned.pth' });
     const methods = workers[1]!.received.map((message) => (message.type === 'call' ? message.method : message.type));
     expect(methods).toEqual(['open', 'export']);
+  });
+
+  it('tells all who asked that the worker died, until they no longer want to know', async () => {
+    const { client, workers } = clientOf({});
+    const told: string[] = [];
+    client.onCrash(() => told.push('one'));
+    const leave = client.onCrash(() => told.push('other'));
+    await client.call('open', { files: [] });
+    workers[0]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
+    expect(told).toEqual(['one', 'other']);
+    leave();
+    await client.call('lookUp', { requests: [] }).catch(() => {});
+    workers[1]!.onerror?.({ message: 'out of memory' } as ErrorEvent);
+    expect(told).toEqual(['one', 'other', 'one']);
   });
 
   it('settles as cancelled while a new worker still opens the last files', async () => {
@@ -420,7 +435,7 @@ describe('which checkpoint a call is about', () => {
     receive({ type: 'call', id: 2, method: 'open', params: { files: [file('b')] } });
     await answered(2);
     receive({ type: 'cancel', id: 2 });
-    receive({ type: 'call', id: 3, method: 'lookUp', params: { requests: [] }, checkpoint: 1 });
+    receive({ type: 'call', id: 3, method: 'lookUp', params: { requests: [] }, about: 1 });
     await answered(3);
     expect(posted.at(-1)).toEqual({ type: 'result', id: 3, result: ['a'] });
   });

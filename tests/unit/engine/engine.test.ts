@@ -1,10 +1,12 @@
 /** The engine as the worker runs it: files in, a report and a file out. */
 
 import { describe, expect, it } from 'vitest';
+import type { CallContext, Progress } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext, Handlers, Progress } from '../../../src/engine/protocol';
+import type { Handlers } from '../../../src/engine/protocol';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import type { RefinedBin } from '../../../src/tensors/statistics';
 import { loadWasmKernels } from '../../support/kernels';
@@ -21,8 +23,9 @@ async function opened(given = file) {
 
 async function outcomesOf(engine: Handlers, recipe: Recipe) {
   const { layers } = await engine.open({ files: [file] }, context);
-  return (await settle(recipe, candidatesOf(layers), new Map(), (requests) => engine.lookUp({ requests }, context)))
-    .outcomes;
+  return (
+    await settle(recipe, candidatesOf(layers), new AnswerCache(), (requests) => engine.lookUp({ requests }, context))
+  ).outcomes;
 }
 
 describe('open', () => {

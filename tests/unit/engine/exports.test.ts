@@ -3,18 +3,21 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../../src/engine/callContext';
 import { availableExports } from '../../../src/engine/exports/available';
 import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
 import { type ExportSource, type Outcomes, prunedFile } from '../../../src/engine/exports/source';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext, ExportKind } from '../../../src/engine/protocol';
+import type { ExportKind } from '../../../src/engine/protocol';
 import { openSession } from '../../../src/engine/session';
 import { safetensorsFile } from '../../../src/formats/safetensors/write';
-import { blobSource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import type { Dtype } from '../../../src/tensors/dtype';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { bytesOf, valuesOf } from '../kernels/support';
 
 const kernels = loadWasmKernels();
@@ -22,7 +25,7 @@ const context: CallContext = { signal: new AbortController().signal, progress: (
 const samples = resolve(import.meta.dirname, '../../../public/samples');
 
 async function open(file: File): Promise<ExportSource> {
-  return { file, session: await openSession(blobSource(file), file.name, kernels, context) };
+  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
 }
 
 function openSample(name: string): Promise<ExportSource> {
@@ -41,7 +44,9 @@ function sparsity(amount: number): Recipe {
 
 async function outcomesOf({ session }: ExportSource, recipe: Recipe): Promise<Outcomes> {
   const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 

@@ -9,6 +9,7 @@ import { memorySource } from '../../../src/lib/source';
 import { emptyRecipe, type Rule } from '../../../src/pruning/recipe';
 import { bitsOf, byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
 import type { TensorInfo } from '../../../src/tensors/tensor';
+import { oneFile } from '../../support/oneFile';
 import { elementOffsets, halfOfVarint, valueAt, varintPlaces, zeroVarint } from './elements';
 import { openBytes, patched, recipeOf } from './patched';
 
@@ -43,7 +44,7 @@ describe.each(goldens)('%s', (name) => {
     return elementOffsets(tensor, checkpoint).map(read);
   };
   const open = async () => {
-    const checkpoint = await openCheckpoint(memorySource(original), name);
+    const checkpoint = await openCheckpoint(...oneFile(memorySource(original), name));
     const session = await openBytes(original, name);
     const prunable = session.opened.layers.filter((layer) => layer.prunable && layer.statistics);
     const weights = new Map<number, Weight[]>();

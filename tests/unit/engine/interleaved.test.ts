@@ -1,8 +1,10 @@
 /** Tensors that lie between each other in one storage: pruned as if each had a storage of its own. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/engine/opened';
-import { type Measurable, measure } from '../../../src/engine/passes/measure';
+import type { Measurable } from '../../../src/engine/passes/measurable';
+import { measure } from '../../../src/engine/passes/measure';
 import { ScoreSources } from '../../../src/engine/passes/scoreSources';
 import { planParts } from '../../../src/engine/pool/planParts';
 import { KeptWeights, type WeightSource, withKept } from '../../../src/engine/reading/keptWeights';
@@ -11,6 +13,7 @@ import { layersOf, type Unit, unitsOf } from '../../../src/engine/reading/units'
 import { type Patch, patchesFor, type Written } from '../../../src/engine/writing/patches';
 import type { Checkpoint } from '../../../src/formats/format';
 import { crc32 } from '../../../src/lib/crc32';
+import { wholeFile } from '../../../src/lib/parts';
 import { memorySource } from '../../../src/lib/source';
 import type { Program } from '../../../src/pruning/resolution';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
@@ -101,6 +104,8 @@ function open(each: Drawn): Opened {
   for (const field of fields) new DataView(file.buffer).setUint32(field, stored, true);
   const checkpoint: Checkpoint = {
     format: 'test',
+    can: { script: 'torch.save' },
+    parts: wholeFile({ size: file.length }, 'test'),
     tensors: each.slices.map((slice, i) => tensorOf(slice, `${i}.weight`, each)),
     storages: [{ segments: [range], byteLength }],
     checksums: [{ range, stored, fields }],
@@ -124,6 +129,7 @@ function alone({ file, checkpoint }: Opened, tensor: number): Opened {
   const segments = [{ start: 0, end: own.length }];
   const single: Checkpoint = {
     ...checkpoint,
+    parts: wholeFile({ size: own.length }, 'test'),
     tensors: [{ ...info, strides, storageOffset: 0 }],
     storages: [{ segments, byteLength: own.length }],
     checksums: [],

@@ -19,6 +19,7 @@ import { type ByteSource, memorySource } from '../../../src/lib/source';
 import type { Rule } from '../../../src/pruning/recipe';
 import { expectSame } from '../../support/expectSame';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { goldenBytes } from '../formats/safetensors/files';
 import { storedAnyhow } from './cases';
 import { context, patched, recipeOf, resolveExactly } from './patched';
@@ -91,8 +92,8 @@ describe('kept weights', () => {
   it.each(goldens)('give what the file gives, without reading it: %s', async (name) => {
     const original = new Uint8Array(readFileSync(join(folder, name)));
     const source = counting(original);
-    const kept = await openSession(source, name, kernels, context, { memory: new WatchedMemory() });
-    const plain = await openSession(memorySource(original), name, kernels, context);
+    const kept = await openSession(...oneFile(source, name), kernels, context, { memory: new WatchedMemory() });
+    const plain = await openSession(...oneFile(memorySource(original), name), kernels, context);
     expectSame(kept.opened, plain.opened, 'opened');
     source.reads = 0;
     const all = plain.opened.layers.filter(({ prunable, statistics }) => prunable && statistics);
@@ -129,7 +130,7 @@ describe('kept weights', () => {
           const plain = await openInMemory(inMemory, kernels);
           const source = counting(inMemory.file);
           const means = { passes: inParts, memory: new WatchedMemory() };
-          const kept = await sessionOf(source, inMemory.checkpoint, 'memory', kernels, context, means);
+          const kept = await sessionOf(source, inMemory.checkpoint, kernels, context, means);
           // Some tensors alone are cut elsewhere than all together.
           const names = some.map((_, i) => `${i}.weight`).filter((_, i) => i !== left % (some.length + 1));
           source.reads = 0;
@@ -174,7 +175,7 @@ describe('memory for weights', () => {
     const stored = ['a.weight', 'b.weight'].map((name) => ({ name, dtype: 'F32' as const, shape, bytes: weights }));
     const { file, checkpoint } = checkpointOf(stored);
     const source = counting(file);
-    await sessionOf(source, checkpoint, 'memory', kernels, context, { memory: kept });
+    await sessionOf(source, checkpoint, kernels, context, { memory: kept });
     expect(asked).toEqual([source.bytes]);
   });
 
@@ -186,13 +187,13 @@ describe('memory for weights', () => {
         return super.claim(of);
       }
     })(0);
-    await openSession(memorySource(bytes), 'plain.safetensors', kernels, context, { memory: asked });
+    await openSession(...oneFile(memorySource(bytes), 'plain.safetensors'), kernels, context, { memory: asked });
     for (const [limit, isKept] of [
       [wanted, true],
       [wanted - 1, false],
     ] as const) {
       const source = counting(bytes);
-      const session = await openSession(source, 'plain.safetensors', kernels, context, {
+      const session = await openSession(...oneFile(source, 'plain.safetensors'), kernels, context, {
         memory: new WeightMemory(limit),
       });
       source.reads = 0;
@@ -204,10 +205,10 @@ describe('memory for weights', () => {
   it('goes to the checkpoint that is opened last; the one before reads its file again', async () => {
     const memory = new WatchedMemory();
     const source = counting(bytes);
-    const first = await openSession(source, 'plain.safetensors', kernels, context, { memory });
+    const first = await openSession(...oneFile(source, 'plain.safetensors'), kernels, context, { memory });
     const expected = await resolveExactly(first, recipe);
     source.reads = 0;
-    await openSession(memorySource(bytes), 'plain.safetensors', kernels, context, { memory });
+    await openSession(...oneFile(memorySource(bytes), 'plain.safetensors'), kernels, context, { memory });
     expect(memory.given.map(({ areGone }) => areGone)).toEqual([true, false]);
     expectSame(await resolveExactly(first, recipe), expected, 'resolution');
     expect(source.reads).toBeGreaterThan(0);
@@ -215,7 +216,9 @@ describe('memory for weights', () => {
 
   it('goes at once, but not before the last pass over it is done', async () => {
     const memory = new WatchedMemory();
-    const session = await openSession(memorySource(bytes), 'plain.safetensors', kernels, context, { memory });
+    const session = await openSession(...oneFile(memorySource(bytes), 'plain.safetensors'), kernels, context, {
+      memory,
+    });
     const { source, checkpoint } = session.measurable;
     const { byteOrder } = checkpoint;
     const plain = streamUnits(memorySource(bytes), session.units, { byteOrder });
@@ -232,7 +235,7 @@ describe('memory for weights', () => {
 
   it('is given up for a checkpoint that does not fit, too', async () => {
     const memory = new WatchedMemory(2 ** 20);
-    await openSession(memorySource(bytes), 'plain.safetensors', kernels, context, { memory });
+    await openSession(...oneFile(memorySource(bytes), 'plain.safetensors'), kernels, context, { memory });
     expect(memory.claim(2 ** 20 + 1)).toBeUndefined();
     expect(memory.given.map(({ areGone }) => areGone)).toEqual([true]);
   });
@@ -253,7 +256,7 @@ describe('memory for weights', () => {
       },
     };
     const own = { ...context, signal: controller.signal };
-    const opening = openSession(source, 'plain.safetensors', kernels, own, { memory });
+    const opening = openSession(...oneFile(source, 'plain.safetensors'), kernels, own, { memory });
     await expect(opening).rejects.toMatchObject({ code });
     expect(memory.given.map(({ areGone }) => areGone)).toEqual([true]);
   });
@@ -269,8 +272,8 @@ describe('memory for weights', () => {
         return plain.read(offset, length);
       },
     };
-    const session = await openSession(source, 'plain.safetensors', kernels, context, { memory });
-    const alone = await openSession(plain, 'plain.safetensors', kernels, context);
+    const session = await openSession(...oneFile(source, 'plain.safetensors'), kernels, context, { memory });
+    const alone = await openSession(...oneFile(plain, 'plain.safetensors'), kernels, context);
     expectSame(session.opened, alone.opened, 'opened');
     expect(memory.given.map(({ areGone }) => areGone)).toEqual([true]);
     expectSame(await resolveExactly(session, recipe), await resolveExactly(alone, recipe), 'resolution');
@@ -286,8 +289,10 @@ describe('memory for weights', () => {
         return kernels.scorer(dtype, scoring);
       },
     };
-    const session = await openSession(memorySource(bytes), 'plain.safetensors', scarce, context, { memory });
-    const alone = await openSession(memorySource(bytes), 'plain.safetensors', kernels, context);
+    const session = await openSession(...oneFile(memorySource(bytes), 'plain.safetensors'), scarce, context, {
+      memory,
+    });
+    const alone = await openSession(...oneFile(memorySource(bytes), 'plain.safetensors'), kernels, context);
     expectSame(await resolveExactly(session, recipe), await resolveExactly(alone, recipe), 'resolution');
     expect(memory.given.map(({ areGone }) => areGone)).toEqual([true]);
   });

@@ -1,9 +1,10 @@
 /** The masks of torch.nn.utils.prune and of the papers' formulas (tests/golden/methods.py), from file to file. */
 import { describe, expect, it } from 'vitest';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { applyPrograms } from '../../../src/engine/passes/applyPrograms';
-import { UnitProgress } from '../../../src/engine/passes/measure';
+import { UnitProgress } from '../../../src/engine/passes/unitProgress';
 import type { Session } from '../../../src/engine/session';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Outcome } from '../../../src/pruning/resolution';
@@ -42,7 +43,7 @@ describe.each([...files, ...inOtherWays])('tensors of $dtype, stored $storage.na
     const candidates = candidatesOf(session.opened.layers, { references: all, activations: all });
     for (const { recipe, keeps, tied } of golden.cases) {
       const title = JSON.stringify(recipe);
-      const { outcomes, pending } = await settle(parseRecipe(recipe), candidates, new Map(), (requests) =>
+      const { outcomes, pending } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>
         session.lookUp(requests, context),
       );
       expect(pending).toEqual([]);

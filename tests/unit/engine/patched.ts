@@ -1,19 +1,22 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
+
+import type { CallContext } from '../../../src/engine/callContext';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { overruled } from '../../../src/engine/page/overruled';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext } from '../../../src/engine/protocol';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
 import type { Patch } from '../../../src/engine/writing/patches';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Resolution } from '../../../src/pruning/resolution';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { reusingSource } from '../../support/reusingSource';
 
 export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 export function openBytes(bytes: Uint8Array, fileName: string): Promise<Session> {
-  return openSession(reusingSource(bytes), fileName, loadWasmKernels(), context);
+  return openSession(...oneFile(reusingSource(bytes), fileName), loadWasmKernels(), context);
 }
 
 export function recipeOf(...rules: Partial<Rule>[]): Recipe {
@@ -22,7 +25,7 @@ export function recipeOf(...rules: Partial<Rule>[]): Recipe {
 }
 
 export function resolveExactly(session: Session, recipe: Recipe): Promise<Resolution> {
-  return settle(recipe, candidatesOf(overruled(session.opened.layers, recipe)), new Map(), (requests) =>
+  return settle(recipe, candidatesOf(overruled(session.opened.layers, recipe)), new AnswerCache(), (requests) =>
     session.lookUp(requests, context),
   );
 }

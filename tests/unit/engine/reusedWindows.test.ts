@@ -30,7 +30,7 @@ it.each<[string, Recipe]>([
   async (_, pruning) => {
     expect(file.length).toBeGreaterThan(windowBytes);
     const prunedFrom = async (source: ByteSource, means = {}) => {
-      const session = await sessionOf(source, checkpoint, 'memory', loadWasmKernels(), context, means);
+      const session = await sessionOf(source, checkpoint, loadWasmKernels(), context, means);
       const { bytes, counts } = await patched(file, session, pruning);
       return { bytes, counts };
     };

@@ -1,10 +1,11 @@
 /** Checkpoints in memory, with tensors stored in every way a file may store them, and sessions over them. */
-import type { CallContext } from '../../../src/engine/protocol';
+import type { CallContext } from '../../../src/engine/callContext';
 import { Reference } from '../../../src/engine/reading/reference';
 import { layersOf, unitsOf } from '../../../src/engine/reading/units';
 import { type Session, sessionOf } from '../../../src/engine/session';
 import type { Checkpoint } from '../../../src/formats/format';
 import type { Kernels } from '../../../src/kernels/kernels';
+import { wholeFile } from '../../../src/lib/parts';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
 import { spanOf } from '../../../src/tensors/layout';
 import {
@@ -96,6 +97,8 @@ export function checkpointOf(stored: readonly Stored[], byteOrder: 'little' | 'b
   const file = new Uint8Array(Buffer.concat(parts));
   const checkpoint: Checkpoint = {
     format: 'in memory',
+    can: { script: 'torch.save' },
+    parts: wholeFile({ size: file.length }, 'memory'),
     tensors,
     storages,
     checksums: [],
@@ -106,7 +109,7 @@ export function checkpointOf(stored: readonly Stored[], byteOrder: 'little' | 'b
 }
 
 export function openInMemory({ file, checkpoint }: InMemory, kernels: Kernels): Promise<Session> {
-  return sessionOf(reusingSource(file), checkpoint, 'memory', kernels, context);
+  return sessionOf(reusingSource(file), checkpoint, kernels, context);
 }
 
 /** Makes the same tensors of an earlier time the session's reference. */

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
-import type { Answer, Request } from '../../../src/pruning/resolution';
+import type { Request } from '../../../src/pruning/resolution';
 import { resolve } from '../../../src/pruning/resolve';
 import { checkpoint, refined } from '../state/fakeEngine';
 
@@ -13,7 +14,7 @@ const recipe = parseRecipe(
 
 it('asks once for what is not known, and resolves with it', async () => {
   const asked: (readonly Request[])[] = [];
-  const answers = new Map<string, Answer>();
+  const answers = new AnswerCache();
   const ask = async (requests: readonly Request[]) => {
     asked.push(requests);
     return refined(requests);
@@ -26,7 +27,7 @@ it('asks once for what is not known, and resolves with it', async () => {
 });
 
 it('resolves again what was resolved before others found the answers', async () => {
-  const answers = new Map<string, Answer>();
+  const answers = new AnswerCache();
   const before = resolve(recipe, candidates, answers);
   expect(before.pending).not.toEqual([]);
   await settle(recipe, candidates, answers, async (requests) => refined(requests));

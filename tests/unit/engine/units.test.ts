@@ -4,6 +4,7 @@ import { layersOf, unitsOf } from '../../../src/engine/reading/units';
 import { patchesFor } from '../../../src/engine/writing/patches';
 import type { Checkpoint } from '../../../src/formats/format';
 import { crc32 } from '../../../src/lib/crc32';
+import { wholeFile } from '../../../src/lib/parts';
 import { memorySource } from '../../../src/lib/source';
 import { contiguousStrides, type TensorInfo } from '../../../src/tensors/tensor';
 import { loadWasmKernels } from '../../support/kernels';
@@ -25,7 +26,17 @@ function tensor(name: string, fields: Partial<TensorInfo>): TensorInfo {
 }
 
 function checkpointOf(fields: Partial<Checkpoint>): Checkpoint {
-  return { format: 'test', tensors: [], storages: [], checksums: [], byteOrder: 'little', notes: [], ...fields };
+  return {
+    format: 'test',
+    can: { script: 'torch.save' },
+    parts: wholeFile({ size: 0 }, 'test'),
+    tensors: [],
+    storages: [],
+    checksums: [],
+    byteOrder: 'little',
+    notes: [],
+    ...fields,
+  };
 }
 
 describe('units', () => {

@@ -1,19 +1,21 @@
 /** Halves that stand in an ONNX file as varints: read, pruned and exported as any other weights, in as many bytes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../../src/engine/callContext';
 import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
 import { prunedFile } from '../../../src/engine/exports/source';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext } from '../../../src/engine/protocol';
 import { openReference } from '../../../src/engine/reading/reference';
 import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { openSession, type Session } from '../../../src/engine/session';
 import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
-import { blobSource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { modelOf, node } from '../formats/onnx/models';
 import { concat, number, record, varint } from '../formats/onnx/protobuf';
 
@@ -92,12 +94,14 @@ const half: Recipe = {
 
 async function outcomesOf(session: Session, recipe: Recipe) {
   const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new Map(), (requests) => session.lookUp(requests, context));
+  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+    session.lookUp(requests, context),
+  );
   return outcomes;
 }
 
 function open(file: File, memory?: WeightMemory): Promise<Session> {
-  return openSession(blobSource(file), file.name, kernels, context, { memory });
+  return openSession(...oneFile(blobSource(file), file.name), kernels, context, { memory });
 }
 
 describe('halves in int32_data', () => {
@@ -163,7 +167,7 @@ describe('halves in int32_data', () => {
     const outcomes = await outcomesOf(kept, half);
     expect(outcomes).toEqual(await outcomesOf(read, half));
     await kept.assertUnchanged();
-    const reference = await openReference(blobSource(file), file.name, read.opened.layers, read.units);
+    const reference = await openReference(...oneFile(blobSource(file), file.name), read.opened.layers, read.units);
     const [unit] = read.units;
     const theirs = await reference.reader(unit!, context.signal)!.read(many.length);
     expect(new Uint16Array(theirs.buffer)).toEqual(await weightsOf(read));

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
 import { candidatesOf } from '../../../src/engine/page/candidates';
-import type { CallContext } from '../../../src/engine/protocol';
 import { resolve } from '../../../src/pruning/resolve';
 import { loadWasmKernels } from '../../support/kernels';
 

@@ -1,11 +1,12 @@
 /** The evaluation in this thread, connected with an engine in this thread, as the two workers are. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { CallContext } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
-import type { CallContext } from '../../../src/engine/protocol';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
 import type { EvaluationContext } from '../../../src/evaluation/evaluator';
 import type { CheckpointTensor, Method, Outcomes } from '../../../src/evaluation/protocol';
@@ -51,7 +52,7 @@ export async function openStudio(checkpoint: File, method?: Method): Promise<Stu
     async resolve(recipe) {
       const lookUp = (requests: Parameters<typeof engine.lookUp>[0]['requests']) =>
         engine.lookUp({ requests }, context);
-      return (await settle(recipe, candidatesOf(opened.layers), new Map(), lookUp)).outcomes;
+      return (await settle(recipe, candidatesOf(opened.layers), new AnswerCache(), lookUp)).outcomes;
     },
     close: () => {
       port1.close();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import { elementScores } from '../../../src/engine/passes/elementScores';
@@ -12,6 +13,7 @@ import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Score } from '../../../src/pruning/score';
 import type { TensorId } from '../../../src/tensors/tensor';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { context, fileOf, openStudio, type Studio, samples } from './support';
 
 interface Golden {
@@ -47,8 +49,7 @@ describe.each([
     await studio.evaluation.openGraph(request, context);
     await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(inputs)] } }, context);
     session = await openSession(
-      memorySource(new Uint8Array(readFileSync(path))),
-      basename(path),
+      ...oneFile(memorySource(new Uint8Array(readFileSync(path))), basename(path)),
       loadWasmKernels(),
       context,
     );
@@ -100,7 +101,7 @@ describe.each([
     const candidates = candidatesOf(session.opened.layers, { activations: new Set(ids) });
     const before = await session.weights(new Map(), ids, context);
     for (const { recipe, keeps } of golden.cases) {
-      const { outcomes } = await settle(parseRecipe(recipe), candidates, new Map(), (requests) =>
+      const { outcomes } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>
         session.lookUp(requests, context),
       );
       const after = await session.weights(outcomes, ids, context);

@@ -5,6 +5,7 @@ import { recognise } from '../../../src/formats/recognise';
 import { openCheckpoint } from '../../../src/formats/registry';
 import { CheckpointError } from '../../../src/lib/errors';
 import { memorySource } from '../../../src/lib/source';
+import { oneFile } from '../../support/oneFile';
 import { goldenBytes as pytorchGolden } from './pytorch/goldens';
 import { goldenBytes as safetensorsGolden } from './safetensors/files';
 import { zipOf } from './zip/zipWriting';
@@ -23,7 +24,7 @@ function tar(firstEntry: string): Uint8Array {
 }
 
 async function refusal(file: Uint8Array, name: string): Promise<CheckpointError> {
-  const error = await openCheckpoint(memorySource(file), name).catch((thrown: unknown) => thrown);
+  const error = await openCheckpoint(...oneFile(memorySource(file), name)).catch((thrown: unknown) => thrown);
   if (error instanceof CheckpointError) return error;
   throw new Error(`${name} was not refused`, { cause: error });
 }
@@ -191,10 +192,12 @@ describe('a download that stopped is refused as damaged, and what to do said', (
 describe('checkpoints', () => {
   it('are told by their bytes, whatever their name says', async () => {
     for (const name of ['plain.pt', 'legacy.pt']) {
-      expect((await openCheckpoint(memorySource(pytorchGolden(name)), 'model.safetensors')).format).toMatch(/PyTorch/);
+      expect((await openCheckpoint(...oneFile(memorySource(pytorchGolden(name)), 'model.safetensors'))).format).toMatch(
+        /PyTorch/,
+      );
     }
     const file = safetensorsGolden('plain.safetensors');
-    expect((await openCheckpoint(memorySource(file), 'model.bin')).format).toBe('safetensors');
+    expect((await openCheckpoint(...oneFile(memorySource(file), 'model.bin'))).format).toBe('safetensors');
   });
 
   it('are also told where every entry is deflated', async () => {

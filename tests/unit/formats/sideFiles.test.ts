@@ -7,6 +7,7 @@ import { openCheckpoint } from '../../../src/formats/registry';
 import { CheckpointError } from '../../../src/lib/errors';
 import { memorySource } from '../../../src/lib/source';
 import { loadWasmKernels } from '../../support/kernels';
+import { oneFile } from '../../support/oneFile';
 import { reportedCases } from '../../support/realFiles';
 import { context } from '../engine/sessions';
 import { goldenBytes } from './pytorch/goldens';
@@ -34,7 +35,7 @@ function mindSpore(type: string): Uint8Array {
 const executorch = bytesOf([56, 0, 0, 0], 'ET12', 'eh00', new Uint8Array(4096));
 
 async function refusal(file: Uint8Array, name: string): Promise<CheckpointError> {
-  const error = await openCheckpoint(memorySource(file), name).catch((thrown: unknown) => thrown);
+  const error = await openCheckpoint(...oneFile(memorySource(file), name)).catch((thrown: unknown) => thrown);
   if (error instanceof CheckpointError) return error;
   throw new Error(`${name} was not refused`, { cause: error });
 }
@@ -127,13 +128,13 @@ describe('a file without a model to prune is named, with a next step, and never 
 
 describe('what does hold the weights opens', () => {
   it.each([...opening])('%s', async (name, tensors) => {
-    const checkpoint = await openCheckpoint(memorySource(golden(name)), name);
+    const checkpoint = await openCheckpoint(...oneFile(memorySource(golden(name)), name));
     expect(checkpoint.tensors.map((tensor) => tensor.name.replace(/^model\./, ''))).toEqual(tensors);
     expect(checkpoint.tensors.every(({ readOnly }) => readOnly === undefined)).toBe(true);
   });
 
   it('also beside an optimizer in one file', async () => {
-    const checkpoint = await openCheckpoint(memorySource(goldenBytes('nested.pt')), 'nested.pt');
+    const checkpoint = await openCheckpoint(...oneFile(memorySource(goldenBytes('nested.pt')), 'nested.pt'));
     expect(new Set(checkpoint.tensors.map(({ kind }) => kind === 'optimizer'))).toEqual(new Set([false, true]));
   });
 });

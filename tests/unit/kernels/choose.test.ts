@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type BackendRecord, choose, createKernels, forcedBackend } from '../../../src/kernels/webgpu/choose';
+import { forcedBackend } from '../../../src/engine/page/forcedBackend';
+import { type BackendRecord, choose, createKernels } from '../../../src/kernels/webgpu/choose';
 import { wasm } from './support';
 
 const adapter = { vendor: 'nvidia', architecture: 'ampere', isFallback: false };

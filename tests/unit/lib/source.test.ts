@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blobSource, memorySource } from '../../../src/lib/source';
+import { blobSource } from '../../../src/lib/browser/blobSource';
+import { memorySource } from '../../../src/lib/source';
 
 const bytes = Uint8Array.of(1, 2, 3, 4, 5);
 

@@ -1,13 +1,8 @@
 /** The pipeline without files or a worker: measured tensors, the exact resolution of a recipe, and the masks it makes. */
+import { AnswerCache } from '../../../src/engine/page/answerCache';
 import type { ApplyCounts } from '../../../src/kernels/kernels';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
-import {
-  type Answer,
-  type Candidate,
-  type Program,
-  type Resolution,
-  requestKey,
-} from '../../../src/pruning/resolution';
+import type { Candidate, Program, Resolution } from '../../../src/pruning/resolution';
 import { resolve } from '../../../src/pruning/resolve';
 import { isOfWeights, type Ranking, rankingOf } from '../../../src/pruning/score';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
@@ -70,16 +65,16 @@ export function candidatesOf(tensors: readonly Tensor[]): Candidate[] {
 /** Every resolution on the way to the exact one, which comes last. */
 export function resolutionsOf(recipe: Recipe, tensors: readonly Tensor[]): Resolution[] {
   const candidates = candidatesOf(tensors);
-  const answers = new Map<string, Answer>();
+  const answers = new AnswerCache();
   const resolutions: Resolution[] = [];
   for (;;) {
     const resolution = resolve(recipe, candidates, answers);
     resolutions.push(resolution);
-    const missing = resolution.pending.filter((request) => !answers.has(requestKey(request)));
+    const missing = resolution.pending.filter((request) => !answers.has(request));
     if (missing.length === 0) return resolutions;
     for (const request of missing) {
       const tensor = tensors.find(({ candidate }) => candidate.id === request.tensor)!;
-      answers.set(requestKey(request), answerOf(request, tensor, tensors));
+      answers.set(request, answerOf(request, tensor, tensors));
     }
   }
 }

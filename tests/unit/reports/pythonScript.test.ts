@@ -4,15 +4,20 @@ import { describe, expect, it } from 'vitest';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import { commentText, pythonDict, pythonFloat, pythonList, pythonString } from '../../../src/reports/python/literals';
 import { pythonScript } from '../../../src/reports/pythonScript';
+import type { ScriptFiles } from '../../../src/tensors/capabilities';
 import { hostileNames } from '../../support/hostileNames';
 import { half, layersNamed, recipeOf } from './layers';
 
-function script(recipe: Recipe, format = 'PyTorch zip', names: readonly string[] = ['a.weight', 'b.weight']): string {
+function script(
+  recipe: Recipe,
+  files: ScriptFiles = 'torch.save',
+  names: readonly string[] = ['a.weight', 'b.weight'],
+): string {
   const layers = layersNamed(names);
-  return pythonScript({ format, recipe, candidates: layers, layers });
+  return pythonScript({ files, recipe, candidates: layers, layers });
 }
 
-const formats = ['PyTorch zip', 'TorchScript', 'safetensors', 'ONNX'];
+const formats: readonly ScriptFiles[] = ['torch.save', 'TorchScript', 'safetensors', 'ONNX'];
 const threshold: Rule = { ...half, scope: 'layer', amount: { threshold: 0.02 } };
 const filters: Rule = { ...half, granularity: { dim: 0, norm: 2 }, scope: 'layer' };
 const pattern: Rule = { criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer' };
@@ -46,7 +51,7 @@ describe('a script', () => {
 
   it('finds tensors in their state dict', () => {
     const layers = layersNamed(['a.weight'], 'state_dict');
-    const text = pythonScript({ format: 'PyTorch zip', recipe: recipeOf(half), candidates: layers, layers });
+    const text = pythonScript({ files: 'torch.save', recipe: recipeOf(half), candidates: layers, layers });
     expect(text).toContain('"a.weight": "state_dict.a.weight",');
   });
 
@@ -55,7 +60,7 @@ describe('a script', () => {
       const [model, nameInModel] = layer.name.split('.') as [string, string];
       return { ...layer, model, nameInModel };
     });
-    const textOf = (recipe: Recipe) => pythonScript({ format: 'safetensors', recipe, candidates: layers, layers });
+    const textOf = (recipe: Recipe) => pythonScript({ files: 'safetensors', recipe, candidates: layers, layers });
 
     it('ranks each for itself', () => {
       const text = textOf(recipeOf(half));
@@ -85,7 +90,7 @@ describe('a script', () => {
     const axes = { copies: [0], outputs: [1], inputs: [2] };
     const layers = [{ ...experts!, shape: [4, 2, 3], axes }, plain!];
     const erk: Rule = { ...half, scope: 'erk' };
-    const text = pythonScript({ format: 'PyTorch zip', recipe: recipeOf(erk), candidates: layers, layers });
+    const text = pythonScript({ files: 'torch.save', recipe: recipeOf(erk), candidates: layers, layers });
     expect(text).toContain('COPIES_1 = {\n    "experts": [0],\n    "plain": [],\n}');
     expect(text).toContain('if axis not in COPIES_1[name]] for name in LAYERS_1],');
   });

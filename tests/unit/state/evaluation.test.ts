@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { metricValue } from '../../../src/state/metrics';
+import { metricValue } from '../../../src/evaluation/quality';
 import { sampleFile, studioInThread } from '../../support/studio';
 
 type Store = ReturnType<typeof studioInThread>;

@@ -1,7 +1,9 @@
 /** An engine of which every answer is the test's, and a small checkpoint for it to have opened. */
+
+import type { Progress } from '../../../src/engine/callContext';
 import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import type { Layer, OpenedCheckpoint } from '../../../src/engine/opened';
-import type { FromWorker, Method, Params, Progress, Result, ToWorker } from '../../../src/engine/protocol';
+import type { FromWorker, Method, Params, Result, ToWorker } from '../../../src/engine/protocol';
 import { type CheckpointError, toWireError } from '../../../src/lib/errors';
 import type { Request } from '../../../src/pruning/resolution';
 import { createStudio } from '../../../src/state/store';
@@ -111,6 +113,7 @@ export function checkpoint(fileName: string): OpenedCheckpoint {
     fileName,
     size: 64,
     format: 'safetensors',
+    can: { stateDict: 'safetensors', script: 'safetensors' },
     layers: [
       layer(0, 'conv.weight'),
       layer(1, 'norm.weight', { kind: 'norm', byDefault: false, reason: 'normalisation: off by default' }),

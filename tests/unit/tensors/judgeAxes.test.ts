@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Convention, type Judged, type Judgement, judge } from '../../../src/tensors/judge/judge';
+import type { Convention } from '../../../src/tensors/judge/convention';
+import { judge } from '../../../src/tensors/judge/judge';
+import type { Judgement } from '../../../src/tensors/judge/judgement';
+import type { Judged } from '../../../src/tensors/judge/stateDict';
 
 /** Shapes by name, as a state dict lists them. */
 type Shapes = Readonly<Record<string, readonly number[]>>;

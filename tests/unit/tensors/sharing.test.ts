@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownersOf } from '../../../src/tensors/prunability';
+import { ownersOf } from '../../../src/tensors/role';
 import { rolesOf } from '../../../src/tensors/sharing';
 import { contiguousStrides, type TensorInfo } from '../../../src/tensors/tensor';
 

@@ -19,7 +19,15 @@ function layer(id: number, changes: Partial<Layer>): Layer {
 }
 
 function checkpoint(...layers: Layer[]): OpenedCheckpoint {
-  return { fileName: 'x.pth', size: 1, format: 'PyTorch zip', layers, models: [], notes: [] };
+  return {
+    fileName: 'x.pth',
+    size: 1,
+    format: 'PyTorch zip',
+    can: { script: 'torch.save' },
+    layers,
+    models: [],
+    notes: [],
+  };
 }
 
 describe('fileSummary', () => {

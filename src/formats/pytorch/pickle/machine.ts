@@ -2,10 +2,9 @@
  * The pickle machine (Python's Lib/pickle.py, protocols 0 to 5) as a reader of data. It has no way to import or call
  * anything: a class is a name, a call is a record of its arguments. One loop, no recursion, every length checked.
  */
-import { CheckpointError, type ErrorContext } from '../../../lib/errors';
+import type { CheckpointError } from '../../../lib/errors';
 import { builtinCall } from './builtins';
-import { opcodes } from './opcodes';
-import { PickleReader } from './reader';
+import type { PickleReader } from './reader';
 import { PyObj, type PyValue, Ref, whatIs } from './values';
 
 /** What the owner of a pickle makes of the two things that only it knows. */
@@ -16,47 +15,10 @@ export interface PickleHost {
   call(callee: Ref, args: readonly PyValue[], fail: (message: string) => CheckpointError): PyValue | undefined;
 }
 
-export interface Unpickled {
-  readonly value: PyValue;
-  /** Bytes up to and with the STOP. */
-  readonly length: number;
-  /** Every class and function that the pickle names. */
-  readonly globals: readonly Ref[];
-}
-
 /** Stack and memo entries: far above a checkpoint of a million tensors, far below what a page can hold. */
 const maxEntries = 10_000_000;
 /** Keeps every collection below the size at which JavaScript's own throw. */
-const maxOperations = 2 ** 25;
-
-/**
- * Reads one pickle from the start of `bytes`; what follows its STOP is left alone.
- * @param baseOffset offset of `bytes[0]`, for errors
- * @throws PickleEndsEarly when `bytes` end before the pickle does; CheckpointError otherwise
- */
-export function unpickle(
-  bytes: Uint8Array,
-  baseOffset: number,
-  host: PickleHost,
-  context: ErrorContext = {},
-): Unpickled {
-  const machine = new Machine(new PickleReader(bytes, baseOffset, context), host);
-  for (let operations = 0; !machine.stopped; operations++) {
-    if (operations === maxOperations) {
-      throw new CheckpointError('unsupported-feature', `The pickle takes more than ${maxOperations} steps.`, context);
-    }
-    const code = machine.reader.u8();
-    const operation = opcodes[code];
-    if (!operation) {
-      machine.reader.position--;
-      throw machine.reader.error(
-        `Byte 0x${code.toString(16).padStart(2, '0')} at offset ${machine.reader.offset} is no pickle opcode that a checkpoint uses.`,
-      );
-    }
-    operation(machine);
-  }
-  return { value: machine.pop(), length: machine.reader.position, globals: machine.globals };
-}
+export const maxOperations = 2 ** 25;
 
 /** The machine's registers, and what every opcode is made of. */
 export class Machine {

@@ -1,9 +1,9 @@
 import type { Picture, Region } from '../../../state/studio';
 import { type CellAxis, cellOf, elementsOf } from './cells';
-import classes from './HeatMap.module.css';
 import { axesOf } from './pictureAxes';
 import { describeCell, type PictureShape } from './pictureWords';
 import type { Point } from './viewport';
+import classes from './WeightMap.module.css';
 
 interface CellTipProps {
   readonly picture: Picture;

@@ -1,18 +1,17 @@
-import { useMemo, useRef } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { layersReached } from '../../../state/reach';
 import { useStudio } from '../../../state/store';
-import type { Layer } from '../../../state/studio';
-import { useShownScores } from '../../method/useShownScores';
-import { layersReached } from '../editScope';
 import { Distribution } from '../histogram/distribution';
 import { Plot } from '../histogram/Plot';
+import { useShownScores } from '../histogram/useShownScores';
 import { ThresholdControls } from '../threshold/ThresholdControls';
-import classes from './HeatMap.module.css';
+import classes from './WeightMap.module.css';
 
 /** A low histogram with the handle on it, so that the maps can be watched while it is dragged. */
-export function HandleStrip({ layers }: { readonly layers: readonly Layer[] }) {
+export function HandleStrip({ method }: { readonly method: ReactNode }) {
   // As in the distribution: the committed recipe says which tensors are in.
-  const inScope = useStudio(useShallow((state) => layersReached(layers, state)));
+  const inScope = useStudio(useShallow(layersReached));
   const scores = useShownScores(inScope);
   const placeable = scores.kind === 'placeable' ? scores : undefined;
   const distribution = useMemo(() => new Distribution(inScope, placeable?.tensors), [inScope, placeable]);
@@ -35,6 +34,7 @@ export function HandleStrip({ layers }: { readonly layers: readonly Layer[] }) {
         scores={scores}
         floor={distribution.floor(placeable?.ranking ?? 'magnitude')}
         disabled={false}
+        method={method}
         thresholdField={thresholdField}
       />
     </div>

@@ -1,5 +1,5 @@
 import { formatValue } from '../../../lib/numbers';
-import classes from './HeatMap.module.css';
+import classes from './WeightMap.module.css';
 
 /** What the colours of both maps mean. */
 export function Legend({ strongest }: { readonly strongest: number }) {

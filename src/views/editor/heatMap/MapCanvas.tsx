@@ -4,10 +4,10 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Picture, Region } from '../../../state/studio';
 import { cellsUnder } from './cells';
 import { type Palette, paletteOf } from './colours';
-import classes from './HeatMap.module.css';
 import { maskColours, paint, weightColours } from './paint';
 import { axesOf } from './pictureAxes';
 import type { PictureShape } from './pictureWords';
+import classes from './WeightMap.module.css';
 
 interface MapCanvasProps {
   readonly kind: 'weights' | 'mask';

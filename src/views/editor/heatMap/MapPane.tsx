@@ -1,11 +1,11 @@
 import { type RefCallback, type RefObject, useRef } from 'react';
 import type { Picture, Region } from '../../../state/studio';
 import { CellTip } from './CellTip';
-import classes from './HeatMap.module.css';
 import { MapCanvas } from './MapCanvas';
 import { axisLabel, type PictureShape } from './pictureWords';
 import { type PaneGestures, usePaneGestures } from './usePaneGestures';
 import type { Point } from './viewport';
+import classes from './WeightMap.module.css';
 
 type MapKind = 'weights' | 'mask';
 

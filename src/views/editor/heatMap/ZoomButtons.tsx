@@ -1,8 +1,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
-import classes from './HeatMap.module.css';
 import { zoomStep } from './useZoomKeys';
 import { largestZoom, type PictureSize, type Viewport, wholeOf, zoomed } from './viewport';
+import classes from './WeightMap.module.css';
 
 interface ZoomButtonsProps {
   readonly viewport: Viewport;

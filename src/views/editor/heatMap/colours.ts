@@ -15,7 +15,7 @@ export interface Palette {
 
 const steps = 256;
 
-/** Reads the variables that HeatMap.module.css and tokens.css define, all in hexadecimal. */
+/** Reads the variables that WeightMap.module.css and tokens.css define, all in hexadecimal. */
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element);
   const colour = (name: string) => rgbOf(style.getPropertyValue(name));

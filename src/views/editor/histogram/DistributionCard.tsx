@@ -1,16 +1,24 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { isMeasured, layersReached } from '../../../state/reach';
 import { useStudio } from '../../../state/store';
 import type { EditScope, Layer } from '../../../state/studio';
-import { isMeasured, layersReached, ownerOf } from '../editScope';
+import { ownerOf } from '../../../tensors/owners';
 import classes from './DistributionCard.module.css';
 import { DistributionEditor } from './DistributionEditor';
 
+interface DistributionCardProps {
+  readonly layer: Layer;
+  readonly layers: readonly Layer[];
+  /** Stands below the fields of the threshold. */
+  readonly method: ReactNode;
+}
+
 /** The weights in scope and the threshold on them, or why there is nothing to show. */
-export function DistributionCard({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+export function DistributionCard({ layer, layers, method }: DistributionCardProps) {
   const scope = useStudio((state) => state.editScope);
   // The committed recipe says which tensors are in: a drag does not change that, and must not render this.
-  const inScope = useStudio(useShallow((state) => layersReached(layers, state)));
+  const inScope = useStudio(useShallow(layersReached));
   const owner = ownerOf(layer, layers);
   // What is switched out is drawn all the same, without a handle.
   const isOut = inScope.length === 0 && scope === 'layer' && owner.prunable && isMeasured(owner);
@@ -19,7 +27,7 @@ export function DistributionCard({ layer, layers }: { readonly layer: Layer; rea
   return (
     <section aria-label="Distribution">
       {hasWeights ? (
-        <DistributionEditor layers={drawn} scope={scope} editable={!isOut} />
+        <DistributionEditor layers={drawn} scope={scope} editable={!isOut} method={method} />
       ) : (
         <p className={classes.empty}>{whyEmpty(scope, layer, drawn.length > 0)}</p>
       )}

@@ -1,27 +1,28 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { formatInteger, formatQuantity, formatValue } from '../../../lib/numbers';
+import type { MeasuredLayer } from '../../../state/reach';
 import type { EditScope } from '../../../state/studio';
-import { NoHandle } from '../../method/NoHandle';
-import type { ShownScores } from '../../method/shownScores';
-import { useShownScores } from '../../method/useShownScores';
-import type { MeasuredLayer } from '../editScope';
+import type { ShownScores } from '../../parts/scores/shownScores';
 import { ThresholdControls } from '../threshold/ThresholdControls';
 import classes from './DistributionCard.module.css';
 import { Distribution } from './distribution';
 import type { Values } from './domain';
+import { NoHandle } from './NoHandle';
 import { Plot } from './Plot';
+import { useShownScores } from './useShownScores';
 
 interface DistributionEditorProps {
   readonly layers: readonly MeasuredLayer[];
   readonly scope: EditScope;
   /** False: what is shown is switched out of pruning. */
   readonly editable: boolean;
+  readonly method: ReactNode;
 }
 
 /** The histogram with its handle, the choices of how it is drawn, and the fields below. */
-export function DistributionEditor({ layers, scope, editable }: DistributionEditorProps) {
+export function DistributionEditor({ layers, scope, editable, method }: DistributionEditorProps) {
   const scores = useShownScores(layers);
   const placeable = scores.kind === 'placeable' ? scores : undefined;
   const distribution = useMemo(() => new Distribution(layers, placeable?.tensors), [layers, placeable]);
@@ -80,6 +81,7 @@ export function DistributionEditor({ layers, scope, editable }: DistributionEdit
         scores={scores}
         floor={distribution.floor(placeable?.ranking ?? 'magnitude')}
         disabled={!editable}
+        method={method}
         thresholdField={thresholdField}
       />
     </>

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import { formatCount, formatQuantity } from '../../../lib/numbers';
+import { countTicks, roundTicks, tickLabels } from '../../charts/ticks';
 import { type Bins, barsPath, type CountScale, heightOf, highestCount, levelledCounts } from './bars';
 import { type Axis, pixelOf } from './domain';
 import classes from './HistogramBars.module.css';
-import { countTicks, roundTicks, tickLabels } from './ticks';
 
 interface HistogramBarsProps {
   readonly bins: Bins;
@@ -31,7 +31,7 @@ export const HistogramBars = memo(function HistogramBars({ bins, axis, height, l
   return (
     <>
       <CountAxis scale={scale} height={height} />
-      <svg className={classes.kept} width={axis.width} height={height} aria-hidden="true">
+      <svg className={classes.kept} width={axis.width} height={height} aria-hidden="true" data-testid="bars">
         <path d={path} />
       </svg>
       <PrunedBars className={classes.partly} path={path} width={axis.width} height={height} />
@@ -92,7 +92,7 @@ function WeightAxis({ axis }: { readonly axis: Axis }) {
   const ticks = roundTicks(axis.low, axis.high, Math.max(2, axis.width / tickSpacing));
   const labels = tickLabels(ticks);
   return (
-    <div className={classes.weights} aria-hidden="true">
+    <div className={classes.weights} aria-hidden="true" data-testid="weight-axis">
       {ticks.map((tick, i) => (
         <div key={tick} style={{ left: pixelOf(axis, tick) }}>
           <span>{labels[i]}</span>

@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import { type RefObject, useMemo } from 'react';
-import { handleTrack, type Placeable } from '../threshold/handleTrack';
+import type { Placeable } from '../../parts/scores/shownScores';
+import { handleTrack } from '../threshold/handleTrack';
 import { Track } from '../threshold/Track';
 import type { Distribution } from './distribution';
 import { axisOf, type Values } from './domain';

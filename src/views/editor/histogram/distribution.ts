@@ -8,8 +8,8 @@ import {
 } from '../../../pruning/histogram';
 import type { Ranking } from '../../../pruning/score';
 import type { MeasuredTensor } from '../../../pruning/scoreBins';
+import type { MeasuredLayer } from '../../../state/reach';
 import type { TensorStatistics } from '../../../tensors/statistics';
-import type { MeasuredLayer } from '../editScope';
 import type { Values } from './domain';
 
 /** The axis shows this share of the weights and as much room again as `margin` says, where the rest is far away. */

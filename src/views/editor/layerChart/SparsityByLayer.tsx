@@ -3,7 +3,7 @@ import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxi
 import { formatPercent } from '../../../lib/numbers';
 import { studio, useStudio } from '../../../state/store';
 import type { Layer } from '../../../state/studio';
-import { ownerOf } from '../editScope';
+import { ownerOf } from '../../../tensors/owners';
 import { BarPaths } from './BarPaths';
 import classes from './SparsityByLayer.module.css';
 import { overallSparsity, type SparsityBar, sparsityBars, summaryOf } from './sparsityBars';

@@ -6,7 +6,7 @@ import { kindsByHand } from '../../../pruning/recipeHead';
 import { studio, useStudio } from '../../../state/store';
 import type { Layer } from '../../../state/studio';
 import type { LayerKind } from '../../../tensors/tensor';
-import { axesText, dimensionLabel, kindText, matchText } from '../../parts/layerWords';
+import { axesText, dimensionLabel, kindText, matchText } from '../../parts/words/layerWords';
 import {
   type Draft,
   draftOf,

@@ -1,8 +1,8 @@
-import { memo, type RefObject } from 'react';
+import { memo, type ReactNode, type RefObject } from 'react';
+import type { MeasuredLayer } from '../../../state/reach';
 import { useStudio } from '../../../state/store';
-import { MethodPanel } from '../../method/MethodPanel';
-import type { ShownScores } from '../../method/shownScores';
-import { type MeasuredLayer, scopeFigures } from '../editScope';
+import { scopeFigures } from '../../parts/scores/scopeFigures';
+import type { ShownScores } from '../../parts/scores/shownScores';
 import classes from './ThresholdControls.module.css';
 import { ThresholdFields } from './ThresholdFields';
 
@@ -12,6 +12,8 @@ interface ThresholdControlsProps {
   readonly floor: number;
   readonly scores: ShownScores;
   readonly disabled: boolean;
+  /** Stands below the fields, where there is something to prune. */
+  readonly method: ReactNode;
   readonly thresholdField: RefObject<HTMLInputElement | null>;
 }
 
@@ -20,13 +22,13 @@ export const ThresholdControls = memo(function ThresholdControls(props: Threshol
   return (
     <div className={classes.controls}>
       <LiveFields {...props} />
-      {!props.disabled && <MethodPanel layers={props.layers} />}
+      {!props.disabled && props.method}
     </div>
   );
 });
 
 /** Follows a drag in the same frame. */
-function LiveFields({ layers, floor, scores, disabled, thresholdField }: ThresholdControlsProps) {
+function LiveFields({ layers, floor, scores, disabled, thresholdField }: Omit<ThresholdControlsProps, 'method'>) {
   const { outcomes } = useStudio((state) => state.resolution);
   const selection = useStudio((state) => state.selection);
   const scope = useStudio((state) => state.editScope);

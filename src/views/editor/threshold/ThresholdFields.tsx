@@ -3,11 +3,11 @@ import type { Ref } from 'react';
 import { formatInteger } from '../../../lib/numbers';
 import { granularityOf } from '../../../pruning/granularities/granularities';
 import { studio } from '../../../state/store';
-import type { ShownScores } from '../../method/shownScores';
-import { type ScopeFigures, shareOf } from '../editScope';
-import { NumberField } from './NumberField';
+import { NumberField } from '../../parts/fields/NumberField';
+import { parseSparsity, parseThreshold, sparsityText, thresholdText } from '../../parts/fields/typedNumber';
+import { type ScopeFigures, shareOf } from '../../parts/scores/scopeFigures';
+import type { ShownScores } from '../../parts/scores/shownScores';
 import classes from './ThresholdFields.module.css';
-import { parseSparsity, parseThreshold, sparsityText, thresholdText } from './typedNumber';
 
 interface ThresholdFieldsProps {
   readonly figures: ScopeFigures;

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type Ref, useLayoutEffect, useRef } from 'react';
 import { formatInteger, formatPercent, formatValue } from '../../../lib/numbers';
 import { studio, useStudio } from '../../../state/store';
-import { type ScopeFigures, shareOf } from '../editScope';
+import { type ScopeFigures, shareOf } from '../../parts/scores/scopeFigures';
 import { pixelOf, reachablePixelOf } from '../histogram/domain';
 import type { HandleTrack } from './handleTrack';
 import { thresholdAfter } from './keys';

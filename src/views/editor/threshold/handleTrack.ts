@@ -1,8 +1,9 @@
 /** What the handle runs on: the axis, the tensors in scope, and where it may stop. */
 import type { Ranking } from '../../../pruning/score';
 import type { StudioState } from '../../../state/studio';
-import type { ScoreWords } from '../../method/scoreWords';
-import { type ScopeFigures, scopeFigures, shareOf } from '../editScope';
+import { type ScopeFigures, scopeFigures, shareOf } from '../../parts/scores/scopeFigures';
+import type { ScoreWords } from '../../parts/scores/scoreWords';
+import type { Placeable } from '../../parts/scores/shownScores';
 import type { Distribution } from '../histogram/distribution';
 import { type Axis, pixelOf } from '../histogram/domain';
 import { roundSparsities, type SnapPoint, snapPointAt } from './snapping';
@@ -24,14 +25,6 @@ export interface HandleTrack {
   figures(state: StudioState): ScopeFigures;
   /** Where the handle is; among several thresholds, the one that alone would prune as much. */
   threshold(state: StudioState): number;
-}
-
-/** What the handle places a threshold on. */
-export interface Placeable {
-  readonly ranking: Ranking;
-  readonly words: ScoreWords;
-  /** How many groups each layer has, where its weights go in groups. */
-  readonly groups?: readonly number[];
 }
 
 export function handleTrack(

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { formatValue } from '../../../lib/numbers';
 import type { LayerDrift } from '../../../state/evaluation';
 import { studio, useStudio } from '../../../state/store';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { EvaluationNeeded } from '../EvaluationNeeded';
 import panel from '../sensitivity/Panel.module.css';
-import { evaluator, useEvaluation } from '../useEvaluation';
 import classes from './DriftPanel.module.css';
 
 /** Where in the network the error arises: how far each layer's own output is from the original's. */

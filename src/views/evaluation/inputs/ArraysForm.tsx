@@ -1,5 +1,5 @@
 import { FileField } from './FileField';
-import type { SourceFormProps } from './InputsDialog';
+import type { SourceFormProps } from './sources';
 
 /** Arrays are read as soon as they are chosen: there is nothing to set. */
 export function ArraysForm({ disabled, onUse }: SourceFormProps) {

@@ -2,11 +2,10 @@ import { Button, NumberInput, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { formatQuantity } from '../../../lib/numbers';
 import type { ImagePreprocessing } from '../../../state/evaluation';
-import { useEvaluation } from '../useEvaluation';
+import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { FileField } from './FileField';
 import classes from './Form.module.css';
-import type { SourceFormProps } from './InputsDialog';
-import { hasOpenSize, initialPreprocessing } from './sources';
+import { hasOpenSize, initialPreprocessing, type SourceFormProps } from './sources';
 
 const choices = {
   normalisation: [

@@ -3,12 +3,12 @@ import { IconFlask } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { InputSource } from '../../../state/evaluation';
 import { screen, useScreen } from '../../../state/screen';
-import { DialogFrame } from '../../shell/DialogFrame';
+import { DialogFrame } from '../../parts/frames/DialogFrame';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from '../Dialog.module.css';
 import { FailureNote } from '../FailureNote';
 import { LoadingNote } from '../LoadingNote';
 import { useOpenSample } from '../sample';
-import { evaluator, useEvaluation } from '../useEvaluation';
 import { ArraysForm } from './ArraysForm';
 import { ImagesForm } from './ImagesForm';
 import { InputsSummary } from './InputsSummary';
@@ -30,12 +30,6 @@ export function InputsDialog() {
       {opened && graph && <Body />}
     </DialogFrame>
   );
-}
-
-/** What each form gets. */
-export interface SourceFormProps {
-  readonly disabled: boolean;
-  onUse(source: InputSource): void;
 }
 
 function Body() {

@@ -1,9 +1,8 @@
 import { Button, NumberInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { useEvaluation } from '../useEvaluation';
+import { useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from './Form.module.css';
-import type { SourceFormProps } from './InputsDialog';
-import { initialRandom } from './sources';
+import { initialRandom, type SourceFormProps } from './sources';
 
 export function RandomForm({ disabled, onUse }: SourceFormProps) {
   const graph = useEvaluation((state) => state.graph!);

@@ -1,9 +1,8 @@
 import { Button, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { useEvaluation } from '../useEvaluation';
+import { useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from './Form.module.css';
-import type { SourceFormProps } from './InputsDialog';
-import { isTokenText } from './sources';
+import { isTokenText, type SourceFormProps } from './sources';
 
 export function TokensForm({ disabled, onUse }: SourceFormProps) {
   const given = useEvaluation((state) => state.source);

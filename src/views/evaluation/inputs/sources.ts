@@ -3,6 +3,12 @@ import type { GraphValue, ImagePreprocessing, InputSource, OpenedGraph } from '.
 
 export type SourceKind = InputSource['kind'];
 
+/** What each form gets. */
+export interface SourceFormProps {
+  readonly disabled: boolean;
+  onUse(source: InputSource): void;
+}
+
 export const kinds: readonly { readonly kind: SourceKind; readonly label: string; readonly help: string }[] = [
   {
     kind: 'random',

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId } from '../../../state/evaluation';
 import { metrics } from '../../../state/metrics';
-import { roundTicks, tickLabels } from '../../editor/histogram/ticks';
+import { roundTicks, tickLabels } from '../../charts/ticks';
 import classes from './MetricPlot.module.css';
 import { type Frame, qualityDomain, xOf, yOf } from './scale';
 

@@ -1,7 +1,7 @@
 /** The axes of quality against sparsity: share of zeros to the right, the metric upwards. */
 import type { MetricId } from '../../../state/evaluation';
 import { metrics } from '../../../state/metrics';
-import { roundStep } from '../../editor/histogram/ticks';
+import { roundStep } from '../../charts/ticks';
 
 export interface Domain {
   readonly low: number;

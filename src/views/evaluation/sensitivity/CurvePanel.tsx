@@ -2,30 +2,33 @@ import { useMemo } from 'react';
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, Sensitivity, SensitivityCurve } from '../../../state/evaluation';
 import { metrics, metricValue, referenceValue } from '../../../state/metrics';
-import type { Layer } from '../../../state/studio';
-import { ownerOf } from '../../editor/editScope';
+import { shownLayer } from '../../../state/reach';
+import { useStudio } from '../../../state/store';
+import type { StudioState } from '../../../state/studio';
+import { ownerIdOf } from '../../../tensors/owners';
+import type { TensorId } from '../../../tensors/tensor';
+import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { EvaluationNeeded } from '../EvaluationNeeded';
 import { metricText } from '../figures';
 import { MetricPlot } from '../plot/MetricPlot';
 import { type PlotPoint, PlotPoints } from '../plot/PlotPoints';
 import { type Frame, linePath, xOf, yOf } from '../plot/scale';
-import { useEvaluation } from '../useEvaluation';
 import classes from './CurvePanel.module.css';
-import { cellLabel } from './heat';
+import { cellLabel } from './gridCells';
 import panel from './Panel.module.css';
 import { placeSparsity } from './placeSparsity';
 import { SensitivityStart, SensitivityStatus } from './SensitivityStatus';
 import { useLayerSparsities } from './useLayerSparsities';
 
 /** Quality against the sparsity of the shown layer alone, among the curves of all others. */
-export function CurvePanel({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+export function CurvePanel() {
+  const shown = useStudio(shownOwner);
   const sensitivity = useEvaluation((state) => state.sensitivity);
   const metric = useEvaluation((state) => state.metric);
   const inputs = useEvaluation((state) => state.inputs);
   if (!inputs) return <EvaluationNeeded what="How the model suffers as this layer is pruned" />;
   if (!sensitivity) return <SensitivityStart />;
-  const owner = ownerOf(layer, layers);
-  const curve = sensitivity.curves.find(({ tensor }) => tensor === owner.id);
+  const curve = sensitivity.curves.find(({ tensor }) => tensor === shown);
   return (
     <div className={panel.panel}>
       <SensitivityStatus sensitivity={sensitivity} />
@@ -45,6 +48,12 @@ export function CurvePanel({ layer, layers }: { readonly layer: Layer; readonly 
       )}
     </div>
   );
+}
+
+/** Whose weights the shown layer's are. */
+function shownOwner(state: StudioState): TensorId | undefined {
+  const layer = shownLayer(state);
+  return layer && ownerIdOf(layer);
 }
 
 interface CurvesProps {

@@ -6,8 +6,8 @@ import type { Sensitivity } from '../../../state/evaluation';
 import { suffixed } from '../../../state/exporting';
 import { metrics } from '../../../state/metrics';
 import { studio, useStudio } from '../../../state/store';
-import { durationText } from '../figures';
-import { evaluator, useEvaluation } from '../useEvaluation';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { durationText } from '../../parts/words/durationText';
 import classes from './Panel.module.css';
 
 /** How far it is, and what can be done with it. */

@@ -5,12 +5,12 @@ import { formatPercent } from '../../../lib/numbers';
 import { metrics, referenceValue } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
 import { useStudio } from '../../../state/store';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { metricText } from '../figures';
 import { Mark } from '../plot/Mark';
 import { MetricPlot } from '../plot/MetricPlot';
 import { type PlotPoint, PlotPoints } from '../plot/PlotPoints';
 import { linePath, xOf, yOf } from '../plot/scale';
-import { evaluator, useEvaluation } from '../useEvaluation';
 import { frontier, type Origin, origins, pointLabel, type TrailFigure, trailFigures } from './points';
 import classes from './QualityCard.module.css';
 

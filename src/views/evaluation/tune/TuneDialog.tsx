@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { screen, useScreen } from '../../../state/screen';
-import { DialogFrame } from '../../shell/DialogFrame';
+import { DialogFrame } from '../../parts/frames/DialogFrame';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from '../Dialog.module.css';
 import { FailureNote } from '../FailureNote';
-import { evaluator, useEvaluation } from '../useEvaluation';
 import { TuneForm } from './TuneForm';
 import { TuneProgress } from './TuneProgress';
 import { TuneResult } from './TuneResult';

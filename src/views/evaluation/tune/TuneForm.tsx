@@ -2,9 +2,9 @@ import { Button, NumberInput, Radio, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { MetricId, TuneGoal } from '../../../state/evaluation';
 import { metrics, referenceValue } from '../../../state/metrics';
+import { useEvaluation } from '../../parts/quality/useEvaluation';
 import dialog from '../Dialog.module.css';
 import { metricName } from '../figures';
-import { useEvaluation } from '../useEvaluation';
 import { boundText, initialLimit, initialSparsity, limitHelp, preferredMetric } from './goals';
 import classes from './TuneDialog.module.css';
 

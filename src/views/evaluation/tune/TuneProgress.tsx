@@ -2,9 +2,9 @@ import { Button, Progress } from '@mantine/core';
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
 import type { Tuning } from '../../../state/evaluation';
 import { screen } from '../../../state/screen';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { durationText } from '../../parts/words/durationText';
 import dialog from '../Dialog.module.css';
-import { durationText } from '../figures';
-import { evaluator, useEvaluation } from '../useEvaluation';
 import { goalText } from './goals';
 
 export function TuneProgress({ tuning }: { readonly tuning: Tuning }) {

@@ -1,12 +1,13 @@
 /** Parts measured by several workers, all of them in this thread, give what one pass gives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measure, type Weights } from '../../../../src/engine/passes/measure';
+import type { CallContext, Progress } from '../../../../src/engine/callContext';
+import type { Weights } from '../../../../src/engine/passes/measurable';
+import { measure } from '../../../../src/engine/passes/measure';
 import { passesHere } from '../../../../src/engine/passes/plainPasses';
 import { joinStatistics } from '../../../../src/engine/pool/join';
 import { type Part, planParts } from '../../../../src/engine/pool/planParts';
 import { type PartWorker, runParts } from '../../../../src/engine/pool/runParts';
-import type { CallContext, Progress } from '../../../../src/engine/protocol';
 import { layersOf, type Unit, unitsOf } from '../../../../src/engine/reading/units';
 import { sessionOf } from '../../../../src/engine/session';
 import { CheckpointError } from '../../../../src/lib/errors';
@@ -77,7 +78,7 @@ describe('runParts', () => {
               return joinStatistics(await runParts(planParts(units, eights * 8), all, own));
             },
           };
-          const inParts = await sessionOf(source, inMemory.checkpoint, 'memory', kernels, context, { passes });
+          const inParts = await sessionOf(source, inMemory.checkpoint, kernels, context, { passes });
           whole.opened.layers.forEach(({ statistics }, i) => {
             const found = inParts.opened.layers[i]!.statistics;
             if (statistics) expectSameFigures(found!, statistics);

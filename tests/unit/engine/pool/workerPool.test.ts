@@ -8,10 +8,12 @@ import type { FromWorker, ToWorker } from '../../../../src/engine/protocol';
 import { WeightMemory } from '../../../../src/engine/reading/weightMemory';
 import { openSession } from '../../../../src/engine/session';
 import { safetensorsFile } from '../../../../src/formats/safetensors/write';
-import { type ByteSource, blobSource } from '../../../../src/lib/source';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
+import type { ByteSource } from '../../../../src/lib/source';
 import type { Request } from '../../../../src/pruning/resolution';
 import { expectSame } from '../../../support/expectSame';
 import { loadWasmKernels } from '../../../support/kernels';
+import { oneFile } from '../../../support/oneFile';
 import { bytesOf, weights } from '../../kernels/support';
 import { context } from '../sessions';
 
@@ -71,11 +73,13 @@ function poolOf(cores: number, startWorker: () => WorkerLike, grown = () => {}):
 const file = largeFile();
 
 async function opened(pool: WorkerPool, of = file) {
-  const { opened } = await openSession(blobSource(of), of.name, kernels, context, { passes: pool.passesOver(of) });
+  const { opened } = await openSession(...oneFile(blobSource(of), of.name), kernels, context, {
+    passes: pool.passesOver(of),
+  });
   return opened;
 }
 
-const alone = await openSession(blobSource(file), file.name, kernels, context);
+const alone = await openSession(...oneFile(blobSource(file), file.name), kernels, context);
 
 function exactFigures({ layers }: typeof alone.opened) {
   return layers.map(({ statistics }) => {
@@ -103,7 +107,9 @@ describe('WorkerPool', () => {
 
   it('looks into bins as one pass does', async () => {
     const pool = poolOf(2, () => new InProcessWorker());
-    const shared = await openSession(blobSource(file), file.name, kernels, context, { passes: pool.passesOver(file) });
+    const shared = await openSession(...oneFile(blobSource(file), file.name), kernels, context, {
+      passes: pool.passesOver(file),
+    });
     const requests = shared.opened.layers.flatMap(({ id, statistics }) => {
       const { firstBin, positive } = statistics!.histogram;
       const bins = [firstBin + positive.length - 1, firstBin + Math.floor(positive.length * 0.9)];
@@ -131,7 +137,7 @@ describe('WorkerPool', () => {
       },
     };
     const means = { passes: pool.passesOver(file), memory: new WeightMemory(2 ** 30) };
-    const kept = await openSession(source, file.name, kernels, context, means);
+    const kept = await openSession(...oneFile(source, file.name), kernels, context, means);
     const calls = workers.map((worker) => worker.calls);
     reads = 0;
     const requests = kept.opened.layers.map(

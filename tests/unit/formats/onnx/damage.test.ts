@@ -7,6 +7,7 @@ import { CheckpointError } from '../../../../src/lib/errors';
 import { type ByteSource, memorySource } from '../../../../src/lib/source';
 import { bitsOf } from '../../../../src/tensors/dtype';
 import { numelOf } from '../../../../src/tensors/tensor';
+import { oneFile } from '../../../support/oneFile';
 import { goldenBytes, goldens, openBytes } from './goldens';
 import { concat, model, modelWith, number, record, tag, text, varint } from './protobuf';
 
@@ -138,7 +139,7 @@ describe('a model is refused that has', () => {
 
   it('more than 2 GB', async () => {
     const source: ByteSource = { size: 2 ** 31, read: () => Promise.reject(new Error('read')) };
-    await expect(onnx.open(source, 'big.onnx')).rejects.toMatchObject({
+    await expect(onnx.open(...oneFile(source, 'big.onnx'))).rejects.toMatchObject({
       code: 'unsupported-feature',
       message: expect.stringContaining('2147483648'),
     });
@@ -245,7 +246,7 @@ function frugal(bytes: Uint8Array): ByteSource {
 async function open(bytes: Uint8Array): Promise<Checkpoint | CheckpointError> {
   onnx.sniff(bytes.subarray(0, 4096), bytes.length);
   try {
-    return await onnx.open(frugal(bytes), 'damaged.onnx');
+    return await onnx.open(...oneFile(frugal(bytes), 'damaged.onnx'));
   } catch (error) {
     if (error instanceof CheckpointError) return error;
     throw error;

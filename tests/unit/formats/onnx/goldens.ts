@@ -8,6 +8,7 @@ import { onnx } from '../../../../src/formats/onnx';
 import { memorySource } from '../../../../src/lib/source';
 import type { Axes } from '../../../../src/tensors/axes';
 import type { TensorInfo } from '../../../../src/tensors/tensor';
+import { oneFile } from '../../../support/oneFile';
 
 const folder = resolve(import.meta.dirname, '../../../golden/files/onnx');
 
@@ -38,7 +39,7 @@ export function expectedOf(name: string): Expected[] {
 }
 
 export function openBytes(bytes: Uint8Array, name = 'file.onnx'): Promise<Checkpoint> {
-  return onnx.open(memorySource(bytes), name);
+  return onnx.open(...oneFile(memorySource(bytes), name));
 }
 
 export function openGolden(name: string): Promise<Checkpoint> {

@@ -2,21 +2,24 @@
 import { describe, expect, it } from 'vitest';
 import { onnx } from '../../../../src/formats/onnx';
 import { memorySource } from '../../../../src/lib/source';
+import { oneFile } from '../../../support/oneFile';
 import { concat, model, number, record, text } from './protobuf';
 
 async function readsOf(bytes: Uint8Array): Promise<{ reads: number; bytes: number; tensors: number }> {
   const source = memorySource(bytes);
   const seen = { reads: 0, bytes: 0 };
   const { tensors } = await onnx.open(
-    {
-      size: source.size,
-      read(offset, length) {
-        seen.reads++;
-        seen.bytes += length;
-        return source.read(offset, length);
+    ...oneFile(
+      {
+        size: source.size,
+        read(offset, length) {
+          seen.reads++;
+          seen.bytes += length;
+          return source.read(offset, length);
+        },
       },
-    },
-    'model.onnx',
+      'model.onnx',
+    ),
   );
   return { ...seen, tensors: tensors.length };
 }

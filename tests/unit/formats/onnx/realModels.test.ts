@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../../src/formats/registry';
 import { memorySource } from '../../../../src/lib/source';
 import type { LayerKind } from '../../../../src/tensors/tensor';
+import { oneFile } from '../../../support/oneFile';
 import { countRealModels, realModels } from '../../../support/realFiles';
 
 interface Row {
@@ -32,7 +33,7 @@ countRealModels(/\.onnx$/);
 
 describe.each(rows)('$path', ({ path, tensors, kinds }) => {
   it.skipIf(!existsSync(path))('lists what the onnx library finds, and knows every layer by its operator', async () => {
-    const checkpoint = await openCheckpoint(memorySource(new Uint8Array(readFileSync(path))), path);
+    const checkpoint = await openCheckpoint(...oneFile(memorySource(new Uint8Array(readFileSync(path))), path));
     expect(checkpoint).toMatchObject({ format: 'ONNX', notes: [], checksums: [] });
     expect(checkpoint.readOnly).toBeUndefined();
     expect(checkpoint.tensors).toHaveLength(tensors);
@@ -55,7 +56,7 @@ describe('mnist-cnn.onnx', () => {
   const path = join(realModels, 'mnist-cnn.onnx');
 
   it.skipIf(!existsSync(path))('has a linear layer whose weights are reshaped on their way', async () => {
-    const { tensors } = await openCheckpoint(memorySource(new Uint8Array(readFileSync(path))), path);
+    const { tensors } = await openCheckpoint(...oneFile(memorySource(new Uint8Array(readFileSync(path))), path));
     expect(tensors.find(({ kind }) => kind === 'linear')).toMatchObject({
       shape: [16, 4, 4, 10],
       axes: { outputs: [3], inputs: [0, 1, 2] },

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { onnx } from '../../../../src/formats/onnx';
 import { graphRecords } from '../../../../src/formats/onnx/write/records';
 import { withSparseInitializers } from '../../../../src/formats/onnx/write/sparse';
-import { blobSource } from '../../../../src/lib/source';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
+import { oneFile } from '../../../support/oneFile';
 
 const bytes = readFileSync(resolve(import.meta.dirname, '../../../../public/samples/digits-cnn.onnx'));
 const model = new Blob([bytes]);
@@ -30,8 +31,8 @@ describe('a model', () => {
   });
 
   it('has a sparse initializer in place of a dense one, by its name', async () => {
-    const { tensors: before } = await onnx.open(blobSource(model), 'x.onnx');
-    const { tensors } = await onnx.open(blobSource(await sparseModel((index) => index === 0)), 'x.onnx');
+    const { tensors: before } = await onnx.open(...oneFile(blobSource(model), 'x.onnx'));
+    const { tensors } = await onnx.open(...oneFile(blobSource(await sparseModel((index) => index === 0)), 'x.onnx'));
     const { name } = before[0]!;
     expect(tensors.map((tensor) => tensor.name).sort()).toEqual(before.map((tensor) => tensor.name).sort());
     const sparse = tensors.find((tensor) => tensor.name === name);

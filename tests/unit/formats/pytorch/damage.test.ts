@@ -6,6 +6,7 @@ import { pytorchLegacy, pytorchZip } from '../../../../src/formats/pytorch';
 import { CheckpointError } from '../../../../src/lib/errors';
 import { type ByteSource, memorySource } from '../../../../src/lib/source';
 import { spanOf } from '../../../../src/tensors/layout';
+import { oneFile } from '../../../support/oneFile';
 import { goldenBytes } from './goldens';
 
 const damaged = [
@@ -47,7 +48,7 @@ async function open(name: string, bytes: Uint8Array): Promise<Checkpoint | Check
   const format = name.includes('legacy') ? pytorchLegacy : pytorchZip;
   format.sniff(bytes.subarray(0, 4096), bytes.length);
   try {
-    return await format.open(frugal(bytes), name);
+    return await format.open(...oneFile(frugal(bytes), name));
   } catch (error) {
     if (error instanceof CheckpointError) return error;
     throw error;

@@ -7,6 +7,7 @@ import { pytorchLegacy, pytorchZip } from '../../../../src/formats/pytorch';
 import { memorySource } from '../../../../src/lib/source';
 import { bitsOf } from '../../../../src/tensors/dtype';
 import { numelOf, type TensorInfo } from '../../../../src/tensors/tensor';
+import { oneFile } from '../../../support/oneFile';
 
 export const folder = resolve(import.meta.dirname, '../../../golden/files/pytorch');
 
@@ -33,7 +34,7 @@ export function expectedOf(name: string): Expected[] {
 export async function openBytes(bytes: Uint8Array, name = 'file.pt'): Promise<Checkpoint> {
   const format = [pytorchZip, pytorchLegacy].find((each) => each.sniff(bytes.subarray(0, 4096), bytes.length));
   if (!format) throw new Error(`${name} is not recognised`);
-  return format.open(memorySource(bytes), name);
+  return format.open(...oneFile(memorySource(bytes), name));
 }
 
 export function openGolden(name: string): Promise<Checkpoint> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainHost, TorchHost } from '../../../../src/formats/pytorch/host';
-import { unpickle } from '../../../../src/formats/pytorch/pickle/machine';
 import { PickleEndsEarly } from '../../../../src/formats/pytorch/pickle/reader';
+import { unpickle } from '../../../../src/formats/pytorch/pickle/unpickle';
 import { PyObj, type PyValue, Ref } from '../../../../src/formats/pytorch/pickle/values';
 import { TensorValue } from '../../../../src/formats/pytorch/tensorValue';
 import { findTensors } from '../../../../src/formats/pytorch/walk';

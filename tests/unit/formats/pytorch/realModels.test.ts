@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../../src/formats/registry';
 import type { ByteSource } from '../../../../src/lib/source';
 import type { LayerKind } from '../../../../src/tensors/tensor';
+import { oneFile } from '../../../support/oneFile';
 import { countRealModels, realModels } from '../../../support/realFiles';
 
 interface Row {
@@ -94,7 +95,7 @@ describe.each(rows)('$file', ({ file, format, container, tensors, kinds, note = 
     const handle = await open(path);
     try {
       const { source, statistics } = fileSource(handle, statSync(path).size);
-      const checkpoint = await openCheckpoint(source, file);
+      const checkpoint = await openCheckpoint(...oneFile(source, file));
       expect(checkpoint.format).toBe(format);
       expect(checkpoint.tensors).toHaveLength(tensors);
       expect(checkpoint.tensors[0]!.container).toBe(container);

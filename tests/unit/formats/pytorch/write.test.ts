@@ -1,14 +1,15 @@
 /** State dicts that Secateur writes, read by its own reader. PyTorch reads them in tests/interop. */
 import { describe, expect, it } from 'vitest';
 import { plainHost } from '../../../../src/formats/pytorch/host';
-import { unpickle } from '../../../../src/formats/pytorch/pickle/machine';
+import { unpickle } from '../../../../src/formats/pytorch/pickle/unpickle';
 import { type NewStateDict, type NewTensor, torchCheckpoint } from '../../../../src/formats/pytorch/write/checkpoint';
 import { PickleWriter } from '../../../../src/formats/pytorch/write/pickleWriter';
 import { openCheckpoint } from '../../../../src/formats/registry';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { crc32 } from '../../../../src/lib/crc32';
-import { blobSource } from '../../../../src/lib/source';
 import type { Dtype } from '../../../../src/tensors/dtype';
 import { hostileNames } from '../../../support/hostileNames';
+import { oneFile } from '../../../support/oneFile';
 
 function storage(length: number) {
   const bytes = new Uint8Array(length).fill(7);
@@ -20,7 +21,7 @@ function tensor(dtype: Dtype, place: Partial<NewTensor> = {}): NewTensor {
 }
 
 async function opened(stateDict: NewStateDict, sizes: readonly number[], byteOrder: 'little' | 'big' = 'little') {
-  return openCheckpoint(blobSource(torchCheckpoint(stateDict, sizes.map(storage), byteOrder)), 'new.pth');
+  return openCheckpoint(...oneFile(blobSource(torchCheckpoint(stateDict, sizes.map(storage), byteOrder)), 'new.pth'));
 }
 
 describe('a written checkpoint', () => {

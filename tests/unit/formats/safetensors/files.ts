@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Checkpoint } from '../../../../src/formats/format';
 import { safetensors } from '../../../../src/formats/safetensors';
 import { memorySource } from '../../../../src/lib/source';
+import { oneFile } from '../../../support/oneFile';
 
 const folder = resolve(import.meta.dirname, '../../../golden/files/safetensors');
 
@@ -39,7 +40,7 @@ export function expectedOf(name: string): Expected[] {
 }
 
 export function openBytes(bytes: Uint8Array): Promise<Checkpoint> {
-  return safetensors.open(memorySource(bytes), 'model.safetensors');
+  return safetensors.open(...oneFile(memorySource(bytes), 'model.safetensors'));
 }
 
 /** @param length what the length field says */

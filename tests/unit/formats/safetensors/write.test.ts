@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { safetensors } from '../../../../src/formats/safetensors';
 import { readMetadata } from '../../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../../src/formats/safetensors/write';
-import { blobSource } from '../../../../src/lib/source';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { hostileNames } from '../../../support/hostileNames';
+import { oneFile } from '../../../support/oneFile';
 
 function content(
   name: string,
@@ -23,7 +24,7 @@ describe('a written file', () => {
       content('a', 'F32', [], [5, 6, 7, 8]),
       content('none', 'F64', [0, 2], []),
     ]);
-    const { tensors, storages } = await safetensors.open(blobSource(file), 'x');
+    const { tensors, storages } = await safetensors.open(...oneFile(blobSource(file), 'x'));
     expect(tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
       ['none', 'F64', [0, 2]],
       ['a', 'F32', []],
@@ -42,7 +43,7 @@ describe('a written file', () => {
   });
 
   it('may be empty', async () => {
-    expect((await safetensors.open(blobSource(safetensorsFile([])), 'x')).tensors).toEqual([]);
+    expect((await safetensors.open(...oneFile(blobSource(safetensorsFile([])), 'x'))).tensors).toEqual([]);
   });
 
   it('keeps every name and the metadata', async () => {
@@ -51,7 +52,7 @@ describe('a written file', () => {
       hostileNames.map((name) => content(name, 'U8', [1], [1])),
       metadata,
     );
-    const { tensors } = await safetensors.open(blobSource(file), 'x');
+    const { tensors } = await safetensors.open(...oneFile(blobSource(file), 'x'));
     expect(tensors.map(({ name }) => name).sort()).toEqual([...hostileNames].sort());
     expect(await readMetadata(blobSource(file))).toEqual(metadata);
   });

@@ -11,7 +11,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import { readContent } from '../../../../src/formats/zip/content';
 import { readZip } from '../../../../src/formats/zip/directory';
-import { type ByteSource, blobSource, memorySource } from '../../../../src/lib/source';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
+import { type ByteSource, memorySource } from '../../../../src/lib/source';
 import { goldenBytes } from '../pytorch/goldens';
 import { type ArchiveOptions, type EntryOptions, zipOf } from './zipWriting';
 

@@ -3,8 +3,8 @@ import { BlobReader, configure, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.
 import { describe, expect, it } from 'vitest';
 import { readZip } from '../../../../src/formats/zip/directory';
 import { type StoredEntry, storedZip } from '../../../../src/formats/zip/write';
+import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { crc32 } from '../../../../src/lib/crc32';
-import { blobSource } from '../../../../src/lib/source';
 
 configure({ useWebWorkers: false });
 

@@ -3,7 +3,7 @@ import { Distribution } from '../../../../src/views/editor/histogram/distributio
 import { axisOf } from '../../../../src/views/editor/histogram/domain';
 import { handleTrack } from '../../../../src/views/editor/threshold/handleTrack';
 import { thresholdAfter } from '../../../../src/views/editor/threshold/keys';
-import { scoreWords } from '../../../../src/views/method/scoreWords';
+import { scoreWords } from '../../../../src/views/parts/scores/scoreWords';
 import { weighing } from './layers';
 
 /** 1000 weights, evenly spread over [-1, 1]. */

@@ -2,10 +2,10 @@
 
 import type { Criterion } from '../../../../src/pruning/criteria/criteria';
 import type { Outcome, Placement } from '../../../../src/pruning/resolution';
+import type { MeasuredLayer } from '../../../../src/state/reach';
 import type { Layer } from '../../../../src/state/studio';
 import { binOf } from '../../../../src/tensors/bins';
 import type { TensorStatistics } from '../../../../src/tensors/statistics';
-import type { MeasuredLayer } from '../../../../src/views/editor/editScope';
 import { usualAxes } from '../../../support/axes';
 
 export function unmeasured(id: number, name: string): Layer {

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InputSummary } from '../../../../src/state/evaluation';
-import {
-  changeText,
-  durationText,
-  inputsText,
-  lossShare,
-  metricName,
-  metricText,
-} from '../../../../src/views/evaluation/figures';
+import { changeText, inputsText, lossShare, metricName, metricText } from '../../../../src/views/evaluation/figures';
 
 test('figures read in percent, as a cosine, or as a value', () => {
   expect(metricText('accuracy', 0.9967)).toBe('99.7 %');
@@ -67,14 +60,4 @@ describe('how bad a loss is', () => {
   test('tells small losses apart', () => {
     expect(lossShare('accuracy', 0.99, 1)).toBeGreaterThan(0.1);
   });
-});
-
-test.each([
-  [400, 'about a second'],
-  [12_300, '12 s'],
-  [200_000, '3 min 20 s'],
-  [180_000, '3 min'],
-  [7_500_000, '2 h 5 min'],
-])('%i ms are %s', (milliseconds, text) => {
-  expect(durationText(milliseconds)).toBe(text);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownerIdOf, ownersOf, resolvedRows, rowsOf, shortReason } from '../../../../src/views/layers/rows';
+import { resolvedRows, rowsOf, shortReason } from '../../../../src/views/layers/rows';
 import { counter, layer, norm } from './layers';
 
 describe('rows of the table', () => {
@@ -10,7 +10,6 @@ describe('rows of the table', () => {
     const [first, second] = rowsOf([decoder, encoder]);
     expect(first).toMatchObject({ owner: decoder, aliases: ['encoder.weight'] });
     expect(second).toMatchObject({ owner: decoder, aliases: [] });
-    expect(ownerIdOf(encoder)).toBe(0);
   });
 
   it('say what tensors have in common', () => {
@@ -32,10 +31,6 @@ describe('rows of the table', () => {
     const many = Array.from({ length: 20 }, (_, id) => layer(id, String(id)));
     const flat = rowsOf([...many, layer(20, 'flat', { sharesWith: many.map(({ id }) => id) })])[20]!;
     expect(flat.sharing).toBe('shares weights with 0, 1, 2, 3, 4, 5, 6, 7 and 12 more');
-  });
-
-  it('count tied tensors once when several are meant', () => {
-    expect(ownersOf([1, 0, 1], [decoder, encoder])).toEqual([decoder]);
   });
 
   it('name the container only where there are several', () => {

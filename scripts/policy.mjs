@@ -1,0 +1,73 @@
+/** What every response of Secateur's servers says: nothing is loaded from anywhere else, and nothing is sent there. */
+import { randomBytes } from 'node:crypto';
+
+/** Of the Content-Security-Policy, as a page can say it for itself. */
+const directives = {
+  'default-src': "'self'",
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  // Mantine writes its theme, and React the places of things, as inline styles.
+  'style-src': "'self' 'unsafe-inline'",
+  'connect-src': "'self' blob:",
+  'worker-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+};
+
+/** The policy of the page's `<meta>`: a second line, where a host sends no headers. It does not reach workers. */
+const pagePolicy = written(directives);
+
+/** The policy of every response. */
+export const policy = written({ ...directives, 'frame-ancestors': "'none'" });
+
+/** With the first two the page is cross-origin isolated, which ONNX Runtime's threads need; without them it runs on one thread. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Content-Security-Policy': policy,
+};
+
+/** @param {Readonly<Record<string, string>>} directives */
+function written(directives) {
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources}`)
+    .join('; ');
+}
+
+/** Middleware that comes before all others, so that errors and workers have the headers, too. */
+function sending(headers) {
+  return (_, response, next) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    next();
+  };
+}
+
+/**
+ * Sends the policy with everything that Vite serves, and writes it into the page that is built.
+ * @returns {import('vite').Plugin}
+ */
+export function servePolicy() {
+  // The development page has inline scripts of Vite and React's refresh; no other inline script runs there either.
+  const nonce = randomBytes(16).toString('base64');
+  const development = { ...headers, 'Content-Security-Policy': policy.replace('script-src', `$& 'nonce-${nonce}'`) };
+  const ownPolicy = {
+    tag: 'meta',
+    attrs: { 'http-equiv': 'Content-Security-Policy', content: pagePolicy },
+    injectTo: 'head-prepend',
+  };
+  let isBuild = false;
+  return {
+    name: 'secateur:policy',
+    config(_, { command, isPreview }) {
+      isBuild = command === 'build';
+      return isBuild || isPreview ? {} : { html: { cspNonce: nonce } };
+    },
+    configureServer(server) {
+      server.middlewares.use(sending(development));
+    },
+    configurePreviewServer(server) {
+      server.middlewares.use(sending(headers));
+    },
+    transformIndexHtml: () => (isBuild ? [ownPolicy] : []),
+  };
+}

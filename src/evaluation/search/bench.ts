@@ -1,0 +1,50 @@
+/** What searches try recipes on: the open checkpoint, its graph and its inputs. */
+import type { EngineClient } from '../../engine/client';
+import type { AnswerCache } from '../../engine/page/answerCache';
+import { settle } from '../../engine/page/settle';
+import { modelOutcome } from '../../pruning/modelOutcome';
+import type { Recipe } from '../../pruning/recipe';
+import type { Candidate, Resolution } from '../../pruning/resolution';
+import type { EvaluationClient } from '../client';
+import type { Evaluation } from '../protocol';
+
+/** An evaluated recipe. */
+export interface Trial {
+  readonly recipe: Recipe;
+  readonly evaluation: Evaluation;
+  /** Of the weights that are in, 0 to 1. */
+  readonly sparsity: number;
+  /** Among the weights that are in. */
+  readonly zeros: number;
+}
+
+export interface Bench {
+  /** Exactly, without running the model. @throws CheckpointError whatever the engine threw, `cancelled` */
+  resolve(recipe: Recipe, signal: AbortSignal): Promise<Resolution>;
+  /** @throws CheckpointError whatever the engine or the evaluation threw, `cancelled` */
+  run(recipe: Recipe, signal: AbortSignal): Promise<Trial>;
+}
+
+/**
+ * A bench over an engine and an evaluation, whatever threads they are on.
+ * @param candidatesFor the open checkpoint's tensors as a recipe has them
+ * @param answers what was looked up in the open checkpoint
+ */
+export function createBench(
+  engine: Pick<EngineClient, 'call'>,
+  evaluation: Pick<EvaluationClient, 'call'>,
+  candidatesFor: (recipe: Recipe) => readonly Candidate[],
+  answers: () => AnswerCache,
+): Bench {
+  const resolve: Bench['resolve'] = (recipe, signal) =>
+    settle(recipe, candidatesFor(recipe), answers(), (requests) => engine.call('lookUp', { requests }, { signal }));
+  return {
+    resolve,
+    run: async (recipe, signal) => {
+      const resolution = await resolve(recipe, signal);
+      const result = await evaluation.call('evaluate', { outcomes: resolution.outcomes }, { signal });
+      const { sparsity, zeros } = modelOutcome(candidatesFor(recipe), resolution);
+      return { recipe, evaluation: result, sparsity, zeros };
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** What computes. */
+export type Backend = 'wasm' | 'webgpu';

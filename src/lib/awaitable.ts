@@ -1,0 +1,2 @@
+/** What may be known at once, or later. */
+export type Awaitable<Value> = Value | Promise<Value>;

@@ -1,0 +1,67 @@
+/** What the editor shows and what an edit reaches: one answer for the handle, its fields, the panel of methods and the recipe. */
+import { at } from '../lib/known';
+import type { Outcome } from '../pruning/resolution';
+import { type Followers, followersIn } from '../pruning/twins';
+import { isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
+import { ownersNamed } from '../tensors/owners';
+import type { TensorStatistics } from '../tensors/statistics';
+import type { TensorId } from '../tensors/tensor';
+import type { EditScope, Layer, StudioState } from './studio';
+
+const noFollowers: Followers['originals'] = new Map();
+
+/** A tensor that was measured. */
+export interface MeasuredLayer extends Layer {
+  readonly dtype: PrunableDtype;
+  readonly statistics: TensorStatistics;
+}
+
+export function isMeasured(layer: Layer): layer is MeasuredLayer {
+  return layer.statistics !== undefined && isPrunableDtype(layer.dtype);
+}
+
+/** The layer that the editor shows: the one selected last. */
+export function shownLayer({
+  checkpoint,
+  selection,
+}: Pick<StudioState, 'checkpoint' | 'selection'>): Layer | undefined {
+  const id = selection.at(-1);
+  return id === undefined ? undefined : checkpoint?.layers[id];
+}
+
+/**
+ * The tensors that an edit reaches, each storage once, in file order: those of the scope that some rule decides for. Of a
+ * copy that takes the masks of a model, the tensors of that model.
+ *
+ * @param layers of the checkpoint: an id is an index
+ * @param originals by tensor of such a copy: whose mask it takes
+ */
+export function layersInScope(
+  layers: readonly Layer[],
+  selection: readonly TensorId[],
+  scope: EditScope,
+  outcomes: ReadonlyMap<TensorId, Outcome>,
+  originals: Followers['originals'] = noFollowers,
+): MeasuredLayer[] {
+  const reached = (layer: Layer): layer is MeasuredLayer =>
+    isMeasured(layer) && outcomes.has(layer.id) && !originals.has(layer.id);
+  if (scope === 'model') return layers.filter(reached);
+  const named = ownersNamed(scope === 'layer' ? selection.slice(-1) : selection, layers);
+  const ranked = new Set(named.map((owner) => at(layers, originals.get(owner.id)?.id ?? owner.id)));
+  return layers.filter((layer) => ranked.has(layer)).filter(reached);
+}
+
+type Reaching = Pick<StudioState, 'checkpoint' | 'recipe' | 'candidates' | 'selection' | 'editScope' | 'settled'>;
+
+/** What an edit reaches now, by the committed recipe. */
+export function layersReached({
+  checkpoint,
+  recipe,
+  candidates,
+  selection,
+  editScope,
+  settled,
+}: Reaching): MeasuredLayer[] {
+  const { originals } = followersIn(recipe, candidates);
+  return layersInScope(checkpoint?.layers ?? [], selection, editScope, settled.outcomes, originals);
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { isMeasured } from '../../../state/reach';
+import type { Layer } from '../../../state/studio';
+import { ownerOf } from '../../../tensors/owners';
+import { HandleStrip } from './HandleStrip';
+import { WeightMap } from './WeightMap';
+import classes from './WeightMap.module.css';
+
+interface WeightMapCardProps {
+  readonly layer: Layer;
+  readonly layers: readonly Layer[];
+  /** Stands below the fields of the threshold. */
+  readonly method: ReactNode;
+}
+
+/** The shown layer as a picture, with the handle below it; or why there is none. */
+export function WeightMapCard({ layer, layers, method }: WeightMapCardProps) {
+  const owner = ownerOf(layer, layers);
+  if (!isMeasured(owner) || owner.numel === 0) return <p className={classes.reason}>{whyNone(owner)}</p>;
+  return (
+    <section aria-label="Heat map" className={classes.card}>
+      <WeightMap key={`${owner.id} ${owner.name} ${owner.shape} ${JSON.stringify(owner.axes)}`} layer={owner} />
+      <HandleStrip method={method} />
+    </section>
+  );
+}
+
+function whyNone({ numel, reason }: Layer): string {
+  if (numel === 0) return 'There is nothing to draw: this tensor has no elements.';
+  return `Its values cannot be drawn: ${reason ?? 'they were not measured'}.`;
+}

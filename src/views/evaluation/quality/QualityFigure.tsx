@@ -1,0 +1,59 @@
+import { Button, Loader } from '@mantine/core';
+import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { changeText, inputsText, metricText } from '../figures';
+import classes from './Quality.module.css';
+import { QualityMenu } from './QualityMenu';
+
+/** `Top-1 agreement, 360 inputs: 97.8 % −2.2 · live`, dimmed while it is of an earlier recipe. */
+export function QualityFigure() {
+  const metric = useEvaluation((state) => state.metric);
+  const inputs = useEvaluation((state) => state.inputs);
+  const source = useEvaluation((state) => state.source);
+  const evaluation = useEvaluation((state) => state.evaluation);
+  const stale = useEvaluation((state) => state.stale);
+  const value = evaluation ? metricValue(evaluation, metric) : undefined;
+  const reference = inputs ? referenceValue(inputs.baseline, metric) : undefined;
+  const change = value === undefined ? '' : changeText(metric, value, reference);
+  return (
+    <>
+      <div className={classes.label}>
+        {metrics[metric].label}
+        {inputs && `, ${inputsText(inputs, source)}`}
+      </div>
+      <div className={classes.line}>
+        <span className={classes.figure} data-stale={stale}>
+          <b>{value === undefined ? '–' : metricText(metric, value)}</b>
+          {change !== '' && (
+            <span
+              className={classes.change}
+              data-worse={value !== undefined && reference !== undefined && isBetter(metric, reference, value)}
+              title="Against the unpruned model"
+            >
+              {change}
+            </span>
+          )}
+        </span>
+        <Liveness />
+        <QualityMenu />
+      </div>
+    </>
+  );
+}
+
+function Liveness() {
+  const live = useEvaluation((state) => state.live);
+  const stale = useEvaluation((state) => state.stale);
+  const isEvaluating = useEvaluation(({ status }) => status.kind === 'evaluating');
+  if (isEvaluating) return <Loader size={14} role="img" aria-label="Evaluating" />;
+  if (live) return <span className={`${classes.note} ${classes.live}`}>live</span>;
+  if (!stale) return null;
+  return (
+    <>
+      <span className={classes.note}>of an earlier recipe</span>
+      <Button size="compact-xs" onClick={evaluator().evaluateNow}>
+        Evaluate
+      </Button>
+    </>
+  );
+}

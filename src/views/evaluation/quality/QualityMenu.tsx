@@ -1,0 +1,105 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import {
+  IconChevronDown,
+  IconDatabaseImport,
+  IconLink,
+  IconPlayerPlay,
+  IconPower,
+  IconTable,
+  IconWand,
+} from '@tabler/icons-react';
+import { formatInteger } from '../../../lib/numbers';
+import type { MetricId } from '../../../state/evaluation';
+import { metrics, metricValue } from '../../../state/metrics';
+import { type Dialog, screen } from '../../../state/screen';
+import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { metricText } from '../figures';
+import { metricHelp } from '../metricHelp';
+import classes from './Quality.module.css';
+
+const icon = { size: 16, stroke: 1.6 };
+
+/** Which figure is shown, when it is measured, and on what. */
+export function QualityMenu() {
+  const live = useEvaluation((state) => state.live);
+  const graph = useEvaluation((state) => state.graph);
+  const hasInputs = useEvaluation((state) => state.inputs !== null);
+  const isPaired = graph?.pairing.pairs.some(({ match }) => match !== 'same file') ?? false;
+  const { evaluateNow, setLive, closeEvaluation } = evaluator();
+  return (
+    <Menu withinPortal={false} position="bottom-start" closeOnItemClick>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={24} aria-label="Quality options" title="Quality options">
+          <IconChevronDown size={15} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.menu!}>
+        {hasInputs && (
+          <>
+            <MetricItems />
+            <Menu.Divider />
+            <Menu.CheckboxItem checked={live} onChange={setLive}>
+              Evaluate after every change
+            </Menu.CheckboxItem>
+            <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={evaluateNow}>
+              Evaluate now
+            </Menu.Item>
+            <DialogItem dialog="figures" label="All figures…" icon={<IconTable {...icon} />} />
+            <DialogItem dialog="tune" label="Auto-tune…" icon={<IconWand {...icon} />} />
+          </>
+        )}
+        {graph && <DialogItem dialog="inputs" label="Change inputs…" icon={<IconDatabaseImport {...icon} />} />}
+        {isPaired && <DialogItem dialog="pairing" label="Show the pairing…" icon={<IconLink {...icon} />} />}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconPower {...icon} />} onClick={closeEvaluation}>
+          Turn evaluation off
+        </Menu.Item>
+        <RuntimeLine />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function MetricItems() {
+  const metric = useEvaluation((state) => state.metric);
+  const atHand = useEvaluation((state) => state.metrics);
+  const evaluation = useEvaluation((state) => state.evaluation);
+  return (
+    <Menu.RadioGroup value={metric} onChange={(id) => evaluator().setMetric(id as MetricId)}>
+      {atHand.map((id) => {
+        const value = evaluation ? metricValue(evaluation, id) : undefined;
+        return (
+          <Menu.RadioItem
+            key={id}
+            value={id}
+            rightSection={<span className={classes.value}>{value === undefined ? '' : metricText(id, value)}</span>}
+          >
+            {metrics[id].label}
+            <p className={classes.helps}>{metricHelp[id]}</p>
+          </Menu.RadioItem>
+        );
+      })}
+    </Menu.RadioGroup>
+  );
+}
+
+function DialogItem(props: { readonly dialog: Dialog; readonly label: string; readonly icon: React.ReactNode }) {
+  return (
+    <Menu.Item leftSection={props.icon} onClick={() => screen.getState().show(props.dialog)}>
+      {props.label}
+    </Menu.Item>
+  );
+}
+
+/** What runs it and how fast. */
+function RuntimeLine() {
+  const runtime = useEvaluation((state) => state.graph?.runtime.label);
+  const milliseconds = useEvaluation((state) => state.inputs?.baseline.milliseconds);
+  if (runtime === undefined) return null;
+  return (
+    <div className={classes.runtime}>
+      {runtime}
+      {milliseconds !== undefined && ` · ${formatInteger(milliseconds)} ms a run`}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { NativeSelect } from '@mantine/core';
+import { useId } from 'react';
+import classes from './Setting.module.css';
+
+/** A name, and a sentence on what it does. */
+export interface Words {
+  readonly label: string;
+  readonly help: string;
+}
+
+interface Option<Value extends string> {
+  readonly value: Value;
+  readonly words: Words;
+  readonly disabled?: boolean;
+}
+
+interface ChoiceFieldProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly Option<Value>[];
+  onChange(value: Value): void;
+}
+
+/** A choice with the sentence of what is chosen below it. */
+export function ChoiceField<Value extends string>({ label, value, options, onChange }: ChoiceFieldProps<Value>) {
+  const help = useId();
+  return (
+    <div className={classes.field}>
+      <NativeSelect
+        label={label}
+        size="xs"
+        classNames={{ label: classes.label!, input: classes.input! }}
+        value={value}
+        aria-describedby={help}
+        onChange={(event) => onChange(event.currentTarget.value as Value)}
+        data={options.map((option) => ({
+          value: option.value,
+          label: option.words.label,
+          disabled: option.disabled ?? false,
+        }))}
+      />
+      <span id={help} className={classes.help}>
+        {options.find((option) => option.value === value)?.words.help}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { screen } from '../../../state/screen';
+import { evaluator } from './useEvaluation';
+
+/** At once where the open checkpoint is a graph; else a dialog asks for the graph that was exported from it. */
+export function startEvaluation(): void {
+  if (evaluator().canEvaluateCheckpoint()) void evaluator().evaluateCheckpoint();
+  else screen.getState().show('graph');
+}
+
+/** After a failure: what had not been done. */
+export function tryAgain(): void {
+  const { evaluation, setInputs, evaluateNow } = evaluator();
+  if (!evaluation.graph) startEvaluation();
+  else if (evaluation.inputs) void evaluateNow();
+  else if (evaluation.source) void setInputs(evaluation.source);
+  else screen.getState().show('inputs');
+}
