@@ -1,7 +1,7 @@
 /** What a person is about to say of a tensor, or of all that a pattern names. */
 import { at, last } from '../../../lib/known';
 import { exactPattern, matchGlob } from '../../../pruning/glob';
-import { kindsByHand } from '../../../pruning/parseHead';
+import { kindsByHand } from '../../../pruning/recipeHead';
 import type { Said } from '../../../state/overrule';
 import type { Layer } from '../../../state/studio';
 import { type Axes, sameAxes } from '../../../tensors/axes';

@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { Ref } from 'react';
 import { formatInteger } from '../../../lib/numbers';
-import { isPattern } from '../../../pruning/score';
+import { granularityOf } from '../../../pruning/granularities/granularities';
 import { studio } from '../../../state/store';
 import { classNames } from '../../parts/classNames';
 import { NumberField } from '../../parts/fields/NumberField';
@@ -72,5 +72,6 @@ function FiguresText({ figures, scores }: Pick<ThresholdFieldsProps, 'figures' |
 
 /** A pattern says itself how much goes; where methods differ, one sparsity would mean none of them. */
 function takesSparsity(scores: ShownScores): boolean {
-  return scores.kind !== 'several' && !(scores.kind === 'fixed' && isPattern(scores.rule.granularity));
+  if (scores.kind === 'fixed') return granularityOf(scores.rule.granularity).takes !== 'patterns';
+  return scores.kind !== 'several';
 }
