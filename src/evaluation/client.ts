@@ -3,12 +3,12 @@ import type { EngineClient } from '../engine/client';
 import type { CallOptionsOf } from '../lib/calls/caller';
 import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
 import type { ParamsOf, ResultOf } from '../lib/calls/protocol';
-import type { EvaluationApi, EvaluationCaller, EvaluationProgress, Runtime } from './protocol';
+import type { EvaluationApi, EvaluationCalls, EvaluationProgress, Runtime } from './protocol';
 
 export type EvaluationCallOptions = CallOptionsOf<EvaluationProgress>;
 export type EvaluationWorker = WorkerLikeOf<EvaluationApi, EvaluationProgress>;
 
-export class EvaluationClient implements EvaluationCaller {
+export class EvaluationClient implements EvaluationCalls {
   private readonly calls: CallClient<EvaluationApi, EvaluationProgress>;
   private readonly engine: EngineClient;
   private readonly backend: Runtime['backend'] | undefined;

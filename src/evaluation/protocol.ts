@@ -232,5 +232,5 @@ export interface EvaluationProgress {
   total: number;
 }
 
-/** The evaluation as those see it who ask it: the page's client of a worker, or one in this thread. */
-export type EvaluationCaller = Caller<EvaluationApi, EvaluationProgress>;
+/** Whoever runs models: the client of a worker, or handlers in this thread (`callsHere`). */
+export type EvaluationCalls = Caller<EvaluationApi, EvaluationProgress>;

@@ -3,7 +3,7 @@
 import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type { Preview, PreviewRequest } from '../engine/pictures/picture';
-import type { ExportAsReport, ExportKind, ExportReport } from '../engine/protocol';
+import type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
 import type { ReferenceReport } from '../engine/reading/reference';
 import type { CheckpointError } from '../lib/errors';
 import type { Method } from '../pruning/method';
@@ -22,7 +22,7 @@ import type { Said } from './overrule';
 export type { Progress } from '../engine/callContext';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
 export type { Preview, Region } from '../engine/pictures/picture';
-export type { ExportAsReport, ExportKind, ExportReport } from '../engine/protocol';
+export type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
 export type { ReferenceReport } from '../engine/reading/reference';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
@@ -159,7 +159,7 @@ export interface StudioState extends EvaluationSlice {
   /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
   settleExactly(): Promise<ReadonlyMap<TensorId, Outcome> | undefined>;
   /** One of `availableExports`. Undefined where it was cancelled or failed, which the status says. */
-  exportAs(kind: ExportKind): Promise<ExportAsReport | undefined>;
+  exportAs(kind: ExportKind): Promise<Required<ExportedFile> | undefined>;
   /** Fills `sizeEstimates` in. */
   estimateSize(kind: EstimatedKind): Promise<void>;
 }

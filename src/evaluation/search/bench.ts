@@ -1,11 +1,13 @@
 /** What searches try recipes on: the open checkpoint, its graph and its inputs. */
+
 import type { Engine } from '../../engine/protocol';
 import type { AnswerCache } from '../../engine/recipe/answerCache';
 import { settle } from '../../engine/recipe/settle';
 import { modelOutcome } from '../../pruning/modelOutcome';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate, Resolution } from '../../pruning/resolution';
-import type { Evaluation, EvaluationCaller } from '../protocol';
+
+import type { Evaluation, EvaluationCalls } from '../protocol';
 
 /** An evaluated recipe. */
 export interface Trial {
@@ -31,7 +33,7 @@ export interface Bench {
  */
 export function createBench(
   engine: Engine,
-  evaluation: EvaluationCaller,
+  evaluation: EvaluationCalls,
   candidatesFor: (recipe: Recipe) => readonly Candidate[],
   answers: () => AnswerCache,
 ): Bench {
