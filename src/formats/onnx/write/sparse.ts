@@ -2,7 +2,7 @@
  * An ONNX model with some of its initializers as `sparse_initializer`: the values that are not zero, and where they stand.
  * Every byte that is not part of such an initializer, or the length of the graph around it, stays as it was.
  */
-import { wireTypes } from '../wire';
+import { wireTypes } from '../../protobuf/wire';
 import { type GraphRecords, type InitializerRecord, modelGraph } from './records';
 
 export interface SparseContent {
