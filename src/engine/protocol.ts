@@ -10,7 +10,9 @@ import type { VarintElements } from '../tensors/varintElements';
 import type { Progress } from './callContext';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
+import type { Preview, PreviewRequest } from './pictures/picture';
 import type { Run } from './reading/keptWeights';
+import type { ReferenceReport } from './reading/reference';
 import type { Unit } from './reading/units';
 
 export interface ExportRequest {
@@ -20,12 +22,19 @@ export interface ExportRequest {
   destination?: FileSystemFileHandle;
 }
 
+/** A file that was written. */
+export interface ExportedFile {
+  name: string;
+  /** In bytes. */
+  size: number;
+  /** For a download; absent where it was saved. */
+  file?: Blob;
+}
+
 /** What was written, counted as it was written. */
 export interface ExportReport {
-  /** `<original>-pruned.<ext>` */
-  fileName: string;
-  /** In bytes; equal to the original's. */
-  size: number;
+  /** `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed. */
+  files: readonly ExportedFile[];
   /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */
@@ -34,8 +43,6 @@ export interface ExportReport {
   changed: number;
   /** Of those, the ones that changed with others: tied names, views, buffers around the weights of others. */
   changedWithOthers: number;
-  /** The file, for a download. Absent when it was saved to `destination`. */
-  file?: Blob;
 }
 
 /**
@@ -48,57 +55,6 @@ export interface ExportAsRequest {
   kind: ExportKind;
   /** As ExportRequest's. */
   outcomes: ReadonlyMap<TensorId, Outcome>;
-}
-
-export interface ExportAsReport {
-  file: Blob;
-  fileName: string;
-  /** In bytes. */
-  size: number;
-}
-
-export interface ReferenceReport {
-  fileName: string;
-  /** Prunable tensors that the reference holds, too: same name, shape, dtype and order in storage. */
-  matched: readonly TensorId[];
-  missing: readonly TensorId[];
-}
-
-/** A tensor as a picture: outputs down, inputs across, filters of a convolution as a grid of their kernels. */
-export interface PreviewRequest {
-  tensor: TensorId;
-  /** Which dimensions go down and which across (see pictureAxesOf); absent: they are not known. */
-  axes?: Axes;
-  /** Exact; absent: nothing is pruned. */
-  outcome?: Outcome;
-  /** Cells wanted at most. */
-  rows: number;
-  columns: number;
-  /** The part of the picture that is wanted, in elements; absent: all of it. */
-  region?: Region;
-}
-
-/** `[top, bottom)` and `[left, right)`. */
-export interface Region {
-  top: number;
-  bottom: number;
-  left: number;
-  right: number;
-}
-
-export interface Preview {
-  /** Cells there are: as many as wanted, or one for each element where those are fewer. */
-  rows: number;
-  columns: number;
-  /** Of the whole picture, in elements. */
-  height: number;
-  width: number;
-  /** By cell, row by row: the largest finite magnitude of the original weights in it. */
-  magnitudes: Float32Array;
-  /** By cell: the share of its elements that the program does not choose, 0 to 1. */
-  kept: Float32Array;
-  /** What has to be read of the file to draw the same view for another threshold; 0 where the GPU has the weights. */
-  bytesForNext: number;
 }
 
 /** A part of a pass over a large file, which another engine has opened. */
@@ -148,7 +104,7 @@ export interface EngineApi {
   }): ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>;
   /** Answers the same calls on `port`, too. */
   connect(request: { port: MessagePort }): void;
-  exportAs(request: ExportAsRequest): ExportAsReport;
+  exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
 }

@@ -5,11 +5,11 @@ import { basename } from 'node:path';
 import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer, OpenedCheckpoint } from '../../src/engine/opened';
-import { AnswerCache } from '../../src/engine/page/answerCache';
-import { candidatesOf } from '../../src/engine/page/candidates';
-import { settle } from '../../src/engine/page/settle';
 import { layersOf, unitsOf } from '../../src/engine/reading/units';
 import { rangesInFile } from '../../src/engine/reading/varintSource';
+import { AnswerCache } from '../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../src/engine/recipe/candidates';
+import { settle } from '../../src/engine/recipe/settle';
 import { openCheckpoint } from '../../src/formats/registry';
 import type { Kernels } from '../../src/kernels/kernels';
 import { blobSource } from '../../src/lib/browser/blobSource';
@@ -67,7 +67,7 @@ export async function applyRecipe(path: string, recipe: Recipe, kernels: Kernels
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
-  const bytes = new Uint8Array(await report.file!.arrayBuffer());
+  const bytes = new Uint8Array(await report.files[0]!.file!.arrayBuffer());
   return { opened, pruned: prunedLayers(opened, outcomes), report, bytes };
 }
 

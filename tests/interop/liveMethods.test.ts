@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
-import { AnswerCache } from '../../src/engine/page/answerCache';
-import { candidatesOf } from '../../src/engine/page/candidates';
-import { settle } from '../../src/engine/page/settle';
+import { AnswerCache } from '../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../src/engine/recipe/candidates';
+import { settle } from '../../src/engine/recipe/settle';
 import { openCheckpoint } from '../../src/formats/registry';
 import { blobSource } from '../../src/lib/browser/blobSource';
 import { parseRecipe } from '../../src/pruning/parseRecipe';
@@ -135,7 +135,7 @@ async function exported(cast: Cast, recipe: object, target: string): Promise<Rec
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
-  await writeFile(target, new Uint8Array(await report.file!.arrayBuffer()));
+  await writeFile(target, new Uint8Array(await report.files[0]!.file!.arrayBuffer()));
   return Object.fromEntries([...outcomes].map(([id, { pruned }]) => [opened.layers[id]!.name, pruned]));
 }
 

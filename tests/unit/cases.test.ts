@@ -8,9 +8,9 @@ import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/engine/callContext';
 import { createEngine } from '../../src/engine/engine';
 import type { Layer } from '../../src/engine/opened';
-import { AnswerCache } from '../../src/engine/page/answerCache';
-import { candidatesOf } from '../../src/engine/page/candidates';
-import { settle } from '../../src/engine/page/settle';
+import { AnswerCache } from '../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../src/engine/recipe/candidates';
+import { settle } from '../../src/engine/recipe/settle';
 import { sessionOf } from '../../src/engine/session';
 import type { Checkpoint } from '../../src/formats/format';
 import { openCheckpoint } from '../../src/formats/registry';
@@ -166,7 +166,7 @@ async function prune(
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
-  return new Uint8Array(await report.file!.arrayBuffer());
+  return new Uint8Array(await report.files[0]!.file!.arrayBuffer());
 }
 
 /** Names say their container already where two containers hold the same key. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/engine/opened';
-import { candidatesOf } from '../../../src/engine/page/candidates';
-import { censusOf } from '../../../src/engine/page/census';
-import { overruled } from '../../../src/engine/page/overruled';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { censusOf } from '../../../src/engine/recipe/census';
+import { overruled } from '../../../src/engine/recipe/overruled';
 import { CheckpointError } from '../../../src/lib/errors';
 import { decide } from '../../../src/pruning/decide';
-import type { LayerEntry, Recipe } from '../../../src/pruning/recipe';
+import type { Recipe } from '../../../src/pruning/recipe';
+import type { LayerEntry } from '../../../src/pruning/recipeHead';
 import { bytesOf } from '../../support/tensors';
 import { measured } from '../pruning/support';
 
