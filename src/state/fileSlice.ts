@@ -8,6 +8,7 @@ import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
 import type { Outcome } from '../pruning/resolution';
+import { inNetworkOrder } from '../tensors/layerOrder';
 import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
@@ -84,7 +85,8 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       context.sample = null;
       const candidates = candidatesOf(checkpoint.layers);
       context.answers = new AnswerCache();
-      const first = candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
+      const shown = inNetworkOrder(candidates, checkpoint, ({ id }) => id);
+      const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
       set({
         opened: checkpoint,
         checkpoint,

@@ -2,7 +2,8 @@ import { useDeferredValue, useMemo } from 'react';
 import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
 import { studio, useStudio } from '../../../state/store';
-import type { Layer } from '../../../state/studio';
+import type { OpenedCheckpoint } from '../../../state/studio';
+import { inNetworkOrder, orderName } from '../../../tensors/layerOrder';
 import { ownerOf } from '../../../tensors/owners';
 import { BarPaths } from './BarPaths';
 import classes from './SparsityByLayer.module.css';
@@ -14,13 +15,22 @@ const cursor = { fill: 'var(--line)' };
 const wholeShare = [0, 1];
 const shares = [0, 0.5, 1];
 
-/** Before and after, layer by layer, in network order. Follows the committed recipe, not a drag. */
-export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] }) {
+/** Before and after, layer by layer. Follows the committed recipe, not a drag. */
+export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedCheckpoint }) {
+  const { layers } = checkpoint;
+  const order = orderName(checkpoint);
   // The chart comes after the figures: Recharts takes as long as all the rest of the screen.
   const { outcomes } = useDeferredValue(useStudio((state) => state.settled));
   const selection = useStudio((state) => state.selection);
   const isDrawn = useDeferredValue(true, false);
-  const bars = useMemo(() => sparsityBars(layers, outcomes), [layers, outcomes]);
+  const bars = useMemo(
+    () =>
+      sparsityBars(
+        inNetworkOrder(checkpoint.layers, checkpoint, ({ id }) => id),
+        outcomes,
+      ),
+    [checkpoint, outcomes],
+  );
   const overall = useMemo(() => overallSparsity(layers, outcomes), [layers, outcomes]);
   const selected = useMemo(() => {
     const owners = new Set(selection.map((id) => ownerOf(layers[id]!, layers).id));
@@ -31,7 +41,7 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
       <div className={classes.heading}>
         <h3 className={classes.title}>Sparsity by layer</h3>
         <span className={classes.legend} aria-hidden="true">
-          network order <i data-series="before" /> before <i data-series="after" /> after <i data-series="overall" />{' '}
+          {order} <i data-series="before" /> before <i data-series="after" /> after <i data-series="overall" />{' '}
           {formatPercent(overall)} overall
         </span>
       </div>
@@ -39,7 +49,7 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
         <p className={classes.empty}>No layer is switched in for pruning.</p>
       ) : (
         <>
-          <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall)}>
+          <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall, order)}>
             {isDrawn && <Chart bars={bars} selected={selected} overall={overall} />}
           </div>
           <div className={classes.ends} aria-hidden="true">
