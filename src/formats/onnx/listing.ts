@@ -1,7 +1,10 @@
 /** From the records of a model to the tensors of a checkpoint. */
 import type { ErrorContext } from '../../lib/errors';
+import { at } from '../../lib/known';
+import { getOrInsert } from '../../lib/maps';
+import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
-import { isPrunableDtype } from '../../tensors/dtype';
+import { bitsOf, isPrunableDtype } from '../../tensors/dtype';
 import type { Declared } from '../../tensors/evidence';
 import { judge } from '../../tensors/judge/judge';
 import type { Judgement } from '../../tensors/judge/judgement';
@@ -10,6 +13,7 @@ import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../..
 import type { VarintElements } from '../../tensors/varintElements';
 import { uniqueNames } from '../names';
 import { type Consumer, consumerOf } from './consumer';
+import { ExternalFiles, fileNameIn, laidOut } from './external';
 import type { ModelRecord } from './graphProto';
 import { constantOf, isConstant, lookUp, type Scope, scopesOf } from './scopes';
 import { dtypeOf, isExternal, type Place, placeOf, shapeOf, type TensorRecord } from './tensorProto';
@@ -29,18 +33,34 @@ export interface Listing {
   readonly storages: readonly Storage[];
   /** Halves in int32_data. */
   readonly encoded: readonly VarintElements[];
-  /** How many tensors lie in other files. */
-  readonly external: number;
+  /** The places of tensors whose elements are nowhere: see `Place`. */
+  readonly missing: readonly Missing[];
+}
+
+export interface Missing {
+  readonly tensor: TensorInfo;
+  /** The file that has the elements, '' where none does. */
+  readonly file: string;
 }
 
 const sparseReason = 'sparse (values and indices), which Secateur does not patch yet';
 const replacedReason = 'a later initializer of the same name takes its place';
 const quantisedReason = 'quantised: its zero is the zero point, which Secateur does not write yet';
 
+const acrossReason = 'its bytes begin within an element of another tensor';
+
 const training = { kind: 'optimizer', because: 'part of the training information' } as const;
 
-/** @throws CheckpointError `malformed-file` when a tensor's bytes do not fit its shape and dtype */
-export async function listTensors(model: ModelRecord, source: ByteSource, context: ErrorContext): Promise<Listing> {
+/**
+ * @param source of the model and of the files beside it
+ * @throws CheckpointError `malformed-file` when a tensor's bytes do not fit its shape and dtype
+ */
+export async function listTensors(
+  model: ModelRecord,
+  source: ByteSource,
+  beside: readonly Part[],
+  context: ErrorContext,
+): Promise<Listing> {
   const found = scopesOf(model).flatMap(tensorsOf);
   const names = uniqueNames(
     found.map(({ name, scope }) => ({ name: name || '(unnamed)', container: scope.container })),
@@ -53,35 +73,80 @@ export async function listTensors(model: ModelRecord, source: ByteSource, contex
     }),
     'graph',
   );
-  const storages: Storage[] = [];
+  const storages = new Map<Storage, number>();
   const encoded: VarintElements[] = [];
   const varints = new VarintReader(source, context);
+  const shapes = found.map(({ dims }, i) => shapeOf(dims, at(names, i), context));
+  const places = placesOf(found, names, shapes, beside, context);
   const tensors: TensorInfo[] = [];
-  for (const [i, each] of found.entries()) {
-    const { scope, tensor } = each;
-    const name = names[i]!;
+  const missing: Missing[] = [];
+  for (const [i, { scope, tensor }] of found.entries()) {
+    const name = at(names, i);
     const dtype = dtypeOf(tensor);
-    const shape = shapeOf(each.dims, name, context);
-    const place: Place = each.readOnly ? { readOnly: each.readOnly } : placeOf(tensor, numelOf(shape), name, context);
+    const shape = at(shapes, i);
+    const place = at(places, i);
     const halves = place.varints && (await varints.read(place.varints, numelOf(shape), name));
     const storage = halves && 'elements' in halves ? storageOf(halves.elements) : place.storage;
     if (halves && 'elements' in halves) encoded.push(halves.elements);
     const unread = halves && 'readOnly' in halves ? halves.readOnly : place.readOnly;
-    const consumer = consumers[i]!;
+    const consumer = at(consumers, i);
     const readOnly = consumer.quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
-    tensors.push({
+    const info: TensorInfo = {
       name,
       container: scope.container,
       dtype,
       shape,
       strides: contiguousStrides(shape),
-      storage: storage ? storages.push(storage) - 1 : -1,
-      storageOffset: 0,
-      ...(scope.training ? training : kindOf(consumer, judgements[i]!)),
+      storage: storage ? getOrInsert(storages, storage, () => storages.size) : -1,
+      storageOffset: place.offset ?? 0,
+      ...(scope.training ? training : kindOf(consumer, at(judgements, i))),
       ...(readOnly === undefined ? {} : { readOnly }),
-    });
+    };
+    tensors.push(info);
+    if (place.missing !== undefined) missing.push({ tensor: info, file: place.missing });
   }
-  return { tensors, storages, encoded, external: found.filter(({ tensor }) => isExternal(tensor)).length };
+  return { tensors, storages: [...storages.keys()], encoded, missing };
+}
+
+/** Names of the files beside the model that any of its tensors is in, as far as they are names. */
+export function filesBeside(model: ModelRecord): Set<string> {
+  const external = scopesOf(model)
+    .flatMap(tensorsOf)
+    .filter(({ tensor }) => isExternal(tensor));
+  const names = external.map(({ tensor }) => fileNameIn(tensor.external.location));
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+type Laid = Place & { readonly offset?: number };
+
+/** Where each tensor lies; those in other files that share bytes are in one storage. */
+function placesOf(
+  found: readonly Found[],
+  names: readonly string[],
+  shapes: readonly (readonly number[])[],
+  beside: readonly Part[],
+  context: ErrorContext,
+): Laid[] {
+  const files = new ExternalFiles(
+    beside,
+    found.map(({ tensor }) => tensor),
+    context,
+  );
+  const places = found.map(({ tensor, readOnly }, i): Laid => {
+    if (readOnly) return { readOnly };
+    const numel = numelOf(at(shapes, i));
+    const name = at(names, i);
+    return isExternal(tensor) ? files.placeOf(tensor, numel, name) : placeOf(tensor, numel, name, context);
+  });
+  const external = found.flatMap(({ tensor }, i) => {
+    const { storage } = at(places, i);
+    return storage && isExternal(tensor) ? [{ i, range: at(storage.segments, 0), bits: bitsOf(dtypeOf(tensor)) }] : [];
+  });
+  laidOut(external).forEach((laid, order) => {
+    const { i } = at(external, order);
+    places[i] = laid ? { ...places[i], ...laid } : { readOnly: acrossReason };
+  });
+  return places;
 }
 
 function storageOf({ addresses }: VarintElements): Storage {
