@@ -1,6 +1,6 @@
 /** What the evaluation worker answers: the protocol's methods over one open graph. Needs no worker itself. */
 import type { Progress as EngineProgress } from '../engine/callContext';
-import type { EngineApi } from '../engine/protocol';
+import type { Engine, EngineApi } from '../engine/protocol';
 import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
@@ -24,6 +24,8 @@ export interface EvaluationParts {
   /** Called when a graph is opened, once unless it fails. */
   readonly loadRuntime: (forced: Runtime['backend'] | undefined) => Promise<LoadedRuntime>;
   readonly decodeImage: DecodeImage;
+  /** Where weights come from; absent: from the one that `connect` brings. */
+  readonly engine?: Engine;
   /** How weights reach sessions, where it is not to be measured. */
   readonly method?: Method;
 }
@@ -34,8 +36,9 @@ interface Open {
   inputs?: { readonly dataset: Dataset; readonly evaluator: Evaluator };
 }
 
-export function createEvaluation({ loadRuntime, decodeImage, method }: EvaluationParts): EvaluationHandlers {
-  let engine: CallClient<EngineApi, EngineProgress> | undefined;
+export function createEvaluation({ loadRuntime, decodeImage, method, ...given }: EvaluationParts): EvaluationHandlers {
+  let { engine } = given;
+  let disconnect = () => {};
   let forced: Runtime['backend'] | undefined;
   let loading: Promise<LoadedRuntime> | undefined;
   let open: Open | undefined;
@@ -52,7 +55,7 @@ export function createEvaluation({ loadRuntime, decodeImage, method }: Evaluatio
 
   const fetch: FetchWeights = async (outcomes, tensors, signal) => {
     if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
-    return engine.send('weights', { outcomes, tensors }, signal ? { signal } : {}).result;
+    return engine.call('weights', { outcomes, tensors }, signal && { signal });
   };
 
   /** One after the other: a session runs one thing at a time, and what is released must not be in use. */
@@ -78,9 +81,14 @@ export function createEvaluation({ loadRuntime, decodeImage, method }: Evaluatio
 
   return {
     async connect({ port, backend }) {
-      engine?.terminate();
+      disconnect();
       forced = backend;
-      engine = new CallClient(() => overPort<EngineApi, EngineProgress>(port), 'The part of Secateur that reads files');
+      const calls = new CallClient(
+        () => overPort<EngineApi, EngineProgress>(port),
+        'The part of Secateur that reads files',
+      );
+      disconnect = () => calls.terminate();
+      engine = { call: (method, params, options) => calls.send(method, params, options).result };
     },
 
     openGraph(request, context) {

@@ -3,6 +3,7 @@
  * in workers. Tensors are those of the open checkpoint, by their ids there; graph inputs and outputs go by name.
  */
 import type { EngineApi } from '../engine/protocol';
+import type { Caller } from '../lib/calls/caller';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
 
@@ -230,3 +231,6 @@ export interface EvaluationProgress {
   done: number;
   total: number;
 }
+
+/** Whoever runs models: the client of a worker, or handlers in this thread (`callsHere`). */
+export type EvaluationCalls = Caller<EvaluationApi, EvaluationProgress>;

@@ -6,13 +6,14 @@ import { AnswerCache } from '../engine/page/answerCache';
 import { forcedBackend } from '../engine/page/forcedBackend';
 import { createEngineClient } from '../engine/page/startEngine';
 import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
+import { found } from '../lib/known';
 import type { StudioContext } from './context';
 import { createEvaluationSlice, type FollowState } from './evaluationSlice';
 import { createFileSlice } from './fileSlice';
 import { createPictureSlice } from './preview';
 import { createRecipeSlice } from './recipeSlice';
 import { createSeeing } from './seen';
-import type { StudioState } from './studio';
+import type { OpenedCheckpoint, StudioState } from './studio';
 
 /** A store over an engine and an evaluation; tests give their own. */
 export function createStudio(
@@ -80,4 +81,9 @@ export function warmUp(): void {
 
 export function useStudio<Selected>(selector: (state: StudioState) => Selected): Selected {
   return useStore(studio, selector);
+}
+
+/** Of the open checkpoint, in what is on the screen only while there is one. */
+export function useCheckpoint<Selected>(selector: (checkpoint: OpenedCheckpoint) => Selected): Selected {
+  return useStudio(({ checkpoint }) => selector(found(checkpoint, 'an open checkpoint')));
 }

@@ -1,12 +1,13 @@
 /** What searches try recipes on: the open checkpoint, its graph and its inputs. */
-import type { EngineClient } from '../../engine/client';
+
 import type { AnswerCache } from '../../engine/page/answerCache';
 import { settle } from '../../engine/page/settle';
+import type { Engine } from '../../engine/protocol';
 import { modelOutcome } from '../../pruning/modelOutcome';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate, Resolution } from '../../pruning/resolution';
-import type { EvaluationClient } from '../client';
-import type { Evaluation } from '../protocol';
+
+import type { Evaluation, EvaluationCalls } from '../protocol';
 
 /** An evaluated recipe. */
 export interface Trial {
@@ -31,8 +32,8 @@ export interface Bench {
  * @param answers what was looked up in the open checkpoint
  */
 export function createBench(
-  engine: Pick<EngineClient, 'call'>,
-  evaluation: Pick<EvaluationClient, 'call'>,
+  engine: Engine,
+  evaluation: EvaluationCalls,
   candidatesFor: (recipe: Recipe) => readonly Candidate[],
   answers: () => AnswerCache,
 ): Bench {
