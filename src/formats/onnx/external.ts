@@ -53,7 +53,9 @@ export class ExternalFiles {
     const dtype = dtypeOf(tensor);
     const shown = location.slice(0, maxShown);
     const file = fileNameIn(location);
-    if (file === undefined) return { readOnly: `stored in ${shown || 'no file'}, which is no place beside the model` };
+    // The model's own bytes say what it is: they are no weights.
+    if (file === undefined || file === this.context.file)
+      return { readOnly: `stored in ${shown || 'no file'}, which is no place beside the model` };
     if (this.paths.get(file) === undefined)
       return { readOnly: `stored in ${shown}, one of several files of that name` };
     if (!this.parts.has(file)) return { readOnly: `stored in ${shown}, which was not given`, missing: file };

@@ -30,14 +30,16 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const isBusy = useStudio((state) => state.status.kind === 'exporting');
   const remarks = useMemo(() => remarksOf({ checkpoint, warnings }), [checkpoint, warnings]);
   const gzipSize = useStudio((state) => state.sizeEstimates.gzip);
+  const { parts } = checkpoint;
+  const isSingle = parts.length === 1;
   const name = prunedName(checkpoint.fileName);
   const isReadOnly = checkpoint.readOnly !== undefined;
   return (
     <>
       <div className={classes.names}>
-        <span className={classes.before}>{checkpoint.fileName}</span>
+        <span className={classes.before}>{parts.map((part) => part.name).join(', ')}</span>
         <IconArrowRight size={16} stroke={1.7} aria-label="becomes" role="img" />
-        <b>{name}</b>
+        <b>{isSingle ? name : 'those that change, under their own names'}</b>
         <span className={classes.format}>
           {checkpoint.format} · {formatBytes(checkpoint.size)}, as large as the original: zeros don’t shrink a dense
           file
@@ -54,7 +56,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
       {!isBusy && (
         <div className={classes.buttons}>
           <span className={classes.promise}>Only pruned weights change; every other byte is copied as it is.</span>
-          {canSaveTo && (
+          {canSaveTo && isSingle && (
             <Button
               size="sm"
               leftSection={<IconDeviceFloppy size={16} stroke={1.7} />}

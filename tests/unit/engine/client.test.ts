@@ -4,9 +4,11 @@ import { dispatcher } from '../../../src/engine/dispatch';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
 import type { FromWorker, Handlers, Params, ReferenceReport, ToWorker } from '../../../src/engine/protocol';
 import { CheckpointError, malformed } from '../../../src/lib/errors';
+import { wholeFile } from '../../../src/lib/parts';
 
 const opened: OpenedCheckpoint = {
   fileName: 'a.pth',
+  parts: wholeFile({ size: 1 }, 'a.pth'),
   size: 1,
   format: 'PyTorch zip',
   can: { script: 'torch.save' },
