@@ -58,9 +58,9 @@ export interface ModelOfFile {
 }
 
 export interface OpenedCheckpoint {
-  /** That of its first file. */
+  /** Of the first part. */
   readonly fileName: string;
-  /** The files that it is made of. */
+  /** The files that it is made of, at least one. */
   readonly parts: readonly Part[];
   /** Of all of them, in bytes. */
   readonly size: number;

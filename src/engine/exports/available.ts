@@ -4,9 +4,9 @@ import type { ExportKind } from '../protocol';
 
 /**
  * `reparametrised` and `permanent` for state dicts, the latter where the file holds masks; of `sparse-onnx` `estimateSize`
- * says whether it is smaller.
+ * says whether it is smaller. `gzip` and `sparse-onnx` for a single file.
  */
-export function availableExports({ can, layers, parts, readOnly }: OpenedCheckpoint): ExportKind[] {
+export function availableExports({ can, parts, layers, readOnly }: OpenedCheckpoint): ExportKind[] {
   if (readOnly !== undefined) return [];
   const kinds: ExportKind[] = [];
   if (layers.some(({ prunable }) => prunable)) kinds.push('masks');

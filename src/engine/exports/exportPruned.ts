@@ -20,6 +20,7 @@ export async function exportPruned<Closed>(
   context: CallContext,
 ): Promise<PrunedFiles<Closed>> {
   await session.assertUnchanged();
-  const { files, result } = await writeParts(source, session.opened.parts, session.patches(outcomes, context), open);
+  const { parts } = session.measurable.checkpoint;
+  const { files, result } = await writeParts(source, parts, session.patches(outcomes, context), open);
   return { files, ...result };
 }

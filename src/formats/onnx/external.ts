@@ -82,7 +82,7 @@ export class ExternalFiles {
     }
     // As in ONNX Runtime: no length is the tensor's own.
     if (bytes !== 0 && bytes !== needed) {
-      const shape = `${labelOf(dtypeOf(tensor))} [${tensor.dims.join(', ')}]`;
+      const shape = `${labelOf(dtypeOf(tensor))} [${tensor.shape.join(', ')}]`;
       throw refuse(`needs ${needed} bytes for ${shape}, but has ${bytes} in ${part.name}`);
     }
     const size = part.end - part.start;

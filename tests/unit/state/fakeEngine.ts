@@ -5,7 +5,6 @@ import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import type { Layer, OpenedCheckpoint } from '../../../src/engine/opened';
 import type { FromWorker, Method, Params, Result, ToWorker } from '../../../src/engine/protocol';
 import { type CheckpointError, toWireError } from '../../../src/lib/errors';
-import { wholeFile } from '../../../src/lib/parts';
 import type { Request } from '../../../src/pruning/resolution';
 import { createStudio } from '../../../src/state/store';
 import { bytesOf } from '../kernels/support';
@@ -112,7 +111,7 @@ function layer(id: number, name: string, about: Partial<Layer> = {}): Layer {
 export function checkpoint(fileName: string): OpenedCheckpoint {
   return {
     fileName,
-    parts: wholeFile({ size: 64 }, fileName),
+    parts: [{ name: fileName, start: 0, end: 64 }],
     size: 64,
     format: 'safetensors',
     can: { stateDict: 'safetensors', script: 'safetensors' },

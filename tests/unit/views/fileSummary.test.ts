@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { wholeFile } from '../../../src/lib/parts';
 import type { Layer, OpenedCheckpoint } from '../../../src/state/studio';
 import { fileSummary } from '../../../src/views/shell/fileSummary';
 
@@ -22,7 +21,7 @@ function layer(id: number, changes: Partial<Layer>): Layer {
 function checkpoint(...layers: Layer[]): OpenedCheckpoint {
   return {
     fileName: 'x.pth',
-    parts: wholeFile({ size: 1 }, 'x.pth'),
+    parts: [{ name: 'x.pth', start: 0, end: 1 }],
     size: 1,
     format: 'PyTorch zip',
     can: { script: 'torch.save' },
