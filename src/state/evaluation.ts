@@ -78,7 +78,7 @@ export interface EvaluationSlice {
   setMetric(metric: MetricId): void;
   /** Evaluates the settled recipe now, live or not. */
   evaluateNow(): Promise<void>;
-  /** Back to the recipe of a point of the trail: one history entry. */
+  /** Back to the recipe of a point of the trail: one history entry. What it needs may be gone: the status says so. */
   returnTo(point: TrailPoint): void;
   clearTrail(): void;
   measureLayerDrift(): Promise<void>;

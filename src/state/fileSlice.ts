@@ -107,7 +107,7 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
           advice: 'Drop the recipe together with a checkpoint.',
         });
       }
-      get().applyRecipe(dropped);
+      history.apply(dropped);
     }
   };
 

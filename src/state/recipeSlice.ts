@@ -66,6 +66,8 @@ export interface RecipeHistory {
   caughtUp(signal: AbortSignal, progress: (made: Progress) => void): Promise<void>;
   /** Starts afresh with a checkpoint. */
   start(recipe: Recipe): void;
+  /** One entry. @throws CheckpointError where the recipe cannot apply here; nothing has changed then */
+  apply(recipe: Recipe): void;
   /** Resolves again, with what has become known beside the weights. */
   refresh(): void;
 }
@@ -255,7 +257,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     undo: () => travel(undo),
     redo: () => travel(redo),
 
-    applyRecipe: commitRecipe,
+    applyRecipe: (recipe) => edit(() => recipe),
     applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates)),
 
     history: {
@@ -270,6 +272,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
         history = historyOf(recipe);
         showPresent();
       },
+      apply: commitRecipe,
       refresh: () => {
         dragging = false;
         const recipe = prunableStill(history.present);

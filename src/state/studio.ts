@@ -153,7 +153,7 @@ export interface StudioState extends EvaluationSlice {
   resetScope(): void;
   undo(): void;
   redo(): void;
-  /** @throws CheckpointError invalid-recipe, also shown through status */
+  /** One history entry. One that cannot apply here is said through the status, and leaves all as it was. */
   applyRecipe(recipe: Recipe): void;
 
   /** Resolves exactly, then writes. With a destination: "Save to…". */
