@@ -7,19 +7,20 @@ import { CheckpointError } from '../lib/errors';
 import { partsOf } from '../lib/parts';
 import type { Progress } from './callContext';
 import { estimateSize, exportAs } from './exports/exportAs';
+import { exportPruned } from './exports/exportPruned';
+import type { ExportSource } from './exports/source';
 import { measure } from './passes/measure';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { refine } from './passes/refine';
 import { preview } from './pictures/preview';
 import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
-import type { EngineApi, ExportReport, ExportRequest, Handlers } from './protocol';
+import type { EngineApi, ExportedFile, Handlers } from './protocol';
 import { keeping, type Run } from './reading/keptWeights';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { openSession, type Session } from './session';
-import { prunedName } from './writing/fileName';
-import { spliceFile, writePatched } from './writing/output';
-import { SpillingPatchStore } from './writing/patchStore';
+import { openSession } from './session';
+import { assertWhole, downloads, savingTo, scratch } from './worker/outputs';
+import type { WrittenFile } from './writing/writeParts';
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
@@ -32,7 +33,7 @@ export interface EngineMeans {
 
 export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
   const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
-  let open: { file: File; session: Session } | undefined;
+  let open: ExportSource | undefined;
 
   const current = () => {
     if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
@@ -45,8 +46,9 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       onGpu?.clear();
       const passes = sparing(passesOver?.(file) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
-      const session = await openSession(blobSource(file), partsOf([file]), kernels, context, means);
-      open = { file, session };
+      const source = blobSource(file);
+      const session = await openSession(source, partsOf([file]), kernels, context, means);
+      open = { source, session, scratch };
       return session.opened;
     },
 
@@ -84,17 +86,15 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return preview(measurable, units, request, context, onGpu);
     },
 
-    async export(request, context) {
-      const { file, session } = current();
-      await session.assertUnchanged();
-      const patches = session.patches(request.outcomes, context);
-      const { written, blob } = await write(file, patches, request);
-      return {
-        fileName: prunedName(file.name),
-        size: file.size,
-        ...written,
-        ...(blob ? { file: blob } : {}),
-      } satisfies ExportReport;
+    async export({ outcomes, destination }, context) {
+      if (!destination) {
+        const { files, ...counts } = await exportPruned(current(), outcomes, downloads(), context);
+        for (const { content, size } of files) assertWhole(content.size, size);
+        return { files: files.map(asDownload), ...counts };
+      }
+      const { files, ...counts } = await exportPruned(current(), outcomes, savingTo(destination), context);
+      for (const { size } of files) assertWhole((await destination.getFile()).size, size);
+      return { files: files.map(({ name, size }) => ({ name, size })), ...counts };
     },
 
     async weights({ outcomes, tensors }, context) {
@@ -115,7 +115,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async exportAs({ kind, outcomes }, context) {
       await current().session.assertUnchanged();
-      return exportAs(current(), kind, outcomes, context);
+      return asDownload(await exportAs(current(), kind, outcomes, downloads(), context));
     },
 
     estimateSize({ kind, outcomes }, context) {
@@ -136,20 +136,6 @@ function oneOf(files: readonly File[]): File {
   );
 }
 
-async function write(file: File, patches: ReturnType<Session['patches']>, { destination }: ExportRequest) {
-  if (destination) {
-    const written = await writePatched(file, patches, await destination.createWritable());
-    assertWhole((await destination.getFile()).size, file.size);
-    return { written, blob: undefined };
-  }
-  const { blob, result } = await spliceFile(file, patches, new SpillingPatchStore());
-  assertWhole(blob.size, file.size);
-  return { written: result, blob };
-}
-
-function assertWhole(size: number, expected: number): void {
-  if (size === expected) return;
-  throw new CheckpointError('write-failed', `The browser wrote ${size} bytes instead of ${expected}.`, {
-    advice: 'Free some disk space and export again.',
-  });
+function asDownload({ name, size, content }: WrittenFile<Blob>): Required<ExportedFile> {
+  return { name, size, file: content };
 }

@@ -20,12 +20,19 @@ export interface ExportRequest {
   destination?: FileSystemFileHandle;
 }
 
+/** A file that was written. */
+export interface ExportedFile {
+  name: string;
+  /** In bytes. */
+  size: number;
+  /** For a download; absent where it was saved. */
+  file?: Blob;
+}
+
 /** What was written, counted as it was written. */
 export interface ExportReport {
-  /** `<original>-pruned.<ext>` */
-  fileName: string;
-  /** In bytes; equal to the original's. */
-  size: number;
+  /** `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed. */
+  files: readonly ExportedFile[];
   /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */
@@ -34,8 +41,6 @@ export interface ExportReport {
   changed: number;
   /** Of those, the ones that changed with others: tied names, views, buffers around the weights of others. */
   changedWithOthers: number;
-  /** The file, for a download. Absent when it was saved to `destination`. */
-  file?: Blob;
 }
 
 /**
@@ -48,13 +53,6 @@ export interface ExportAsRequest {
   kind: ExportKind;
   /** As ExportRequest's. */
   outcomes: ReadonlyMap<TensorId, Outcome>;
-}
-
-export interface ExportAsReport {
-  file: Blob;
-  fileName: string;
-  /** In bytes. */
-  size: number;
 }
 
 export interface ReferenceReport {
@@ -148,7 +146,7 @@ export interface EngineApi {
   }): ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>;
   /** Answers the same calls on `port`, too. */
   connect(request: { port: MessagePort }): void;
-  exportAs(request: ExportAsRequest): ExportAsReport;
+  exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
 }

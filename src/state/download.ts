@@ -1,4 +1,4 @@
-/** Hands a file to the browser's downloads. */
+/** Hands files to the browser's downloads. */
 
 /** How long the address of a download stays valid: browsers read it after the click returns. */
 const lifetime = 60_000;
@@ -9,4 +9,9 @@ export function download(file: Blob, fileName: string): void {
   link.download = fileName;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), lifetime);
+}
+
+/** One download each, of those that were not saved elsewhere. */
+export function downloadAll(files: readonly { readonly name: string; readonly file?: Blob }[]): void {
+  for (const { name, file } of files) if (file) download(file, name);
 }

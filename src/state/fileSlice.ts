@@ -2,7 +2,7 @@
 import { AnswerCache } from '../engine/page/answerCache';
 import { candidatesOf } from '../engine/page/candidates';
 import { settle } from '../engine/page/settle';
-import type { ExportAsReport } from '../engine/protocol';
+import type { ExportedFile } from '../engine/protocol';
 import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
@@ -181,12 +181,12 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
       return outcomes;
     },
     exportAs: async (kind) => {
-      let report: ExportAsReport | undefined;
+      let made: Required<ExportedFile> | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
         const outcomes = await exactOutcomes(signal);
-        report = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
+        made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
       });
-      return report;
+      return made;
     },
     estimateSize: async (kind) => {
       await run({ kind: 'exporting', progress: null }, async (signal) => {

@@ -3,7 +3,7 @@
 import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type {
-  ExportAsReport,
+  ExportedFile,
   ExportKind,
   ExportReport,
   Preview,
@@ -26,7 +26,7 @@ import type { Said } from './overrule';
 // What the state holds, named here for the views, which see nothing below it.
 export type { Progress } from '../engine/callContext';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
-export type { ExportAsReport, ExportKind, ExportReport, Preview, ReferenceReport, Region } from '../engine/protocol';
+export type { ExportedFile, ExportKind, ExportReport, Preview, ReferenceReport, Region } from '../engine/protocol';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
@@ -162,7 +162,7 @@ export interface StudioState extends EvaluationSlice {
   /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
   settleExactly(): Promise<ReadonlyMap<TensorId, Outcome> | undefined>;
   /** One of `availableExports`. Undefined where it was cancelled or failed, which the status says. */
-  exportAs(kind: ExportKind): Promise<ExportAsReport | undefined>;
+  exportAs(kind: ExportKind): Promise<Required<ExportedFile> | undefined>;
   /** Fills `sizeEstimates` in. */
   estimateSize(kind: EstimatedKind): Promise<void>;
 }

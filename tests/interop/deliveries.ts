@@ -2,20 +2,17 @@
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { CallContext } from '../../src/engine/callContext';
 import { availableExports } from '../../src/engine/exports/available';
-import { estimateSize, exportAs } from '../../src/engine/exports/exportAs';
-import { prunedFile } from '../../src/engine/exports/source';
+import { estimateSize } from '../../src/engine/exports/exportAs';
+import type { ExportSource } from '../../src/engine/exports/source';
 import { AnswerCache } from '../../src/engine/page/answerCache';
 import { candidatesOf } from '../../src/engine/page/candidates';
 import { settle } from '../../src/engine/page/settle';
 import type { ExportKind } from '../../src/engine/protocol';
-import { openSession } from '../../src/engine/session';
 import type { Kernels } from '../../src/kernels/kernels';
-import { blobSource } from '../../src/lib/browser/blobSource';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
-import { oneFile } from '../support/oneFile';
+import { context, exportedFile, openFile, prunedFile } from '../support/exporting';
 
 export interface Delivery {
   readonly original: string;
@@ -37,17 +34,14 @@ export interface Delivery {
   readonly chosen: number;
 }
 
-export const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
-
-export async function openFile(path: string, kernels: Kernels) {
-  const file = new File([await openAsBlob(path)], basename(path));
-  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
+export async function openPath(path: string, kernels: Kernels) {
+  return openFile(new File([await openAsBlob(path)], basename(path)), kernels);
 }
 
 /** @param activations tensors whose norms the session has */
 export async function outcomesFor(
   recipe: Recipe,
-  { session }: Awaited<ReturnType<typeof openFile>>,
+  { session }: ExportSource,
   activations: ReadonlyMap<number, unknown> = new Map(),
 ) {
   const candidates = candidatesOf(session.opened.layers, { activations });
@@ -59,25 +53,25 @@ export async function outcomesFor(
 
 /** @param prefix of the paths to write */
 export async function deliver(path: string, recipe: Recipe, prefix: string, kernels: Kernels): Promise<Delivery> {
-  const source = await openFile(path, kernels);
+  const source = await openPath(path, kernels);
   const outcomes = await outcomesFor(recipe, source);
   const { opened } = source.session;
   const write = async (blob: Blob, name: string) => {
     await writeFile(`${prefix}-${name}`, new Uint8Array(await blob.arrayBuffer()));
     return `${prefix}-${name}`;
   };
-  const plain = await write(await prunedFile(source, outcomes, context), `plain-${opened.fileName}`);
+  const plain = await write(await prunedFile(source, outcomes), `plain-${opened.fileName}`);
   const files: Partial<Record<ExportKind, string>> = {};
   for (const kind of availableExports(opened)) {
     const isSmaller = async () => (await estimateSize(source, 'sparse-onnx', outcomes, context)) < opened.size;
     if (kind === 'sparse-onnx' && !(await isSmaller())) continue;
-    const { file, fileName } = await exportAs(source, kind, outcomes, context);
-    files[kind] = await write(file, fileName);
+    const file = await exportedFile(source, kind, outcomes);
+    files[kind] = await write(file, file.name);
   }
   if (files.reparametrised) {
-    const masked = await openFile(files.reparametrised, kernels);
-    const { file, fileName } = await exportAs(masked, 'permanent', await outcomesFor(emptyRecipe, masked), context);
-    files.permanent = await write(file, fileName);
+    const masked = await openPath(files.reparametrised, kernels);
+    const file = await exportedFile(masked, 'permanent', await outcomesFor(emptyRecipe, masked));
+    files.permanent = await write(file, file.name);
   }
   const keys = keysOf(opened.layers);
   return {

@@ -67,7 +67,7 @@ export async function applyRecipe(path: string, recipe: Recipe, kernels: Kernels
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
-  const bytes = new Uint8Array(await report.file!.arrayBuffer());
+  const bytes = new Uint8Array(await report.files[0]!.file!.arrayBuffer());
   return { opened, pruned: prunedLayers(opened, outcomes), report, bytes };
 }
 

@@ -135,7 +135,7 @@ async function exported(cast: Cast, recipe: object, target: string): Promise<Rec
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
-  await writeFile(target, new Uint8Array(await report.file!.arrayBuffer()));
+  await writeFile(target, new Uint8Array(await report.files[0]!.file!.arrayBuffer()));
   return Object.fromEntries([...outcomes].map(([id, { pruned }]) => [opened.layers[id]!.name, pruned]));
 }
 

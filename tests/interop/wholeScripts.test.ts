@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prunedFile } from '../../src/engine/exports/source';
 import type { Layer } from '../../src/engine/opened';
 import { activationsFile } from '../../src/engine/page/activationsFile';
 import { candidatesOf } from '../../src/engine/page/candidates';
@@ -17,9 +16,10 @@ import type { Candidate } from '../../src/pruning/resolution';
 import { mapRules } from '../../src/pruning/ruleLists';
 import { pythonScript } from '../../src/reports/pythonScript';
 import { inputAxisOf, plainAxesOf } from '../../src/tensors/axes';
+import { prunedFile } from '../support/exporting';
 import { loadWasmKernels } from '../support/kernels';
 import { countRealModels, pathsOfRealModels } from '../support/realFiles';
-import { context, openFile, outcomesFor } from './deliveries';
+import { openPath, outcomesFor } from './deliveries';
 
 const root = resolve(import.meta.dirname, '../..');
 const python = process.env.SECATEUR_PYTHON;
@@ -88,9 +88,9 @@ describe.skipIf(!python)('a script, run on a file', () => {
     const kernels = loadWasmKernels();
     folder = await mkdtemp(join(tmpdir(), 'secateur-scripts-'));
     const jobs: { title: string }[] = [];
-    const opened = new Map<string, Awaited<ReturnType<typeof openFile>>>();
+    const opened = new Map<string, Awaited<ReturnType<typeof openPath>>>();
     for (const [i, { path, name, shards, title }] of cases.entries()) {
-      const source = opened.get(path) ?? (await openFile(path, kernels));
+      const source = opened.get(path) ?? (await openPath(path, kernels));
       opened.set(path, source);
       const { format, can, layers } = source.session.opened;
       try {
@@ -100,7 +100,7 @@ describe.skipIf(!python)('a script, run on a file', () => {
         const recipe = withoutUnknownInputs(recipes.get(name)!(candidates), candidates);
         const outcomes = await outcomesFor(recipe, source, activations);
         const plain = join(folder, `${i}-plain-${basename(path)}`);
-        const blob = await prunedFile(source, outcomes, context);
+        const blob = await prunedFile(source, outcomes);
         await writeFile(plain, await bytesOf(blob));
         const script = pythonScript({ files: can.script, recipe, candidates, layers });
         const output = join(folder, `${i}-script-${basename(path)}`);

@@ -166,7 +166,7 @@ async function prune(
     engine.lookUp({ requests }, context),
   );
   const report = await engine.export({ outcomes }, context);
-  return new Uint8Array(await report.file!.arrayBuffer());
+  return new Uint8Array(await report.files[0]!.file!.arrayBuffer());
 }
 
 /** Names say their container already where two containers hold the same key. */

@@ -4,7 +4,7 @@ import { keptByElements } from '../../tensors/maskElements';
 import { memoryOrder, reordered } from '../../tensors/memoryOrder';
 import type { MaskedPair } from '../../tensors/reparametrised';
 import { keysOf } from '../../tensors/stateDictKeys';
-import type { TensorId } from '../../tensors/tensor';
+import { numelOf, type TensorId } from '../../tensors/tensor';
 import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
 
@@ -36,7 +36,8 @@ export async function existingMask(
   const about = { tensor: mask.name };
   const unit = units.find(({ tensor }) => tensor === pair.mask);
   if (!unit) throw new CheckpointError('unsupported-feature', `The values of ${mask.name} cannot be read.`, about);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const bytes = new Uint8Array(numelOf(mask.shape));
+  let position = 0;
   const options = { byteOrder: checkpoint.byteOrder, readOnly: true, signal };
   for await (const { elements } of streamUnits(source, [unit], options)) {
     const kept = keptByElements(elements, unit.dtype);
@@ -47,8 +48,8 @@ export async function existingMask(
         about,
       );
     }
-    parts.push(kept);
+    bytes.set(kept, position);
+    position += kept.length;
   }
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
   return reordered(bytes, orig.shape, memoryOrder(mask.shape, mask.strides), memoryOrder(orig.shape, orig.strides));
 }

@@ -1,41 +1,56 @@
 /** Exports beside the pruned file itself: one file of this folder for each kind. */
 import { CheckpointError } from '../../lib/errors';
+import { type ByteSink, type OpenSink, writtenTo } from '../../lib/sink';
+import { type Splice, writeSplice } from '../../lib/splice';
 import type { CallContext } from '../callContext';
-import type { ExportAsReport, ExportKind } from '../protocol';
+import type { ExportKind } from '../protocol';
 import { suffixed } from '../writing/fileName';
+import type { WrittenFile } from '../writing/writeParts';
 import { gzipSize } from './estimate';
-import { exportGzip } from './gzip';
-import { exportMasks } from './masks';
-import { exportPermanent } from './permanent';
-import { exportReparametrised } from './reparametrised';
+import { writeGzip } from './gzip';
+import { masksFile } from './masks';
+import { permanent } from './permanent';
+import { reparametrised } from './reparametrised';
 import type { ExportSource, Outcomes } from './source';
-import { exportSparseOnnx, sparseOnnxSize } from './sparseOnnx';
+import { sparseOnnx, sparseOnnxSize } from './sparseOnnx';
 
 interface Export {
-  write(source: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Blob>;
+  /** @returns how many bytes were written */
+  write(source: ExportSource, outcomes: Outcomes, sink: ByteSink, context: CallContext): Promise<number>;
   nameFor(fileName: string): string;
 }
 
 const exports: Readonly<Record<ExportKind, Export>> = {
-  masks: { write: exportMasks, nameFor: (name) => suffixed(name, '-masks', '.safetensors') },
-  reparametrised: { write: exportReparametrised, nameFor: (name) => suffixed(name, '-reparametrised') },
-  permanent: { write: exportPermanent, nameFor: (name) => suffixed(name, '-permanent') },
-  gzip: { write: exportGzip, nameFor: (name) => `${suffixed(name, '-pruned')}.gz` },
-  'sparse-onnx': { write: exportSparseOnnx, nameFor: (name) => suffixed(name, '-pruned-sparse') },
+  masks: { write: writing(masksFile), nameFor: (name) => suffixed(name, '-masks', '.safetensors') },
+  reparametrised: { write: writing(reparametrised), nameFor: (name) => suffixed(name, '-reparametrised') },
+  permanent: { write: writing(permanent), nameFor: (name) => suffixed(name, '-permanent') },
+  gzip: { write: writeGzip, nameFor: (name) => `${suffixed(name, '-pruned')}.gz` },
+  'sparse-onnx': { write: writing(sparseOnnx), nameFor: (name) => suffixed(name, '-pruned-sparse') },
 };
 
+function writing(
+  make: (source: ExportSource, outcomes: Outcomes, context: CallContext) => Promise<Splice>,
+): Export['write'] {
+  return async (source, outcomes, sink, context) => writeSplice(sink, await make(source, outcomes, context));
+}
+
 /** @throws CheckpointError `read-only-file`; `unsupported-feature` where the open file cannot be written so */
-export async function exportAs(
+export async function exportAs<Closed>(
   source: ExportSource,
   kind: ExportKind,
   outcomes: Outcomes,
+  open: OpenSink<Closed>,
   context: CallContext,
-): Promise<ExportAsReport> {
-  const { readOnly } = source.session.opened;
+): Promise<WrittenFile<Closed>> {
+  const { readOnly, fileName } = source.session.opened;
   if (readOnly !== undefined) throw new CheckpointError('read-only-file', readOnly);
   const { write, nameFor } = exports[kind];
-  const file = await write(source, outcomes, context);
-  return { file, fileName: nameFor(source.file.name), size: file.size };
+  const name = nameFor(fileName);
+  let size = 0;
+  const content = await writtenTo(await open(name), async (sink) => {
+    size = await write(source, outcomes, sink, context);
+  });
+  return { name, size, content };
 }
 
 /** Bytes: exact for `sparse-onnx` but for a few, from a sample for `gzip`. */

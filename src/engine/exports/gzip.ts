@@ -1,47 +1,54 @@
 /** The pruned file, compressed: dense formats store zeros, gzip does not. */
 import { throwIfCancelled } from '../../lib/errors';
+import type { ByteSink } from '../../lib/sink';
+import type { ByteSource } from '../../lib/source';
 import type { CallContext } from '../callContext';
-import { joined, SpillingPatchStore } from '../writing/patchStore';
-import { type ExportSource, type Outcomes, prunedFile } from './source';
+import { type ExportSource, type Outcomes, prunedSource } from './source';
 
-/** Compressed bytes are kept in pieces of this size: a Blob of millions of parts is no file. */
+/** Compressed bytes are written in pieces of this size: a Blob of millions of parts is no file. */
 const pieceBytes = 2 ** 20;
+const readBytes = 2 * 2 ** 20;
 
-/** Chromium drops streams that only wait for bytes of a Blob when it collects garbage, and the read never settles. */
+/** Chromium drops streams that only wait for their bytes when it collects garbage, and the read never settles. */
 const running = new Set<unknown>();
 
-/** Streams; some 11 MB/s in Chromium. */
-export async function exportGzip(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Blob> {
-  const pruned = await prunedFile(exported, outcomes, context);
-  const store = new SpillingPatchStore();
-  let done = 0;
+/** Streams; some 11 MB/s in Chromium. @returns how many bytes were written */
+export async function writeGzip(
+  exported: ExportSource,
+  outcomes: Outcomes,
+  sink: ByteSink,
+  context: CallContext,
+): Promise<number> {
+  const pruned = await prunedSource(exported, outcomes, context);
+  let read = 0;
+  let written = 0;
   for await (const piece of compressed(pruned, (bytes) => {
-    done += bytes;
-    context.progress({ stage: 'compressing', done, total: pruned.size });
+    read += bytes;
+    context.progress({ stage: 'compressing', done: read, total: pruned.size });
   })) {
     throwIfCancelled(context.signal);
-    await store.put(piece);
+    await sink.put(written, piece);
+    written += piece.length;
   }
-  return new Blob(joined(await store.finish()), { type: 'application/gzip' });
+  return written;
 }
 
 /**
- * The gzip stream of a Blob in pieces.
+ * The gzip stream of a file in pieces.
  * @param onRead is told how many bytes went in
  */
 export async function* compressed(
-  content: Blob,
+  content: ByteSource,
   onRead: (bytes: number) => void = () => {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      onRead(chunk.length);
-      controller.enqueue(chunk);
-    },
+  const stream = new CompressionStream('gzip');
+  const reader = stream.readable.getReader();
+  running.add(stream);
+  let failure: unknown;
+  // What stops it comes out of the reader, too.
+  feed(stream.writable, content, onRead).catch((error) => {
+    failure = error;
   });
-  const stream = content.stream();
-  const reader = stream.pipeThrough(counting).pipeThrough(new CompressionStream('gzip')).getReader();
-  running.add(stream).add(reader);
   let piece = new Uint8Array(pieceBytes);
   let filled = 0;
   try {
@@ -58,10 +65,31 @@ export async function* compressed(
       }
     }
     yield piece.slice(0, filled);
+  } catch (error) {
+    throw failure ?? error;
   } finally {
     running.delete(stream);
-    running.delete(reader);
     // Stops reading and compressing when whoever asked has gone.
-    await reader.cancel();
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function feed(
+  compressing: WritableStream<BufferSource>,
+  content: ByteSource,
+  onRead: (bytes: number) => void,
+): Promise<void> {
+  const writer = compressing.getWriter();
+  try {
+    for (let at = 0; at < content.size; at += readBytes) {
+      const bytes = await content.read(at, Math.min(readBytes, content.size - at));
+      await writer.write(bytes as Uint8Array<ArrayBuffer>);
+      onRead(bytes.length);
+      content.recycle?.(bytes);
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error);
+    throw error;
   }
 }

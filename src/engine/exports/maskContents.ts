@@ -1,16 +1,18 @@
 /** What programs keep, tensor by tensor, as the contents of mask tensors. */
 
 import { CheckpointError } from '../../lib/errors';
+import { at, found, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
+import { writtenTo } from '../../lib/sink';
+import { joined, type Splice } from '../../lib/splice';
 import type { Outcome } from '../../pruning/resolution';
 import { isRowByRow, memoryOrder, reordered } from '../../tensors/memoryOrder';
-import { numelOf, type TensorId } from '../../tensors/tensor';
+import { type ByteRange, numelOf, type TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
 import { UnitProgress } from '../passes/unitProgress';
-import type { Session } from '../session';
-import { joined, SpillingPatchStore } from '../writing/patchStore';
 import { existingMask, pairsByOrig } from './existingMasks';
+import type { ExportSource } from './source';
 
 export interface MaskEncoding {
   /** `indices`: row by row. `memory`: as the weights are stored, without their gaps. */
@@ -25,32 +27,33 @@ const chunkElements = 2 ** 20;
 /**
  * One pass over the tensors that have a program. Where a file brings a mask along, an element is kept if both keep it.
  * @param outcomes one for every tensor that is in; an empty program keeps all
- * @returns a Blob for each of `outcomes`
+ * @returns contents for each of `outcomes`
  * @throws CheckpointError `internal` if what was chosen is not what was resolved
  */
 export async function maskContents(
-  session: Session,
+  { session, scratch }: ExportSource,
   outcomes: ReadonlyMap<TensorId, Outcome>,
   { order, encode }: MaskEncoding,
   context: CallContext,
-): Promise<Map<TensorId, Blob>> {
+): Promise<Map<TensorId, Splice>> {
   const { measurable, units } = session;
   const { tensors } = measurable.checkpoint;
   const pairs = pairsByOrig(session);
-  const store = new SpillingPatchStore();
-  /** Indices in the store, by tensor. */
-  const stored = new Map<TensorId, number[]>();
-  let count = 0;
-  const put = async (tensor: TensorId, kept: Uint8Array<ArrayBuffer>) => {
-    getOrInsert(stored, tensor, () => []).push(count++);
-    await store.put(encode(kept, tensor));
+  /** Where in the scratch file, by tensor. */
+  const ranges = new Map<TensorId, ByteRange[]>();
+  let end = 0;
+  const place = (tensor: TensorId, { length }: Uint8Array) => {
+    const start = end;
+    end += length;
+    getOrInsert(ranges, tensor, () => []).push({ start, end });
+    return start;
   };
   const existing = async (tensor: TensorId) => {
     const pair = pairs.get(tensor);
     return pair && existingMask(session, pair, context.signal);
   };
   const inOrder = (tensor: TensorId, kept: Uint8Array<ArrayBuffer>) => {
-    const { shape, strides } = tensors[tensor]!;
+    const { shape, strides } = at(tensors, tensor);
     const stays = shape.map((_, axis) => axis);
     return order === 'indices' ? reordered(kept, shape, memoryOrder(shape, strides), stays) : kept;
   };
@@ -59,33 +62,37 @@ export async function maskContents(
   const running = new Map<TensorId, Gathering>();
   const pruned = units.filter(({ tensor }) => (programs.get(tensor)?.length ?? 0) > 0);
   const report = new UnitProgress('writing', pruned, context);
-  const chunks = applyPrograms(measurable, pruned, programs, report, context, { kept: true });
-  for await (const { chunk, kept: chosen } of chunks) {
-    const { tensor } = chunk.unit;
-    const { shape, strides } = tensors[tensor]!;
-    let gathering = running.get(tensor);
-    if (!gathering) {
-      const isWhole = order === 'indices' && !isRowByRow(memoryOrder(shape, strides));
-      gathering = new Gathering(numelOf(shape), isWhole, await existing(tensor));
-      running.set(tensor, gathering);
+  const source = await writtenTo(scratch(), async (sink) => {
+    const put = async (tensor: TensorId, kept: Uint8Array<ArrayBuffer>) => {
+      const encoded = encode(kept, tensor);
+      await sink.put(place(tensor, encoded), encoded);
+    };
+    const chunks = applyPrograms(measurable, pruned, programs, report, context, { kept: true });
+    for await (const { chunk, kept: chosen } of chunks) {
+      const { tensor } = chunk.unit;
+      const { shape, strides } = at(tensors, tensor);
+      let gathering = running.get(tensor);
+      if (!gathering) {
+        const isWhole = order === 'indices' && !isRowByRow(memoryOrder(shape, strides));
+        gathering = new Gathering(numelOf(shape), isWhole, await existing(tensor));
+        running.set(tensor, gathering);
+      }
+      const kept = gathering.add(found(chosen, 'what a program keeps'));
+      if (kept) await put(tensor, inOrder(tensor, kept));
+      if (gathering.isFinished) {
+        running.delete(tensor);
+        assertChosen(gathering.chosen, known(outcomes, tensor), at(tensors, tensor).name);
+      }
     }
-    const kept = gathering.add(chosen!);
-    if (kept) await put(tensor, inOrder(tensor, kept));
-    if (gathering.isFinished) {
-      running.delete(tensor);
-      assertChosen(gathering.chosen, outcomes.get(tensor)!, tensors[tensor]!.name);
+    for (const [tensor, program] of programs) {
+      if (program.length > 0) continue;
+      const all = await existing(tensor);
+      if (all) await put(tensor, inOrder(tensor, all));
+      else await putOnes(numelOf(at(tensors, tensor).shape), (ones) => put(tensor, ones));
     }
-  }
-  for (const [tensor, program] of programs) {
-    if (program.length > 0) continue;
-    const all = await existing(tensor);
-    if (all) await put(tensor, inOrder(tensor, all));
-    else await putOnes(numelOf(tensors[tensor]!.shape), (ones) => put(tensor, ones));
-  }
-  const ranges = await store.finish();
-  return new Map(
-    [...programs.keys()].map((tensor) => [tensor, new Blob(joined((stored.get(tensor) ?? []).map((i) => ranges[i]!)))]),
-  );
+  });
+  const extents = (tensor: TensorId) => (ranges.get(tensor) ?? []).map((range) => ({ source, ...range }));
+  return new Map([...programs.keys()].map((tensor) => [tensor, joined(extents(tensor))]));
 }
 
 function assertChosen(chosen: number, { pruned }: Outcome, name: string): void {

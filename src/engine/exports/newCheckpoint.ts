@@ -9,6 +9,8 @@ import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
 import { crc32Raw } from '../../lib/crc32';
 import { CheckpointError, throwIfCancelled } from '../../lib/errors';
+import type { ByteSource } from '../../lib/source';
+import { lengthOf, type Splice, splicedSource } from '../../lib/splice';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { Storage, TensorId, TensorInfo } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
@@ -17,7 +19,7 @@ import type { Session } from '../session';
 /** Contents that no tensor of the file has: elements without gaps, in the file's byte order. */
 export interface NewContent {
   readonly dtype: Dtype;
-  readonly content: Blob;
+  readonly content: Splice;
 }
 
 /** A tensor of the new state dict: as the file has it, or a view of new elements. */
@@ -44,23 +46,23 @@ export function assertWritable({ opened }: Session): void {
 }
 
 /**
- * @param file where the tensors are read: the open file, or the same with patches
+ * @param source where the tensors are read: the open file, or the same with patches
  * @param isChanged whether patches may have changed a storage
  * @throws CheckpointError `unsupported-feature` for tensors that are no plain ones
  */
 export function newCheckpoint(
   session: Session,
-  file: Blob,
+  source: ByteSource,
   entries: readonly NewEntry[],
   isChanged: (storage: number) => boolean,
   context: CallContext,
-): Promise<Blob> {
+): Promise<Splice> {
   const { tensors } = session.measurable.checkpoint;
   for (const { tensor } of entries) assertPlain(tensors[tensor]!);
   assertDifferent(entries);
   return session.opened.can.stateDict === 'safetensors'
-    ? newSafetensors(session, file, entries)
-    : newTorch(session, file, entries, isChanged, context);
+    ? newSafetensors(session, source, entries)
+    : newTorch(session, source, entries, isChanged, context);
 }
 
 function assertPlain({ name, storage, dtype, readOnly }: TensorInfo): void {
@@ -87,11 +89,15 @@ function assertDifferent(entries: readonly NewEntry[]): void {
   }
 }
 
-async function newSafetensors({ measurable }: Session, file: Blob, entries: readonly NewEntry[]): Promise<Blob> {
-  const { source, checkpoint } = measurable;
+async function newSafetensors(
+  { measurable }: Session,
+  source: ByteSource,
+  entries: readonly NewEntry[],
+): Promise<Splice> {
+  const { checkpoint } = measurable;
   const contents = entries.map(({ key, tensor, view }) => {
     const { dtype, shape, storage } = checkpoint.tensors[tensor]!;
-    const content = view?.content.content ?? contentOf(file, checkpoint.storages[storage]!);
+    const content = view?.content.content ?? contentOf(source, checkpoint.storages[storage]!);
     return { name: key, dtype: view?.content.dtype ?? dtype, shape, content };
   });
   return safetensorsFile(contents, await readMetadata(source));
@@ -99,11 +105,11 @@ async function newSafetensors({ measurable }: Session, file: Blob, entries: read
 
 async function newTorch(
   { measurable }: Session,
-  file: Blob,
+  source: ByteSource,
   entries: readonly NewEntry[],
   isChanged: (storage: number) => boolean,
   context: CallContext,
-): Promise<Blob> {
+): Promise<Splice> {
   const { checkpoint } = measurable;
   /** Places in the new file, by storage of the open one and by new content. */
   const places = new Map<number | NewContent, number>();
@@ -130,7 +136,7 @@ async function newTorch(
   );
   for (const what of places.keys()) {
     const isNew = typeof what !== 'number';
-    const content = isNew ? what.content : contentOf(file, checkpoint.storages[what]!);
+    const content = isNew ? what.content : contentOf(source, checkpoint.storages[what]!);
     const known = isNew || isChanged(what) ? undefined : storedCrc(what);
     storages.push({ content, crc: known ?? (await crcOf(content, progress)) });
   }
@@ -157,20 +163,21 @@ function dictNamed(
   return made;
 }
 
-function contentOf(file: Blob, { segments }: Storage): Blob {
-  return new Blob(segments.map(({ start, end }) => file.slice(start, end)));
+function contentOf(source: ByteSource, { segments }: Storage): Splice {
+  return segments.map(({ start, end }) => ({ source, start, end }));
 }
 
 function sizeOf(what: number | NewContent, storages: readonly Storage[]): number {
-  return typeof what === 'number' ? storages[what]!.byteLength : what.content.size;
+  return typeof what === 'number' ? storages[what]!.byteLength : lengthOf(what.content);
 }
 
 const readBytes = 8 * 2 ** 20;
 
-async function crcOf(content: Blob, progress: CrcProgress): Promise<number> {
+async function crcOf(content: Splice, progress: CrcProgress): Promise<number> {
+  const source = splicedSource(content);
   let state = 0xffffffff;
-  for (let start = 0; start < content.size; start += readBytes) {
-    const bytes = new Uint8Array(await content.slice(start, start + readBytes).arrayBuffer());
+  for (let start = 0; start < source.size; start += readBytes) {
+    const bytes = await source.read(start, Math.min(readBytes, source.size - start));
     state = crc32Raw(state, bytes);
     progress.advance(bytes.length);
   }

@@ -1,27 +1,30 @@
 /** `prune.remove` for a file with masks: X = X_orig * X_mask in place of each pair, and what the recipe prunes on top. */
-import { blobSource } from '../../lib/browser/blobSource';
+import { writtenTo } from '../../lib/sink';
+import type { ByteSource } from '../../lib/source';
+import type { Splice } from '../../lib/splice';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Session } from '../session';
-import { spliceFile } from '../writing/output';
 import type { Patch } from '../writing/patches';
-import { SpillingPatchStore } from '../writing/patchStore';
+import { writePatched } from '../writing/writeParts';
 import { existingMask, pairsByOrig } from './existingMasks';
 import { assertWritable, newCheckpoint } from './newCheckpoint';
-import { type ExportSource, type Outcomes, prunedFile } from './source';
+import { type ExportSource, type Outcomes, prunedSource } from './source';
 import { stateDictsOf } from './stateDicts';
 
 /** Masked weights become +0, where the product would leave -0 for negative ones and NaN for what is not finite. */
-export async function exportPermanent(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Blob> {
-  const { session } = exported;
+export async function permanent(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Splice> {
+  const { session, scratch } = exported;
   assertWritable(session);
   const { tensors } = session.measurable.checkpoint;
   const pairs = [...pairsByOrig(session).values()];
-  const pruned = await prunedFile(exported, outcomes, context);
-  const masked = await spliceFile(pruned, maskingPatches(session, pruned, context), new SpillingPatchStore());
+  const pruned = await prunedSource(exported, outcomes, context);
+  const masked = await writtenTo(scratch(), (sink) =>
+    writePatched(pruned, maskingPatches(session, pruned, context), sink),
+  );
   const keys = new Map(pairs.map(({ orig, key }) => [orig, key]));
   const masks = new Set(pairs.map(({ mask }) => mask));
   const entries = stateDictsOf(tensors).flatMap(({ container, members }) =>
@@ -30,11 +33,15 @@ export async function exportPermanent(exported: ExportSource, outcomes: Outcomes
       .map(({ id, key }) => ({ key: keys.get(id) ?? key, container, tensor: id })),
   );
   const changed = new Set([...outcomes.keys(), ...keys.keys()].map((id) => tensors[id]!.storage));
-  return newCheckpoint(session, masked.blob, entries, (storage) => changed.has(storage), context);
+  return newCheckpoint(session, masked, entries, (storage) => changed.has(storage), context);
 }
 
 /** The file's own masks on its own weights. */
-async function* maskingPatches(session: Session, file: Blob, context: CallContext): AsyncGenerator<Patch, void> {
+async function* maskingPatches(
+  session: Session,
+  source: ByteSource,
+  context: CallContext,
+): AsyncGenerator<Patch, void> {
   const pairs = pairsByOrig(session);
   const units = session.units.filter(({ tensor }) => pairs.has(tensor));
   const { byteOrder } = session.measurable.checkpoint;
@@ -42,7 +49,7 @@ async function* maskingPatches(session: Session, file: Blob, context: CallContex
   const running = new Map<TensorId, { kept: Uint8Array; position: number }>();
   const report = new UnitProgress('writing', units, context);
   let pageChanged = false;
-  for await (const chunk of streamUnits(blobSource(file), units, { byteOrder, signal })) {
+  for await (const chunk of streamUnits(source, units, { byteOrder, signal })) {
     const { unit, elements } = chunk;
     const mask = running.get(unit.tensor) ?? {
       kept: await existingMask(session, pairs.get(unit.tensor)!, signal),

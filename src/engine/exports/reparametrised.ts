@@ -1,6 +1,7 @@
 /** The state dict that torch.nn.utils.prune leaves before `remove`: `X_orig` and `X_mask` in place of each pruned X. */
 import { CheckpointError } from '../../lib/errors';
 import { at } from '../../lib/known';
+import type { Splice } from '../../lib/splice';
 import { isPrunableDtype } from '../../tensors/dtype';
 import { maskElements } from '../../tensors/maskElements';
 import { stridesWithoutGaps } from '../../tensors/memoryOrder';
@@ -20,11 +21,12 @@ import { stateDictsOf } from './stateDicts';
  * Every tensor that some rule decides for becomes a pair, under all of its names. Optimizer state and whatever else a
  * checkpoint holds beside its state dicts is left out.
  */
-export async function exportReparametrised(
-  { file, session }: ExportSource,
+export async function reparametrised(
+  exported: ExportSource,
   outcomes: Outcomes,
   context: CallContext,
-): Promise<Blob> {
+): Promise<Splice> {
+  const { source, session } = exported;
   assertWritable(session);
   const { tensors, byteOrder } = session.measurable.checkpoint;
   const dtypeOf = (id: TensorId) => {
@@ -33,13 +35,13 @@ export async function exportReparametrised(
     return dtype;
   };
   const contents = await maskContents(
-    session,
+    exported,
     outcomes,
     { order: 'memory', encode: (kept, id) => maskElements(kept, dtypeOf(id), byteOrder) },
     context,
   );
   const masks = new Map([...contents].map(([id, content]) => [id, { dtype: dtypeOf(id), content }]));
-  return newCheckpoint(session, file, entriesWith(session, masks), () => false, context);
+  return newCheckpoint(session, source, entriesWith(session, masks), () => false, context);
 }
 
 /** @param masks by the tensor that owns the weights */

@@ -1,20 +1,25 @@
 /** What every export is made from. */
+import { type ByteSink, writtenTo } from '../../lib/sink';
+import type { ByteSource } from '../../lib/source';
 import type { Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import type { Session } from '../session';
-import { spliceFile } from '../writing/output';
-import { SpillingPatchStore } from '../writing/patchStore';
+import { writePatched } from '../writing/writeParts';
 
 export interface ExportSource {
-  readonly file: File;
+  /** The file itself: sinks know how to copy from it. */
+  readonly source: ByteSource;
   readonly session: Session;
+  /** A file for bytes that are read again before the export is done. */
+  readonly scratch: () => ByteSink<ByteSource>;
 }
 
 export type Outcomes = ReadonlyMap<TensorId, Outcome>;
 
-/** The plain export: the original with patches, every offset as it was. */
-export async function prunedFile({ file, session }: ExportSource, outcomes: Outcomes, context: CallContext) {
-  const { blob } = await spliceFile(file, session.patches(outcomes, context), new SpillingPatchStore());
-  return blob;
+/** The plain export, to be read: the original with patches, every offset as it was. */
+export function prunedSource({ source, session, scratch }: ExportSource, outcomes: Outcomes, context: CallContext) {
+  return writtenTo(scratch(), async (sink) => {
+    await writePatched(source, session.patches(outcomes, context), sink);
+  });
 }

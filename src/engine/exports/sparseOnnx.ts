@@ -1,31 +1,27 @@
 /** An ONNX model whose sparse enough weights are `sparse_initializer`s: smaller, and dense again once it is loaded. */
 import { graphRecords, type InitializerRecord } from '../../formats/onnx/write/records';
 import { type SparseContent, sparseBytes, withSparseInitializers } from '../../formats/onnx/write/sparse';
-import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError } from '../../lib/errors';
 import { getOrInsert } from '../../lib/maps';
+import { writtenTo } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
+import { joined, type Splice } from '../../lib/splice';
 import { byteWidthOf } from '../../tensors/dtype';
-import type { TensorId } from '../../tensors/tensor';
+import type { ByteRange, TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import { UnitProgress } from '../passes/unitProgress';
 import { streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
 import { decodingSource, rangesInFile } from '../reading/varintSource';
 import type { Session } from '../session';
-import { joined, SpillingPatchStore } from '../writing/patchStore';
-import { type ExportSource, type Outcomes, prunedFile } from './source';
+import { type ExportSource, type Outcomes, prunedSource } from './source';
 
 /**
  * Initializers of the main graph that get smaller; what else is pruned stays dense.
  * @throws CheckpointError `unsupported-feature` for another format, or where none would get smaller
  */
-export async function exportSparseOnnx(
-  exported: ExportSource,
-  outcomes: Outcomes,
-  context: CallContext,
-): Promise<Blob> {
-  const { file, session } = exported;
+export async function sparseOnnx(exported: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Splice> {
+  const { session } = exported;
   const worthwhile = worthwhileUnits(session, outcomes);
   if (worthwhile.length === 0) {
     throw new CheckpointError('unsupported-feature', 'No initializer of this model is sparse enough to get smaller.', {
@@ -33,10 +29,10 @@ export async function exportSparseOnnx(
     });
   }
   const { source, checkpoint } = session.measurable;
-  const graph = await graphRecords(source, { file: file.name, format: 'ONNX' });
-  const pruned = await prunedFile(exported, outcomes, context);
-  const weights = decodingSource(blobSource(pruned), checkpoint.encoded);
-  const contents = await sparseContents(weights, worthwhile, context);
+  const graph = await graphRecords(source, { file: session.opened.fileName, format: 'ONNX' });
+  const pruned = await prunedSource(exported, outcomes, context);
+  const weights = decodingSource(pruned, checkpoint.encoded);
+  const contents = await sparseContents(exported, weights, worthwhile, context);
   const byStart = new Map<number, SparseContent>();
   for (const { tensor } of worthwhile) {
     const { shape, storage } = checkpoint.tensors[tensor]!;
@@ -51,8 +47,8 @@ export async function exportSparseOnnx(
 }
 
 /** Size of the export, without reading a weight. Equal to the original's where it would not be made. */
-export function sparseOnnxSize({ file, session }: ExportSource, outcomes: Outcomes): number {
-  let size = file.size;
+export function sparseOnnxSize({ source, session }: ExportSource, outcomes: Outcomes): number {
+  let size = source.size;
   for (const unit of worthwhileUnits(session, outcomes)) size -= savedBytes(session, unit, outcomes);
   return size;
 }
@@ -79,42 +75,45 @@ function savedBytes({ opened, measurable }: Session, { tensor, dtype, pieces }: 
   return dense - sparseBytes(numel - zeros, width);
 }
 
-/** @param source of the weights as they are to be */
+/** @param weights as they are to be */
 async function sparseContents(
-  source: ByteSource,
+  { scratch }: ExportSource,
+  weights: ByteSource,
   units: readonly Unit[],
   context: CallContext,
 ): Promise<Map<TensorId, Omit<SparseContent, 'shape'>>> {
-  const store = new SpillingPatchStore();
-  const parts = new Map<TensorId, number[]>();
-  const counts = new Map<TensorId, { elements: number; kept: number }>();
-  const report = new UnitProgress('writing', units, context);
-  let stored = 0;
   const { signal } = context;
-  for await (const { unit, elements } of streamUnits(source, units, { byteOrder: 'little', signal })) {
-    const { tensor, dtype } = unit;
-    const count = getOrInsert(counts, tensor, () => ({ elements: 0, kept: 0 }));
-    const { values, indices } = nonZeros(elements, byteWidthOf(dtype), count.elements);
-    count.elements += elements.length / byteWidthOf(dtype);
-    count.kept += indices.length / 8;
-    getOrInsert(parts, tensor, () => []).push(stored, stored + 1);
-    stored += 2;
-    await store.put(values);
-    await store.put(indices);
-    report.advance(unit, elements.length, false);
-  }
-  const ranges = await store.finish();
+  const found = new Map<TensorId, { elements: number; count: number; values: ByteRange[]; indices: ByteRange[] }>();
+  const report = new UnitProgress('writing', units, context);
+  let end = 0;
+  const source = await writtenTo(scratch(), async (sink) => {
+    const put = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const start = end;
+      end += bytes.length;
+      await sink.put(start, bytes);
+      return { start, end };
+    };
+    for await (const { unit, elements } of streamUnits(weights, units, { byteOrder: 'little', signal })) {
+      const { tensor, dtype } = unit;
+      const known = getOrInsert(found, tensor, () => ({ elements: 0, count: 0, values: [], indices: [] }));
+      const { values, indices } = nonZeros(elements, byteWidthOf(dtype), known.elements);
+      known.elements += elements.length / byteWidthOf(dtype);
+      known.count += indices.length / indexBytes;
+      known.values.push(await put(values));
+      known.indices.push(await put(indices));
+      report.advance(unit, elements.length, false);
+    }
+  });
+  const content = (ranges: readonly ByteRange[]) => joined(ranges.map((range) => ({ source, ...range })));
   return new Map(
-    [...parts].map(([tensor, at]) => [
+    [...found].map(([tensor, { values, indices, count }]) => [
       tensor,
-      {
-        values: new Blob(joined(at.filter((_, i) => i % 2 === 0).map((i) => ranges[i]!))),
-        indices: new Blob(joined(at.filter((_, i) => i % 2 === 1).map((i) => ranges[i]!))),
-        count: counts.get(tensor)!.kept,
-      },
+      { values: content(values), indices: content(indices), count },
     ]),
   );
 }
+
+const indexBytes = 8;
 
 /** @param first index of the first element in its tensor */
 function nonZeros(elements: Uint8Array, width: number, first: number) {

@@ -5,6 +5,7 @@
 import { safetensors } from '../../formats/safetensors';
 import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
+import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
 import { partsOf } from '../../lib/parts';
@@ -32,10 +33,10 @@ export interface ActivationsFile {
 /** @param checkpoint name of the file that has the weights */
 export function activationsFile({ norms, inputs = '' }: ActivationsFile, checkpoint: string): Blob {
   const tensors = [...norms].map(([name, ofInputs]) => {
-    const content = new Blob([elementBytes('F32', ofInputs)]);
+    const content = [elementBytes('F32', ofInputs)];
     return { name, dtype: 'F32' as const, shape: [ofInputs.length], content };
   });
-  return safetensorsFile(tensors, { format, version, checkpoint, inputs });
+  return blobOf(safetensorsFile(tensors, { format, version, checkpoint, inputs }));
 }
 
 /** By its first bytes. What such a file gets wrong is for `readActivations` to say. */

@@ -1,5 +1,6 @@
 /** Several small text files as one zip. */
 import { storedZip } from '../../formats/zip/write';
+import { blobOf } from '../../lib/browser/blobOf';
 import { crc32 } from '../../lib/crc32';
 
 export interface TextFile {
@@ -8,10 +9,9 @@ export interface TextFile {
 }
 
 export function textArchive(files: readonly TextFile[]): Blob {
-  return storedZip(
-    files.map(({ name, text }) => {
-      const bytes = new TextEncoder().encode(text);
-      return { name, content: new Blob([bytes]), crc: crc32(bytes) };
-    }),
-  );
+  const entries = files.map(({ name, text }) => {
+    const bytes = new TextEncoder().encode(text);
+    return { name, content: [bytes], crc: crc32(bytes) };
+  });
+  return blobOf(storedZip(entries));
 }

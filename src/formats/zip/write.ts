@@ -1,10 +1,11 @@
 /** Writes zip archives of stored entries, as torch.save does: aligned payloads, sizes and CRC-32 in the local headers. */
 import { CheckpointError } from '../../lib/errors';
 import { formatBytes } from '../../lib/numbers';
+import { lengthOf, type Splice } from '../../lib/splice';
 
 export interface StoredEntry {
   readonly name: string;
-  readonly content: Blob;
+  readonly content: Splice;
   /** CRC-32 of the content. */
   readonly crc: number;
 }
@@ -26,17 +27,18 @@ const endLength = 22;
  * @param entries in the order of the file; names are unique
  * @throws CheckpointError `unsupported-feature` above 4 GiB
  */
-export function storedZip(entries: readonly StoredEntry[]): Blob {
-  const parts: BlobPart[] = [];
+export function storedZip(entries: readonly StoredEntry[]): Splice {
+  const archive: Splice[number][] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let at = 0;
   for (const { name, content, crc } of entries) {
     const nameBytes = new TextEncoder().encode(name);
     const padding = paddingAfter(at + localLength + nameBytes.length);
-    const fields = { nameBytes, crc, size: content.size };
+    const size = lengthOf(content);
+    const fields = { nameBytes, crc, size };
     directory.push(centralHeader(fields, at));
-    parts.push(localHeader(fields, padding), content);
-    at += localLength + nameBytes.length + padding + content.size;
+    archive.push(localHeader(fields, padding), ...content);
+    at += localLength + nameBytes.length + padding + size;
   }
   const directoryBytes = directory.reduce((sum, header) => sum + header.length, 0);
   const size = at + directoryBytes + endLength;
@@ -47,7 +49,7 @@ export function storedZip(entries: readonly StoredEntry[]): Blob {
       { advice: 'Export the masks, or the pruned file itself, which have no such limit.' },
     );
   }
-  return new Blob([...parts, ...directory, endRecord(entries.length, directoryBytes, at)]);
+  return [...archive, ...directory, endRecord(entries.length, directoryBytes, at)];
 }
 
 interface Fields {

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconDownload } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { formatBytes } from '../../lib/numbers';
-import { download } from '../../state/download';
+import { downloadAll } from '../../state/download';
 import { prunedName } from '../../state/exporting';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
@@ -16,8 +16,7 @@ import { canSaveTo, pickDestination } from './savePicker';
 
 async function exportAsDownload() {
   await studio.getState().exportCheckpoint();
-  const { exportReport } = studio.getState();
-  if (exportReport?.file) download(exportReport.file, exportReport.fileName);
+  downloadAll(studio.getState().exportReport?.files ?? []);
 }
 
 async function exportTo(suggestedName: string) {

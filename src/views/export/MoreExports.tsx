@@ -44,8 +44,8 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     setDelivered({ by, text: `${fileName} is in your downloads, ${formatBytes(file.size)}` });
   };
   const exportKind = async (kind: ExportKind) => {
-    const report = await studio.getState().exportAs(kind);
-    if (report) give(kind, report.file, report.fileName);
+    const made = await studio.getState().exportAs(kind);
+    if (made) give(kind, made.file, made.name);
   };
   const exportReport = async (kind: ReportKind) => {
     const outcomes = await studio.getState().settleExactly();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { activationsFile, isActivationsFile, readActivations } from '../../../src/engine/page/activationsFile';
 import { readMetadata } from '../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../src/formats/safetensors/write';
+import { blobOf } from '../../../src/lib/browser/blobOf';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import { hostileNames } from '../../support/hostileNames';
 
@@ -10,8 +11,11 @@ const named = (blob: Blob, name = 'm.norms.safetensors') => new File([blob], nam
 const norms = (...values: number[]) => Float32Array.from(values);
 
 function tensor(name: string, dtype: TensorContent['dtype'], shape: readonly number[], size: number): TensorContent {
-  return { name, dtype, shape, content: new Blob([new Uint8Array(size)]) };
+  return { name, dtype, shape, content: [new Uint8Array(size)] };
 }
+
+const written = (tensors: readonly TensorContent[], metadata?: Record<string, string>) =>
+  blobOf(safetensorsFile(tensors, metadata));
 
 const about = { format: 'secateur-activations', version: '1' };
 
@@ -31,38 +35,33 @@ describe('a file of norms', () => {
   });
 
   it('need not say what they are of', async () => {
-    const file = named(safetensorsFile([tensor('a', 'F32', [2], 8)], about));
+    const file = named(written([tensor('a', 'F32', [2], 8)], about));
     expect(await readActivations(file)).toEqual({ norms: new Map([['a', norms(0, 0)]]) });
   });
 
   it('is told from checkpoints and recipes by its bytes', async () => {
-    const checkpoint = safetensorsFile([tensor('a', 'F32', [2], 8)], { format: 'pt' });
+    const checkpoint = written([tensor('a', 'F32', [2], 8)], { format: 'pt' });
     const others = [checkpoint, new Blob([]), new Blob(['{"secateur-activations": 1}']), new Blob(['PK\x03\x04'])];
     for (const other of others) expect(await isActivationsFile(other)).toBe(false);
   });
 
   it.each<[string, Blob, string, object]>([
-    ['another version', safetensorsFile([], { ...about, version: '2' }), 'unsupported-feature', {}],
-    ['no version', safetensorsFile([], { format: about.format }), 'unsupported-feature', {}],
-    [
-      'the format as a name only',
-      safetensorsFile([tensor('secateur-activations', 'F32', [1], 4)]),
-      'unsupported-feature',
-      {},
-    ],
+    ['another version', written([], { ...about, version: '2' }), 'unsupported-feature', {}],
+    ['no version', written([], { format: about.format }), 'unsupported-feature', {}],
+    ['the format as a name only', written([tensor('secateur-activations', 'F32', [1], 4)]), 'unsupported-feature', {}],
     [
       'another dtype',
-      safetensorsFile([tensor('fc.weight', 'F64', [1], 8)], about),
+      written([tensor('fc.weight', 'F64', [1], 8)], about),
       'unsupported-feature',
       { tensor: 'fc.weight' },
     ],
     [
       'another rank',
-      safetensorsFile([tensor('fc.weight', 'F32', [1, 2], 8)], about),
+      written([tensor('fc.weight', 'F32', [1, 2], 8)], about),
       'unsupported-feature',
       { tensor: 'fc.weight' },
     ],
-    ['less data than it says', safetensorsFile([tensor('fc.weight', 'F32', [3], 8)], about), 'malformed-file', {}],
+    ['less data than it says', written([tensor('fc.weight', 'F32', [3], 8)], about), 'malformed-file', {}],
   ])('with %s is refused', async (_, blob, code, context) => {
     const file = named(blob);
     await expect(readActivations(file)).rejects.toMatchObject({ code, context: { file: file.name, ...context } });

@@ -143,8 +143,7 @@ describe('EngineClient', () => {
     const { client, workers } = clientOf({
       lookUp: () => new Promise(() => {}),
       export: async () => ({
-        fileName: 'a-pruned.pth',
-        size: 1,
+        files: [{ name: 'a-pruned.pth', size: 1 }],
         weights: 0,
         zeros: 0,
         changed: 0,
@@ -159,7 +158,9 @@ describe('EngineClient', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 'worker-crashed' } });
     expect(workers[0]!.terminated).toBe(true);
 
-    await expect(client.call('export', { outcomes: new Map() })).resolves.toMatchObject({ fileName: 'a-pruned.pth' });
+    await expect(client.call('export', { outcomes: new Map() })).resolves.toMatchObject({
+      files: [{ name: 'a-pruned.pth' }],
+    });
     const methods = workers[1]!.received.map((message) => (message.type === 'call' ? message.method : message.type));
     expect(methods).toEqual(['open', 'export']);
   });

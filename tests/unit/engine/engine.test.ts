@@ -53,7 +53,7 @@ describe('open', () => {
     const outcomes = await outcomesOf(engine, recipeOf({}));
     const damaged = new File([original.slice(0, 500)], 'damaged.safetensors');
     await expect(engine.open({ files: [damaged] }, context)).rejects.toMatchObject({ code: 'malformed-file' });
-    expect((await engine.export({ outcomes }, context)).fileName).toBe('plain-pruned.safetensors');
+    expect((await engine.export({ outcomes }, context)).files).toMatchObject([{ name: 'plain-pruned.safetensors' }]);
   });
 
   it('stops when it is cancelled', async () => {
@@ -98,17 +98,19 @@ describe('export', () => {
   it('gives a file with the patches in place, and the counts of what it wrote', async () => {
     const { engine } = await opened();
     const outcomes = await outcomesOf(engine, recipeOf({}));
-    const { file: written, ...report } = await engine.export({ outcomes }, context);
+    const { files, ...counts } = await engine.export({ outcomes }, context);
     const expected = await patched(original, await openBytes(original, file.name), recipeOf({}));
-    expect(new Uint8Array(await written!.arrayBuffer())).toEqual(expected.bytes);
-    expect(report).toEqual({ fileName: 'plain-pruned.safetensors', size: original.length, ...expected.counts });
+    expect(files).toMatchObject([{ name: 'plain-pruned.safetensors', size: original.length }]);
+    expect(new Uint8Array(await files[0]!.file!.arrayBuffer())).toEqual(expected.bytes);
+    expect(counts).toEqual(expected.counts);
   });
 
   it('gives the original for an empty recipe', async () => {
     const { engine } = await opened();
     const outcomes = await outcomesOf(engine, emptyRecipe);
-    const { file: written, weights } = await engine.export({ outcomes }, context);
-    expect(new Uint8Array(await written!.arrayBuffer())).toEqual(original);
+    const { files, weights } = await engine.export({ outcomes }, context);
+    expect(files).toHaveLength(1);
+    expect(new Uint8Array(await files[0]!.file!.arrayBuffer())).toEqual(original);
     expect(weights).toBe(0);
   });
 
@@ -135,7 +137,7 @@ describe('export', () => {
     const outcomes = await outcomesOf(engine, recipeOf({}));
     const { bytes, destination } = destinationOf();
     const report = await engine.export({ outcomes, destination }, context);
-    expect(report.file).toBeUndefined();
+    expect(report.files).toEqual([{ name: 'plain-pruned.safetensors', size: original.length }]);
     const expected = await patched(original, await openBytes(original, file.name), recipeOf({}));
     expect(new Uint8Array(bytes)).toEqual(expected.bytes);
   });

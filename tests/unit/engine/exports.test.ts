@@ -5,30 +5,28 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../../src/engine/callContext';
 import { availableExports } from '../../../src/engine/exports/available';
-import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
-import { type ExportSource, type Outcomes, prunedFile } from '../../../src/engine/exports/source';
+import { estimateSize } from '../../../src/engine/exports/exportAs';
+import type { ExportSource, Outcomes } from '../../../src/engine/exports/source';
 import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
 import type { ExportKind } from '../../../src/engine/protocol';
-import { openSession } from '../../../src/engine/session';
 import { safetensorsFile } from '../../../src/formats/safetensors/write';
-import { blobSource } from '../../../src/lib/browser/blobSource';
+import { blobOf } from '../../../src/lib/browser/blobOf';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import type { Dtype } from '../../../src/tensors/dtype';
+import { context, exportedFile, type OpenFile, openFile, prunedFile } from '../../support/exporting';
 import { loadWasmKernels } from '../../support/kernels';
-import { oneFile } from '../../support/oneFile';
 import { bytesOf, valuesOf } from '../kernels/support';
 
 const kernels = loadWasmKernels();
-const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 const samples = resolve(import.meta.dirname, '../../../public/samples');
 
-async function open(file: File): Promise<ExportSource> {
-  return { file, session: await openSession(...oneFile(blobSource(file), file.name), kernels, context) };
+function open(file: File): Promise<OpenFile> {
+  return openFile(file, kernels);
 }
 
-function openSample(name: string): Promise<ExportSource> {
+function openSample(name: string): Promise<OpenFile> {
   return open(new File([readFileSync(resolve(samples, name))], name));
 }
 
@@ -50,13 +48,12 @@ async function outcomesOf({ session }: ExportSource, recipe: Recipe): Promise<Ou
   return outcomes;
 }
 
-async function exported(source: ExportSource, kind: ExportKind, recipe: Recipe): Promise<ExportSource> {
-  const { file, fileName } = await exportAs(source, kind, await outcomesOf(source, recipe), context);
-  return open(new File([file], fileName));
+async function exported(source: ExportSource, kind: ExportKind, recipe: Recipe): Promise<OpenFile> {
+  return open(await exportedFile(source, kind, await outcomesOf(source, recipe)));
 }
 
 /** Elements of a tensor of a file, as bytes. */
-async function bytesIn({ file, session }: ExportSource, name: string): Promise<Buffer> {
+async function bytesIn({ file, session }: OpenFile, name: string): Promise<Buffer> {
   const { tensors, storages } = session.measurable.checkpoint;
   const { storage } = tensors.find((tensor) => tensor.name === name)!;
   const [segment] = storages[storage]!.segments;
@@ -73,9 +70,9 @@ function fileOf(tensors: Record<string, readonly number[]>, dtype: Dtype = 'F32'
     name,
     dtype,
     shape: [2, 2],
-    content: new Blob([new Uint8Array(bytesOf('F32', values))]),
+    content: [new Uint8Array(bytesOf('F32', values))],
   }));
-  return new File([safetensorsFile(contents, { note: 'kept' })], 'small.safetensors');
+  return new File([blobOf(safetensorsFile(contents, { note: 'kept' }))], 'small.safetensors');
 }
 
 describe('masks', () => {
@@ -121,9 +118,7 @@ describe.each(['digits-cnn.pth', 'digits-cnn.safetensors'])('a reparametrised %s
 
   it('made permanent is the pruned file', async () => {
     const source = await openSample(name);
-    const pruned = await open(
-      new File([await prunedFile(source, await outcomesOf(source, sparsity(0.5)), context)], name),
-    );
+    const pruned = await open(new File([await prunedFile(source, await outcomesOf(source, sparsity(0.5)))], name));
     const masked = await exported(source, 'reparametrised', sparsity(0.5));
     const permanent = await exported(masked, 'permanent', emptyRecipe);
     expect(named(permanent).sort()).toEqual(named(source).sort());
@@ -174,11 +169,11 @@ describe('a gzip file', () => {
   it('holds the pruned file, and its size is known before', async () => {
     const source = await openSample('digits-cnn.safetensors');
     const outcomes = await outcomesOf(source, sparsity(0.9));
-    const { file, fileName, size } = await exportAs(source, 'gzip', outcomes, context);
-    expect(fileName).toBe('digits-cnn-pruned.safetensors.gz');
-    const pruned = Buffer.from(await (await prunedFile(source, outcomes, context)).arrayBuffer());
+    const file = await exportedFile(source, 'gzip', outcomes);
+    expect(file.name).toBe('digits-cnn-pruned.safetensors.gz');
+    const pruned = Buffer.from(await (await prunedFile(source, outcomes)).arrayBuffer());
     expect(gunzipSync(Buffer.from(await file.arrayBuffer())).equals(pruned)).toBe(true);
-    expect(await estimateSize(source, 'gzip', outcomes, context)).toBe(size);
+    expect(await estimateSize(source, 'gzip', outcomes, context)).toBe(file.size);
   });
 
   it('of a large file is estimated within a few percent', async () => {
@@ -188,11 +183,11 @@ describe('a gzip file', () => {
       name: `${name}.weight`,
       dtype: 'F32' as const,
       shape: [1024, 1024],
-      content: new Blob([noise]),
+      content: [new Uint8Array(noise.buffer)],
     }));
-    const source = await open(new File([safetensorsFile(contents)], 'large.safetensors'));
+    const source = await open(new File([blobOf(safetensorsFile(contents))], 'large.safetensors'));
     const outcomes = await outcomesOf(source, sparsity(0.7));
-    const { size } = await exportAs(source, 'gzip', outcomes, context);
+    const { size } = await exportedFile(source, 'gzip', outcomes);
     const estimate = await estimateSize(source, 'gzip', outcomes, context);
     expect(Math.abs(estimate / size - 1)).toBeLessThan(0.05);
   }, 60_000);
@@ -205,7 +200,7 @@ describe('a gzip file', () => {
       signal: controller.signal,
       progress: ({ stage }) => stage === 'compressing' && controller.abort(),
     };
-    await expect(exportAs(source, 'gzip', outcomes, cancelling)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(exportedFile(source, 'gzip', outcomes, cancelling)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 
@@ -213,7 +208,7 @@ describe('a sparse ONNX model', () => {
   it('is smaller, by about what was estimated', async () => {
     const source = await openSample('digits-cnn.onnx');
     const outcomes = await outcomesOf(source, sparsity(0.9));
-    const { size } = await exportAs(source, 'sparse-onnx', outcomes, context);
+    const { size } = await exportedFile(source, 'sparse-onnx', outcomes);
     const estimate = await estimateSize(source, 'sparse-onnx', outcomes, context);
     expect(size).toBeLessThan(source.file.size / 2);
     expect(Math.abs(estimate - size)).toBeLessThan(500);
@@ -223,7 +218,7 @@ describe('a sparse ONNX model', () => {
     const source = await openSample('digits-cnn.onnx');
     const outcomes = await outcomesOf(source, sparsity(0.5));
     expect(await estimateSize(source, 'sparse-onnx', outcomes, context)).toBe(source.file.size);
-    await expect(exportAs(source, 'sparse-onnx', outcomes, context)).rejects.toThrow(/sparse enough/);
+    await expect(exportedFile(source, 'sparse-onnx', outcomes)).rejects.toThrow(/sparse enough/);
   });
 });
 
@@ -242,7 +237,7 @@ describe('what a file cannot be written as', () => {
     const bytes = readFileSync(resolve(import.meta.dirname, '../../golden/files/pytorch/rezipped-deflated.pt'));
     const source = await open(new File([bytes], 'deflated.pt'));
     expect(availableExports(source.session.opened)).toEqual([]);
-    await expect(exportAs(source, 'masks', new Map(), context)).rejects.toMatchObject({ code: 'read-only-file' });
+    await expect(exportedFile(source, 'masks', new Map())).rejects.toMatchObject({ code: 'read-only-file' });
   });
 
   it('a pair beside a tensor of its name', async () => {

@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../../src/engine/callContext';
-import { estimateSize, exportAs } from '../../../src/engine/exports/exportAs';
-import { prunedFile } from '../../../src/engine/exports/source';
+import { estimateSize } from '../../../src/engine/exports/exportAs';
 import { AnswerCache } from '../../../src/engine/page/answerCache';
 import { candidatesOf } from '../../../src/engine/page/candidates';
 import { settle } from '../../../src/engine/page/settle';
@@ -14,6 +13,7 @@ import { openSession, type Session } from '../../../src/engine/session';
 import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
+import { exportedFile, openFile, prunedFile } from '../../support/exporting';
 import { loadWasmKernels } from '../../support/kernels';
 import { oneFile } from '../../support/oneFile';
 import { modelOf, node } from '../formats/onnx/models';
@@ -120,9 +120,9 @@ describe('halves in int32_data', () => {
     await fc.assert(
       fc.asyncProperty(elements, fc.constantFrom('F16' as const, 'BF16' as const), async (all, dtype) => {
         const file = fileOf(all, dtype);
-        const session = await open(file);
-        const outcomes = await outcomesOf(session, half);
-        const pruned = new File([await prunedFile({ file, session }, outcomes, context)], 'pruned.onnx');
+        const source = await openFile(file, kernels);
+        const outcomes = await outcomesOf(source.session, half);
+        const pruned = new File([await prunedFile(source, outcomes)], 'pruned.onnx');
         expect(pruned.size).toBe(file.size);
         const after = await weightsOf(await open(pruned));
         const gone = all.filter(({ bits }, i) => after[i] !== bits);
@@ -175,18 +175,17 @@ describe('halves in int32_data', () => {
 
   it('come out of the sparse and the compressed export, whose sizes are known before', async () => {
     const file = fileOf(many);
-    const session = await open(file);
+    const source = await openFile(file, kernels);
     const sparse: Recipe = {
       ...half,
       rules: [{ ...half.rules[0]!, amount: { sparsity: 0.9 } } as (typeof half.rules)[0]],
     };
-    const outcomes = await outcomesOf(session, sparse);
-    const source = { file, session };
-    const made = await exportAs(source, 'sparse-onnx', outcomes, context);
+    const outcomes = await outcomesOf(source.session, sparse);
+    const made = await exportedFile(source, 'sparse-onnx', outcomes);
     const estimate = await estimateSize(source, 'sparse-onnx', outcomes, context);
     expect(Math.abs(made.size - estimate)).toBeLessThan(200);
     expect(made.size).toBeLessThan(file.size);
-    const gzip = await exportAs(source, 'gzip', outcomes, context);
+    const gzip = await exportedFile(source, 'gzip', outcomes);
     expect(await estimateSize(source, 'gzip', outcomes, context)).toBe(gzip.size);
   });
 

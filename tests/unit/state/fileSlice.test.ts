@@ -13,8 +13,7 @@ const recipe: Recipe = {
 };
 const damaged = new CheckpointError('malformed-file', 'It ends too early.');
 const report: ExportReport = {
-  fileName: 'model-pruned.safetensors',
-  size: 64,
+  files: [{ name: 'model-pruned.safetensors', size: 64 }],
   weights: 12,
   zeros: 6,
   changed: 1,

@@ -54,7 +54,7 @@ async function exact(state: State): Promise<void> {
 
 async function exportedBytes(state: State): Promise<Uint8Array> {
   await state().exportCheckpoint();
-  return new Uint8Array(await state().exportReport!.file!.arrayBuffer());
+  return new Uint8Array(await state().exportReport!.files[0]!.file!.arrayBuffer());
 }
 
 describe('a recipe by activations', () => {

@@ -184,7 +184,7 @@ describe('exports of other kinds', () => {
     const call = await engine.last('exportAs');
     expect(call.params.kind).toBe('masks');
     for (const outcome of call.params.outcomes.values()) expect(outcome.exact).toBe(true);
-    const report = { file: new Blob(['masks']), fileName: 'model-masks.safetensors', size: 5 };
+    const report = { file: new Blob(['masks']), name: 'model-masks.safetensors', size: 5 };
     call.answer(report);
     expect(await exporting).toEqual(report);
     expect(state().status).toEqual({ kind: 'ready' });

@@ -2,15 +2,18 @@
  * An ONNX model with some of its initializers as `sparse_initializer`: the values that are not zero, and where they stand.
  * Every byte that is not part of such an initializer, or the length of the graph around it, stays as it was.
  */
+import type { ByteSource } from '../../../lib/source';
+import { lengthOf, type Splice } from '../../../lib/splice';
+import type { ByteRange } from '../../../tensors/tensor';
 import { wireTypes } from '../wire';
 import { type GraphRecords, type InitializerRecord, modelGraph } from './records';
 
 export interface SparseContent {
   readonly shape: readonly number[];
   /** The elements that are not zero, little-endian. */
-  readonly values: Blob;
+  readonly values: Splice;
   /** Their indices in the flattened tensor, ascending, as little-endian int64: what onnx.checker asks for. */
-  readonly indices: Blob;
+  readonly indices: Splice;
   /** How many. */
   readonly count: number;
 }
@@ -30,56 +33,54 @@ export function sparseBytes(count: number, elementBytes: number): number {
 }
 
 /**
- * @param file the model; its dense tensors are taken from here
+ * @param model its dense tensors are taken from here
  * @param sparseOf what is to take the place of an initializer; undefined leaves it
  */
 export function withSparseInitializers(
-  file: Blob,
+  model: ByteSource,
   graph: GraphRecords,
   sparseOf: (initializer: InitializerRecord) => SparseContent | undefined,
-): Blob {
-  const parts: Blob[] = [];
+): Splice {
+  const of = ({ start, end }: ByteRange) => ({ source: model, start, end });
+  const body: Splice[number][] = [];
   const { message, record } = graph;
   let at = message.start;
   for (const initializer of graph.initializers) {
     const content = sparseOf(initializer);
     if (!content) continue;
-    parts.push(file.slice(at, initializer.record.start), sparseRecord(file, initializer, content));
+    const name = initializer.name ? [of(initializer.name)] : [];
+    body.push(of({ start: at, end: initializer.record.start }), ...sparseRecord(name, initializer.dataType, content));
     at = initializer.record.end;
   }
-  parts.push(file.slice(at, message.end));
-  const body = new Blob(parts);
-  return new Blob([file.slice(0, record.start), field(modelGraph, [body]), file.slice(record.end)]);
+  body.push(of({ start: at, end: message.end }));
+  return [of({ start: 0, end: record.start }), ...field(modelGraph, body), of({ start: record.end, end: model.size })];
 }
 
-function sparseRecord(file: Blob, { name, dataType }: InitializerRecord, content: SparseContent): Blob {
-  const { shape, values, indices, count } = content;
-  const named = name ? [file.slice(name.start, name.end)] : [];
+function sparseRecord(name: Splice, dataType: number, { shape, values, indices, count }: SparseContent): Splice {
   return field(graphSparseInitializer, [
-    field(sparse.values, [
-      ints(tensor.dims, [count]),
-      ints(tensor.dataType, [dataType]),
-      ...named,
-      field(tensor.rawData, [values]),
+    ...field(sparse.values, [
+      ...ints(tensor.dims, [count]),
+      ...ints(tensor.dataType, [dataType]),
+      ...name,
+      ...field(tensor.rawData, values),
     ]),
-    field(sparse.indices, [
-      ints(tensor.dims, [count]),
-      ints(tensor.dataType, [int64DataType]),
-      field(tensor.rawData, [indices]),
+    ...field(sparse.indices, [
+      ...ints(tensor.dims, [count]),
+      ...ints(tensor.dataType, [int64DataType]),
+      ...field(tensor.rawData, indices),
     ]),
-    ints(sparse.dims, shape),
+    ...ints(sparse.dims, shape),
   ]);
 }
 
 /** A length-delimited field. */
-function field(number: number, parts: readonly BlobPart[]): Blob {
-  const body = new Blob([...parts]);
-  return new Blob([varint(number * 8 + wireTypes.bytes), varint(body.size), body]);
+function field(number: number, body: Splice): Splice {
+  return [varint(number * 8 + wireTypes.bytes), varint(lengthOf(body)), ...body];
 }
 
 /** A varint field, once for each value. */
-function ints(number: number, values: readonly number[]): Blob {
-  return new Blob(values.flatMap((value) => [varint(number * 8 + wireTypes.varint), varint(value)]));
+function ints(number: number, values: readonly number[]): Splice {
+  return values.flatMap((value) => [varint(number * 8 + wireTypes.varint), varint(value)]);
 }
 
 /** @param value a whole number from 0 to 2^53 */

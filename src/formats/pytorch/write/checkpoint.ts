@@ -1,13 +1,14 @@
 /** Writes a state dict in PyTorch's zip format: what `torch.save(OrderedDict(…))` makes, loadable with weights_only. */
 import { crc32 } from '../../../lib/crc32';
 import { CheckpointError } from '../../../lib/errors';
+import { lengthOf, type Splice } from '../../../lib/splice';
 import type { Dtype } from '../../../tensors/dtype';
 import { type StoredEntry, storedZip } from '../../zip/write';
 import { classByDtype, nameByDtype } from '../dtypes';
 import { PickleWriter } from './pickleWriter';
 
 export interface NewStorage {
-  readonly content: Blob;
+  readonly content: Splice;
   readonly crc: number;
 }
 
@@ -36,10 +37,10 @@ export function torchCheckpoint(
   stateDict: NewStateDict,
   storages: readonly NewStorage[],
   byteOrder: 'little' | 'big',
-): Blob {
+): Splice {
   const record = (name: string, bytes: Uint8Array<ArrayBuffer>): StoredEntry => ({
     name: `${folder}/${name}`,
-    content: new Blob([bytes]),
+    content: [bytes],
     crc: crc32(bytes),
   });
   const text = (value: string) => new TextEncoder().encode(value);
@@ -102,7 +103,7 @@ function writeTensor(
     pickle.tuple(() => {
       pickle.persistent(() =>
         pickle.tuple(() => {
-          const bytes = storages[storage]!.content.size;
+          const bytes = lengthOf(storages[storage]!.content);
           pickle.text('storage');
           if (isUntyped) pickle.global('torch.storage', 'UntypedStorage');
           else pickle.global('torch', classByDtype(dtype)!);

@@ -8,6 +8,7 @@ import type { FromWorker, ToWorker } from '../../../../src/engine/protocol';
 import { WeightMemory } from '../../../../src/engine/reading/weightMemory';
 import { openSession } from '../../../../src/engine/session';
 import { safetensorsFile } from '../../../../src/formats/safetensors/write';
+import { blobOf } from '../../../../src/lib/browser/blobOf';
 import { blobSource } from '../../../../src/lib/browser/blobSource';
 import type { ByteSource } from '../../../../src/lib/source';
 import type { Request } from '../../../../src/pruning/resolution';
@@ -56,14 +57,14 @@ class InProcessWorker implements WorkerLike {
 /** Layers that come to some 36 MiB. */
 function largeFile(): File {
   const rows = 1024;
-  const content = new Blob([new Uint8Array(bytesOf('F32', weights(rows * 1024)))]);
+  const content = [new Uint8Array(bytesOf('F32', weights(rows * 1024)))];
   const contents = Array.from({ length: 9 }, (_, i) => ({
     name: `layers.${i}.weight`,
     dtype: 'F32' as const,
     shape: [rows, 1024],
     content,
   }));
-  return new File([safetensorsFile(contents, {})], 'large.safetensors');
+  return new File([blobOf(safetensorsFile(contents, {}))], 'large.safetensors');
 }
 
 function poolOf(cores: number, startWorker: () => WorkerLike, grown = () => {}): WorkerPool {
@@ -164,15 +165,8 @@ describe('WorkerPool', () => {
     const startWorker = () => {
       throw new Error('not expected');
     };
-    const small = new File(
-      [
-        safetensorsFile(
-          [{ name: 'a.weight', dtype: 'F32', shape: [2, 2], content: new Blob([new Uint8Array(16)]) }],
-          {},
-        ),
-      ],
-      'small.safetensors',
-    );
+    const weight = { name: 'a.weight', dtype: 'F32', shape: [2, 2], content: [new Uint8Array(16)] } as const;
+    const small = new File([blobOf(safetensorsFile([weight], {}))], 'small.safetensors');
     const pool = poolOf(4, startWorker);
     expect((await opened(pool, small)).layers).toHaveLength(1);
     expect(pool.size).toBe(1);

@@ -1,19 +1,22 @@
 /** Pieces of a file that is saved: in memory, or in files of their own once they are large. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PieceWriter } from '../../../src/engine/worker/pieceWriter';
+import { PickedFile, PieceMemory } from '../../../src/engine/worker/pickedFile';
+import { blobSource } from '../../../src/lib/browser/blobSource';
 import { FakeWritable, stubFileSystem } from './fileSystem';
 
-const limits = { memoryBytes: 8, stagedBytes: 20 };
+const memoryBytes = 8;
+const stagedBytes = 20;
 
 afterEach(() => vi.unstubAllGlobals());
 
-const writerTo = (file: FakeWritable) => new PieceWriter(file.stream, limits);
+const writerTo = (file: FakeWritable, memory = new PieceMemory(memoryBytes)) =>
+  new PickedFile(file.stream, memory, stagedBytes);
 
 /** Runs of bytes, as long as they are and so far apart. */
 const runs = fc.array(fc.record({ length: fc.nat(50), gap: fc.oneof(fc.constant(0), fc.nat(9)) }), { maxLength: 12 });
 
-describe('PieceWriter', () => {
+describe('PickedFile', () => {
   it.each([
     ['there is a private file system', {}],
     ['it has little room', { room: 13 }],
@@ -30,7 +33,8 @@ describe('PieceWriter', () => {
         let position = 0;
         for (const { length, gap } of drawn) {
           // Copied from another file.
-          await writer.copy(new Blob([new Uint8Array(position + gap).fill(9)]), position, position + gap);
+          const other = blobSource(new Blob([new Uint8Array(gap + 3).fill(9)]));
+          await writer.copy({ source: other, start: 2, end: gap + 2 }, position);
           for (let i = 0; i < gap; i++) expected[position++] = 9;
           const bytes = Uint8Array.from({ length }, (_, i) => (position + i) % 251);
           await writer.put(position, bytes);
@@ -41,7 +45,7 @@ describe('PieceWriter', () => {
         await writer.close();
         await vi.waitFor(() => expect(locks.size).toBe(0));
         expect([...file.result()]).toEqual(expected);
-        expect(Math.max(0, ...file.pieces)).toBeLessThanOrEqual(system ? 20 : Math.max(9, limits.memoryBytes));
+        expect(Math.max(0, ...file.pieces)).toBeLessThanOrEqual(system ? 20 : Math.max(9, memoryBytes));
         expect(files.size).toBe(0);
         expect(opened.handles).toBe(0);
       }),
@@ -71,5 +75,23 @@ describe('PieceWriter', () => {
     await expect(full.close()).rejects.toMatchObject({ code: 'write-failed' });
     await full.abort();
     expect([files.size, opened.handles]).toEqual([0, 0]);
+  });
+
+  it('shares its memory with files that are written at the same time', async () => {
+    vi.stubGlobal('navigator', {});
+    const memory = new PieceMemory(memoryBytes);
+    const take = vi.spyOn(memory, 'take');
+    const files = Array.from({ length: 5 }, () => new FakeWritable());
+    const writers = files.map((file) => writerTo(file, memory));
+    for (const [i, writer] of writers.entries()) {
+      await writer.put(0, new Uint8Array(20).fill(i));
+      // As the rest of a file is copied before another is begun.
+      await writer.copy({ source: blobSource(new Blob(['rest'])), start: 0, end: 4 }, 20);
+    }
+    for (const writer of writers) await writer.close();
+    for (const [i, file] of files.entries()) {
+      expect(file.result()).toEqual(Uint8Array.of(...new Uint8Array(20).fill(i), ...Buffer.from('rest')));
+    }
+    expect(new Set(take.mock.results.map(({ value }) => value)).size).toBeLessThanOrEqual(2);
   });
 });

@@ -1,25 +1,14 @@
 /** Keeps changed bytes until the Blob of the whole file is made. */
+import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError } from '../../lib/errors';
-import { SpillFile } from '../worker/spillFile';
+import { found } from '../../lib/known';
+import type { Extent } from '../../lib/sink';
+import type { ByteSource } from '../../lib/source';
+import type { ByteStore } from '../../lib/splicingSink';
+import { SpillFile } from './spillFile';
 
 /** So much stays in memory, so that small exports leave no file behind; more goes to the origin-private file system. */
 const defaultMemoryLimit = 32 * 2 ** 20;
-
-/** Bytes `[start, end)` of a Blob. */
-export interface BlobRange {
-  readonly blob: Blob;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface PatchStore {
-  /** Copies the bytes. */
-  put(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Where each patch is, in the order they were put. */
-  finish(): Promise<BlobRange[]>;
-  /** Lets go of everything, when the export failed or was cancelled. */
-  discard(): Promise<void>;
-}
 
 /** In the spill file. */
 interface Spilled {
@@ -28,46 +17,54 @@ interface Spilled {
 }
 
 /** In memory, as long as there is not too much; then in a file, or in Blobs where there is none or it is full. */
-export class SpillingPatchStore implements PatchStore {
+export class SpillingStore implements ByteStore {
   private readonly memoryLimit: number;
   private bytesInMemory = 0;
   /** Patches are numbered as they are put. Those still in memory: */
   private readonly inMemory = new Map<number, Uint8Array<ArrayBuffer>>();
   /** By number, all others. */
-  private readonly placed: (Spilled | BlobRange)[] = [];
+  private readonly placed: (Spilled | Extent)[] = [];
   private count = 0;
   private spill: SpillFile | null | undefined;
+  private finished: Promise<readonly Extent[]> | undefined;
 
   constructor(memoryLimit = defaultMemoryLimit) {
     this.memoryLimit = memoryLimit;
   }
 
-  async put(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async put(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
     if (this.bytesInMemory + bytes.length > this.memoryLimit) {
       if (this.spill === undefined) this.spill = await SpillFile.open();
       this.moveToFile();
       this.moveToBlob();
     }
     const index = this.count++;
-    if (this.append(index, bytes)) return;
+    if (this.append(index, bytes)) return index;
     this.inMemory.set(index, bytes.slice());
     this.bytesInMemory += bytes.length;
+    return index;
   }
 
   /** @throws CheckpointError `write-failed` where the browser did not keep what it took */
-  async finish(): Promise<BlobRange[]> {
+  finish(): Promise<readonly Extent[]> {
+    this.finished ??= this.makeExtents();
+    return this.finished;
+  }
+
+  private async makeExtents(): Promise<readonly Extent[]> {
     this.moveToBlob();
-    const file = await this.spill?.finish();
-    const ranges = this.placed.map((place) => ('blob' in place ? place : rangeIn(file!, place)));
-    const blobs = new Set(ranges.map(({ blob }) => blob));
-    await Promise.all([...blobs].map((blob) => blob !== file && assertKept(blob)));
-    return ranges;
+    const file = this.spill ? blobSource(await this.spill.finish()) : undefined;
+    const extents = this.placed.map((place) => ('source' in place ? place : extentIn(found(file, 'a file'), place)));
+    const sources = new Set(extents.map(({ source }) => source));
+    await Promise.all([...sources].map((source) => source !== file && assertKept(source)));
+    return extents;
   }
 
   async discard(): Promise<void> {
     this.inMemory.clear();
     this.placed.length = 0;
     await this.spill?.remove();
+    this.spill = null;
   }
 
   /** To the file. @returns whether there is one that took them */
@@ -83,10 +80,10 @@ export class SpillingPatchStore implements PatchStore {
 
   /** One for all: a Blob each would take the browser longer than their bytes do. */
   private moveToBlob(): void {
-    const blob = new Blob([...this.inMemory.values()]);
+    const source = blobSource(new Blob([...this.inMemory.values()]));
     let at = 0;
     for (const [index, { length }] of this.inMemory) {
-      this.placed[index] = rangeIn(blob, { at, length });
+      this.placed[index] = extentIn(source, { at, length });
       at += length;
     }
     this.inMemory.clear();
@@ -94,14 +91,14 @@ export class SpillingPatchStore implements PatchStore {
   }
 }
 
-function rangeIn(blob: Blob, { at, length }: Spilled): BlobRange {
-  return { blob, start: at, end: at + length };
+function extentIn(source: ByteSource, { at, length }: Spilled): Extent {
+  return { source, start: at, end: at + length };
 }
 
 /** A Blob that the browser had no room for has its size all the same: only reading tells. */
-async function assertKept(blob: Blob): Promise<void> {
+async function assertKept(source: ByteSource): Promise<void> {
   try {
-    await blob.slice(0, 1).arrayBuffer();
+    await source.read(0, Math.min(1, source.size));
   } catch (cause) {
     throw new CheckpointError(
       'write-failed',
@@ -110,16 +107,4 @@ async function assertKept(blob: Blob): Promise<void> {
       { cause },
     );
   }
-}
-
-/** Blobs to make one of: neighbours are one slice, so that a file of which all has changed has few parts. */
-export function joined(ranges: Iterable<BlobRange>): Blob[] {
-  const runs: { blob: Blob; start: number; end: number }[] = [];
-  for (const { blob, start, end } of ranges) {
-    if (start === end) continue;
-    const last = runs.at(-1);
-    if (last?.blob === blob && last.end === start) last.end = end;
-    else runs.push({ blob, start, end });
-  }
-  return runs.map(({ blob, start, end }) => (end - start === blob.size ? blob : blob.slice(start, end)));
 }

@@ -1,5 +1,7 @@
-/** Writes a file on disk in pieces, each while the next is being made. */
+/** A file on disk that was picked. It is written in pieces, each while the next is being made. */
+import { asBlobSource } from '../../lib/browser/blobOf';
 import { CheckpointError } from '../../lib/errors';
+import type { ByteSink, Extent } from '../../lib/sink';
 import { SpillFile } from './spillFile';
 
 /** A write costs the browser a journey between its processes, whatever its size. */
@@ -10,12 +12,30 @@ const memoryBytes = 8 * 2 ** 20;
  */
 const stagedBytes = 64 * 2 ** 20;
 
-export class PieceWriter {
+/** Files that are written at the same time share it: only a piece that grows, or is being written, has any. */
+export class PieceMemory {
+  readonly bytes: number;
+  private readonly idle: Uint8Array<ArrayBuffer>[] = [];
+
+  constructor(bytes = memoryBytes) {
+    this.bytes = bytes;
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    return this.idle.pop() ?? new Uint8Array(this.bytes);
+  }
+
+  giveBack(memory: Uint8Array<ArrayBuffer>): void {
+    this.idle.push(memory);
+  }
+}
+
+export class PickedFile implements ByteSink<void> {
   private readonly writable: FileSystemWritableFileStream;
+  private readonly pieceMemory: PieceMemory;
   private readonly stagedBytes: number;
-  private memory: Uint8Array<ArrayBuffer>;
-  /** Is being written, or nothing is. */
-  private other: Uint8Array<ArrayBuffer>;
+  /** Holds the piece, until it outgrows it. */
+  private memory: Uint8Array<ArrayBuffer> | undefined;
   /** Holds the piece, once it has outgrown the memory. */
   private staged: SpillFile | undefined;
   private canStage = true;
@@ -24,14 +44,12 @@ export class PieceWriter {
   private filled = 0;
   private written: Promise<void> = Promise.resolve();
 
-  constructor(writable: FileSystemWritableFileStream, limits = { memoryBytes, stagedBytes }) {
+  constructor(writable: FileSystemWritableFileStream, pieceMemory = new PieceMemory(), staged = stagedBytes) {
     this.writable = writable;
-    this.stagedBytes = limits.stagedBytes;
-    this.memory = new Uint8Array(limits.memoryBytes);
-    this.other = new Uint8Array(limits.memoryBytes);
+    this.pieceMemory = pieceMemory;
+    this.stagedBytes = staged;
   }
 
-  /** Copies the bytes. @throws CheckpointError `write-failed`, for earlier ones too */
   async put(offset: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (offset !== this.position + this.filled) await this.handOver();
     if (this.filled === 0) this.position = offset;
@@ -45,6 +63,7 @@ export class PieceWriter {
 
   /** @returns how many were taken */
   private putInMemory(bytes: Uint8Array): number {
+    this.memory ??= this.pieceMemory.take();
     const taken = bytes.subarray(0, this.memory.length - this.filled);
     this.memory.set(taken, this.filled);
     return taken.length;
@@ -58,65 +77,63 @@ export class PieceWriter {
   }
 
   private async makeRoom(): Promise<void> {
-    if (this.staged || !(await this.moveToFile())) await this.handOver();
+    if (!this.memory || !(await this.moveToFile(this.memory))) await this.handOver();
   }
 
   /** @returns whether there is a file that took the piece */
-  private async moveToFile(): Promise<boolean> {
+  private async moveToFile(memory: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const file = this.canStage ? await SpillFile.open() : null;
-    if (file?.append(this.memory) === undefined) {
+    if (file?.append(memory) === undefined) {
       this.canStage = false;
       await file?.remove();
       return false;
     }
     this.staged = file;
+    this.memory = undefined;
+    this.pieceMemory.giveBack(memory);
     return true;
   }
 
-  /** Bytes `[start, end)` of a file to the same place. Its bytes do not come through this thread. */
-  async copy(file: Blob, start: number, end: number): Promise<void> {
+  async copy({ source, start, end }: Extent, offset: number): Promise<void> {
+    const { blob } = asBlobSource(source);
     await this.handOver();
-    for (let position = start; position < end; position += stagedBytes) {
-      await this.write(position, file.slice(position, Math.min(end, position + stagedBytes)));
+    for (let at = start; at < end; at += stagedBytes) {
+      await this.write(offset + at - start, blob.slice(at, Math.min(end, at + stagedBytes)));
     }
   }
 
-  /** @throws CheckpointError `write-failed` */
   async close(): Promise<void> {
     await this.handOver();
     await this.written;
     await settled(this.writable.close());
   }
 
-  /** Leaves the file as it was. */
   async abort(): Promise<void> {
     await this.writable.abort().catch(() => {});
     await this.written.catch(() => {});
-    await this.staged?.remove();
+    await this.staged?.remove().catch(() => {});
   }
 
   private async handOver(): Promise<void> {
     const { memory, staged, position, filled } = this;
-    if (filled === 0) return;
     if (staged) {
       const file = await staged.finish();
       // Longer where it is full and did not take all of the last bytes.
-      await this.write(position, file.size === filled ? file : file.slice(0, filled), staged);
+      const piece = file.size === filled ? file : file.slice(0, filled);
+      await this.write(position, piece, () => staged.remove().catch(() => {}));
       this.staged = undefined;
-    } else {
-      await this.write(position, memory.subarray(0, filled));
-      this.memory = this.other;
-      this.other = memory;
+    } else if (memory) {
+      await this.write(position, memory.subarray(0, filled), () => this.pieceMemory.giveBack(memory));
+      this.memory = undefined;
     }
     this.position = position + filled;
     this.filled = 0;
   }
 
-  /** Begins to write once what was handed over before is written. @param source is removed afterwards */
-  private async write(position: number, data: Uint8Array<ArrayBuffer> | Blob, source?: SpillFile): Promise<void> {
+  /** Begins to write once what was handed over before is written. @param done is called afterwards */
+  private async write(position: number, data: Uint8Array<ArrayBuffer> | Blob, done = () => {}): Promise<void> {
     await this.written;
-    this.written = settled(this.writable.write({ type: 'write', position, data }));
-    if (source) this.written = this.written.finally(() => source.remove().catch(() => {}));
+    this.written = settled(this.writable.write({ type: 'write', position, data })).finally(done);
     // Whoever waits for it next hears of it.
     this.written.catch(() => {});
   }

@@ -1,0 +1,27 @@
+/** The pruned file itself: the original, with patches where something changed. */
+import type { Part } from '../../lib/parts';
+import type { OpenSink } from '../../lib/sink';
+import type { CallContext } from '../callContext';
+import type { WrittenCounts } from '../session';
+import { type WrittenFile, writeParts } from '../writing/writeParts';
+import type { ExportSource, Outcomes } from './source';
+
+export interface PrunedFiles<Closed> extends WrittenCounts {
+  readonly files: readonly WrittenFile<Closed>[];
+}
+
+/**
+ * One file for each part of the original that changes, and one in any case where it is a single file.
+ * @throws CheckpointError what `Session.patches` and `writeParts` throw
+ */
+export async function exportPruned<Closed>(
+  { source, session }: Pick<ExportSource, 'source' | 'session'>,
+  outcomes: Outcomes,
+  open: OpenSink<Closed>,
+  context: CallContext,
+): Promise<PrunedFiles<Closed>> {
+  await session.assertUnchanged();
+  const parts: Part[] = [{ name: session.opened.fileName, start: 0, end: source.size }];
+  const { files, result } = await writeParts(source, parts, session.patches(outcomes, context), open);
+  return { files, ...result };
+}
