@@ -3,7 +3,7 @@ import { asJudged, setAxes, setKind } from '../pruning/editLayers';
 import { exactPattern, matchGlob } from '../pruning/glob';
 import type { LayerEntry, Recipe } from '../pruning/recipe';
 import { sameAxes } from '../tensors/axes';
-import type { Layer } from './studio';
+import type { Layer } from './checkpointSlice';
 
 /** Kind, or outputs and inputs, or all of them. */
 export type Said = Omit<LayerEntry, 'tensors'>;

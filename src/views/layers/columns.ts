@@ -11,7 +11,7 @@ import {
   sortFn_basic,
   tableFeatures,
 } from '@tanstack/react-table';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { layerKinds } from '../../tensors/tensor';
 import { parseFilter } from './filter';
 import type { ResolvedRow } from './rows';

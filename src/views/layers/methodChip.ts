@@ -2,7 +2,7 @@
 import { formatValue } from '../../lib/numbers';
 import type { Rule } from '../../pruning/recipe';
 import { isPattern } from '../../pruning/score';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { normText, scoreWords } from '../parts/scores/scoreWords';
 
 /** Absent for the magnitude of single weights, which needs no saying. */

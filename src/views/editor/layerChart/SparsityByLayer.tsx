@@ -1,8 +1,8 @@
 import { useDeferredValue, useMemo } from 'react';
 import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
+import type { Layer } from '../../../state/checkpointSlice';
 import { studio, useStudio } from '../../../state/store';
-import type { Layer } from '../../../state/studio';
 import { ownerOf } from '../../../tensors/owners';
 import { BarPaths } from './BarPaths';
 import classes from './SparsityByLayer.module.css';

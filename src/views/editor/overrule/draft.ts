@@ -1,8 +1,8 @@
 /** What a person is about to say of a tensor, or of all that a pattern names. */
 import { exactPattern, matchGlob } from '../../../pruning/glob';
 import { kindsByHand } from '../../../pruning/parseHead';
+import type { Layer } from '../../../state/checkpointSlice';
 import type { Said } from '../../../state/overrule';
-import type { Layer } from '../../../state/studio';
 import { type Axes, sameAxes } from '../../../tensors/axes';
 import type { LayerKind } from '../../../tensors/tensor';
 
