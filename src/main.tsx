@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client';
+import { found } from './lib/known';
 import { warmUp } from './state/store';
 import { App } from './views/App';
 
-createRoot(document.getElementById('root')!).render(<App />);
+createRoot(found(document.getElementById('root'), 'an element for the page')).render(<App />);
 warmUp();

@@ -8,6 +8,11 @@ export function at<Value>(list: ArrayLike<Value>, index: number): Value {
   return value;
 }
 
+/** The one at the end of a list. */
+export function last<Value>(list: ArrayLike<Value>): Value {
+  return at(list, list.length - 1);
+}
+
 /** `map.get(key)`. */
 export function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = map.get(key);

@@ -2,6 +2,7 @@
 import { getOrInsert } from '../lib/maps';
 import type { TensorId } from '../tensors/tensor';
 import { decide, population, roundsOf } from './decide';
+import { granularityOf } from './granularities/granularities';
 import { amountForOne, keptAmount, type Method, matchingOf, methodByHand, nothing, ruleByHand } from './method';
 import type { Amount, Recipe, Rule } from './recipe';
 import type { Candidate } from './resolution';
@@ -19,7 +20,6 @@ import {
   replaceNamed,
   withRules,
 } from './ruleLists';
-import { isPattern } from './score';
 import { refusalOf } from './scoring';
 
 /** What an edit reaches: every tensor that is in, or those named (by their own names, not by aliases). */
@@ -72,7 +72,9 @@ export function withMethod(
 ): Recipe {
   const ruleOf = (rule: Rule, amount: Amount | undefined): Method => ({
     ...method,
-    ...(!isPattern(method.granularity) && { amount: method.amount ?? keptAmount(amount, rule, method) }),
+    ...(granularityOf(method.granularity).takes !== 'patterns' && {
+      amount: method.amount ?? keptAmount(amount, rule, method),
+    }),
   });
   if (target.scope === 'model') {
     const rules = roundsOf(recipe).flat();

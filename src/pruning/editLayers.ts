@@ -2,7 +2,8 @@
 import type { LayerKind } from '../tensors/tensor';
 import { population } from './decide';
 import { setIncluded } from './edit';
-import type { LayerEntry, Recipe } from './recipe';
+import type { Recipe } from './recipe';
+import type { LayerEntry } from './recipeHead';
 import type { Candidate } from './resolution';
 
 /** What tensors are, whatever the file tells. */

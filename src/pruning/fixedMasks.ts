@@ -1,23 +1,28 @@
 /** Masks without a threshold: n:m patterns, and the lowest of every row. */
 import { CheckpointError } from '../lib/errors';
-import { inputAxisOf, rowAxesOf } from '../tensors/axes';
+import { at, found } from '../lib/known';
+import { rowAxesOf } from '../tensors/axes';
 import { finiteCount } from '../tensors/statistics';
 import { numelOf, sizeAlong } from '../tensors/tensor';
+import { factsOf } from './criteria/criteria';
 import { type Chosen, type Cut, close, masked } from './cut';
-import type { Criterion, Rule } from './recipe';
+import { granularityOf } from './granularities/granularities';
+import type { Rule } from './recipe';
 import type { OwnMask } from './resolution';
 import { countForFraction } from './round';
 import { scoreFor } from './scoring';
 
 /** @param path of the rule, for errors */
-export function cutByPattern(cut: Cut, rule: Rule, pattern: { n: number; m: number }, path: string): Cut {
+export function cutByPattern(cut: Cut, rule: Rule, path: string): Cut {
   const closed = close(cut);
   const { candidate } = closed;
   const { shape } = candidate;
-  const { n, m } = pattern;
   const score = scoreFor(rule, candidate, path);
-  const axis = inputAxisOf(candidate)!;
-  const size = shape[axis]!;
+  const record = granularityOf(rule.granularity);
+  const pattern = record.takes === 'patterns' && record.patternIn(rule.granularity, candidate);
+  if (!pattern || 'why' in pattern) return closed;
+  const { n, m, axis } = pattern;
+  const size = at(shape, axis);
   if (size === 0) return closed;
   // None where the axis is shorter than a strip: the mask stays, to tell why nothing goes.
   const strips = Math.floor(size / m) * (numelOf(shape) / size);
@@ -35,7 +40,7 @@ export function cutByRows(cut: Cut, rule: Rule, path: string): Cut {
   const closed = close(cut);
   // What an earlier step takes may turn out to be nothing.
   if (!closed.isSettled) return closed;
-  const axes = rowAxesOf(candidate)!;
+  const axes = found(rowAxesOf(candidate), 'rows');
   const rows = sizeAlong(shape, axes);
   const length = rows === 0 ? 0 : numelOf(shape) / rows;
   let left = length;
@@ -65,13 +70,10 @@ function countOf(
   return count;
 }
 
-/** Criteria whose score is finite wherever the weight is. */
-const alwaysFinite: readonly Criterion[] = ['magnitude', 'signed', 'random'];
-
 /** What a mask takes is known by the shape where nothing went before it, and nothing has to stay. */
 function takenBy({ score }: OwnMask, { before, chosen, candidate }: Cut, weights: number): Chosen {
   const { shape, statistics } = candidate;
   const left = 1 - chosen.weights / Math.max(1, numelOf(shape));
-  const staysWhole = finiteCount(statistics) === statistics.count && alwaysFinite.includes(score.criterion);
+  const staysWhole = finiteCount(statistics) === statistics.count && factsOf(score.criterion).isFinite;
   return { weights: Math.round(weights * left), isKnown: before.length === 0 && staysWhole };
 }

@@ -1,7 +1,9 @@
 /** Methods apart from how much they take: what of a rule stays when its method or its amount is changed by hand. */
-import type { Amount, Criterion, Rule } from './recipe';
+import { factsOf } from './criteria/criteria';
+import { granularityOf } from './granularities/granularities';
+import type { Amount, Rule } from './recipe';
 import type { Candidate } from './resolution';
-import { isPattern } from './score';
+import { scopeOf } from './scopes/scopes';
 import { scoresIn } from './scoring';
 
 /** How tensors are pruned, and how much of them where that is said with it. */
@@ -21,20 +23,20 @@ export function methodByHand(
   scope: 'global' | 'layer',
 ): Method {
   const [first] = deciding;
-  if (!first || deciding.some((rule) => !rule || !ranksAlike(rule, first)) || isPattern(first.granularity)) {
+  if (!first || deciding.some((rule) => !rule || !ranksAlike(rule, first)) || isOfPatterns(first)) {
     return { ...weightMagnitude, scope, amount };
   }
   const { criterion, granularity, seed } = first;
-  const isByRow = deciding.every((rule) => rule?.scope === 'row');
-  if (first.scope === 'row' && !isCounting(amount)) return { ...weightMagnitude, scope, amount };
-  return { criterion, granularity, scope: isByRow ? 'row' : scope, amount, ...(seed !== undefined && { seed }) };
+  const isByRow = deciding.every((rule) => rule && takesRows(rule));
+  if (takesRows(first) && !isCounting(amount)) return { ...weightMagnitude, scope, amount };
+  return { criterion, granularity, scope: isByRow ? first.scope : scope, amount, ...(seed !== undefined && { seed }) };
 }
 
 /** The one rule over a model with another amount. What shares out an amount still does. */
 export function ruleByHand(rule: Rule, amount: Amount): Rule {
-  const { scope, granularity, keep } = rule;
-  if ((scope === 'layer' || scope === 'erk' || scope === 'lamp') && 'sparsity' in amount) return { ...rule, amount };
-  const floor = keep !== undefined && !isPattern(granularity) && { keep };
+  const { keep } = rule;
+  if ('sparsity' in amount && !isOfPatterns(rule)) return { ...rule, amount };
+  const floor = keep !== undefined && !isOfPatterns(rule) && { keep };
   return { ...matchingOf(rule), ...methodByHand([rule], amount, 'global'), ...floor };
 }
 
@@ -55,27 +57,34 @@ function isCounting(amount: Amount): boolean {
   return 'sparsity' in amount || 'count' in amount;
 }
 
+function isOfPatterns({ granularity }: Rule): boolean {
+  return granularityOf(granularity).takes === 'patterns';
+}
+
+function takesRows({ scope }: Rule): boolean {
+  return scopeOf(scope).takes === 'rows';
+}
+
 /** The amount of a rule under another method, where it still means the same; else nothing goes. */
 export function keptAmount(amount: Amount | undefined, rule: Rule, method: Method): Amount {
-  if (!amount) return isPattern(rule.granularity) ? { sparsity: 1 - rule.granularity.n / rule.granularity.m } : nothing;
+  if (!amount) {
+    const record = granularityOf(rule.granularity);
+    return record.takes === 'patterns' ? { sparsity: record.shareOf(rule.granularity) } : nothing;
+  }
   if ('sparsity' in amount) return amount;
   const countsAlike = JSON.stringify(rule.granularity) === JSON.stringify(method.granularity);
   if ('count' in amount) return countsAlike && rule.scope === method.scope ? amount : nothing;
-  const isPlaced = method.scope === 'global' || method.scope === 'layer';
-  return countsAlike && isPlaced && isOfWeights(rule, method) ? amount : nothing;
+  const takesAny = scopeOf(method.scope).demands?.amount === undefined;
+  return countsAlike && takesAny && isOnOneScale(rule, method) ? amount : nothing;
 }
 
-/** Whether scores have the same scale. */
-function isOfWeights(rule: Rule, method: Method): boolean {
-  const ofWeights: readonly Criterion[] = ['magnitude', 'signed'];
-  return (
-    rule.criterion === method.criterion || (ofWeights.includes(rule.criterion) && ofWeights.includes(method.criterion))
-  );
+function isOnOneScale({ criterion }: Rule, method: Method): boolean {
+  return criterion === method.criterion || (factsOf(criterion).isOfWeights && factsOf(method.criterion).isOfWeights);
 }
 
 /** What a rule over several tensors asks of one of them. */
 export function amountForOne({ granularity, scope, amount }: Rule, group: readonly Candidate[]): Amount | undefined {
-  if (!amount || !('count' in amount) || scope === 'layer' || scope === 'row' || group.length === 1) return amount;
+  if (!amount || !('count' in amount) || !scopeOf(scope).isShared || group.length === 1) return amount;
   const total = group.reduce((sum, candidate) => sum + scoresIn(granularity, candidate), 0);
   return { sparsity: total === 0 ? 0 : Math.min(1, amount.count / total) };
 }

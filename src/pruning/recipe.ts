@@ -1,96 +1,119 @@
-/** The recipe: a small versioned JSON document, `pruned file = apply(recipe, checkpoint)`. */
-import type { LayerKind } from '../tensors/tensor';
-
 /**
- * What makes a weight (or a group of weights) worth keeping; the lowest scores go first.
- * `magnitude` |w| (of groups: their norm), `signed` w, `random` a seeded draw, `magnitude_increase` |w| - |w in the
- * reference checkpoint| (Zhou et al. 2019), `activation` |w| * norm of the input it multiplies (Wanda, Sun et al. 2023).
+ * The recipe: a small versioned JSON document, `pruned file = apply(recipe, checkpoint)`. Its fields are said here once:
+ * the types, the parser (parseRecipe.ts) and docs/recipe.schema.json follow from them.
  */
-export type Criterion = 'magnitude' | 'signed' | 'random' | 'magnitude_increase' | 'activation';
+import { layerKinds } from '../tensors/tensor';
+import { criteria } from './criteria/criteria';
+import {
+  described,
+  exactlyOne,
+  invalid,
+  list,
+  number,
+  type ObjectOf,
+  object,
+  oneOf,
+  optional,
+  shared,
+  text,
+  type ValueOf,
+  wrong,
+} from './fields';
+import { granularityField } from './granularities/granularities';
+import { globs, headFields, type RecipeHead } from './recipeHead';
+import { ruleChecks } from './ruleChecks';
+import { scopes } from './scopes/scopes';
 
-/** The p of a norm over a group, as torch.norm's: any real number but 0 upwards of it or below, or an infinity. */
-export type NormOrder = number | 'inf' | '-inf';
-
-/**
- * What goes together: single weights; all weights that share an index of one dimension (filters, channels, rows,
- * columns: torch's ln_structured and random_structured); each kernel of a convolution (the slice of one output and one
- * input, scored by its L1 norm); rectangles of r outputs by c inputs (by their L1 norm); or, of every m neighbours along
- * the reduction dimension, all but the n highest.
- */
-export type Granularity =
-  | 'weight'
-  | 'kernel'
-  | { readonly dim: number; readonly norm: NormOrder }
-  | { readonly block: readonly [number, number] }
-  | { readonly n: number; readonly m: number };
-
-/**
- * What is ranked together, or how one sparsity is shared out: `global` all tensors of the rule under one threshold,
- * `layer` each tensor alone, `row` each output of each tensor alone, `erk` Erdős–Rényi-kernel densities (Evci et al.
- * 2020), `lamp` layer-adaptive scores (Lee et al. 2021).
- */
-export type Scope = 'global' | 'layer' | 'row' | 'erk' | 'lamp';
+const amount = shared(
+  'amount',
+  described(
+    'Exactly one of the four.',
+    exactlyOne('an amount', {
+      threshold: number('a finite number'),
+      sparsity: number('a fraction from 0 to 1', { least: 0, most: 1 }),
+      count: number('a whole number of weights', { least: 0, isWhole: true }),
+      sigma: number('a finite number'),
+    }),
+  ),
+);
 
 /**
  * Exactly one of the four. `sparsity` is a fraction 0 to 1 and `count` a number of what the granularity counts (weights,
  * channels, kernels, blocks), `sigma` a multiple of torch.std of the scores (of weights by magnitude or sign: of the
  * tensor's weights as it came).
  */
-export type Amount =
-  | { readonly threshold: number }
-  | { readonly sparsity: number }
-  | { readonly count: number }
-  | { readonly sigma: number };
+export type Amount = ValueOf<typeof amount>;
 
-export interface Rule {
+const ruleFields = {
   /** Globs on tensor names; absent: every tensor that is prunable by default. */
-  readonly tensors?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly kinds?: readonly LayerKind[];
-  readonly criterion: Criterion;
-  readonly granularity: Granularity;
-  readonly scope: Scope;
-  /** Absent with `{ n, m }`, which says itself how much goes. */
-  readonly amount?: Amount;
+  tensors: optional(described('Globs on tensor names. Absent: all that are on by default.', globs)),
+  exclude: optional(described('Globs on tensor names.', globs)),
+  kinds: optional(list(oneOf(layerKinds))),
+  criterion: described('What is worth keeping; the lowest scores go first.', oneOf(criteria.map(({ name }) => name))),
+  granularity: shared('granularity', granularityField),
+  scope: described(
+    'What is ranked together, or how one sparsity is shared out.',
+    oneOf(scopes.map(({ name }) => name)),
+  ),
+  /** Absent with an n:m pattern, which says itself how much goes. */
+  amount: optional(amount),
   /**
    * Share of each tensor that stays whatever the amount, 0 to 1: `ceil(keep * n)` of what the granularity counts (of a
    * row, in the scope `row`). Amounts over several tensors take what it withholds from those that have room.
    */
-  readonly keep?: number;
-  /** Of `random`, 0 to 2^32 - 1; 0 when absent. */
-  readonly seed?: number;
-}
+  keep: optional(
+    described(
+      'Share of each tensor that stays whatever the amount.',
+      number('a fraction from 0 to 1', { least: 0, most: 1 }),
+    ),
+  ),
+  /** Of a criterion that draws; 0 when absent. */
+  seed: optional(
+    described(
+      'Of the criterion random; 0 when absent.',
+      number('a whole number from 0 to 4294967295', { least: 0, most: 2 ** 32 - 1, isWhole: true }),
+    ),
+  ),
+} as const;
 
-/** What a person says a tensor is, where that is known better than the file tells. Fields that are absent stay. */
-export interface LayerEntry {
-  /** Globs on tensor names. */
-  readonly tensors: readonly string[];
-  readonly kind?: LayerKind;
-  /** Dimensions that count outputs, slowest first. */
-  readonly outputs?: readonly number[];
-  readonly inputs?: readonly number[];
-}
+export type Rule = ObjectOf<typeof ruleFields>;
 
-/** A model that takes the masks of another, of the same names and shapes; both by their paths in the file. */
-export interface TwinEntry {
-  readonly of: string;
-  readonly model: string;
-}
+const rules = shared(
+  'rules',
+  described(
+    'The last rule that matches a tensor decides for it alone.',
+    list(shared('rule', object('a rule', ruleFields, ruleChecks))),
+  ),
+);
 
-/** What a recipe holds beside its rules. */
-export interface RecipeHead {
-  readonly format: 'secateur-recipe';
-  readonly version: 1;
-  /** Later entries win. */
-  readonly layers?: readonly LayerEntry[];
-  /** Globs on names of tensors that no rule prunes. */
-  readonly locked?: readonly string[];
-  readonly twins?: readonly TwinEntry[];
-}
+const steps = described(
+  'Lists of rules applied one after the other; each works on what the one before left.',
+  list(rules),
+);
+
+const documentFields = {
+  ...headFields,
+  rules: optional(rules),
+  steps: optional(steps),
+  $schema: optional(described('For editors; ignored.', text)),
+} as const;
 
 /** `rules`: the last rule that matches a tensor decides for it alone. `steps`: lists of rules applied one after the other. */
 export type Recipe = RecipeHead &
   ({ readonly rules: readonly Rule[] } | { readonly steps: readonly (readonly Rule[])[] });
+
+/** The whole document, with its schema for editors. Of `rules` and `steps` it has one. */
+export const recipeField = object('a recipe', documentFields, [
+  {
+    refuse(_, { rules: given, steps: inSteps }) {
+      if (given !== undefined && inSteps !== undefined) {
+        throw invalid('steps', 'steps and rules are both there, but one takes the place of the other.');
+      }
+      if (given === undefined && inSteps === undefined) throw wrong('rules', 'should be a list', undefined);
+    },
+    schema: { oneOf: [{ required: ['rules'] }, { required: ['steps'] }] },
+  },
+]);
 
 export const emptyRecipe: Recipe = { format: 'secateur-recipe', version: 1, rules: [] };
 

@@ -5,10 +5,11 @@ import { cutByThresholds } from './allocate';
 import { type Cut, uncut } from './cut';
 import { decide, roundsOf, rulePath } from './decide';
 import { cutByPattern, cutByRows } from './fixedMasks';
+import { granularityOf } from './granularities/granularities';
 import { outcomeOf } from './outcome';
 import type { Recipe, Rule } from './recipe';
 import type { Answers, Candidate, Outcome, Request, Resolution } from './resolution';
-import { isPattern } from './score';
+import { scopeOf } from './scopes/scopes';
 import { followersIn, outcomeLike } from './twins';
 
 /**
@@ -57,8 +58,8 @@ export function resolve(recipe: Recipe, candidates: readonly Candidate[], answer
 
 function cutGroup(group: readonly Cut[], rule: Rule, path: string, answers: Answers): readonly Cut[] {
   const { granularity, scope, keep = 0 } = rule;
-  if (isPattern(granularity)) return group.map((cut) => cutByPattern(cut, rule, granularity, path));
-  if (scope === 'row') return group.map((cut) => cutByRows(cut, rule, path));
+  if (granularityOf(granularity).takes === 'patterns') return group.map((cut) => cutByPattern(cut, rule, path));
+  if (scopeOf(scope).takes === 'rows') return group.map((cut) => cutByRows(cut, rule, path));
   const placing = { keep, answers };
   return byModel(group).flatMap((ofModel) => cutByThresholds(ofModel, rule, path, placing));
 }

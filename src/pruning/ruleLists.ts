@@ -1,7 +1,9 @@
 /** Lists of rules as edits change them: names taken out, rules put last. */
+import { factsOf } from './criteria/criteria';
+import type { Need } from './criteria/criterion';
 import { decide, roundsOf } from './decide';
 import { compileGlob, exactPattern } from './glob';
-import { type Criterion, headOf, type Recipe, type Rule } from './recipe';
+import { headOf, type Recipe, type Rule } from './recipe';
 import type { Candidate } from './resolution';
 import { followersIn } from './twins';
 
@@ -40,16 +42,20 @@ export function lastDecisions(recipe: Recipe, candidates: readonly Candidate[]):
   return deciding;
 }
 
-export function usesCriterion(criterion: Criterion, recipe: Recipe): boolean {
-  return roundsOf(recipe).some((rules) => rules.some((rule) => rule.criterion === criterion));
+/** Whether some rule scores by what is beside the weights. */
+export function scoresBy(need: Need, recipe: Recipe): boolean {
+  return roundsOf(recipe).some((rules) => rules.some(({ criterion }) => factsOf(criterion).need === need));
 }
 
-/** Tensors that some step's rule decides for by this criterion, in the order of `candidates`. */
-export function tensorsScoredBy(criterion: Criterion, recipe: Recipe, candidates: readonly Candidate[]): Candidate[] {
+/** Tensors that some step's rule scores by what is beside their weights, in the order of `candidates`. */
+export function tensorsScoredBy(need: Need, recipe: Recipe, candidates: readonly Candidate[]): Candidate[] {
   const { ranked } = followersIn(recipe, candidates);
   const decisions = roundsOf(recipe).map((rules) => ({ rules, deciding: decide(rules, ranked) }));
   return ranked.filter((_, at) =>
-    decisions.some(({ rules, deciding }) => rules[deciding[at]!]?.criterion === criterion),
+    decisions.some(({ rules, deciding }) => {
+      const rule = rules[deciding[at] ?? -1];
+      return rule !== undefined && factsOf(rule.criterion).need === need;
+    }),
   );
 }
 

@@ -1,56 +1,44 @@
 /** What a threshold is compared with: one number for each weight, or for each group of weights. */
 import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
-import type { Granularity, NormOrder, Rule } from './recipe';
+import { type Criterion, factsOf } from './criteria/criteria';
 
-/** Weights that go together; `axis`, `outputs`, `inputs` and `copies` are axes of the tensor's shape. */
-export type ScoredGroups =
-  | { readonly kind: 'dim'; readonly axis: number; readonly norm: NormOrder }
-  | ({ readonly kind: 'kernel' } & Across)
-  | ({
-      readonly kind: 'block';
-      /** Outputs and inputs in a block; the last ones may be smaller. */
-      readonly size: readonly [number, number];
-    } & Across);
+/** How scores compare, lowest first: by |score| or as they are. */
+export type Ranking = 'magnitude' | 'signed';
 
-interface Across {
-  readonly outputs: number;
-  readonly inputs: number;
-  /** Each copy has groups of its own. */
-  readonly copies?: readonly number[];
+/** The p of a norm over a group, as torch.norm's: any real number but 0 upwards of it or below, or an infinity. */
+export type NormOrder = number | 'inf' | '-inf';
+
+/** Weights that go together: those at the same index of every axis listed. */
+export interface ScoredGroups {
+  /** The granularity that makes them, for words. */
+  readonly kind: string;
+  /** Axes of the tensor's shape, slowest first. `size` neighbours along one have an index together; the last may be fewer. */
+  readonly axes: readonly { readonly axis: number; readonly size: number }[];
+  readonly norm: NormOrder;
 }
 
 export interface Score {
-  readonly criterion: Rule['criterion'];
+  readonly criterion: Criterion;
   /** Absent: each weight for itself. */
   readonly groups?: ScoredGroups;
-  /** Of `random`. */
+  /** Of draws. */
   readonly seed?: number;
-  /** Of `activation`: which dimensions its norms belong to. */
+  /** Of products with norms of inputs: which dimensions those belong to. */
   readonly axes?: Axes;
 }
 
 /** Whether the scores are the weights themselves, by magnitude or sign: nothing has to be computed. */
 export function isOfWeights({ criterion, groups }: Score): boolean {
-  return groups === undefined && (criterion === 'magnitude' || criterion === 'signed');
+  return groups === undefined && factsOf(criterion).isOfWeights;
 }
 
-/**
- * Scores of weights, norms and differences are rounded to the dtype of the tensor, as torch computes them in it; draws
- * and products with activations are f32.
- */
+/** The dtype in which scores are compared, to which they are rounded. */
 export function scoreDtypeOf({ criterion }: Score, dtype: PrunableDtype): PrunableDtype {
-  return criterion === 'random' || criterion === 'activation' ? 'F32' : dtype;
+  return factsOf(criterion).dtype ?? dtype;
 }
 
-/** How scores compare, lowest first: by |score| or as they are. */
-export type Ranking = 'magnitude' | 'signed';
-
-/** Magnitudes of weights are ranked by |w|, everything else as it is. */
-export function rankingOf(score: Score): Ranking {
-  return score.criterion === 'magnitude' && score.groups === undefined ? 'magnitude' : 'signed';
-}
-
-export function isPattern(granularity: Granularity): granularity is { readonly n: number; readonly m: number } {
-  return typeof granularity === 'object' && 'n' in granularity;
+/** Single weights compare as the criterion says; what groups have is compared as it is. */
+export function rankingOf({ criterion, groups }: Score): Ranking {
+  return groups ? 'signed' : factsOf(criterion).ranking;
 }

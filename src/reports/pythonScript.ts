@@ -5,13 +5,14 @@ import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
+import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
 import type { ScriptFiles } from '../tensors/capabilities';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
 import { type FileKind, fileKinds, type MainOptions } from './python/mains';
-import { type PartName, partsFor } from './python/parts';
+import { partsFor } from './python/parts';
 import { type DecidedRule, namesOf, type RuleCode, ruleCode } from './python/rules';
 
 export interface ScriptSource {
@@ -38,7 +39,7 @@ export function pythonScript({ files, recipe, candidates, layers }: ScriptSource
   };
   const kind = fileKinds[files];
   const main = kind.main(options);
-  const needs: PartName[] = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
+  const needs = ['layer', ...codes.flatMap((code) => code.needs), ...main.needs];
   const parts = partsFor(needs);
   const imports = ['import torch', ...parts.flatMap((part) => part.imports), ...main.imports];
   const isPartial = kind.areShards === true && !options.isTogether;
@@ -88,8 +89,8 @@ function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): Decided
 /** The tensors of a rule that are ranked together: where it compares any, those of each model. */
 function rankedTogether({ scope, amount }: Rule, candidates: readonly Candidate[]): (readonly Candidate[])[] {
   if (candidates.length === 0) return [];
-  const isShared = amount !== undefined && ('sparsity' in amount || 'count' in amount);
-  if (!isShared || scope === 'layer' || scope === 'row') return [candidates];
+  const isCounted = amount !== undefined && ('sparsity' in amount || 'count' in amount);
+  if (!isCounted || !scopeOf(scope).isShared) return [candidates];
   const models = new Map<string | undefined, Candidate[]>();
   for (const candidate of candidates) getOrInsert(models, candidate.model, () => []).push(candidate);
   return [...models.values()];

@@ -6,8 +6,9 @@ import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
-import type { Criterion, Recipe } from '../pruning/recipe';
-import { usesCriterion } from '../pruning/ruleLists';
+import type { Need } from '../pruning/criteria/criterion';
+import type { Recipe } from '../pruning/recipe';
+import { scoresBy } from '../pruning/ruleLists';
 import { giveActivations } from './activations';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
@@ -277,10 +278,10 @@ export function createEvaluationSlice(
     },
   };
 
-  /** The same recipe takes other weights now: what scores by the criterion are made of has changed. */
-  const forgetScores = (criterion: Criterion) => {
+  /** The same recipe takes other weights now: what scores are made of beside the weights has changed. */
+  const forgetScores = (need: Need) => {
     if (!state().graph) return;
-    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && usesCriterion(criterion, recipe);
+    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && scoresBy(need, recipe);
     if (isConcerned(evaluating?.recipe)) {
       evaluating?.controller.abort();
       evaluating = undefined;
@@ -299,8 +300,8 @@ export function createEvaluationSlice(
       if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
       return;
     }
-    if (now.inputNorms !== previous.inputNorms) forgetScores('activation');
-    if (now.reference !== previous.reference) forgetScores('magnitude_increase');
+    if (now.inputNorms !== previous.inputNorms) forgetScores('norms');
+    if (now.reference !== previous.reference) forgetScores('reference');
     if (now.recipe === previous.recipe && now.settled === previous.settled) return;
     if (!now.evaluation.graph) return;
     const stale = now.recipe !== evaluated;

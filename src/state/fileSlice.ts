@@ -72,7 +72,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
 
   const openReference = async (file: File, signal: AbortSignal) => {
     const reference = await engine.call('openReference', { files: [file] }, { signal });
-    forgetScoresBy('magnitude_increase', context.answers);
+    forgetScoresBy('reference', context.answers);
     set({ reference });
     history.refresh();
   };

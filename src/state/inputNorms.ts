@@ -24,7 +24,7 @@ export async function setInputNorms(
   const norms = new Map([...inputNorms].map(([tensor, each]) => [tensor, each.norms]));
   const axes = new Map([...inputNorms].flatMap(([tensor, each]) => (each.axes ? [[tensor, each.axes] as const] : [])));
   await context.engine.call('setActivations', { norms, axes }, { signal });
-  forgetScoresBy('activation', context.answers);
+  forgetScoresBy('norms', context.answers);
   context.set({ inputNorms });
   context.refresh();
 }
@@ -103,7 +103,7 @@ export function normsForRecipe({
 }: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Blob | undefined {
   const norms = new Map<string, Float32Array>();
   const inputs = new Set<string>();
-  for (const { id, name } of tensorsScoredBy('activation', recipe, candidates)) {
+  for (const { id, name } of tensorsScoredBy('norms', recipe, candidates)) {
     const known = inputNorms.get(id);
     if (!known) continue;
     norms.set(name, known.norms);

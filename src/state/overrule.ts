@@ -1,7 +1,8 @@
 /** What a person says of tensors, as edits of the recipe. */
 import { asJudged, setAxes, setKind } from '../pruning/editLayers';
 import { exactPattern, matchGlob } from '../pruning/glob';
-import type { LayerEntry, Recipe } from '../pruning/recipe';
+import type { Recipe } from '../pruning/recipe';
+import type { LayerEntry } from '../pruning/recipeHead';
 import { sameAxes } from '../tensors/axes';
 import type { Layer } from './checkpointSlice';
 

@@ -14,6 +14,8 @@ export interface ScreenState {
   setOverruling(overruling: boolean): void;
   /** Opens the browser's file chooser; the file input puts itself here when it is mounted. */
   chooseFiles: () => void;
+  /** Moves the focus to the threshold's handle; the handle puts itself here while there is one. */
+  focusThreshold: () => void;
 }
 
 export const screen = createStore<ScreenState>((set) => ({
@@ -23,6 +25,7 @@ export const screen = createStore<ScreenState>((set) => ({
   overruling: false,
   setOverruling: (overruling) => set({ overruling }),
   chooseFiles: () => {},
+  focusThreshold: () => {},
 }));
 
 export function useScreen<Selected>(selector: (state: ScreenState) => Selected): Selected {

@@ -6,7 +6,8 @@ import { AnswerCache } from '../engine/page/answerCache';
 import { forcedBackend } from '../engine/page/forcedBackend';
 import { createEngineClient } from '../engine/page/startEngine';
 import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
-import { nothingOpen } from './checkpointSlice';
+import { found } from '../lib/known';
+import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
@@ -75,4 +76,9 @@ export function warmUp(): void {
 
 export function useStudio<Selected>(selector: (state: StudioState) => Selected): Selected {
   return useStore(studio, selector);
+}
+
+/** Of the open checkpoint, in what is on the screen only while there is one. */
+export function useCheckpoint<Selected>(selector: (checkpoint: OpenedCheckpoint) => Selected): Selected {
+  return useStudio(({ checkpoint }) => selector(found(checkpoint, 'an open checkpoint')));
 }

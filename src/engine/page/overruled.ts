@@ -2,7 +2,8 @@
 import { PatternList } from '../../pruning/decide';
 import { invalid } from '../../pruning/fields';
 import { compileGlob } from '../../pruning/glob';
-import type { LayerEntry, Recipe } from '../../pruning/recipe';
+import type { Recipe } from '../../pruning/recipe';
+import type { LayerEntry } from '../../pruning/recipeHead';
 import type { Axes } from '../../tensors/axes';
 import { choiceOf } from '../../tensors/prunability';
 import type { Layer } from '../opened';

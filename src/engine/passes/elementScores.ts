@@ -1,7 +1,8 @@
 /** Scores of single weights, as they stream by. */
 import type { Kernels, Scorer } from '../../kernels/kernels';
 import { CheckpointError } from '../../lib/errors';
-import { isOfWeights, type Score } from '../../pruning/score';
+import { factsOf } from '../../pruning/criteria/criteria';
+import type { Score } from '../../pruning/score';
 import { byteWidthOf } from '../../tensors/dtype';
 import { streamOf } from '../../tensors/random';
 import type { TensorReader } from '../reading/reference';
@@ -23,14 +24,16 @@ export function elementScores(
   score: Score,
   signal: AbortSignal,
 ): ElementScores {
-  if (isOfWeights(score)) return async (elements) => elements;
-  switch (score.criterion) {
-    case 'random': {
+  const { arithmetic } = factsOf(score.criterion);
+  switch (arithmetic.kind) {
+    case 'weights':
+      return async (elements) => elements;
+    case 'draws': {
       const { seed = 0 } = score;
       const scorer = kernels.scorer(unit.dtype, { kind: 'random', seed, stream: streamOf(unit.name) });
       return async (elements, index) => scorer.score(elements, index);
     }
-    case 'magnitude_increase': {
+    case 'increases': {
       const reader = beside.reference?.reader(unit, signal);
       if (reader) return increases(kernels, unit, reader);
       throw new CheckpointError('unsupported-feature', `No reference checkpoint holds ${unit.name}.`, {
@@ -38,8 +41,8 @@ export function elementScores(
         advice: 'Open the earlier checkpoint as the reference.',
       });
     }
-    case 'activation': {
-      const norms = beside.activationsOf(unit.tensor, unit.name);
+    case 'products': {
+      const norms = arithmetic.factors(beside.activationsOf(unit.tensor, unit.name));
       const factors = factorsOf(
         norms,
         { shape: unit.shape, ...(score.axes && { axes: score.axes }) },
@@ -49,8 +52,6 @@ export function elementScores(
       const scorer = kernels.scorer(unit.dtype, { kind: 'product', ...factors });
       return async (elements, index) => scorer.score(elements, index);
     }
-    default:
-      throw new CheckpointError('internal', `${score.criterion} has no scores of single weights.`);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Scores of groups of weights: which group an element is in, what the norms of groups mean, and which groups go. */
 import type { Grouping, GroupNorms, Kernels } from '../../kernels/kernels';
 import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
+import { factsOf } from '../../pruning/criteria/criteria';
 import { type Placement, type Program, requestKey } from '../../pruning/resolution';
 import { type Score, type ScoredGroups, scoreDtypeOf } from '../../pruning/score';
 import type { PrunableDtype } from '../../tensors/dtype';
@@ -29,37 +31,33 @@ export function groupScoresKey(tensor: TensorId, score: Score, after: Program): 
 
 /** @throws CheckpointError `out-of-memory` for too many groups */
 export function groupingOf({ shape, strides, name }: Unit, groups: ScoredGroups): Grouping {
-  const axisOf = (axis: number, block: number, step: number) => ({
-    stride: strides[axis]!,
-    size: shape[axis]!,
-    block,
-    step,
+  let count = 1;
+  const axes = [...groups.axes].reverse().map(({ axis, size: block }) => {
+    const size = at(shape, axis);
+    const step = count;
+    count *= Math.ceil(size / block);
+    return { stride: at(strides, axis), size, block, step };
   });
-  if (groups.kind === 'dim') return { axes: [axisOf(groups.axis, 1, 1)], count: shape[groups.axis]! };
-  const { outputs, inputs, copies = [] } = groups;
-  const [rows, columns] = groups.kind === 'block' ? groups.size : [1, 1];
-  const across = Math.ceil(shape[inputs]! / columns);
-  const axes = [axisOf(outputs, rows, across), axisOf(inputs, columns, 1)];
-  let count = Math.ceil(shape[outputs]! / rows) * across;
-  for (const axis of [...copies].reverse()) {
-    axes.unshift(axisOf(axis, 1, count));
-    count *= shape[axis]!;
-  }
-  if (count > maxGroups) {
+  if (axes.length > 1 && count > maxGroups) {
     throw new CheckpointError('out-of-memory', `${name} has ${count} groups, and ${maxGroups} can be ranked.`, {
       tensor: name,
       advice: 'Choose larger blocks, or prune single weights.',
     });
   }
-  return { axes, count };
+  return { axes: axes.reverse(), count };
 }
 
-/** The p of the norm that scores a group; of random ones any will do that tells the finite from the others. */
-export function normOrderOf({ criterion, groups }: Score): number {
-  if (criterion === 'random') return 0;
-  if (groups?.kind !== 'dim') return 1;
-  if (groups.norm === 'inf') return Number.POSITIVE_INFINITY;
-  return groups.norm === '-inf' ? Number.NEGATIVE_INFINITY : groups.norm;
+/** Whether groups are drawn themselves, and their weights only have to be finite. */
+export function areDrawn({ criterion }: Score): boolean {
+  return factsOf(criterion).ofGroups === 'draws';
+}
+
+/** The p of the norm that scores a group; of drawn ones any will do that tells the finite from the others. */
+export function normOrderOf(score: Score): number {
+  if (areDrawn(score)) return 0;
+  const norm = score.groups?.norm ?? 1;
+  if (norm === 'inf') return Number.POSITIVE_INFINITY;
+  return norm === '-inf' ? Number.NEGATIVE_INFINITY : norm;
 }
 
 /** What the norms of order `normOrderOf` come to. */
@@ -68,7 +66,7 @@ export function groupScoresOf(unit: Unit, score: Score, { norms, counts }: Group
   // Plain loops here and below: there may be millions of groups.
   const scores = new Float64Array(norms.length);
   for (let group = 0; group < norms.length; group++) scores[group] = roundToDtype(norms[group]!, dtype);
-  if (score.criterion === 'random') {
+  if (areDrawn(score)) {
     const stream = streamOf(unit.name);
     norms.forEach((norm, group) => {
       if (!Number.isNaN(norm)) scores[group] = randomScore(score.seed ?? 0, stream, group);

@@ -9,7 +9,7 @@ import type { CallContext } from '../callContext';
 import { type Chunk, streamUnits } from '../reading/stream';
 import type { Unit } from '../reading/units';
 import { type ElementScores, elementScores } from './elementScores';
-import { type GroupScores, groupScoresKey, untouchedRandomScores } from './groupScores';
+import { areDrawn, type GroupScores, groupScoresKey, untouchedRandomScores } from './groupScores';
 import type { Measurable } from './measurable';
 import { alignmentOf, ProgramRun } from './program';
 import { CountsQuestion, GroupsQuestion, type Question } from './questions';
@@ -65,7 +65,7 @@ export class Passes {
 
   private groupsAtHand(key: string, tensor: TensorId, score: Score, after: Program): GroupScores | undefined {
     const { beside } = this.measurable;
-    if (score.criterion === 'random' && after.length === 0 && beside.finite.has(tensor)) {
+    if (areDrawn(score) && after.length === 0 && beside.finite.has(tensor)) {
       return untouchedRandomScores(this.unitOf(tensor), score);
     }
     return beside.groupScores(key);

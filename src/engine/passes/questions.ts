@@ -1,7 +1,8 @@
 /** What can be asked of the weights that a program leaves; each is answered in one pass over a unit. */
 import type { Accumulator, ApplyCounts, GroupAccumulator } from '../../kernels/kernels';
+import { factsOf } from '../../pruning/criteria/criteria';
 import type { Answer } from '../../pruning/resolution';
-import { type Score, scoreDtypeOf } from '../../pruning/score';
+import { isOfWeights, type Score, scoreDtypeOf } from '../../pruning/score';
 import type { PrunableDtype } from '../../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../../tensors/statistics';
 import type { Unit } from '../reading/units';
@@ -107,15 +108,14 @@ export class GroupsQuestion implements Question {
   constructor({ kernels }: Measurable, unit: Unit, score: Score) {
     this.unit = unit;
     this.score = score;
-    // Of random ones the weights only have to be finite.
-    this.ofWeights = score.criterion === 'activation' ? ofEachWeight(score) : weights;
+    // Of draws the weights only have to be finite.
+    this.ofWeights = factsOf(score.criterion).ofGroups === 'scores' ? ofEachWeight(score) : weights;
     const dtype = scoreDtypeOf(this.ofWeights, unit.dtype);
     this.accumulator = kernels.groupNorms(dtype, groupingOf(unit, score.groups!), normOrderOf(score));
   }
 
   async add(piece: Piece): Promise<void> {
-    const isActivation = this.ofWeights.criterion === 'activation';
-    const scores = isActivation ? await piece.scoresOf(this.ofWeights) : piece.elements;
+    const scores = isOfWeights(this.ofWeights) ? piece.elements : await piece.scoresOf(this.ofWeights);
     await this.accumulator.add(scores, piece.kept);
   }
 

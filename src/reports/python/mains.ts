@@ -1,6 +1,5 @@
 /** `main` of the script: reading and writing the format of the file that the recipe was made for. */
 import type { ScriptFiles } from '../../tensors/capabilities';
-import type { PartName } from './parts';
 
 export interface MainOptions {
   /** Whether all weights have to be there before any is pruned. */
@@ -11,7 +10,7 @@ export interface MainOptions {
 
 export interface Main {
   readonly source: string;
-  readonly needs: readonly PartName[];
+  readonly needs: readonly string[];
   readonly imports: readonly string[];
 }
 
@@ -76,7 +75,7 @@ function beside({ needsReference, needsNorms }: MainOptions, earlier: string): s
   return `${needsReference ? `, ${earlier}` : ''}${needsNorms ? ', read_norms(args.norms)' : ''}`;
 }
 
-function normNeeds({ needsNorms }: MainOptions): readonly PartName[] {
+function normNeeds({ needsNorms }: MainOptions): readonly string[] {
   return needsNorms ? ['read_norms'] : [];
 }
 

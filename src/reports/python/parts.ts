@@ -1,4 +1,5 @@
 /** The pieces of Python that scripts are put together from, each a file that can be read for itself. */
+import { known } from '../../lib/known';
 import blocks from './parts/blocks.py?raw';
 import byChance from './parts/by_chance.py?raw';
 import byNorm from './parts/by_norm.py?raw';
@@ -34,39 +35,8 @@ interface Part {
   /** Lines. */
   readonly imports: readonly string[];
   /** Parts that it calls. */
-  readonly needs: readonly PartName[];
+  readonly needs: readonly string[];
 }
-
-export type PartName =
-  | 'blocks'
-  | 'by_chance'
-  | 'by_norm'
-  | 'channels'
-  | 'count_of'
-  | 'deviation'
-  | 'each'
-  | 'erk_counts'
-  | 'groups'
-  | 'hold_back'
-  | 'keep_n_of_m'
-  | 'lamp_scores'
-  | 'layer'
-  | 'left'
-  | 'lowest'
-  | 'lowest_pruning'
-  | 'onnx_files'
-  | 'products'
-  | 'pytorch_files'
-  | 'random_scores'
-  | 'random_weights'
-  | 'read_norms'
-  | 'safetensors_files'
-  | 'take_groups_up_to'
-  | 'take_lowest_groups'
-  | 'take_lowest_of_rows'
-  | 'threshold_pruning'
-  | 'torchscript_files'
-  | 'weights_of';
 
 const torch = 'import torch';
 const math = 'import math';
@@ -75,7 +45,7 @@ const nn = 'from torch import nn';
 const prune = 'from torch.nn.utils import prune';
 
 /** In the order in which they are written. */
-const parts: Readonly<Record<PartName, Part>> = {
+const parts = {
   layer: { source: layer, imports: [nn, prune], needs: [] },
   left: { source: left, imports: [torch], needs: [] },
   lowest: { source: lowest, imports: [math, torch], needs: [] },
@@ -125,12 +95,14 @@ const parts: Readonly<Record<PartName, Part>> = {
     ],
     needs: ['each'],
   },
-};
+} satisfies Readonly<Record<string, Part>>;
 
-/** The parts named and all that they call, in order. */
-export function partsFor(names: readonly PartName[]): Part[] {
-  const wanted = new Set<PartName>(names);
+const byName: ReadonlyMap<string, Part> = new Map(Object.entries(parts));
+
+/** The parts named and all that they call, in order. @param names of parts there are, as records say them */
+export function partsFor(names: readonly string[]): Part[] {
+  const wanted = new Set(names);
   // The set grows while it is walked.
-  for (const name of wanted) for (const needed of parts[name].needs) wanted.add(needed);
-  return (Object.keys(parts) as PartName[]).filter((name) => wanted.has(name)).map((name) => parts[name]);
+  for (const name of wanted) for (const needed of known(byName, name).needs) wanted.add(needed);
+  return [...byName].filter(([name]) => wanted.has(name)).map(([, part]) => part);
 }

@@ -19,7 +19,8 @@ export function roundStep(atLeast: number): number {
 
 /** Labels with as many digits as tell the ticks apart: `-0.04`, `0`, `0.04`; exponents where those would be long. */
 export function tickLabels(ticks: readonly number[]): string[] {
-  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : Math.abs(ticks[0] ?? 1);
+  const [first = 1, second] = ticks;
+  const step = second === undefined ? Math.abs(first) : second - first;
   const largest = Math.max(...ticks.map(Math.abs));
   const stepExponent = Math.floor(Math.log10(step) + 1e-9);
   if (stepExponent < -4 || largest >= 1e6) {

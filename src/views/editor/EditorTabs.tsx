@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Layer } from '../../state/checkpointSlice';
+import { classNames } from '../parts/classNames';
 import classes from './EditorTabs.module.css';
 import { WeightMapCard } from './heatMap/WeightMapCard';
 import { DistributionCard } from './histogram/DistributionCard';
@@ -23,21 +24,21 @@ interface EditorTabsProps {
 /** What is known of the shown layer: its weights, and what the model's quality has to say about it. */
 export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
   return (
-    <Tabs className={classes.card!} defaultValue="distribution" keepMounted={false} variant="none">
-      <Tabs.List className={classes.list!} aria-label="What to show">
-        <Tabs.Tab className={classes.tab!} value="distribution">
+    <Tabs className={classNames(classes.card)} defaultValue="distribution" keepMounted={false} variant="none">
+      <Tabs.List className={classNames(classes.list)} aria-label="What to show">
+        <Tabs.Tab className={classNames(classes.tab)} value="distribution">
           Distribution
         </Tabs.Tab>
-        <Tabs.Tab className={classes.tab!} value="heat">
+        <Tabs.Tab className={classNames(classes.tab)} value="heat">
           Heat map
         </Tabs.Tab>
-        <Tabs.Tab className={classes.tab!} value="sensitivity">
+        <Tabs.Tab className={classNames(classes.tab)} value="sensitivity">
           Sensitivity
         </Tabs.Tab>
-        <Tabs.Tab className={classes.tab!} value="curve">
+        <Tabs.Tab className={classNames(classes.tab)} value="curve">
           Curve
         </Tabs.Tab>
-        <Tabs.Tab className={classes.tab!} value="drift">
+        <Tabs.Tab className={classNames(classes.tab)} value="drift">
           Drift
         </Tabs.Tab>
       </Tabs.List>

@@ -1,3 +1,4 @@
+import { found } from '../../lib/known';
 import { formatInteger, formatShape } from '../../lib/numbers';
 import type { MetricId, OutputDrift } from '../../state/evaluation';
 import { metrics, metricValue, referenceValue } from '../../state/metrics';
@@ -41,8 +42,8 @@ export function FiguresDialog() {
 }
 
 function TaskTable() {
-  const evaluation = useEvaluation((state) => state.evaluation!);
-  const baseline = useEvaluation((state) => state.inputs!.baseline);
+  const evaluation = useEvaluation((state) => found(state.evaluation, 'an evaluation'));
+  const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
   const rows = ofTheTask.flatMap((id) => {
     const value = metricValue(evaluation, id);
     return value === undefined ? [] : [{ id, value, reference: referenceValue(baseline, id) }];

@@ -31,7 +31,7 @@ function Body() {
   const fileName = useStudio((state) => state.checkpoint?.fileName);
   const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
   const hasGraph = useEvaluation((state) => state.graph !== null);
-  const sample = useOpenSample();
+  const graph = useOpenSample()?.graph;
   const asked = useRef(false);
   const [isUnreachable, setUnreachable] = useState(false);
   const pair = (model: File) => {
@@ -56,13 +56,11 @@ function Body() {
         disabled={isLoading}
         onFiles={([model]) => model && pair(model)}
       />
-      {sample?.graph !== undefined && (
+      {graph !== undefined && (
         <Button
           leftSection={<IconFileImport size={16} stroke={1.7} />}
           disabled={isLoading}
-          onClick={() =>
-            fetchSample(sample.graph!, AbortSignal.timeout(patience)).then(pair, () => setUnreachable(true))
-          }
+          onClick={() => fetchSample(graph, AbortSignal.timeout(patience)).then(pair, () => setUnreachable(true))}
         >
           Use the sample’s graph
         </Button>

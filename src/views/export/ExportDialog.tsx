@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { screen, useScreen } from '../../state/screen';
-import { studio, useStudio } from '../../state/store';
+import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { ErrorBanner } from '../parts/errors/ErrorBanner';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { ProgressReport } from '../parts/progress/ProgressReport';
@@ -36,7 +36,7 @@ export function ExportDialog() {
 }
 
 function Body() {
-  const checkpoint = useStudio((state) => state.checkpoint!);
+  const checkpoint = useCheckpoint((open) => open);
   const status = useStudio((state) => state.status);
   const report = useStudio((state) => state.exportReport);
   const body = useRef<HTMLDivElement>(null);

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { formatInteger, formatPercent } from '../../lib/numbers';
 import { weightsOf } from '../../state/outcome';
-import { useStudio } from '../../state/store';
+import { useCheckpoint, useStudio } from '../../state/store';
 import { goingOf } from '../parts/words/figureWords';
 import classes from './SummaryTable.module.css';
 
@@ -11,7 +11,7 @@ export function SummaryTable() {
   const { weights, zeros, zerosBefore, sparsity } = outcome;
   const settled = useStudio((state) => state.settled);
   const changed = [...settled.outcomes.values()].filter(({ pruned }) => pruned > 0).length;
-  const layers = useStudio((state) => state.checkpoint!.layers);
+  const layers = useCheckpoint(({ layers }) => layers);
   const all = useMemo(() => weightsOf(layers, settled), [layers, settled]);
   return (
     <table className={classes.table}>

@@ -1,11 +1,12 @@
 import { CheckpointError } from '../../lib/errors';
+import { found } from '../../lib/known';
 import { pythonScript } from '../../reports/pythonScript';
 import type { StudioState } from '../../state/studio';
 
 /** The committed recipe as a Python script; undefined where it cannot be one, which the status says. */
 export function pythonFor({ checkpoint, candidates, recipe, showError }: StudioState): string | undefined {
   try {
-    const { can, layers } = checkpoint!;
+    const { can, layers } = found(checkpoint, 'an open checkpoint');
     return pythonScript({ files: can.script, recipe, candidates, layers });
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;

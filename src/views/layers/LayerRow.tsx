@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { at, found } from '../../lib/known';
 import { isOfWeights, rankingOf } from '../../pruning/score';
 import { useStudio } from '../../state/store';
 import type { StudioState } from '../../state/studio';
@@ -40,7 +41,7 @@ function figuresOf({ resolution, deciding, checkpoint }: StudioState, id: Tensor
     threshold,
     ranking: placement && isOfWeights(placement.score) ? rankingOf(placement.score) : undefined,
     chip: rule && chipOf(rule),
-    meaning: rule && meaningOf(rule, checkpoint!.layers[id]!, threshold),
+    meaning: rule && meaningOf(rule, at(found(checkpoint, 'an open checkpoint').layers, id), threshold),
     zeros,
     exact,
   };

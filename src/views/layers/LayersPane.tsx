@@ -3,8 +3,9 @@ import { useElementSize, useLocalStorage } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
-import { studio, useStudio } from '../../state/store';
+import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { ownersNamed } from '../../tensors/owners';
+import { classNames } from '../parts/classNames';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns, type OptionalColumn, parseColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -95,13 +96,13 @@ function CheckpointLayers({ checkpoint: { layers, models } }: { readonly checkpo
 /** With several rows selected, switches them all, as Space does; otherwise the rows that a filter shows. */
 function RowsSwitch({ shown, isIn }: { readonly shown: readonly Layer[]; readonly isIn: IsIn }) {
   const selection = useStudio((state) => state.selection);
-  const layers = useStudio((state) => state.checkpoint!.layers);
+  const layers = useCheckpoint(({ layers }) => layers);
   const bySelection = selection.length > 1;
   const { ids, included } = bySelection ? switched(ownersNamed(selection, layers), isIn) : switchedShown(shown, isIn);
   if (ids.length === 0) return null;
   return (
     <Button
-      className={classes.rows!}
+      className={classNames(classes.rows)}
       size="compact-xs"
       onClick={() => studio.getState().setIncluded(ids, included)}
       title={bySelection ? 'Space does the same in the table' : 'As the box above the rows does'}

@@ -1,6 +1,8 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
+import { at } from '../../lib/known';
+import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
 import { columnMeta } from './columns';
 import { type IsIn, switched } from './inclusion';
@@ -43,7 +45,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]!.layer.id,
+    getItemKey: (index) => at(rows, index).layer.id,
     overscan,
     scrollMargin: headerHeight,
   });
@@ -65,7 +67,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
   }, [table.view, reveal, choice.active]);
 
   const items = virtualizer.getVirtualItems();
-  const above = items.length > 0 ? items[0]!.start - headerHeight : 0;
+  const above = items.length > 0 ? at(items, 0).start - headerHeight : 0;
   const below = virtualizer.getTotalSize() - above - items.length * rowHeight;
   const activeRow = items.some(({ index }) => index === choice.active) ? rows[choice.active] : undefined;
 
@@ -89,7 +91,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     if (event.key === ' ' && mod) {
       if (choice.active >= 0) choice.choose(choice.active, 'toggle');
     } else if (event.key === ' ') switchRows();
-    else if (event.key === 'Enter' && !mod) focusThreshold();
+    else if (event.key === 'Enter' && !mod) screen.getState().focusThreshold();
     else if (event.key.toLowerCase() === 'a' && mod) choice.chooseAll();
     else {
       const page = Math.floor(((viewport.current?.clientHeight ?? 0) - headerHeight) / rowHeight);
@@ -147,7 +149,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
           <Spacer height={above} />
           <NameRoom value={nameRoom}>
             {items.map(({ index }) => {
-              const row = rows[index]!;
+              const row = at(rows, index);
               return (
                 <LayerRow
                   key={row.layer.id}
@@ -178,9 +180,4 @@ function Spacer({ height }: { readonly height: number }) {
 function positionOf(target: EventTarget): number | undefined {
   const row = target instanceof Element ? target.closest<HTMLElement>('tr[data-position]') : null;
   return row ? Number(row.dataset.position) : undefined;
-}
-
-/** On to the editor, with the layer that was chosen. */
-function focusThreshold(): void {
-  document.querySelector<HTMLElement>('[role="slider"][aria-label="Threshold"]')?.focus();
 }

@@ -1,18 +1,19 @@
 import { NativeSelect } from '@mantine/core';
 import { useMemo } from 'react';
 import { choiceIn, type ModelChoice } from '../../state/modelChoice';
-import { studio, useStudio } from '../../state/store';
+import { studio, useCheckpoint, useStudio } from '../../state/store';
+import { classNames } from '../parts/classNames';
 import classes from './ModelSelect.module.css';
 import { modelOptions } from './modelWords';
 
 /** Which models of the file are pruned; nothing where there is one. */
 export function ModelSelect() {
-  const models = useStudio((state) => state.checkpoint!.models);
+  const models = useCheckpoint(({ models }) => models);
   return models.length > 1 ? <Choice /> : null;
 }
 
 function Choice() {
-  const models = useStudio((state) => state.checkpoint!.models);
+  const models = useCheckpoint(({ models }) => models);
   const candidates = useStudio((state) => state.candidates);
   // Of the committed recipe: a drag changes nothing of this.
   const settled = useStudio((state) => state.settled);
@@ -25,7 +26,11 @@ function Choice() {
       <NativeSelect
         size="xs"
         label="Models"
-        classNames={{ root: classes.field!, label: classes.label!, wrapper: classes.wrapper! }}
+        classNames={{
+          root: classNames(classes.field),
+          label: classNames(classes.label),
+          wrapper: classNames(classes.wrapper),
+        }}
         value={keyOf(choice)}
         onChange={(event) => {
           const chosen = options.find((option) => keyOf(option.choice) === event.currentTarget.value);

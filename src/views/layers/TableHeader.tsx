@@ -1,5 +1,6 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
+import { found } from '../../lib/known';
 import type { Layer } from '../../state/checkpointSlice';
 import { studio } from '../../state/store';
 import { governed, type IsIn, inclusionOf, switchedShown } from './inclusion';
@@ -35,7 +36,7 @@ export function TableHeader({ headers, shown, isIn }: TableHeaderProps) {
       <tr aria-rowindex={1} onKeyDown={walk}>
         {headers.map((header, i) => {
           const { id, column } = header;
-          const { align, title } = column.columnDef.meta!;
+          const { align, title } = found(column.columnDef.meta, 'what a column is called');
           const sorted = column.getIsSorted();
           const tabIndex = isStop(id) ? 0 : -1;
           return (
@@ -76,7 +77,7 @@ export function TableHeader({ headers, shown, isIn }: TableHeaderProps) {
 function ShownCheckbox({ shown, isIn, tabIndex }: Omit<TableHeaderProps, 'headers'> & { readonly tabIndex: number }) {
   const target = governed(shown);
   const inclusion = inclusionOf(target, isIn);
-  const delicateOnly = target.length > 0 && !target[0]!.byDefault;
+  const delicateOnly = target[0]?.byDefault === false;
   return (
     <input
       type="checkbox"

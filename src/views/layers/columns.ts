@@ -1,4 +1,5 @@
 /** The columns of the Layers table: what they show, how they sort, and which are shown to begin with. */
+
 import {
   columnFilteringFeature,
   columnVisibilityFeature,
@@ -11,6 +12,7 @@ import {
   sortFn_basic,
   tableFeatures,
 } from '@tanstack/react-table';
+import { at, found } from '../../lib/known';
 import type { Layer } from '../../state/checkpointSlice';
 import { layerKinds } from '../../tensors/tensor';
 import { parseFilter } from './filter';
@@ -86,7 +88,7 @@ const byShape: SortFn<Features, ResolvedRow> = (a, b) => {
   const right = b.original.row.layer.shape;
   if (left.length !== right.length) return left.length - right.length;
   const axis = left.findIndex((size, i) => size !== right[i]);
-  return axis < 0 ? 0 : left[axis]! - right[axis]!;
+  return axis < 0 ? 0 : at(left, axis) - at(right, axis);
 };
 
 /** Any filter over rows hangs on the name. */
@@ -195,7 +197,7 @@ export const layerColumns = helper.columns([
 const metaById = new Map(layerColumns.map(({ id, meta }) => [id, meta]));
 
 export function columnMeta(id: ColumnId): ColumnMeta {
-  return metaById.get(id)!;
+  return found(metaById.get(id), 'what a column is called');
 }
 
 type Statistics = Layer['statistics'];

@@ -1,40 +1,26 @@
 /** What a threshold in the table is compared with, as short as a chip and as a sentence. */
 import { formatValue } from '../../lib/numbers';
+import { criterionOf, factsOf } from '../../pruning/criteria/criteria';
+import { granularityOf } from '../../pruning/granularities/granularities';
 import type { Rule } from '../../pruning/recipe';
-import { isPattern } from '../../pruning/score';
+import { scopeOf } from '../../pruning/scopes/scopes';
 import type { Layer } from '../../state/checkpointSlice';
-import { normText, scoreWords } from '../parts/scores/scoreWords';
+import { scoreWords } from '../parts/scores/scoreWords';
 
 /** Absent for the magnitude of single weights, which needs no saying. */
 export function chipOf({ criterion, granularity, scope }: Rule): string | undefined {
-  if (isPattern(granularity)) return `${granularity.n}:${granularity.m}`;
-  if (granularity !== 'weight') {
-    if (criterion === 'random') return 'rnd';
-    if (granularity === 'kernel') return 'k×k';
-    return 'block' in granularity ? granularity.block.join('×') : normText(granularity.norm);
-  }
-  if (scope === 'row') return 'row';
-  switch (criterion) {
-    case 'magnitude':
-      return undefined;
-    case 'signed':
-      return 'w';
-    case 'random':
-      return 'rnd';
-    case 'magnitude_increase':
-      return 'Δ|w|';
-    case 'activation':
-      return '‖x‖';
-  }
+  const { chip } = criterionOf(criterion);
+  const record = granularityOf(granularity);
+  const isDrawn = record.takes === 'groups' && factsOf(criterion).ofGroups === 'draws';
+  return (isDrawn ? chip : record.chip?.(granularity)) ?? scopeOf(scope).chip ?? chip;
 }
 
 /** @param threshold absent: nothing goes yet, or there is none */
 export function meaningOf(rule: Rule, layer: Layer, threshold: number | undefined): string {
-  const { granularity, scope } = rule;
-  if (isPattern(granularity)) {
-    return `Of every ${granularity.m} neighbours along the inputs the ${granularity.n} highest stay`;
-  }
-  if (scope === 'row') return 'Each output loses the same number of its weights';
+  const record = granularityOf(rule.granularity);
+  if (record.takes === 'patterns') return record.meaning(rule.granularity);
+  const scope = scopeOf(rule.scope);
+  if (scope.takes === 'rows') return scope.meaning;
   const words = scoreWords(rule, [layer]);
   if (threshold === undefined) return `Ranked: the ${words.symbol} of ${words.plural}`;
   return `What goes: ${words.plural} with ${words.symbol} ≤ ${formatValue(threshold)}`;

@@ -26,7 +26,7 @@ export function modelOptions(models: readonly ModelOfFile[]): ModelOption[] {
     }),
     ...[...originals(models)].map(([original, copies]): ModelOption => {
       const [first] = copiesOf(original);
-      const which = copies === 1 ? first!.title : `its ${formatQuantity(copies, 'copy', 'copies')}`;
+      const which = copies === 1 && first ? first.title : `its ${formatQuantity(copies, 'copy', 'copies')}`;
       return {
         choice: { kind: 'twins', of: original },
         label: `${titleOf(original)}, and ${which} with the same mask`,

@@ -37,16 +37,16 @@ export interface CutPath {
  */
 export function cutPath(path: string, room: number, widthOf: (text: string) => number): CutPath {
   if (widthOf(path) <= room) return { cut: '', shown: path };
-  for (let at = 0; at < path.length; at++) {
-    if (!separator.test(path[at]!)) continue;
-    const shown = path.slice(at + 1);
-    if (shown === '' || widthOf(`…${shown}`) <= room) return { cut: path.slice(0, at + 1), shown };
+  for (let end = 1; end <= path.length; end++) {
+    if (!separator.test(path.charAt(end - 1))) continue;
+    const shown = path.slice(end);
+    if (shown === '' || widthOf(`…${shown}`) <= room) return { cut: path.slice(0, end), shown };
   }
   return { cut: path, shown: '' };
 }
 
 /** Index of the last separator before `end`, -1 when there is none. */
 function lastSeparator(name: string, end: number): number {
-  for (let i = end - 1; i >= 0; i--) if (separator.test(name[i]!)) return i;
+  for (let i = end - 1; i >= 0; i--) if (separator.test(name.charAt(i))) return i;
   return -1;
 }

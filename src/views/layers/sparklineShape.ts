@@ -1,4 +1,5 @@
 /** Geometry of a sparkline: a distribution over [-radius, radius], and the part of its width that is pruned. */
+import { at } from '../../lib/known';
 import type { Ranking } from '../../pruning/score';
 
 /** Height of the drawing, in its own units; a unit of width is the step between two densities. */
@@ -7,10 +8,10 @@ export const sparklineHeight = 22;
 /** Closed path under the densities, the highest at the top. */
 export function sparklinePath(densities: ArrayLike<number>): string {
   let highest = 0;
-  for (let i = 0; i < densities.length; i++) highest = Math.max(highest, densities[i]!);
+  for (let i = 0; i < densities.length; i++) highest = Math.max(highest, at(densities, i));
   let path = `M0 ${sparklineHeight}`;
   for (let i = 0; i < densities.length; i++) {
-    const share = highest > 0 ? densities[i]! / highest : 0;
+    const share = highest > 0 ? at(densities, i) / highest : 0;
     path += `L${i} ${((1 - share) * (sparklineHeight - 2) + 2).toFixed(1)}`;
   }
   return `${path}L${densities.length - 1} ${sparklineHeight}Z`;

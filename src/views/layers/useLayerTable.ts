@@ -1,5 +1,6 @@
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
+import { at } from '../../lib/known';
 import { type ColumnId, layerColumns, layerTableFeatures, type OptionalColumn, visibilityOf } from './columns';
 import type { ResolvedRow } from './rows';
 
@@ -31,7 +32,7 @@ export function useLayerTable(data: ResolvedRow[], filter: string, columns: read
     [sorting, columnFilters],
   );
   return {
-    headers: table.getHeaderGroups()[0]!.headers,
+    headers: at(table.getHeaderGroups(), 0).headers,
     rows: table.getRowModel().rows,
     shownColumns,
     /** What was asked for: filter and order. */

@@ -1,11 +1,12 @@
-import type { Granularity, NormOrder } from '../../pruning/recipe';
+import { factsOf } from '../../pruning/criteria/criteria';
+import { type Granularity, granularities, granularityOf } from '../../pruning/granularities/granularities';
+import { type NamedAxes, normText } from '../../pruning/granularities/granularity';
 import type { Candidate } from '../../pruning/resolution';
+import type { NormOrder } from '../../pruning/score';
 import { refusalOf } from '../../pruning/scoring';
 import { ChoiceField } from '../parts/fields/ChoiceField';
 import { NumberSetting } from '../parts/fields/NumberSetting';
-import { normText } from '../parts/scores/scoreWords';
-import { type Choice, ranksGroups } from './choice';
-import { type Axes, granularityOf, type Together, togetherOf, togetherWords } from './methodWords';
+import type { Choice } from './choice';
 import { axesOf } from './scopeAxes';
 
 interface GranularityFieldsProps {
@@ -15,104 +16,49 @@ interface GranularityFieldsProps {
 }
 
 const norms: readonly NormOrder[] = [1, 2, 'inf'];
-/** Longest strip that a recipe takes. */
-const longestStrip = 1024;
+/** Of groups that had none so far. */
+const usualNorm = 2;
 
 /** What goes together, and the numbers that belong to it. */
 export function GranularityFields({ choice, candidates, onChange }: GranularityFieldsProps) {
-  const { granularity } = choice;
+  const { granularity, criterion } = choice;
   const axes = axesOf(candidates);
   const change = (next: Granularity) => onChange({ granularity: next });
+  const record = granularityOf(granularity);
+  const norm = record.norm?.(granularity);
+  const offered = choicesFor(choice, candidates, axes);
   return (
     <>
-      <ChoiceField<Together>
+      <ChoiceField
         label="What goes together"
-        value={togetherOf(granularity, axes)}
-        options={togethersFor(choice, candidates, axes).map(({ together, disabled }) => ({
-          value: together,
-          words: togetherWords(together, axes),
-          disabled,
-        }))}
-        onChange={(together) => change(granularityOf(together, axes, granularity))}
+        value={chosenOf(granularity, axes)?.id ?? ''}
+        options={offered.map(({ id, label, help, disabled }) => ({ value: id, words: { label, help }, disabled }))}
+        onChange={(id) => {
+          const chosen = offered.find((each) => each.id === id);
+          if (chosen) change(chosen.granularity);
+        }}
       />
-      {typeof granularity === 'object' && 'dim' in granularity && (
-        <>
-          {togetherOf(granularity, axes) === 'dim' && (
-            <NumberSetting
-              label="Dimension"
-              help="From 0; with a minus from the last one back (dim)."
-              value={granularity.dim}
-              allows={(dim) => Math.abs(dim) < 16}
-              onChange={(dim) => change({ ...granularity, dim })}
-            />
-          )}
-          {choice.criterion !== 'random' && (
-            <ChoiceField
-              label="Norm"
-              value={String(granularity.norm)}
-              options={[...new Set([...norms, granularity.norm])].map((norm) => ({
-                value: String(norm),
-                words: { label: normText(norm), help: normHelp(norm) },
-              }))}
-              onChange={(norm) =>
-                change({ ...granularity, norm: norm.endsWith('inf') ? (norm as NormOrder) : Number(norm) })
-              }
-            />
-          )}
-        </>
+      {record.settings?.(granularity, axes).map(({ label, help, value, allows, with: set }) => (
+        <NumberSetting
+          key={label}
+          label={label}
+          help={help}
+          value={value}
+          allows={allows}
+          onChange={(wanted) => change(set(wanted))}
+        />
+      ))}
+      {norm && factsOf(criterion).ofGroups !== 'draws' && (
+        <ChoiceField
+          label="Norm"
+          value={String(norm.order)}
+          options={[...new Set([...norms, norm.order])].map((order) => ({
+            value: String(order),
+            words: { label: normText(order), help: normHelp(order) },
+          }))}
+          onChange={(order) => change(norm.with(order.endsWith('inf') ? (order as NormOrder) : Number(order)))}
+        />
       )}
-      {typeof granularity === 'object' && 'block' in granularity && (
-        <BlockSize block={granularity.block} onChange={(block) => change({ block })} />
-      )}
-      {typeof granularity === 'object' && 'n' in granularity && <Pattern pattern={granularity} onChange={change} />}
-    </>
-  );
-}
-
-function BlockSize(props: { readonly block: readonly [number, number]; onChange(block: [number, number]): void }) {
-  const [r, c] = props.block;
-  const allows = (size: number) => size >= 1 && size <= 2 ** 20;
-  return (
-    <>
-      <NumberSetting
-        label="Outputs r"
-        help="Rows of a block; the last may be lower (block)."
-        value={r}
-        allows={allows}
-        onChange={(size) => props.onChange([size, c])}
-      />
-      <NumberSetting
-        label="Inputs c"
-        help="Columns of a block; the last may be narrower (block)."
-        value={c}
-        allows={allows}
-        onChange={(size) => props.onChange([r, size])}
-      />
-    </>
-  );
-}
-
-function Pattern(props: {
-  readonly pattern: { readonly n: number; readonly m: number };
-  onChange(pattern: { n: number; m: number }): void;
-}) {
-  const { n, m } = props.pattern;
-  return (
-    <>
-      <NumberSetting
-        label="Stay n"
-        help="The highest of each strip stay (n)."
-        value={n}
-        allows={(value) => value >= 1 && value < m}
-        onChange={(value) => props.onChange({ n: value, m })}
-      />
-      <NumberSetting
-        label="Of m"
-        help="Neighbours along the inputs in a strip (m)."
-        value={m}
-        allows={(value) => value > n && value <= longestStrip}
-        onChange={(value) => props.onChange({ n, m: value })}
-      />
     </>
   );
 }
@@ -130,15 +76,24 @@ function normHelp(norm: NormOrder): string {
   }
 }
 
+function chosenOf(granularity: Granularity, axes: NamedAxes) {
+  return granularityOf(granularity)
+    .choices(axes)
+    .find((each) => each.is(granularity));
+}
+
 /** What can go together under a criterion; what no tensor in scope can take cannot be chosen. */
-function togethersFor(choice: Choice, candidates: readonly Candidate[], axes: Axes) {
-  const togethers: Together[] = ranksGroups(choice.criterion)
-    ? ['weight', 'outputs', 'inputs', 'dim', 'kernel', 'block', 'pattern']
-    : ['weight', 'pattern'];
-  const current = togetherOf(choice.granularity, axes);
-  return togethers.map((together) => {
-    const granularity = granularityOf(together, axes, choice.granularity);
-    const method = { criterion: 'magnitude', granularity, scope: 'layer' } as const;
-    return { together, disabled: together !== current && candidates.every((each) => refusalOf(method, each)) };
-  });
+function choicesFor({ criterion, granularity }: Choice, candidates: readonly Candidate[], axes: NamedAxes) {
+  const { ranksGroups } = factsOf(criterion);
+  const norm = granularityOf(granularity).norm?.(granularity).order ?? usualNorm;
+  const current = chosenOf(granularity, axes)?.id;
+  return granularities
+    .filter(({ takes }) => ranksGroups || takes !== 'groups')
+    .flatMap((record) => record.choices(axes))
+    .map(({ id, label, help, make }) => {
+      const made = make(norm);
+      const method = { criterion: 'magnitude', granularity: made, scope: 'layer' } as const;
+      const disabled = id !== current && candidates.every((each) => refusalOf(method, each) !== undefined);
+      return { id, label, help, granularity: made, disabled };
+    });
 }

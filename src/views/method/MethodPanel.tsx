@@ -2,23 +2,21 @@ import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatQuantity } from '../../lib/numbers';
-import type { Criterion } from '../../pruning/recipe';
-import { isPattern } from '../../pruning/score';
+import { type Criterion, criteria, criterionOf, factsOf } from '../../pruning/criteria/criteria';
+import { granularityOf } from '../../pruning/granularities/granularities';
+import { scopeOf } from '../../pruning/scopes/scopes';
 import { layersReached } from '../../state/reach';
 import { studio, useStudio } from '../../state/store';
-import { ChoiceField } from '../parts/fields/ChoiceField';
+import { ChoiceField, type Words } from '../parts/fields/ChoiceField';
 import { NumberSetting } from '../parts/fields/NumberSetting';
 import { scopeFigures } from '../parts/scores/scopeFigures';
 import { ActivationField } from './ActivationField';
-import { type Choice, changed, choiceOf, methodOf, sharingsFor } from './choice';
+import { type Choice, changed, choiceOf, methodOf, type Sharing, sharingsFor } from './choice';
 import { GranularityFields } from './GranularityFields';
 import classes from './MethodPanel.module.css';
-import { criterionWords, sharingWords } from './methodWords';
 import { ReferenceField } from './ReferenceField';
 import { RefusingText } from './RefusingText';
 import { refusalsOf, scopeMethodOf } from './scopeMethod';
-
-const criteria: readonly Criterion[] = ['magnitude', 'signed', 'random', 'magnitude_increase', 'activation'];
 
 /** How the edit scope is pruned: what is ranked, what goes together, and how an amount is shared out. */
 export function MethodPanel() {
@@ -55,7 +53,8 @@ export function MethodPanel() {
     if (needsMore(chosen) && refusing.length === candidates.length) setWanted({ criterion: chosen, layers });
     else apply({ criterion: chosen });
   };
-  const isGrouped = choice.granularity !== 'weight' && !isPattern(choice.granularity);
+  const { takes } = granularityOf(choice.granularity);
+  const { need } = factsOf(criterion);
   const sharings = sharingsFor(choice, isSingle);
   const shownSharings = sharings.includes(choice.sharing) ? sharings : [choice.sharing, ...sharings];
   return (
@@ -63,7 +62,7 @@ export function MethodPanel() {
       <ChoiceField
         label="Criterion"
         value={criterion}
-        options={criteria.map((value) => ({ value, words: criterionWords(value, isGrouped) }))}
+        options={criteria.map(({ name }) => ({ value: name, words: criterionWords(name, takes === 'groups') }))}
         onChange={chooseCriterion}
       />
       <GranularityFields choice={choice} candidates={candidates} onChange={apply} />
@@ -85,7 +84,7 @@ export function MethodPanel() {
           onChange={(sigma) => apply({ sigma })}
         />
       )}
-      {!isPattern(choice.granularity) && (
+      {takes !== 'patterns' && (
         <NumberSetting
           label="Floor"
           unit="%"
@@ -96,7 +95,7 @@ export function MethodPanel() {
           onChange={(percent) => apply({ keep: percent / 100 })}
         />
       )}
-      {criterion === 'random' && (
+      {need === 'seed' && (
         <NumberSetting
           label="Seed"
           help="One seed, one mask on every machine (seed)."
@@ -109,14 +108,9 @@ export function MethodPanel() {
           </Button>
         </NumberSetting>
       )}
-      {criterion === 'magnitude_increase' && (
-        <ReferenceField onOpened={() => wanted && apply({ criterion: 'magnitude_increase' })} />
-      )}
-      {criterion === 'activation' && (
-        <ActivationField
-          isWanted={choice.criterion !== 'activation'}
-          onUse={() => apply({ criterion: 'activation' })}
-        />
+      {need === 'reference' && <ReferenceField onOpened={() => wanted && apply({ criterion })} />}
+      {need === 'norms' && (
+        <ActivationField isWanted={choice.criterion !== criterion} onUse={() => apply({ criterion })} />
       )}
       {method && <RefusingText refusing={method.refusing} />}
       {method && method.apart > 0 && (
@@ -141,7 +135,22 @@ const initialChoice: Choice = {
   sigma: 1,
 };
 
-/** Criteria that compare with something beside the weights. */
+/** Criteria that compare with something that may not be there. */
 function needsMore(criterion: Criterion): boolean {
-  return criterion === 'magnitude_increase' || criterion === 'activation';
+  const { need } = factsOf(criterion);
+  return need === 'reference' || need === 'norms';
+}
+
+/** @param isGrouped weights go in groups */
+function criterionWords(criterion: Criterion, isGrouped: boolean): Words {
+  const { label, help, groups } = criterionOf(criterion);
+  return { label, help: (isGrouped && !('because' in groups) && groups.help) || help };
+}
+
+const sigmaWords: Words = { label: 'sigma (k · std)', help: 'All up to k deviations of its layer goes (sigma).' };
+
+function sharingWords(sharing: Sharing, isSingle: boolean): Words {
+  if (sharing === 'sigma') return sigmaWords;
+  const scope = scopeOf(sharing);
+  return (isSingle && scope.alone) || scope;
 }

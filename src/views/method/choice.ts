@@ -1,7 +1,10 @@
 /** A method as the panel's controls hold it, and which of their values go together. */
+
+import { type Criterion, factsOf } from '../../pruning/criteria/criteria';
+import { type Granularity, granularityOf } from '../../pruning/granularities/granularities';
 import type { Method } from '../../pruning/method';
-import type { Amount, Criterion, Granularity, Rule, Scope } from '../../pruning/recipe';
-import { isPattern } from '../../pruning/score';
+import type { Amount, Rule } from '../../pruning/recipe';
+import { type Scope, scopeOf, scopes } from '../../pruning/scopes/scopes';
 
 /** How an amount is shared out: a scope of the recipe, or standard deviations, which say how much goes of each layer. */
 export type Sharing = Scope | 'sigma';
@@ -30,32 +33,30 @@ export function choiceOf({ criterion, granularity, scope, amount, keep = 0, seed
   };
 }
 
-/** Groups have norms, which have no sign and no earlier time. */
-export function ranksGroups(criterion: Criterion): boolean {
-  return criterion !== 'signed' && criterion !== 'magnitude_increase';
-}
-
 /**
  * Ways to share out that go with a criterion and a granularity.
  * @param isSingle one layer is edited: there is nobody to share with
  */
 export function sharingsFor({ criterion, granularity }: Choice, isSingle: boolean): readonly Sharing[] {
-  if (isPattern(granularity)) return [];
-  const ofWeights = granularity === 'weight';
-  const sharings: Sharing[] = isSingle ? ['layer'] : ['global', 'layer'];
-  if (!isSingle) sharings.push('erk');
-  if (!isSingle && ofWeights && criterion === 'magnitude') sharings.push('lamp');
-  if (ofWeights) sharings.push('row');
-  // Random draws have no deviation that means anything.
-  if (criterion !== 'random') sharings.push('sigma');
+  const { takes } = granularityOf(granularity);
+  if (takes === 'patterns') return [];
+  const fitting = scopes.filter(({ isShared, demands }) => {
+    const isOfCriterion = (demands?.criterion?.only ?? criterion) === criterion;
+    return isOfCriterion && (takes === 'weights' || !demands?.weights) && !(isSingle && isShared);
+  });
+  const byThresholds = fitting.filter((scope) => scope.takes === 'thresholds');
+  const others = fitting.filter((scope) => scope.takes !== 'thresholds');
+  const sharings: Sharing[] = [...byThresholds, ...others].map(({ name }) => name);
+  if (factsOf(criterion).hasDeviation) sharings.push('sigma');
   return sharings;
 }
 
 /** The choice with one control changed, and the others where they no longer go with it. */
 export function changed(choice: Choice, change: Partial<Choice>, isSingle: boolean): Choice {
   const wanted = { ...choice, ...change };
-  const isGrouped = wanted.granularity !== 'weight' && !isPattern(wanted.granularity);
-  const fitting: Choice = isGrouped && !ranksGroups(wanted.criterion) ? { ...wanted, granularity: 'weight' } : wanted;
+  const isGrouped = granularityOf(wanted.granularity).takes === 'groups';
+  const { ranksGroups } = factsOf(wanted.criterion);
+  const fitting: Choice = isGrouped && !ranksGroups ? { ...wanted, granularity: 'weight' } : wanted;
   const sharings = sharingsFor(fitting, isSingle);
   if (sharings.length === 0 || sharings.includes(fitting.sharing)) return fitting;
   return { ...fitting, sharing: sharings[0]! };
@@ -68,8 +69,8 @@ export function changed(choice: Choice, change: Partial<Choice>, isSingle: boole
  */
 export function methodOf(choice: Choice, rule: Rule | undefined, now: Present): Method {
   const { criterion, granularity, sharing, keep, seed, sigma } = choice;
-  const ranks = { criterion, granularity, ...(criterion === 'random' && { seed }) };
-  if (isPattern(granularity)) return { ...ranks, scope: 'layer' };
+  const ranks = { criterion, granularity, ...(factsOf(criterion).need === 'seed' && { seed }) };
+  if (granularityOf(granularity).takes === 'patterns') return { ...ranks, scope: 'layer' };
   const floor = keep > 0 && { keep };
   if (sharing === 'sigma') return { ...ranks, scope: 'layer', amount: { sigma }, ...floor };
   const amount = rule && amountFor(choice, rule, now);
@@ -86,8 +87,7 @@ export interface Present {
 function amountFor(choice: Choice, rule: Rule, { share, isWhole }: Present): Amount {
   const { amount } = rule;
   // A part of what shares an amount may lose another share of itself.
-  const isOfEach = rule.scope === 'layer' || rule.scope === 'row';
-  if (amount && 'sparsity' in amount && (isWhole || isOfEach)) return amount;
+  if (amount && 'sparsity' in amount && (isWhole || !scopeOf(rule.scope).isShared)) return amount;
   const before = choiceOf(rule);
   const isSame = (['criterion', 'granularity', 'sharing'] as const).every(
     (field) => JSON.stringify(before[field]) === JSON.stringify(choice[field]),

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { formatPercent } from '../../lib/numbers';
 import { weightsOf } from '../../state/outcome';
-import { useStudio } from '../../state/store';
+import { useCheckpoint, useStudio } from '../../state/store';
 import { figureParts, goingTexts, scopeText } from '../parts/words/figureWords';
 import { FileSize } from './FileSize';
 import classes from './OutcomeStrip.module.css';
@@ -10,7 +10,7 @@ import { RemarksPill } from './RemarksPill';
 /** What the recipe makes of the whole model; follows a drag in the same frame. @param quality what it does to its outputs */
 export function OutcomeStrip({ quality }: { readonly quality: ReactNode }) {
   const { sparsity, exact } = useStudio((state) => state.outcome);
-  const size = useStudio((state) => state.checkpoint!.size);
+  const size = useCheckpoint(({ size }) => size);
   return (
     <section className={classes.strip} aria-label="Outcome">
       <div>
@@ -36,7 +36,7 @@ export function OutcomeStrip({ quality }: { readonly quality: ReactNode }) {
 /** What the figure is of: weights that go, those that were zero before, and how many of all are in pruning. */
 function Share() {
   const outcome = useStudio((state) => state.outcome);
-  const layers = useStudio((state) => state.checkpoint!.layers);
+  const layers = useCheckpoint(({ layers }) => layers);
   // What is in does not change during a drag.
   const settled = useStudio((state) => state.settled);
   const all = useMemo(() => weightsOf(layers, settled), [layers, settled]);

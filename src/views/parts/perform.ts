@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { usesCriterion } from '../../pruning/ruleLists';
+import { scoresBy } from '../../pruning/ruleLists';
 import type { Action } from '../../state/actions';
 import { studio } from '../../state/store';
 import type { StudioState } from '../../state/studio';
@@ -22,7 +22,7 @@ export async function perform(action: Action): Promise<void> {
 
 function copiedText({ recipe }: StudioState): string {
   const copied = 'The recipe is on the clipboard.';
-  return usesCriterion('activation', recipe)
+  return scoresBy('norms', recipe)
     ? `${copied} The norms that it goes by are not: save it as a file to have them, too.`
     : copied;
 }

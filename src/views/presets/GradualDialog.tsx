@@ -7,7 +7,7 @@ import { gradualRecipes } from '../../pruning/schedule';
 import { suffixed } from '../../state/exporting';
 import { downloadRecipes } from '../../state/recipeSeries';
 import { screen, useScreen } from '../../state/screen';
-import { studio, useStudio } from '../../state/store';
+import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { NumberSetting } from '../parts/fields/NumberSetting';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import classes from './GradualDialog.module.css';
@@ -46,7 +46,7 @@ function Body() {
   const [schedule, setSchedule] = useState<Schedule>({ from: 0, to: 0.9, steps: 10 });
   const recipe = useStudio((state) => state.recipe);
   const candidates = useStudio((state) => state.candidates);
-  const fileName = useStudio((state) => state.checkpoint!.fileName);
+  const fileName = useCheckpoint(({ fileName }) => fileName);
   const recipes = useMemo(() => {
     const last = withSparsity(recipe, candidates, { scope: 'model' }, schedule.to);
     return gradualRecipes(last, schedule.from, schedule.steps);

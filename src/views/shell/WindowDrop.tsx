@@ -37,7 +37,7 @@ export function WindowDrop() {
       if (!carriesFiles(event)) return;
       // Without this the browser would open the file itself.
       event.preventDefault();
-      event.dataTransfer!.dropEffect = 'copy';
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     };
     const drop = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
@@ -45,7 +45,7 @@ export function WindowDrop() {
       depth = 0;
       setOver(false);
       if (takesFilesItself(screen.getState())) return;
-      const files = [...event.dataTransfer!.files];
+      const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length > 0) void openFiles(files);
     };
     window.addEventListener('dragenter', enter);

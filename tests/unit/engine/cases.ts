@@ -46,23 +46,34 @@ export const weightScore = fc
   .tuple(criteria, fc.nat(3))
   .map(([criterion, seed]): Score => (criterion === 'random' ? { criterion, seed } : { criterion }));
 
+/** Groups of outputs by inputs, by their L1 norm. */
+export function rectangles(
+  kind: string,
+  outputs: number,
+  inputs: number,
+  [r, c]: readonly [number, number],
+): ScoredGroups {
+  const axes = [
+    { axis: outputs, size: r },
+    { axis: inputs, size: c },
+  ];
+  return { kind, axes, norm: 1 };
+}
+
 export function groupScore(shape: readonly number[]): fc.Arbitrary<Score> {
   const axis = fc.nat(shape.length - 1);
   const other = (outputs: number) => (outputs + 1) % shape.length;
   const groups: fc.Arbitrary<ScoredGroups> = fc.oneof(
     fc
       .tuple(axis, fc.constantFrom(1, 2, 3, 'inf' as const, '-inf' as const))
-      .map(([axis, norm]) => ({ kind: 'dim' as const, axis, norm })),
+      .map(([axis, norm]) => ({ kind: 'dim', axes: [{ axis, size: 1 }], norm })),
     ...(shape.length < 2
       ? []
       : [
-          axis.map((outputs) => ({ kind: 'kernel' as const, outputs, inputs: other(outputs) })),
-          fc.tuple(axis, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })).map(([outputs, r, c]) => ({
-            kind: 'block' as const,
-            outputs,
-            inputs: other(outputs),
-            size: [r, c] as const,
-          })),
+          axis.map((outputs) => rectangles('kernel', outputs, other(outputs), [1, 1])),
+          fc
+            .tuple(axis, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))
+            .map(([outputs, r, c]) => rectangles('block', outputs, other(outputs), [r, c])),
         ]),
   );
   return fc
@@ -171,8 +182,8 @@ export function inAxesOf(order: readonly number[], program: Program): Program {
   const scoreOf = (score: Score): Score => {
     const { groups } = score;
     if (!groups) return score;
-    if (groups.kind === 'dim') return { ...score, groups: { ...groups, axis: axisOf(groups.axis) } };
-    return { ...score, groups: { ...groups, outputs: axisOf(groups.outputs), inputs: axisOf(groups.inputs) } };
+    const axes = groups.axes.map(({ axis, size }) => ({ axis: axisOf(axis), size }));
+    return { ...score, groups: { ...groups, axes } };
   };
   return program.map((mask) => {
     if (mask.kind === 'same') return { ...mask, program: inAxesOf(order, mask.program) };

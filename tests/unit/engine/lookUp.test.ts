@@ -94,7 +94,7 @@ describe('questions', () => {
     };
     const measurable = { ...session.measurable, source: counting };
     const half: Program = [{ kind: 'threshold', score: { criterion: 'magnitude' }, threshold: 0.5, ties: 0 }];
-    const rows: Score = { criterion: 'magnitude', groups: { kind: 'dim', axis: 0, norm: 2 } };
+    const rows: Score = { criterion: 'magnitude', groups: { kind: 'dim', axes: [{ axis: 0, size: 1 }], norm: 2 } };
     const requests: Request[] = [
       { kind: 'energies', tensor: 0, after: [] },
       { kind: 'scores', tensor: 0, score: rows, after: [] },
@@ -109,7 +109,7 @@ describe('questions', () => {
     expect(read).toBe(bytes.length);
     // What comes after a mask of groups waits for their scores.
     const gone: Program = [{ kind: 'threshold', score: { ...rows, criterion: 'magnitude' }, threshold: 1, ties: 0 }];
-    const columns: Score = { criterion: 'magnitude', groups: { kind: 'dim', axis: 1, norm: 1 } };
+    const columns: Score = { criterion: 'magnitude', groups: { kind: 'dim', axes: [{ axis: 1, size: 1 }], norm: 1 } };
     const after: Program = [{ kind: 'threshold', score: columns, threshold: 1, ties: 0 }, ...gone];
     const counts = (await lookUp(measurable, session.units, [{ kind: 'counts', tensor: 0, after }], context))[0];
     expect(read).toBe(bytes.length * 4);

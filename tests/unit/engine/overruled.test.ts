@@ -5,7 +5,8 @@ import { censusOf } from '../../../src/engine/page/census';
 import { overruled } from '../../../src/engine/page/overruled';
 import { CheckpointError } from '../../../src/lib/errors';
 import { decide } from '../../../src/pruning/decide';
-import type { LayerEntry, Recipe } from '../../../src/pruning/recipe';
+import type { Recipe } from '../../../src/pruning/recipe';
+import type { LayerEntry } from '../../../src/pruning/recipeHead';
 import { bytesOf } from '../../support/tensors';
 import { measured } from '../pruning/support';
 

@@ -89,7 +89,7 @@ describe('a picture of a tensor', () => {
 
   it('follows a program of groups', async () => {
     const stored = { dtype: 'F32' as const, shape: [3, 2], bytes: bytesOf('F32', [1, 1, 3, 3, 2, 2]) };
-    const rowNorm = { criterion: 'magnitude' as const, groups: { kind: 'dim' as const, axis: 0, norm: 1 } };
+    const rowNorm = { criterion: 'magnitude' as const, groups: { kind: 'dim', axes: [{ axis: 0, size: 1 }], norm: 1 } };
     const program: Program = [{ kind: 'threshold', score: rowNorm, threshold: 4, ties: 1 }];
     const { kept } = await previewOf(stored, { rows: 3, columns: 1, outcome: outcomeOf(program) });
     expect([...kept]).toEqual([0, 1, 0]);

@@ -14,7 +14,7 @@ import { byteWidthOf } from '../../../src/tensors/dtype';
 import { loadWasmKernels } from '../../support/kernels';
 import { valuesOf } from '../kernels/support';
 import { leftAfter } from '../pruning/naive';
-import { cases, inAxesOf, naiveTensor, openCase, programOf } from './cases';
+import { cases, inAxesOf, naiveTensor, openCase, programOf, rectangles } from './cases';
 import { context, elementsIn } from './sessions';
 
 async function apply(session: Session, program: Program, chunkBytes: number, file: Uint8Array) {
@@ -114,9 +114,9 @@ describe('limits', () => {
   });
 
   it('groups that are hardly fewer than weights are refused', () => {
-    expect(() => groupingOf(unit, { kind: 'block', outputs: 0, inputs: 1, size: [1, 2] })).toThrow(
+    expect(() => groupingOf(unit, rectangles('block', 0, 1, [1, 2]))).toThrow(
       expect.objectContaining({ code: 'out-of-memory' }),
     );
-    expect(groupingOf(unit, { kind: 'block', outputs: 0, inputs: 1, size: [3, 4] }).count).toBe(13_334 * 750);
+    expect(groupingOf(unit, rectangles('block', 0, 1, [3, 4])).count).toBe(13_334 * 750);
   });
 });

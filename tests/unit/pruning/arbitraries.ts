@@ -1,8 +1,11 @@
 /** Random models and recipes, of the kind that is hard for histograms: ties, crowded bins, all dtypes at once. */
 import fc from 'fast-check';
+import type { Criterion } from '../../../src/pruning/criteria/criteria';
+import type { Granularity } from '../../../src/pruning/granularities/granularities';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
-import type { Amount, Criterion, Granularity, NormOrder, Recipe, Rule, Scope } from '../../../src/pruning/recipe';
-import type { Ranking } from '../../../src/pruning/score';
+import type { Amount, Recipe, Rule } from '../../../src/pruning/recipe';
+import type { Scope } from '../../../src/pruning/scopes/scopes';
+import type { NormOrder, Ranking } from '../../../src/pruning/score';
 import { inputAxisOf } from '../../../src/tensors/axes';
 import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
 import { roundToDtype } from '../../../src/tensors/half';

@@ -29,17 +29,9 @@ export function indexOf(shape: readonly number[], axis: number, element: number)
 export function groupOf(shape: readonly number[], groups: ScoredGroups | undefined, element: number): number {
   if (!groups) return element;
   const along = (axis: number) => indexOf(shape, axis, element);
-  switch (groups.kind) {
-    case 'dim':
-      return along(groups.axis);
-    case 'kernel':
-      return along(groups.outputs) * shape[groups.inputs]! + along(groups.inputs);
-    case 'block': {
-      const [r, c] = groups.size;
-      const columns = Math.ceil(shape[groups.inputs]! / c);
-      return Math.floor(along(groups.outputs) / r) * columns + Math.floor(along(groups.inputs) / c);
-    }
-  }
+  return groups.axes.reduce((before, { axis, size }) => {
+    return before * Math.ceil(shape[axis]! / size) + Math.floor(along(axis) / size);
+  }, 0);
 }
 
 export function scoresOf(tensor: Tensor, score: Score, left: readonly boolean[]): Scores {

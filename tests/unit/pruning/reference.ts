@@ -4,7 +4,7 @@ import { scoreCountOf } from '../../../src/pruning/groups';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Mask } from '../../../src/pruning/resolution';
 import { roundHalfEven } from '../../../src/pruning/round';
-import { isOfWeights, isPattern, type Score, scoreDtypeOf } from '../../../src/pruning/score';
+import { isOfWeights, type Score, scoreDtypeOf } from '../../../src/pruning/score';
 import { scoreFor } from '../../../src/pruning/scoring';
 import { inputAxisOf, rowAxesOf } from '../../../src/tensors/axes';
 import { roundToDtype } from '../../../src/tensors/half';
@@ -55,7 +55,7 @@ function names({ tensors }: Rule, { candidate }: Tensor): boolean {
 
 function prune(rule: Rule, states: readonly State[]): void {
   const { granularity, scope } = rule;
-  if (isPattern(granularity)) {
+  if (typeof granularity === 'object' && 'n' in granularity) {
     for (const state of states) {
       const score = scoreFor(rule, state.tensor.candidate, 'rule');
       take(state, { kind: 'pattern', score, ...granularity, axis: inputAxisOf(state.tensor.candidate)! });

@@ -26,14 +26,36 @@ describe('a score', () => {
     ['weights', rule(), linear, { criterion: 'magnitude' }],
     ['draws', rule({ criterion: 'random' }), linear, { criterion: 'random', seed: 0 }],
     ['seeded draws', rule({ criterion: 'random', seed: 7 }), flat, { criterion: 'random', seed: 7 }],
-    ['a dimension', rule({ granularity: filters }), conv, { groups: { kind: 'dim', axis: 0, norm: 2 } }],
-    ['the last one', rule({ granularity: { dim: -1, norm: 'inf' } }), conv, { groups: { axis: 3, norm: 'inf' } }],
-    ['kernels', rule({ granularity: 'kernel' }), conv, { groups: { kind: 'kernel', outputs: 0, inputs: 1 } }],
+    [
+      'a dimension',
+      rule({ granularity: filters }),
+      conv,
+      { groups: { kind: 'dim', axes: [{ axis: 0, size: 1 }], norm: 2 } },
+    ],
+    [
+      'the last one',
+      rule({ granularity: { dim: -1, norm: 'inf' } }),
+      conv,
+      { groups: { axes: [{ axis: 3, size: 1 }], norm: 'inf' } },
+    ],
+    [
+      'kernels',
+      rule({ granularity: 'kernel' }),
+      conv,
+      { groups: { kind: 'kernel', axes: [{ axis: 0 }, { axis: 1 }] } },
+    ],
     [
       'blocks',
       rule({ granularity: { block: [2, 3] } }),
       transposed,
-      { groups: { outputs: 1, inputs: 0, size: [2, 3] } },
+      {
+        groups: {
+          axes: [
+            { axis: 1, size: 2 },
+            { axis: 0, size: 3 },
+          ],
+        },
+      },
     ],
   ])('of %s', (_, by, tensor, score) => {
     expect(scoreFor(by, tensor, 'rules[0]')).toMatchObject(score);

@@ -17,9 +17,9 @@ const requests: readonly Request[] = [
   { kind: 'energies', tensor: 5, after: [] },
 ];
 
-it('forgets scores by a criterion, and what is left after masks by it', () => {
+it('forgets scores by norms of inputs, and what is left after masks by them', () => {
   const answers = new AnswerCache();
   for (const request of requests) answers.set(request, { pruned: 0, zeros: 0 });
-  forgetScoresBy('activation', answers);
+  forgetScoresBy('norms', answers);
   expect(answers.requests.map(({ tensor }) => tensor)).toEqual([1, 4, 5]);
 });

@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { found } from '../../../lib/known';
 import type { Picture, Region } from '../../../state/pictureSlice';
 import { cellsUnder } from './cells';
 import { type Palette, paletteOf } from './colours';
@@ -30,7 +31,7 @@ export function MapCanvas({ kind, label, picture, strongest, shape, region, heig
   const scheme = useComputedColorScheme('light');
   const [palette, setPalette] = useState<Palette>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours of the page change with its scheme
-  useLayoutEffect(() => setPalette(paletteOf(canvas.current!)), [scheme]);
+  useLayoutEffect(() => setPalette(paletteOf(found(canvas.current, 'a canvas'))), [scheme]);
   const colours = useMemo(() => {
     if (!picture || !palette) return undefined;
     return (kind === 'weights' ? weightColours : maskColours)(picture.cells, strongest, palette);
@@ -38,8 +39,8 @@ export function MapCanvas({ kind, label, picture, strongest, shape, region, heig
 
   useLayoutEffect(() => {
     if (!picture || !colours || !palette || width === 0) return;
-    const element = canvas.current!;
-    const context = element.getContext('2d')!;
+    const element = found(canvas.current, 'a canvas');
+    const context = found(element.getContext('2d'), 'something to draw on');
     const ratio = window.devicePixelRatio;
     const pixels = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     // Setting its size clears a canvas and takes new memory, even where it is the same.

@@ -1,4 +1,5 @@
 /** The colours of the two maps, from the palette of the page. */
+import { at } from '../../../lib/known';
 
 /** 0 to 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -37,9 +38,9 @@ export function rgbOf(hex: string): Rgb {
 /** Even steps from the first stop over the others to the last. */
 export function scaleOf(stops: readonly Rgb[]): Rgb[] {
   return Array.from({ length: steps }, (_, step) => {
-    const at = (step / (steps - 1)) * (stops.length - 1);
-    const stop = Math.min(stops.length - 2, Math.floor(at));
-    return mixed(stops[stop]!, stops[stop + 1]!, at - stop);
+    const place = (step / (steps - 1)) * (stops.length - 1);
+    const stop = Math.min(stops.length - 2, Math.floor(place));
+    return mixed(at(stops, stop), at(stops, stop + 1), place - stop);
   });
 }
 

@@ -1,4 +1,5 @@
 /** What the rows and columns of a tensor's picture are called. */
+import { at } from '../../../lib/known';
 import { formatInteger, formatPercent, formatQuantity, formatValue } from '../../../lib/numbers';
 import type { Layer } from '../../../state/checkpointSlice';
 import type { Picture } from '../../../state/pictureSlice';
@@ -23,7 +24,7 @@ export interface PictureShape {
 
 export function pictureShape(layer: Pick<Layer, 'shape' | 'axes' | 'kind'>): PictureShape {
   const { down, across } = pictureAxesOf(layer);
-  const counted = new Set(layer.axes ? [...rowAxesOf(layer)!, ...layer.axes.inputs] : [0, 1]);
+  const counted = new Set(layer.axes ? [...(rowAxesOf(layer) ?? []), ...layer.axes.inputs] : [0, 1]);
   const axis = (axes: readonly number[], noun: string): PictureAxis => ({
     noun,
     count: sizeAlong(
@@ -89,7 +90,7 @@ export function describeCell(
   const [down, across] = [elementsOf(axes.rows, row), elementsOf(axes.columns, column)];
   const cell = row * cells.columns + column;
   const isOne = down.first === down.last && across.first === across.last;
-  const kept = cells.kept[cell]!;
+  const kept = at(cells.kept, cell);
   const position =
     isOne && shape.down.period * shape.across.period > 1
       ? `, kernel (${down.first % shape.down.period}, ${across.first % shape.across.period})`
@@ -100,7 +101,7 @@ export function describeCell(
   ];
   return {
     place: parts.filter((part) => part !== '').join(', ') + position,
-    magnitude: `${isOne ? '|w|' : 'max |w|'} ${formatValue(cells.magnitudes[cell]!)}`,
+    magnitude: `${isOne ? '|w|' : 'max |w|'} ${formatValue(at(cells.magnitudes, cell))}`,
     kept: isOne ? (kept === 1 ? 'kept' : 'pruned') : `${formatPercent(kept)} kept`,
   };
 }

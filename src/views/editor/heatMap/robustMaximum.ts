@@ -1,4 +1,5 @@
 /** The magnitude that has the strongest colour. */
+import { at } from '../../../lib/known';
 
 /** A few outliers would leave everything else pale. */
 const robustShare = 0.995;
@@ -21,6 +22,6 @@ export function robustMaximum(magnitudes: Float32Array): number {
 function sampleOf(magnitudes: Float32Array): Float32Array {
   const sample = new Float32Array(sampleSize);
   const ratio = (Math.sqrt(5) - 1) / 2;
-  for (let i = 0; i < sampleSize; i++) sample[i] = magnitudes[Math.floor(((i * ratio) % 1) * magnitudes.length)]!;
+  for (let i = 0; i < sampleSize; i++) sample[i] = at(magnitudes, Math.floor(((i * ratio) % 1) * magnitudes.length));
   return sample;
 }

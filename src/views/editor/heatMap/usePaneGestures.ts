@@ -1,4 +1,5 @@
 import { type PointerEvent, type RefObject, useEffect, useRef } from 'react';
+import { found } from '../../../lib/known';
 import { type PictureSize, type Point, panned, type Viewport, zoomed } from './viewport';
 
 export interface PaneGestures {
@@ -22,7 +23,7 @@ export function usePaneGestures(
   const isWhole = viewport.zoom === 1;
 
   useEffect(() => {
-    const element = area.current!;
+    const element = found(area.current, 'the pane of the picture');
     const turn = (event: WheelEvent) => {
       // A whole picture cannot shrink: the page scrolls on.
       if (isWhole && event.deltaY >= 0) return;

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { at } from '../../../lib/known';
 import { formatCount, formatQuantity } from '../../../lib/numbers';
 import { countTicks, roundTicks, tickLabels } from '../../charts/ticks';
 import { type Bins, barsPath, type CountScale, heightOf, highestCount, levelledCounts } from './bars';
@@ -44,7 +45,7 @@ export const HistogramBars = memo(function HistogramBars({ bins, axis, height, l
 
 /** The last one that starts at or below zero: an edge at zero puts zeros to its right. */
 function zeroBinOf({ edges, counts }: Bins): number {
-  for (let i = counts.length - 1; i >= 0; i--) if (edges[i]! <= 0 && edges[i + 1]! >= 0) return i;
+  for (let i = counts.length - 1; i >= 0; i--) if (at(edges, i) <= 0 && at(edges, i + 1) >= 0) return i;
   return -1;
 }
 

@@ -35,7 +35,7 @@ export function NoHandle({
 function whyNone(scores: Exclude<ShownScores, { kind: 'placeable' }>, layers: readonly MeasuredLayer[]): string {
   switch (scores.kind) {
     case 'fixed':
-      return fixedText(scores.rule, layers);
+      return fixedText(scores.rule, layers) ?? '';
     case 'several':
       return 'These layers are pruned by different methods, which have no threshold in common. Choose one method for all below, or edit layer by layer.';
     case 'measuring':

@@ -1,5 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { type RefObject, useMemo } from 'react';
+import { last } from '../../../lib/known';
 import type { Placeable } from '../../parts/scores/shownScores';
 import { handleTrack } from '../threshold/handleTrack';
 import { Track } from '../threshold/Track';
@@ -32,7 +33,7 @@ export function Plot({ distribution, values, log, radius, placeable, thresholdFi
     [distribution, values, radius, width],
   );
   // The outer edges lie on fine bins, as all do: at the radius or just beyond.
-  const axis = useMemo(() => axisOf(values, bins.edges.at(-1)!, width), [values, bins, width]);
+  const axis = useMemo(() => axisOf(values, last(bins.edges), width), [values, bins, width]);
   const track = useMemo(
     () => (placeable === undefined || width === 0 ? undefined : handleTrack(axis, placeable, distribution)),
     [axis, placeable, distribution, width],

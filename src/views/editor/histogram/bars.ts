@@ -1,4 +1,5 @@
 /** Bars of a histogram as one path, and the height of a count on a linear or a logarithmic axis. */
+import { at } from '../../../lib/known';
 
 /** Consecutive bins: `counts[i]` weights between `edges[i]` and `edges[i + 1]`. */
 export interface Bins {
@@ -24,7 +25,7 @@ export function heightOf(count: number, { log, highest }: CountScale): number {
 
 /** Width of an ordinary bin: edges snap to fine bins, so that some are wider than others. */
 function ordinaryWidth({ edges, counts }: Bins): number {
-  return counts.length === 0 ? 0 : (edges[counts.length]! - edges[0]!) / counts.length;
+  return counts.length === 0 ? 0 : (at(edges, counts.length) - at(edges, 0)) / counts.length;
 }
 
 /** With fewer weights, chance makes more of a difference than the widths of bins. */
@@ -39,7 +40,7 @@ export function levelledCounts(bins: Bins): Float64Array {
   if (counts.reduce((sum, count) => sum + count, 0) < fewWeights) return counts;
   const ordinary = ordinaryWidth(bins);
   return counts.map((count, i) => {
-    const width = bins.edges[i + 1]! - bins.edges[i]!;
+    const width = at(bins.edges, i + 1) - at(bins.edges, i);
     return width > 0 ? (count * ordinary) / width : count;
   });
 }
@@ -55,7 +56,7 @@ const dominance = 1.6;
  */
 export function highestCount(levelled: ArrayLike<number>, zeroBin: number): { highest: number; cut: boolean } {
   let others = 0;
-  for (let i = 0; i < levelled.length; i++) if (i !== zeroBin) others = Math.max(others, levelled[i]!);
+  for (let i = 0; i < levelled.length; i++) if (i !== zeroBin) others = Math.max(others, at(levelled, i));
   const atZero = levelled[zeroBin] ?? 0;
   const cut = others > 0 && atZero > others * dominance;
   return { highest: cut ? others : Math.max(others, atZero), cut };
@@ -71,10 +72,10 @@ export function barsPath(
 ): string {
   let path = '';
   for (let i = 0; i < levelled.length; i++) {
-    const share = heightOf(levelled[i]!, scale);
+    const share = heightOf(at(levelled, i), scale);
     if (share === 0) continue;
-    const left = Math.round(xOf(bins.edges[i]!));
-    const right = Math.round(xOf(bins.edges[i + 1]!));
+    const left = Math.round(xOf(at(bins.edges, i)));
+    const right = Math.round(xOf(at(bins.edges, i + 1)));
     // A gap between bars that are wide enough for one.
     const width = Math.max(1, right - left - (right - left >= 4 ? 1 : 0));
     const top = Math.min(height - 1, Math.round(height * (1 - share)));

@@ -2,7 +2,7 @@ import { Button, Checkbox, NativeSelect, Radio, TextInput } from '@mantine/core'
 import { type FormEvent, useId, useMemo, useState } from 'react';
 import { formatQuantity } from '../../../lib/numbers';
 import { exactPattern } from '../../../pruning/glob';
-import { kindsByHand } from '../../../pruning/parseHead';
+import { kindsByHand } from '../../../pruning/recipeHead';
 import type { Layer } from '../../../state/checkpointSlice';
 import { studio, useStudio } from '../../../state/store';
 import type { LayerKind } from '../../../tensors/tensor';

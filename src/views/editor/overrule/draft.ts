@@ -1,6 +1,7 @@
 /** What a person is about to say of a tensor, or of all that a pattern names. */
+import { at, last } from '../../../lib/known';
 import { exactPattern, matchGlob } from '../../../pruning/glob';
-import { kindsByHand } from '../../../pruning/parseHead';
+import { kindsByHand } from '../../../pruning/recipeHead';
 import type { Layer } from '../../../state/checkpointSlice';
 import type { Said } from '../../../state/overrule';
 import { type Axes, sameAxes } from '../../../tensors/axes';
@@ -87,8 +88,8 @@ function sameSides(one: Axes, other: Axes | undefined): boolean {
 export function likesOf(name: string): string {
   const parts = name.split(/([./])/);
   if (parts.some(isNumber)) return parts.map((part) => (isNumber(part) ? '*' : exactPattern(part))).join('');
-  const [separator, leaf] = parts.slice(-2);
-  return parts.length > 2 ? `*${separator}${exactPattern(leaf!)}` : '*';
+  if (parts.length < 3) return '*';
+  return `*${at(parts, parts.length - 2)}${exactPattern(last(parts))}`;
 }
 
 function isNumber(part: string): boolean {

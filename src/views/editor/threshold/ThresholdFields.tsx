@@ -1,8 +1,9 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { Ref } from 'react';
 import { formatInteger } from '../../../lib/numbers';
-import { isPattern } from '../../../pruning/score';
+import { granularityOf } from '../../../pruning/granularities/granularities';
 import { studio } from '../../../state/store';
+import { classNames } from '../../parts/classNames';
 import { NumberField } from '../../parts/fields/NumberField';
 import { parseSparsity, parseThreshold, sparsityText, thresholdText } from '../../parts/fields/typedNumber';
 import { type ScopeFigures, shareOf } from '../../parts/scores/scopeFigures';
@@ -43,7 +44,7 @@ export function ThresholdFields({ figures, scores, disabled, thresholdRef }: Thr
         <FiguresText figures={figures} scores={scores} />
       </div>
       <Button
-        className={classes.reset!}
+        className={classNames(classes.reset)}
         disabled={disabled || (threshold.kind === 'none' && pruned === 0)}
         title="Prune nothing here (double-click the handle)"
         onClick={resetScope}
@@ -71,5 +72,6 @@ function FiguresText({ figures, scores }: Pick<ThresholdFieldsProps, 'figures' |
 
 /** A pattern says itself how much goes; where methods differ, one sparsity would mean none of them. */
 function takesSparsity(scores: ShownScores): boolean {
-  return scores.kind !== 'several' && !(scores.kind === 'fixed' && isPattern(scores.rule.granularity));
+  if (scores.kind === 'fixed') return granularityOf(scores.rule.granularity).takes !== 'patterns';
+  return scores.kind !== 'several';
 }

@@ -1,4 +1,5 @@
-import { type PointerEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
+import { type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { screen } from '../../../state/screen';
 import { studio } from '../../../state/store';
 import { clampToAxis, reachablePixelOf, weightAt } from '../histogram/domain';
 import { Ghost } from './Ghost';
@@ -20,6 +21,10 @@ interface TrackProps {
 export function Track({ track, thresholdField, children }: TrackProps) {
   const [plot, setPlot] = useState<HTMLDivElement | null>(null);
   const handle = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    screen.setState({ focusThreshold: () => handle.current?.focus() });
+    return () => screen.setState({ focusThreshold: () => {} });
+  }, []);
   const gesture = useGesture();
   const drag = useThresholdDrag(track, gesture, () => handle.current?.focus({ preventScroll: true }));
   /** Where the mouse is, in pixels from the left; null away from the plot, on the handle and during a drag. */

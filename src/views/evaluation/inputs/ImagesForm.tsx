@@ -1,7 +1,9 @@
 import { Button, NumberInput, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { found } from '../../../lib/known';
 import { formatQuantity } from '../../../lib/numbers';
 import type { ImagePreprocessing } from '../../../state/evaluation';
+import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { FileField } from './FileField';
 import classes from './Form.module.css';
@@ -36,7 +38,7 @@ interface Chosen {
 }
 
 export function ImagesForm({ disabled, onUse }: SourceFormProps) {
-  const inputs = useEvaluation((state) => state.graph!.inputs);
+  const inputs = useEvaluation((state) => found(state.graph, 'a graph').inputs);
   const given = useEvaluation((state) => state.source);
   const [chosen, setChosen] = useState<Chosen>(() =>
     given?.kind === 'images' ? { files: given.files, folders: given.folders ?? [] } : { files: [], folders: [] },
@@ -79,7 +81,7 @@ export function ImagesForm({ disabled, onUse }: SourceFormProps) {
           </>
         )}
       </div>
-      <Button className={classes.submit!} type="submit" disabled={disabled || chosen.files.length === 0}>
+      <Button className={classNames(classes.submit)} type="submit" disabled={disabled || chosen.files.length === 0}>
         Use these images
       </Button>
     </form>

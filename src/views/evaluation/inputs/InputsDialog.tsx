@@ -35,7 +35,7 @@ export function InputsDialog() {
 function Body() {
   const source = useEvaluation((state) => state.source);
   const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
-  const sample = useOpenSample();
+  const testSet = useOpenSample()?.testSet;
   const [kind, setKind] = useState<SourceKind>(source?.kind ?? 'random');
   const [isGiven, setGiven] = useState(false);
   const use = (given: InputSource) => {
@@ -45,7 +45,7 @@ function Body() {
   const form = { disabled: isLoading, onUse: use };
   return (
     <div className={classes.body}>
-      {sample?.testSet !== undefined && (
+      {testSet !== undefined && (
         <div className={classes.buttons}>
           <p>This sample comes with held-out images and their labels.</p>
           <Button
@@ -53,7 +53,7 @@ function Body() {
             disabled={isLoading}
             onClick={() => {
               setGiven(true);
-              void evaluator().setSampleInputs(sample.testSet!);
+              void evaluator().setSampleInputs(testSet);
             }}
             data-autofocus
           >
@@ -68,7 +68,7 @@ function Body() {
         onChange={setKind}
         data={kinds.map((each) => ({ value: each.kind, label: each.label }))}
       />
-      <p className={classes.help}>{kinds.find((each) => each.kind === kind)!.help}</p>
+      <p className={classes.help}>{kinds.find((each) => each.kind === kind)?.help}</p>
       {kind === 'random' && <RandomForm {...form} />}
       {kind === 'arrays' && <ArraysForm {...form} />}
       {kind === 'images' && <ImagesForm {...form} />}

@@ -1,11 +1,13 @@
 import { Button, NumberInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { found } from '../../../lib/known';
+import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from './Form.module.css';
 import { initialRandom, type SourceFormProps } from './sources';
 
 export function RandomForm({ disabled, onUse }: SourceFormProps) {
-  const graph = useEvaluation((state) => state.graph!);
+  const graph = useEvaluation((state) => found(state.graph, 'a graph'));
   const given = useEvaluation((state) => state.source);
   const [source, setSource] = useState(() => initialRandom(graph, given));
   const submit = (event: FormEvent) => {
@@ -40,7 +42,7 @@ export function RandomForm({ disabled, onUse }: SourceFormProps) {
           />
         ))}
       </div>
-      <Button className={classes.submit!} type="submit" disabled={disabled}>
+      <Button className={classNames(classes.submit)} type="submit" disabled={disabled}>
         Use random inputs
       </Button>
     </form>

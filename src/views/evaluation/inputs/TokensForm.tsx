@@ -1,5 +1,6 @@
 import { Button, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from './Form.module.css';
 import { isTokenText, type SourceFormProps } from './sources';
@@ -23,7 +24,7 @@ export function TokensForm({ disabled, onUse }: SourceFormProps) {
         error={isWrong && 'Whole numbers only, separated by spaces or commas.'}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <Button className={classes.submit!} type="submit" disabled={disabled || !isTokenText(text)}>
+      <Button className={classNames(classes.submit)} type="submit" disabled={disabled || !isTokenText(text)}>
         Use these tokens
       </Button>
     </form>

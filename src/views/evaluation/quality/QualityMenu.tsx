@@ -12,6 +12,7 @@ import { formatInteger } from '../../../lib/numbers';
 import type { MetricId } from '../../../state/evaluation';
 import { metrics, metricValue } from '../../../state/metrics';
 import { type Dialog, screen } from '../../../state/screen';
+import { classNames } from '../../parts/classNames';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { metricText } from '../figures';
 import { metricHelp } from '../metricHelp';
@@ -33,7 +34,7 @@ export function QualityMenu() {
           <IconChevronDown size={15} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown className={classes.menu!}>
+      <Menu.Dropdown className={classNames(classes.menu)}>
         {hasInputs && (
           <>
             <MetricItems />

@@ -1,11 +1,13 @@
 import { Button, Progress } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { found } from '../../../lib/known';
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
 import { download } from '../../../state/download';
 import type { Sensitivity } from '../../../state/evaluation';
 import { suffixed } from '../../../state/exporting';
 import { metrics } from '../../../state/metrics';
 import { studio, useStudio } from '../../../state/store';
+import { classNames } from '../../parts/classNames';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { durationText } from '../../parts/words/durationText';
 import classes from './Panel.module.css';
@@ -22,7 +24,7 @@ export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensi
           {formatInteger(done)} of {formatInteger(total)} evaluations · {durationText(millisecondsLeft)} left
         </span>
         <Progress
-          className={classes.bar!}
+          className={classNames(classes.bar)}
           value={(done / total) * 100}
           size={8}
           aria-label="Evaluations of the sensitivity"
@@ -57,7 +59,7 @@ export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensi
 }
 
 function downloadCsv(): void {
-  const name = suffixed(studio.getState().checkpoint!.fileName, '', '.sensitivity.csv');
+  const name = suffixed(found(studio.getState().checkpoint, 'an open checkpoint').fileName, '', '.sensitivity.csv');
   download(new Blob([evaluator().sensitivityCsv()], { type: 'text/csv' }), name);
 }
 

@@ -1,4 +1,5 @@
 /** The table of sensitivity: which cell is where, what it says and how bad it is. */
+import { at } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, Sensitivity, SensitivityCurve } from '../../../state/evaluation';
 import { metrics, metricValue } from '../../../state/metrics';
@@ -40,10 +41,10 @@ export function cellText(metric: MetricId, value: number): string {
 
 /** Column whose sparsity is nearest to what a layer has; -1 where it has less than half of the least. */
 export function nearestColumn(ladder: readonly number[], sparsity: number): number {
-  if (ladder.length === 0 || sparsity < ladder[0]! / 2) return -1;
+  if (ladder.length === 0 || sparsity < at(ladder, 0) / 2) return -1;
   let nearest = 0;
   ladder.forEach((step, column) => {
-    if (Math.abs(step - sparsity) < Math.abs(ladder[nearest]! - sparsity)) nearest = column;
+    if (Math.abs(step - sparsity) < Math.abs(at(ladder, nearest) - sparsity)) nearest = column;
   });
   return nearest;
 }

@@ -1,7 +1,9 @@
 import { Button, NumberInput, Radio, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { found } from '../../../lib/known';
 import type { MetricId, TuneGoal } from '../../../state/evaluation';
 import { metrics, referenceValue } from '../../../state/metrics';
+import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import dialog from '../Dialog.module.css';
 import { metricName } from '../figures';
@@ -11,7 +13,7 @@ import classes from './TuneDialog.module.css';
 /** The two goals in plain words. */
 export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
   const atHand = useEvaluation((state) => state.metrics);
-  const baseline = useEvaluation((state) => state.inputs!.baseline);
+  const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   const [kind, setKind] = useState<TuneGoal['kind']>('sparsest');
   const [metric, setMetric] = useState(() => preferredMetric(atHand));
@@ -49,7 +51,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
           help={limitHelp(metric, limit, referenceValue(baseline, metric))}
         >
           <NumberInput
-            className={classes.number!}
+            className={classNames(classes.number)}
             size="xs"
             aria-label={`${metrics[metric].label} of ${boundText(metric)}`}
             suffix={metrics[metric].fraction ? ' %' : ''}
@@ -66,7 +68,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
           onChoose={() => setKind('best')}
         >
           <NumberInput
-            className={classes.number!}
+            className={classNames(classes.number)}
             size="xs"
             aria-label="Sparsity to reach"
             suffix=" %"

@@ -2,10 +2,15 @@ import { NativeSelect } from '@mantine/core';
 import { useId } from 'react';
 import classes from './Setting.module.css';
 
+/** A name, and a sentence on what it does. */
+export interface Words {
+  readonly label: string;
+  readonly help: string;
+}
+
 interface Option<Value extends string> {
   readonly value: Value;
-  /** Its name, and a sentence on what it does. */
-  readonly words: { readonly label: string; readonly help: string };
+  readonly words: Words;
   readonly disabled?: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react';
+import { classNames } from '../classNames';
 import classes from './NumberField.module.css';
 
 interface NumberFieldProps {
@@ -45,7 +46,11 @@ export function NumberField({ text, parse, onCommit, unit, ...input }: NumberFie
   return (
     <TextInput
       {...input}
-      classNames={{ root: classes.field!, label: classes.label!, input: classes.input! }}
+      classNames={{
+        root: classNames(classes.field),
+        label: classNames(classes.label),
+        input: classNames(classes.input),
+      }}
       size="xs"
       type="text"
       inputMode="decimal"

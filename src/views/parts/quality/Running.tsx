@@ -1,5 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import type { EvaluationState, EvaluationStatus } from '../../../state/evaluationState';
+import { classNames } from '../classNames';
 import { durationText } from '../words/durationText';
 import classes from './Running.module.css';
 import { evaluator, useEvaluation } from './useEvaluation';
@@ -20,7 +21,7 @@ export function Running({ status }: { readonly status: RunningStatus }) {
       <div className={classes.label}>{label}</div>
       <div className={classes.line}>
         <Progress
-          className={classes.bar!}
+          className={classNames(classes.bar)}
           value={(done ?? 1) * 100}
           animated={done === undefined}
           size={8}

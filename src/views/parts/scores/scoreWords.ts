@@ -1,8 +1,9 @@
 /** What is ranked, in words: beside a threshold, and above a histogram. */
 import { formatInteger } from '../../../lib/numbers';
-import type { Criterion, Granularity, NormOrder, Rule } from '../../../pruning/recipe';
-import type { Axes } from '../../../tensors/axes';
-import type { LayerKind } from '../../../tensors/tensor';
+import { criterionOf } from '../../../pruning/criteria/criteria';
+import { granularityOf } from '../../../pruning/granularities/granularities';
+import { type NamedTensor, normText } from '../../../pruning/granularities/granularity';
+import type { Rule } from '../../../pruning/recipe';
 
 export interface ScoreWords {
   /** Before `≤ threshold`: `|w|`, `L2 norm`. */
@@ -17,20 +18,13 @@ export interface ScoreWords {
   titleFor(count: number): string;
 }
 
-/** What of a tensor its words depend on. */
-export interface Named {
-  readonly kind: LayerKind;
-  readonly shape: readonly number[];
-  readonly axes?: Axes;
-}
+type Ranked = Pick<Rule, 'criterion' | 'granularity'>;
 
-export function scoreWords(
-  { criterion, granularity }: Pick<Rule, 'criterion' | 'granularity'>,
-  tensors: readonly Named[],
-): ScoreWords {
-  const isOfGroups = granularity !== 'weight' && !('n' in Object(granularity));
-  const [singular, plural] = isOfGroups ? groupNoun(granularity, tensors) : ['weight', 'weights'];
-  const { symbol, title } = isOfGroups ? groupScores(criterion, granularity) : weightScores[criterion];
+export function scoreWords(ranked: Ranked, tensors: readonly NamedTensor[]): ScoreWords {
+  const isOfGroups = granularityOf(ranked.granularity).takes === 'groups';
+  const singular = nounOf(ranked, tensors);
+  const plural = `${singular}s`;
+  const { symbol, title } = scoreText(ranked);
   return {
     symbol,
     plural,
@@ -40,46 +34,19 @@ export function scoreWords(
   };
 }
 
-/** `L2`, `L∞`, `L−∞` */
-export function normText(norm: NormOrder): string {
-  return `L${norm === 'inf' ? '∞' : norm === '-inf' ? '−∞' : norm}`;
+function scoreText({ criterion, granularity }: Ranked): { readonly symbol: string; readonly title: string } {
+  const words = criterionOf(criterion);
+  const record = granularityOf(granularity);
+  if (record.takes !== 'groups' || 'because' in words.groups) return words;
+  // Groups without a norm of their own choice are scored by their L1 norm.
+  const norm = normText(record.norm?.(granularity).order ?? 1);
+  return { symbol: words.groups.symbol(norm), title: words.groups.title(norm) };
 }
 
-interface ScoreText {
-  readonly symbol: string;
-  readonly title: string;
-}
-
-const weightScores: Readonly<Record<Criterion, ScoreText>> = {
-  magnitude: { symbol: '|w|', title: 'Magnitudes' },
-  signed: { symbol: 'w', title: 'Values' },
-  random: { symbol: 'draw', title: 'Random draws' },
-  magnitude_increase: { symbol: 'increase of |w|', title: 'Increases of |w|' },
-  activation: { symbol: '|w| · ‖x‖', title: '|w| · ‖x‖' },
-};
-
-function groupScores(criterion: Criterion, granularity: Granularity): ScoreText {
-  if (criterion === 'random') return weightScores.random;
-  // Kernels and blocks are scored by their L1 norm.
-  const norm = typeof granularity === 'object' && 'dim' in granularity ? normText(granularity.norm) : 'L1';
-  if (criterion === 'activation')
-    return { symbol: `${norm} of |w| · ‖x‖`, title: `${norm} norms of |w| times input norms` };
-  return { symbol: `${norm} norm`, title: `${norm} norms` };
-}
-
-function groupNoun(granularity: Granularity, tensors: readonly Named[]): readonly [string, string] {
-  if (granularity === 'kernel') return ['kernel', 'kernels'];
-  if (typeof granularity !== 'object' || 'n' in granularity) return ['weight', 'weights'];
-  if ('block' in granularity) return ['block', 'blocks'];
-  const nouns = new Set(tensors.map((tensor) => dimNoun(granularity.dim, tensor)));
+function nounOf({ granularity }: Ranked, tensors: readonly NamedTensor[]): string {
+  const record = granularityOf(granularity);
+  if (record.takes !== 'groups') return record.noun;
+  const nouns = new Set(tensors.map((tensor) => record.nounOf?.(granularity, tensor)));
   const [noun] = nouns;
-  return nouns.size === 1 && noun !== undefined ? [noun, `${noun}s`] : ['channel', 'channels'];
-}
-
-function dimNoun(dim: number, tensor: Named): string {
-  const { kind, shape, axes } = tensor;
-  const axis = dim < 0 ? dim + shape.length : dim;
-  if (axes?.outputs.includes(axis)) return kind === 'conv' ? 'filter' : 'output';
-  if (axes?.inputs.includes(axis)) return kind === 'conv' ? 'input channel' : 'input';
-  return 'slice';
+  return nouns.size === 1 && noun !== undefined ? noun : record.noun;
 }

@@ -1,9 +1,11 @@
 /** What the histogram of a scope shows: the scores that a threshold is compared with, where there is one. */
+import { factsOf } from '../../../pruning/criteria/criteria';
+import { granularityOf } from '../../../pruning/granularities/granularities';
 import type { Rule } from '../../../pruning/recipe';
-import { isPattern, type Ranking, rankingOf, type Score, scoreDtypeOf } from '../../../pruning/score';
+import { scopeOf } from '../../../pruning/scopes/scopes';
+import { type Ranking, scoreDtypeOf } from '../../../pruning/score';
 import type { MeasuredTensor } from '../../../pruning/scoreBins';
 import type { MeasuredLayer } from '../../../state/reach';
-import { inputAxisOf } from '../../../tensors/axes';
 import type { TensorStatistics } from '../../../tensors/statistics';
 import { type ScoreWords, scoreWords } from './scoreWords';
 
@@ -51,10 +53,10 @@ export function shownScores(
 ): ShownScores {
   const [first] = rules;
   if (rules.some((rule) => methodKey(rule) !== methodKey(first))) return { kind: 'several' };
-  if (first && (isPattern(first.granularity) || first.scope === 'row')) return { kind: 'fixed', rule: first };
+  if (first && fixedText(first, layers) !== undefined) return { kind: 'fixed', rule: first };
   const { criterion, granularity } = first ?? usual;
   const words = scoreWords({ criterion, granularity }, layers);
-  const isOfWeights = granularity === 'weight' && (criterion === 'magnitude' || criterion === 'signed');
+  const isOfWeights = !words.isOfGroups && factsOf(criterion).isOfWeights;
   if (!isOfWeights && scores.some((each) => each === undefined)) return { kind: 'measuring', words };
   const tensors = layers.map((layer, i): MeasuredTensor => {
     const statistics = scores[i];
@@ -75,40 +77,23 @@ export function shownScores(
 /** Equal for rules whose thresholds are of the same scores. */
 export function methodKey(rule: Rule | undefined): string {
   const { criterion, granularity, seed = 0, scope } = rule ?? { ...usual, scope: 'layer' };
-  return JSON.stringify([criterion, granularity, seed, scope === 'row']);
+  return JSON.stringify([criterion, granularity, seed, scopeOf(scope).takes]);
 }
 
-/** Why there is no handle, as the sentence that stands in its place. */
-export function fixedText({ granularity, scope }: Rule, layers: readonly MeasuredLayer[]): string {
-  if (isPattern(granularity)) {
-    const { n, m } = granularity;
-    return `${n}:${m} has no threshold to drag: of every ${m} neighbours along the inputs the ${n} highest stay, however large they are.${raggedText(m, layers)}`;
-  }
-  return scope === 'row'
-    ? 'There is no one threshold to drag: each output loses the same number of its weights. Type a target sparsity instead.'
-    : '';
-}
-
-/** Neighbours at the end of a row that make no whole strip stay, and that is said. */
-function raggedText(m: number, layers: readonly MeasuredLayer[]): string {
-  const ragged = layers.filter((layer) => layer.shape[inputAxisOf(layer) ?? 0]! % m !== 0);
-  const [first] = ragged;
-  if (!first) return '';
-  if (ragged.length > 1)
-    return ` In ${ragged.length} layers the inputs do not divide by ${m}: their last ones stay dense.`;
-  const inputs = first.shape[inputAxisOf(first) ?? 0]!;
-  if (inputs < m) return ` ${first.name} has fewer inputs than ${m}: all of it stays dense.`;
-  const rest = inputs % m;
-  const which = rest === 1 ? 'the last one stays' : `the last ${rest} stay`;
-  return ` ${first.name} has ${inputs} inputs, which do not divide by ${m}: ${which} dense.`;
+/** Why there is no handle, as the sentence that stands in its place; undefined where there is one. */
+export function fixedText({ granularity, scope }: Rule, layers: readonly MeasuredLayer[]): string | undefined {
+  const record = granularityOf(granularity);
+  if (record.takes === 'patterns') return record.fixedText(granularity, layers);
+  const sharing = scopeOf(scope);
+  return sharing.takes === 'rows' ? sharing.fixedText : undefined;
 }
 
 function rankingFor({ criterion, granularity }: Pick<Rule, 'criterion' | 'granularity'>): Ranking {
-  const ofGroups: Pick<Score, 'groups'> = granularity === 'weight' ? {} : { groups: { kind: 'dim', axis: 0, norm: 1 } };
-  return rankingOf({ criterion, ...ofGroups });
+  return granularityOf(granularity).takes === 'weights' ? factsOf(criterion).ranking : 'signed';
 }
 
 function sidesOf({ criterion, granularity }: Pick<Rule, 'criterion' | 'granularity'>): Sides {
-  if (granularity !== 'weight' || criterion === 'random' || criterion === 'activation') return 'from zero';
-  return criterion === 'magnitude' ? 'either' : 'signed';
+  const { isSigned, ranking } = factsOf(criterion);
+  if (granularityOf(granularity).takes !== 'weights' || !isSigned) return 'from zero';
+  return ranking === 'magnitude' ? 'either' : 'signed';
 }

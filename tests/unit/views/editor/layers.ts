@@ -1,6 +1,6 @@
 /** Layers and outcomes for the editor's tests: what is not said does not matter. */
 
-import type { Criterion } from '../../../../src/pruning/recipe';
+import type { Criterion } from '../../../../src/pruning/criteria/criteria';
 import type { Outcome, Placement } from '../../../../src/pruning/resolution';
 import type { Layer } from '../../../../src/state/checkpointSlice';
 import type { MeasuredLayer } from '../../../../src/state/reach';

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Criterion } from '../../../../src/pruning/criteria/criteria';
+import type { Granularity } from '../../../../src/pruning/granularities/granularities';
 import { parseRecipe } from '../../../../src/pruning/parseRecipe';
-import type { Amount, Criterion, Granularity, Rule, Scope } from '../../../../src/pruning/recipe';
+import type { Amount, Rule } from '../../../../src/pruning/recipe';
+import type { Scope } from '../../../../src/pruning/scopes/scopes';
 import { type Choice, changed, choiceOf, methodOf, sharingsFor } from '../../../../src/views/method/choice';
 
 function rule(about: Partial<Rule> = {}): Rule {

@@ -1,0 +1,120 @@
+/** What a recipe says beside its rules: what tensors are, which never go, and which models take the masks of others. */
+import { type LayerKind, layerKinds } from '../tensors/tensor';
+import {
+  constant,
+  described,
+  type Field,
+  invalid,
+  list,
+  number,
+  type ObjectOf,
+  object,
+  oneOf,
+  optional,
+  shared,
+  text,
+} from './fields';
+
+export const globs = shared('globs', list(text));
+
+/** Kinds that the file decides: what is none of a model's weights does not become one by being called so. */
+const decidedByFile: ReadonlySet<LayerKind> = new Set(['optimizer', 'integer', 'mask']);
+export const kindsByHand: readonly LayerKind[] = layerKinds.filter((kind) => !decidedByFile.has(kind));
+
+/** More dimensions than any tensor has. */
+const mostDimensions = 64;
+const dimension = shared(
+  'dimension',
+  number(`the number of a dimension, from 0 to ${mostDimensions - 1}`, {
+    least: 0,
+    most: mostDimensions - 1,
+    isWhole: true,
+  }),
+);
+const severalDimensions = list(dimension);
+
+/** One dimension is written as it is, several as a list. */
+const dimensions: Field<readonly number[]> = shared('dimensions', {
+  read(path, value) {
+    const read = Array.isArray(value) ? severalDimensions.read(path, value) : [dimension.read(path, value)];
+    if (read.length === 0 || read.length > mostDimensions) {
+      throw invalid(path, `${path} should be a dimension, or a list of some, but has ${read.length}.`);
+    }
+    if (new Set(read).size < read.length) throw invalid(path, `${path} has the same dimension twice.`);
+    return read;
+  },
+  write: (value) => (value.length === 1 ? value[0] : value),
+  schema: (defs) => ({
+    oneOf: [
+      dimension.schema(defs),
+      { ...severalDimensions.schema(defs), minItems: 1, maxItems: mostDimensions, uniqueItems: true },
+    ],
+  }),
+});
+
+const layerFields = {
+  tensors: described('Globs on tensor names.', globs),
+  kind: optional(oneOf(kindsByHand)),
+  /** Dimensions that count outputs, slowest first. */
+  outputs: optional(described('Dimensions that count outputs, slowest first.', dimensions)),
+  inputs: optional(described('Dimensions that are multiplied with inputs and summed over.', dimensions)),
+} as const;
+
+/** What a person says a tensor is, where that is known better than the file tells. Fields that are absent stay. */
+export type LayerEntry = ObjectOf<typeof layerFields>;
+
+const layer = shared(
+  'layer',
+  object('an entry of layers', layerFields, [
+    {
+      refuse(path, { kind, outputs, inputs }) {
+        if (kind !== undefined || outputs !== undefined || inputs !== undefined) return;
+        throw invalid(path, `${path} should have kind, outputs or inputs, but has none of them.`);
+      },
+      schema: { anyOf: [{ required: ['kind'] }, { required: ['outputs'] }, { required: ['inputs'] }] },
+    },
+  ]),
+);
+
+const twinFields = {
+  of: described('The model whose masks are taken, by its path in the file.', text),
+  model: described('The model that takes them.', text),
+} as const;
+
+/** A model that takes the masks of another, of the same names and shapes; both by their paths in the file. */
+export type TwinEntry = ObjectOf<typeof twinFields>;
+
+const listedTwins = list(shared('twin', object('an entry of twins', twinFields)));
+
+const twins: Field<readonly TwinEntry[]> = {
+  ...listedTwins,
+  read(path, value) {
+    const read = listedTwins.read(path, value);
+    const followers = new Set<string>();
+    read.forEach(({ model }, i) => {
+      const at = `${path}[${i}].model`;
+      if (followers.has(model)) throw invalid(at, `${at} takes the masks of another model already.`);
+      followers.add(model);
+    });
+    read.forEach(({ of }, i) => {
+      const at = `${path}[${i}].of`;
+      if (followers.has(of)) throw invalid(at, `${at} takes the masks of another model, and has none of its own.`);
+    });
+    return read;
+  },
+};
+
+export const headFields = {
+  format: constant('secateur-recipe'),
+  version: constant(1),
+  /** Later entries win. */
+  layers: optional(
+    described('What tensors are, where a person knows better than the file tells. Later entries win.', list(layer)),
+  ),
+  /** Globs on names of tensors that no rule prunes. */
+  locked: optional(described('Globs on names of tensors that no rule prunes.', globs)),
+  twins: optional(described('Models that take the masks of another, of the same names and shapes.', twins)),
+} as const;
+
+/** What a recipe holds beside its rules. */
+export type RecipeHead = ObjectOf<typeof headFields>;

@@ -1,0 +1,116 @@
+/** What the fields of a rule have to say to each other, as the records of criterion, granularity and scope have it. */
+import { criteria, criterionOf, factsOf } from './criteria/criteria';
+import { type Check, invalid, type JsonSchema, wrong } from './fields';
+import { granularities, granularityOf } from './granularities/granularities';
+import type { Rule } from './recipe';
+import type { ScopeRecord } from './scopes/scope';
+import { scopeOf, scopes } from './scopes/scopes';
+
+const namesOf = (records: readonly { readonly name: string }[]) => records.map(({ name }) => name);
+
+/** Granularities of a kind, as a schema tells them from others. */
+function schemaOf(takes: 'weights' | 'groups' | 'patterns'): JsonSchema {
+  const some = granularities.filter((record) => record.takes === takes);
+  return { anyOf: some.map(({ key, field }) => (field.fields ? { type: 'object', required: [key] } : { const: key })) };
+}
+
+/** Properties that follow from others. */
+function condition(given: JsonSchema, follows: JsonSchema): JsonSchema {
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return { if: { properties: given }, then: { properties: follows } };
+}
+
+const drawing = criteria.filter(({ name }) => factsOf(name).need === 'seed');
+
+const seedOfDraws: Check<Rule> = {
+  refuse(path, { criterion, seed }) {
+    if (seed === undefined || factsOf(criterion).need === 'seed') return;
+    const which = namesOf(drawing).join(' or ');
+    throw refused(path, 'seed', `belongs to the criterion ${which}, but the criterion is ${criterion}`);
+  },
+  schema: condition({ criterion: { not: { enum: namesOf(drawing) } } }, { seed: false }),
+};
+
+const besidePatterns = scopes.filter(({ takesPatterns }) => takesPatterns);
+
+const patternsAlone: Check<Rule> = {
+  refuse(path, { granularity, scope, amount, keep }) {
+    if (granularityOf(granularity).takes !== 'patterns') {
+      if (amount === undefined) throw wrong(`${path}.amount`, 'should be an object', undefined);
+      return;
+    }
+    if (amount) throw refused(path, 'amount', 'has no place beside an n:m pattern, which says itself how much goes');
+    if (keep !== undefined) {
+      throw refused(path, 'keep', 'has no place beside an n:m pattern, which says itself how much stays');
+    }
+    if (scopeOf(scope).takesPatterns) return;
+    const apartFirst = besidePatterns.toSorted((a, b) => Number(a.isShared) - Number(b.isShared));
+    const which = namesOf(apartFirst).join(' or ');
+    throw refused(
+      path,
+      'scope',
+      `should be ${which} beside an n:m pattern, whose strips stand alone, but is "${scope}"`,
+    );
+  },
+  schema: {
+    ...condition(
+      { granularity: schemaOf('patterns') },
+      { amount: false, keep: false, scope: { enum: namesOf(besidePatterns) } },
+    ),
+    else: { required: ['amount'] },
+  },
+};
+
+const ranking = criteria.filter(({ name }) => factsOf(name).ranksGroups);
+
+const groupsRanked: Check<Rule> = {
+  refuse(path, { criterion, granularity }) {
+    const { groups } = criterionOf(criterion);
+    if (granularityOf(granularity).takes !== 'groups' || !('because' in groups)) return;
+    const why = `${criterion} ranks single weights, but the granularity is groups${groups.because}`;
+    throw refused(path, 'criterion', why);
+  },
+  schema: condition({ granularity: schemaOf('groups') }, { criterion: { enum: namesOf(ranking) } }),
+};
+
+/** What a scope demands of the fields beside it. */
+function demandsOf({ name, demands = {} }: ScopeRecord<Rule['scope']>): Check<Rule>[] {
+  const { criterion: one, weights, amount: counted } = demands;
+  if (!one && !weights && !counted) return [];
+  return [
+    {
+      refuse(path, { scope, criterion, granularity, amount }) {
+        if (scope !== name) return;
+        if (one && criterion !== one.only) {
+          throw refused(path, 'criterion', `should be ${one.only}, ${one.why}, but is "${criterion}"`);
+        }
+        if (weights && granularityOf(granularity).takes !== 'weights') {
+          throw refused(path, weights.field, weights.sentence);
+        }
+        if (counted && !(amount && counted.oneOf.some((each) => each in amount))) {
+          throw refused(path, 'amount', `should have ${counted.oneOf.join(' or ')}, because ${counted.because}`);
+        }
+      },
+      schema: condition(
+        { scope: { const: name } },
+        {
+          ...(one && { criterion: { const: one.only } }),
+          ...(weights && { granularity: schemaOf('weights') }),
+          ...(counted && { amount: { anyOf: counted.oneOf.map((each) => ({ required: [each] })) } }),
+        },
+      ),
+    },
+  ];
+}
+
+/** In this order: what is said of a rule with several faults is the first. */
+export const ruleChecks: readonly Check<Rule>[] = [
+  seedOfDraws,
+  patternsAlone,
+  groupsRanked,
+  ...scopes.flatMap(demandsOf),
+];
+
+function refused(path: string, field: string, why: string) {
+  return invalid(`${path}.${field}`, `${path}.${field} ${why}.`);
+}
