@@ -1,13 +1,13 @@
 /** What is open, and what is known of it beside its file. */
 import type { OpenedCheckpoint } from '../engine/opened';
-import type { ReferenceReport } from '../engine/protocol';
+import type { ReferenceReport } from '../engine/reading/reference';
 import type { Candidate } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { TensorId } from '../tensors/tensor';
 
 // Named here for the views, which see nothing of the engine.
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
-export type { ReferenceReport } from '../engine/protocol';
+export type { ReferenceReport } from '../engine/reading/reference';
 
 /** ‖x‖ of each input of a layer. */
 export interface InputNorms {

@@ -1,6 +1,6 @@
 /** What the slices share and no view sees. */
 import type { EngineClient } from '../engine/client';
-import type { AnswerCache } from '../engine/page/answerCache';
+import type { AnswerCache } from '../engine/recipe/answerCache';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import type { Seen } from './seen';

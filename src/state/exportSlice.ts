@@ -1,7 +1,7 @@
 /** What is made of the checkpoint and the recipe: the pruned file, other files, and how large they would be. */
 import type { Progress } from '../engine/callContext';
-import { settle } from '../engine/page/settle';
 import type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+import { settle } from '../engine/recipe/settle';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
 import type { CheckpointSlice } from './checkpointSlice';

@@ -1,6 +1,6 @@
 /** Opening checkpoints, and what goes with them: a recipe, norms of inputs, a reference. */
-import { AnswerCache } from '../engine/page/answerCache';
-import { candidatesOf } from '../engine/page/candidates';
+import { AnswerCache } from '../engine/recipe/answerCache';
+import { candidatesOf } from '../engine/recipe/candidates';
 import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';

@@ -1,5 +1,5 @@
 /** The picture of a tensor in the heat map: asked for by the view, one at a time. */
-import type { Preview, PreviewRequest } from '../engine/protocol';
+import type { Preview, PreviewRequest } from '../engine/pictures/picture';
 import { asCheckpointError, type CheckpointError } from '../lib/errors';
 import type { Outcome } from '../pruning/resolution';
 import type { CheckpointSlice } from './checkpointSlice';
@@ -7,7 +7,7 @@ import type { Follow, StudioContext } from './context';
 import type { RecipeSlice } from './recipeSlice';
 
 // Named here for the views, which see nothing of the engine.
-export type { Preview, Region } from '../engine/protocol';
+export type { Preview, Region } from '../engine/pictures/picture';
 
 /** What part of a tensor is to be drawn, in how many cells. */
 export type PictureView = Omit<PreviewRequest, 'outcome'>;

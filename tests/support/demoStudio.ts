@@ -1,7 +1,7 @@
 /** A checkpoint that was never a file: a ResNet-like list of layers with synthetic statistics, to look at the screens with. */
 
 import type { Layer, ModelOfFile, OpenedCheckpoint } from '../../src/engine/opened';
-import { candidatesOf } from '../../src/engine/page/candidates';
+import { candidatesOf } from '../../src/engine/recipe/candidates';
 import type { Recipe } from '../../src/pruning/recipe';
 import type { Outcome, Placement, Resolution } from '../../src/pruning/resolution';
 import type { StudioState } from '../../src/state/studio';
