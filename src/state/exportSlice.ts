@@ -1,6 +1,6 @@
 /** What is made of the checkpoint and the recipe: the pruned file, other files, and how large they would be. */
 import type { Progress } from '../engine/callContext';
-import type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+import type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
@@ -10,7 +10,7 @@ import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import type { RunOperation, StatusSlice } from './statusSlice';
 
 // Named here for the views, which see nothing of the engine.
-export type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+export type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
 
 /** Exports whose size says whether they are worth it. */
 export type EstimatedKind = 'gzip' | 'sparse-onnx';
@@ -23,7 +23,7 @@ export interface ExportSlice {
   /** Bytes, once they were estimated for the settled recipe. */
   sizeEstimates: SizeEstimates;
   /** Resolves exactly, then writes. With a destination: "Save to…". */
-  exportCheckpoint(destination?: FileSystemFileHandle): Promise<void>;
+  exportCheckpoint(destination?: Destination): Promise<void>;
   clearExportReport(): void;
   /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
   settleExactly(): Promise<Outcomes | undefined>;
