@@ -10,14 +10,19 @@ import type { VarintElements } from '../tensors/varintElements';
 import type { Progress } from './callContext';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
+import type { Preview, PreviewRequest } from './pictures/picture';
 import type { Run } from './reading/keptWeights';
+import type { ReferenceReport } from './reading/reference';
 import type { Unit } from './reading/units';
+
+/** A file, or a folder for a checkpoint of several. */
+export type Destination = FileSystemFileHandle | FileSystemDirectoryHandle;
 
 export interface ExportRequest {
   /** Exact, one for every tensor that is in: what is written is held against it. */
   outcomes: ReadonlyMap<TensorId, Outcome>;
-  /** A file the user picked with "Save to…"; absent: a download. */
-  destination?: FileSystemFileHandle;
+  /** What the user picked with "Save to…"; absent: a download. */
+  destination?: Destination;
 }
 
 /** A file that was written. */
@@ -53,50 +58,6 @@ export interface ExportAsRequest {
   kind: ExportKind;
   /** As ExportRequest's. */
   outcomes: ReadonlyMap<TensorId, Outcome>;
-}
-
-export interface ReferenceReport {
-  fileName: string;
-  /** Prunable tensors that the reference holds, too: same name, shape, dtype and order in storage. */
-  matched: readonly TensorId[];
-  missing: readonly TensorId[];
-}
-
-/** A tensor as a picture: outputs down, inputs across, filters of a convolution as a grid of their kernels. */
-export interface PreviewRequest {
-  tensor: TensorId;
-  /** Which dimensions go down and which across (see pictureAxesOf); absent: they are not known. */
-  axes?: Axes;
-  /** Exact; absent: nothing is pruned. */
-  outcome?: Outcome;
-  /** Cells wanted at most. */
-  rows: number;
-  columns: number;
-  /** The part of the picture that is wanted, in elements; absent: all of it. */
-  region?: Region;
-}
-
-/** `[top, bottom)` and `[left, right)`. */
-export interface Region {
-  top: number;
-  bottom: number;
-  left: number;
-  right: number;
-}
-
-export interface Preview {
-  /** Cells there are: as many as wanted, or one for each element where those are fewer. */
-  rows: number;
-  columns: number;
-  /** Of the whole picture, in elements. */
-  height: number;
-  width: number;
-  /** By cell, row by row: the largest finite magnitude of the original weights in it. */
-  magnitudes: Float32Array;
-  /** By cell: the share of its elements that the program does not choose, 0 to 1. */
-  kept: Float32Array;
-  /** What has to be read of the file to draw the same view for another threshold; 0 where the GPU has the weights. */
-  bytesForNext: number;
 }
 
 /** A part of a pass over a large file, which another engine has opened. */

@@ -21,9 +21,8 @@ import { modelNotes, modelsOfFile, ownModels } from './passes/modelsOfFile';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { ScoreSources } from './passes/scoreSources';
 import { readWeights } from './passes/weights';
-import type { ReferenceReport } from './protocol';
 import { type KeptWeights, keeping, keptWindowBytes, withKept } from './reading/keptWeights';
-import { openReference } from './reading/reference';
+import { openReference, type ReferenceReport } from './reading/reference';
 import { bytesRead } from './reading/stream';
 import { layersOf, type Unit, unitsOf } from './reading/units';
 import { decodingSource } from './reading/varintSource';
@@ -214,6 +213,7 @@ export async function sessionOf(
   const measured = withStatistics(layers);
   const opened: OpenedCheckpoint = {
     fileName: firstPart(read.parts).name,
+    parts: read.parts,
     size: source.size,
     format: checkpoint.format,
     can: checkpoint.can,

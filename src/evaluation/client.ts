@@ -1,14 +1,14 @@
 /** The page's side of the evaluation worker: typed calls, and the wire to the engine. */
 import type { EngineClient } from '../engine/client';
-import type { Caller, CallOptionsOf } from '../lib/calls/caller';
+import type { CallOptionsOf } from '../lib/calls/caller';
 import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
 import type { ParamsOf, ResultOf } from '../lib/calls/protocol';
-import type { EvaluationApi, EvaluationProgress, Runtime } from './protocol';
+import type { EvaluationApi, EvaluationCalls, EvaluationProgress, Runtime } from './protocol';
 
 export type EvaluationCallOptions = CallOptionsOf<EvaluationProgress>;
 export type EvaluationWorker = WorkerLikeOf<EvaluationApi, EvaluationProgress>;
 
-export class EvaluationClient implements Caller<EvaluationApi, EvaluationProgress> {
+export class EvaluationClient implements EvaluationCalls {
   private readonly calls: CallClient<EvaluationApi, EvaluationProgress>;
   private readonly engine: EngineClient;
   private readonly backend: Runtime['backend'] | undefined;
@@ -63,13 +63,4 @@ export class EvaluationClient implements Caller<EvaluationApi, EvaluationProgres
     await this.engine.call('connect', { port: port1 }, { transfer: [port1] });
     await this.calls.send('connect', { port: port2, backend: this.backend }, { transfer: [port2] }).result;
   }
-}
-
-/** The client of a real worker, which starts with the first call. @param backend see EvaluationClient */
-export function createEvaluationClient(engine: EngineClient, backend?: Runtime['backend']): EvaluationClient {
-  return new EvaluationClient(
-    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'secateur-evaluation' }),
-    engine,
-    backend,
-  );
 }

@@ -5,7 +5,15 @@ import type { Dtype } from '../tensors/dtype';
 import type { Dimension, GraphValue, Runtime } from './protocol';
 import type { NamedValues, Values } from './values';
 
-/** Where the browser finds the runtime's parts; in Node it finds them itself. */
+/** What a browser offers. */
+export interface RuntimeMeans {
+  /** Where the runtime's parts are. */
+  readonly files: RuntimeFiles;
+  /** Of the machine, as far as threads can be had. */
+  readonly cores: number;
+  /** @param maybeSoftware whether one that is slower than WASM will do */
+  hasGpu(maybeSoftware: boolean): Promise<boolean>;
+}
 export interface RuntimeFiles {
   readonly wasm: RuntimePaths;
   readonly webgpu: RuntimePaths;
@@ -34,27 +42,26 @@ const noModel = Uint8Array.of(8, 8);
 
 /**
  * With WebGPU where there is an adapter worth it (or any, where it is forced), else with WASM.
+ * @param means absent: in Node, which finds the runtime's parts itself; one thread keeps tests alike
  * @throws CheckpointError `evaluation-failed` when the runtime's files cannot be loaded
  */
-export async function loadRuntime(forced?: Runtime['backend'], files?: RuntimeFiles): Promise<LoadedRuntime> {
-  if (files && forced !== 'wasm' && (await hasGpu(forced === 'webgpu'))) {
-    const runtime = await loadBackend('webgpu', files).catch(() => undefined);
+export async function loadRuntime(forced?: Runtime['backend'], means?: RuntimeMeans): Promise<LoadedRuntime> {
+  if (means && forced !== 'wasm' && (await means.hasGpu(forced === 'webgpu'))) {
+    const runtime = await loadBackend('webgpu', means).catch(() => undefined);
     if (runtime) return runtime;
   }
   try {
-    return await loadBackend('wasm', files);
+    return await loadBackend('wasm', means);
   } catch (cause) {
     throw failure('ONNX Runtime could not be loaded', cause, 'Reload the page; if it is offline, go online once.');
   }
 }
 
-async function loadBackend(backend: Runtime['backend'], files: RuntimeFiles | undefined): Promise<LoadedRuntime> {
-  // Threads need SharedArrayBuffer, which browsers give isolated pages only; in Node one thread keeps tests alike.
-  const cores = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
-  const threads = Math.min(maxThreads, Math.ceil(cores / 2));
+async function loadBackend(backend: Runtime['backend'], means: RuntimeMeans | undefined): Promise<LoadedRuntime> {
+  const threads = Math.min(maxThreads, Math.ceil((means?.cores ?? 1) / 2));
   const ort: typeof Ort =
     backend === 'webgpu' ? await import('onnxruntime-web/jspi') : await import('onnxruntime-web/wasm');
-  if (files) ort.env.wasm.wasmPaths = files[backend];
+  if (means) ort.env.wasm.wasmPaths = means.files[backend];
   ort.env.wasm.numThreads = threads;
   // Warnings about graph inputs and unused initializers are of no use to whoever prunes.
   ort.env.logLevel = 'error';
@@ -67,19 +74,6 @@ async function loadBackend(backend: Runtime['backend'], files: RuntimeFiles | un
     runtime: { backend, threads, label: `ONNX Runtime, ${name}` },
     createSession: (model) => createSession(ort, backend, model),
   };
-}
-
-/**
- * A fallback adapter is software: the WASM backend is faster. The build with WebGPU waits for the GPU by WebAssembly's
- * promise integration; the one for browsers without it is larger than some static hosts take.
- */
-async function hasGpu(maybeSoftware: boolean): Promise<boolean> {
-  if (!('Suspending' in WebAssembly)) return false;
-  type Gpu = { requestAdapter(): Promise<{ info?: { isFallbackAdapter?: boolean; architecture?: string } } | null> };
-  const { gpu } = navigator as { gpu?: Gpu };
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (!adapter) return false;
-  return maybeSoftware || !(adapter.info?.isFallbackAdapter || adapter.info?.architecture === 'swiftshader');
 }
 
 async function createSession(ort: typeof Ort, backend: Runtime['backend'], model: Uint8Array): Promise<ModelSession> {

@@ -1,5 +1,5 @@
 /** What was looked up in the open checkpoint, and when it is no longer true. */
-import type { AnswerCache } from '../engine/page/answerCache';
+import type { AnswerCache } from '../engine/recipe/answerCache';
 import { factsOf } from '../pruning/criteria/criteria';
 import type { Need } from '../pruning/criteria/criterion';
 import type { Program, Request } from '../pruning/resolution';

@@ -1,7 +1,7 @@
 /** What the slices share and no view sees. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../engine/client';
-import type { AnswerCache } from '../engine/page/answerCache';
+import type { AnswerCache } from '../engine/recipe/answerCache';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import type { Seen } from './seen';

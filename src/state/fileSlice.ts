@@ -1,8 +1,9 @@
 /** Opening and exporting: the two operations that take time, can be cancelled and can fail. */
-import { AnswerCache } from '../engine/page/answerCache';
-import { candidatesOf } from '../engine/page/candidates';
-import { settle } from '../engine/page/settle';
+
 import type { ExportedFile } from '../engine/protocol';
+import { AnswerCache } from '../engine/recipe/answerCache';
+import { candidatesOf } from '../engine/recipe/candidates';
+import { settle } from '../engine/recipe/settle';
 import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';

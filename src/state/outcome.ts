@@ -1,7 +1,7 @@
 /** What a resolution says of the model. */
 
 import type { Layer } from '../engine/opened';
-import { censusOf } from '../engine/page/census';
+import { censusOf } from '../engine/recipe/census';
 import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Resolution } from '../pruning/resolution';
 import { lastDecisions } from '../pruning/ruleLists';

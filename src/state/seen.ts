@@ -1,8 +1,8 @@
 /** The open checkpoint as a recipe has it: what its tensors are may be set by hand there. */
 
 import type { OpenedCheckpoint } from '../engine/opened';
-import { candidatesOf } from '../engine/page/candidates';
-import { overruled } from '../engine/page/overruled';
+import { candidatesOf } from '../engine/recipe/candidates';
+import { overruled } from '../engine/recipe/overruled';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import { sameAxes } from '../tensors/axes';

@@ -2,10 +2,11 @@
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../engine/client';
-import { AnswerCache } from '../engine/page/answerCache';
 import { forcedBackend } from '../engine/page/forcedBackend';
 import { createEngineClient } from '../engine/page/startEngine';
-import { createEvaluationClient, type EvaluationClient } from '../evaluation/client';
+import { AnswerCache } from '../engine/recipe/answerCache';
+import type { EvaluationClient } from '../evaluation/client';
+import { createEvaluationClient } from '../evaluation/page/startEvaluation';
 import { found } from '../lib/known';
 import type { StudioContext } from './context';
 import { createEvaluationSlice, type FollowState } from './evaluationSlice';

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Layer } from '../../src/engine/opened';
 import { activationsFile } from '../../src/engine/page/activationsFile';
-import { candidatesOf } from '../../src/engine/page/candidates';
+import { candidatesOf } from '../../src/engine/recipe/candidates';
 import { initialRecipe } from '../../src/pruning/edit';
 import { presets } from '../../src/pruning/presets';
 import type { Recipe } from '../../src/pruning/recipe';

@@ -1,9 +1,10 @@
 /** What happens when the GPU goes, and who is chosen. */
 import type { Kernels } from '../../src/kernels/kernels';
 import { referenceKernels } from '../../src/kernels/reference/referenceKernels';
+import { isGpuLost } from '../../src/kernels/residents';
 import { createWasmKernels } from '../../src/kernels/wasm/wasmKernels';
 import { createKernels, probeBackends } from '../../src/kernels/webgpu/choose';
-import { GpuDevice, isGpuLost } from '../../src/kernels/webgpu/device';
+import { GpuDevice } from '../../src/kernels/webgpu/device';
 import { createFallbackKernels, tasks } from '../../src/kernels/webgpu/fallback';
 import { measurePart } from '../../src/kernels/webgpu/measure';
 import { expectSame } from '../support/expectSame';

@@ -13,10 +13,10 @@ import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
 import type { Measurable } from '../passes/measurable';
 import { UnitProgress } from '../passes/unitProgress';
-import type { Preview, PreviewRequest } from '../protocol';
 import { type Chunk, maxGap, windowBytes } from '../reading/stream';
 import { streamRuns } from '../reading/streamRuns';
 import type { Unit } from '../reading/units';
+import type { Preview, PreviewRequest } from './picture';
 import { type ElementRun, runsShown, splitAt } from './pictureRuns';
 import type { WeightsOnGpu } from './weightsOnGpu';
 

@@ -1,8 +1,6 @@
 /** Weights that stay on the GPU. Once it is lost, nothing is there, and whoever asks goes on without it. */
 import type { PictureCells, PicturePlan } from '../../kernels/picture';
-import { isGpuLost } from '../../kernels/webgpu/device';
-import type { PlacedThreshold } from '../../kernels/webgpu/preview';
-import type { ResidentTensors, ResidentWriter } from '../../kernels/webgpu/resident';
+import { isGpuLost, type PlacedThreshold, type Residents, type ResidentWriter } from '../../kernels/residents';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { RefinedBin } from '../../tensors/statistics';
 import { numelOf, type TensorId } from '../../tensors/tensor';
@@ -13,9 +11,9 @@ import type { Chunk } from '../reading/stream';
 import type { Unit } from '../reading/units';
 
 export class WeightsOnGpu {
-  private readonly tensors: ResidentTensors<Unit>;
+  private readonly tensors: Residents<Unit>;
 
-  constructor(tensors: ResidentTensors<Unit>) {
+  constructor(tensors: Residents<Unit>) {
     this.tensors = tensors;
   }
 

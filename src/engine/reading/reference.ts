@@ -11,6 +11,13 @@ import { type Chunk, streamUnits } from './stream';
 import { layersOf, type Unit, unitsOf } from './units';
 import { decodingSource } from './varintSource';
 
+export interface ReferenceReport {
+  fileName: string;
+  /** Prunable tensors that the reference holds, too: same name, shape, dtype and order in storage. */
+  matched: readonly TensorId[];
+  missing: readonly TensorId[];
+}
+
 export class Reference {
   private readonly source: ByteSource;
   private readonly byteOrder: 'little' | 'big';

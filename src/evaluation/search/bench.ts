@@ -1,8 +1,8 @@
 /** What searches try recipes on: the open checkpoint, its graph and its inputs. */
 
-import type { AnswerCache } from '../../engine/page/answerCache';
-import { settle } from '../../engine/page/settle';
 import type { Engine } from '../../engine/protocol';
+import type { AnswerCache } from '../../engine/recipe/answerCache';
+import { settle } from '../../engine/recipe/settle';
 import { modelOutcome } from '../../pruning/modelOutcome';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate, Resolution } from '../../pruning/resolution';

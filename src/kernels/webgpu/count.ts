@@ -1,9 +1,11 @@
 /** Counts elements at or below thresholds in tensors that are on the GPU already. */
+
+import type { Threshold } from '../residents';
 import type { GpuDevice } from './device';
 import { bitsWgsl, byDtype, elementWgsl, type GpuDtype, threads, workgroupsFor } from './elements';
 import { wordsOf } from './job';
 import type { Piece } from './pieces';
-import { type Threshold, thresholdKey } from './threshold';
+import { thresholdKey } from './threshold';
 
 const perThread = 32;
 

@@ -168,8 +168,3 @@ function gpuLost(reason: string): CheckpointError {
     advice: 'Try again: the work is then done without it.',
   });
 }
-
-/** Whether work failed only because the GPU is gone. */
-export function isGpuLost(error: unknown): boolean {
-  return error instanceof CheckpointError && error.code === 'gpu-lost';
-}

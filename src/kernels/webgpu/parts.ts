@@ -7,7 +7,8 @@
 import type { Awaitable } from '../../lib/awaitable';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { ApplyCounts, ScoreApplier, Scorer } from '../kernels';
-import { type GpuDevice, isGpuLost } from './device';
+import { isGpuLost } from '../residents';
+import type { GpuDevice } from './device';
 import type { GpuDtype } from './elements';
 import type { ErasedPart, Masked } from './erase';
 

@@ -1,17 +1,12 @@
 /** Pictures of tensors that are on the GPU already: how large the weights are and how many a threshold keeps. */
 import { f32FromBits } from '../../tensors/half';
 import { edgesOf, type PictureCells, type PicturePlan } from '../picture';
+import type { PlacedThreshold } from '../residents';
 import type { GpuDevice } from './device';
 import { bitsWgsl, byDtype, elementWgsl, type GpuDtype, threads, workgroupsFor } from './elements';
 import { wordsOf } from './job';
 import type { Piece } from './pieces';
-import { type Threshold, thresholdKey } from './threshold';
-
-/** What goes: what is below the threshold, and what is equal to it before a place. */
-export interface PlacedThreshold extends Threshold {
-  /** As DrawnPicture's. */
-  readonly tiesEnd: number;
-}
+import { thresholdKey } from './threshold';
 
 /** Words by cell: bits of the largest magnitude, weights that go. Pieces add to it one after the other. */
 const cellWords = 2;

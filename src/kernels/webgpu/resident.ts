@@ -5,13 +5,13 @@
 import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
 import type { RefinedBin } from '../../tensors/statistics';
 import type { PictureCells, PicturePlan } from '../picture';
+import type { PlacedThreshold, Residents, ResidentWriter, Threshold } from '../residents';
 import { refinePieces } from './bins';
 import { countPieces } from './count';
 import type { GpuDevice } from './device';
 import { type GpuDtype, isGpuDtype } from './elements';
 import { allocatePieces, type Piece, PieceWriter } from './pieces';
-import { drawPieces, type PlacedThreshold } from './preview';
-import type { Threshold } from './threshold';
+import { drawPieces } from './preview';
 
 interface Resident {
   readonly dtype: GpuDtype;
@@ -25,16 +25,8 @@ export interface ResidentThreshold<Key> extends Threshold {
   readonly tensor: Key;
 }
 
-/** Takes the elements of one tensor, in storage order, in chunks of any size. */
-export interface ResidentWriter {
-  /** Settles when the GPU has them, so that few are under way. */
-  write(elements: Uint8Array): Promise<void>;
-  /** From now on the tensor is resident, unless it had to make room meanwhile. */
-  finish(): void;
-}
-
 /** @typeParam Key what tensors are known by */
-export class ResidentTensors<Key> {
+export class ResidentTensors<Key> implements Residents<Key> {
   private readonly gpu: GpuDevice;
   private readonly budget: number;
   /** Least recently used first. */
@@ -47,12 +39,6 @@ export class ResidentTensors<Key> {
     this.budget = budget;
   }
 
-  /**
-   * Makes room for a tensor.
-   * @param elements as stored, without gaps
-   * @returns undefined where it cannot be resident: f64, larger than the budget, or more than the GPU's memory takes
-   * @throws CheckpointError `gpu-lost`, as everything here
-   */
   async load(tensor: Key, dtype: PrunableDtype, elements: number): Promise<ResidentWriter | undefined> {
     this.drop(tensor);
     const bytes = elements * byteWidthOf(dtype);
@@ -88,7 +74,6 @@ export class ResidentTensors<Key> {
     };
   }
 
-  /** Bytes that a tensor may have so that no other makes room for it. */
   get room(): number {
     return this.budget - this.used;
   }
@@ -108,13 +93,11 @@ export class ResidentTensors<Key> {
     return residents.map((resident) => (resident ? counts.shift() : undefined));
   }
 
-  /** @returns undefined for a tensor that is not resident */
   async draw(tensor: Key, threshold: PlacedThreshold, plan: PicturePlan): Promise<PictureCells | undefined> {
     const resident = this.use(tensor);
     return resident && drawPieces(this.gpu, resident, threshold, plan);
   }
 
-  /** The values in a fine bin. @returns undefined for a tensor that is not resident, and for half floats: their bins are values */
   async refine(tensor: Key, bin: number): Promise<RefinedBin | undefined> {
     const resident = this.use(tensor);
     return resident?.dtype === 'F32' ? refinePieces(this.gpu, bin, resident.pieces) : undefined;

@@ -1,15 +1,13 @@
 /** Thresholds: which elements lie below, and which of those that are equal come first. All in integers. */
 import { f32Bits } from '../../tensors/half';
 import type { ThresholdMask } from '../kernels';
+import type { Threshold } from '../residents';
 import type { GpuDevice } from './device';
 import { bitsWgsl, elementWgsl, type GpuDtype, keptWgsl, threads, workgroupsFor } from './elements';
 import { bitBytes, type ErasedPart, erase, type Masked, uploadMasked, wordElements } from './erase';
 
 const maxU32 = 2 ** 32 - 1;
 const noKey = -0x80000000;
-
-/** What goes, or is counted, is what is at or below. */
-export type Threshold = Pick<ThresholdMask, 'criterion' | 'threshold'>;
 
 /** The threshold as a key of `keyOf` (elements.ts). Finite magnitudes have keys below infinity's. */
 export function thresholdKey({ criterion, threshold }: Threshold): number {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AnswerCache } from '../../../src/engine/page/answerCache';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 
 /** 800 bytes. */
 const answer = () => ({ firstBin: 0, energies: new Float64Array(100) });

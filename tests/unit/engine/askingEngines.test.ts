@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
-import { AnswerCache } from '../../../src/engine/page/answerCache';
-import { candidatesOf } from '../../../src/engine/page/candidates';
-import { settle } from '../../../src/engine/page/settle';
 import type { Engine } from '../../../src/engine/protocol';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { settle } from '../../../src/engine/recipe/settle';
 import { callsHere } from '../../../src/lib/calls/caller';
 import { loadWasmKernels } from '../../support/kernels';
 import { engineInThread } from '../../support/studio';

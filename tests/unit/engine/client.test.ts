@@ -2,11 +2,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import { dispatcher } from '../../../src/engine/dispatch';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
-import type { FromWorker, Handlers, Params, ReferenceReport, ToWorker } from '../../../src/engine/protocol';
+import type { FromWorker, Handlers, Params, ToWorker } from '../../../src/engine/protocol';
+import type { ReferenceReport } from '../../../src/engine/reading/reference';
 import { CheckpointError, malformed } from '../../../src/lib/errors';
 
 const opened: OpenedCheckpoint = {
   fileName: 'a.pth',
+  parts: [{ name: 'a.pth', start: 0, end: 1 }],
   size: 1,
   format: 'PyTorch zip',
   can: { script: 'torch.save' },

@@ -1,10 +1,10 @@
 /** The masks of torch.nn.utils.prune and of the papers' formulas (tests/golden/methods.py), from file to file. */
 import { describe, expect, it } from 'vitest';
-import { AnswerCache } from '../../../src/engine/page/answerCache';
-import { candidatesOf } from '../../../src/engine/page/candidates';
-import { settle } from '../../../src/engine/page/settle';
 import { applyPrograms } from '../../../src/engine/passes/applyPrograms';
 import { UnitProgress } from '../../../src/engine/passes/unitProgress';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { settle } from '../../../src/engine/recipe/settle';
 import type { Session } from '../../../src/engine/session';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Outcome } from '../../../src/pruning/resolution';

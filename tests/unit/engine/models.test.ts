@@ -1,6 +1,6 @@
 /** Files with more than one model, and with what looks like a model and is none: every byte of what is locked stays. */
 import { describe, expect, it } from 'vitest';
-import { candidatesOf } from '../../../src/engine/page/candidates';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import type { Session } from '../../../src/engine/session';
 import { uniqueNames } from '../../../src/formats/names';
 import { initialRecipe } from '../../../src/pruning/edit';

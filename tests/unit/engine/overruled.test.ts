@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/engine/opened';
-import { candidatesOf } from '../../../src/engine/page/candidates';
-import { censusOf } from '../../../src/engine/page/census';
-import { overruled } from '../../../src/engine/page/overruled';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { censusOf } from '../../../src/engine/recipe/census';
+import { overruled } from '../../../src/engine/recipe/overruled';
 import { CheckpointError } from '../../../src/lib/errors';
 import { decide } from '../../../src/pruning/decide';
 import type { Recipe } from '../../../src/pruning/recipe';

@@ -1,10 +1,10 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
 
 import type { CallContext } from '../../../src/engine/callContext';
-import { AnswerCache } from '../../../src/engine/page/answerCache';
-import { candidatesOf } from '../../../src/engine/page/candidates';
-import { overruled } from '../../../src/engine/page/overruled';
-import { settle } from '../../../src/engine/page/settle';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { overruled } from '../../../src/engine/recipe/overruled';
+import { settle } from '../../../src/engine/recipe/settle';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
 import type { Patch } from '../../../src/engine/writing/patches';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';

@@ -1,8 +1,8 @@
 /** What is read for a part of a picture. */
 import { describe, expect, it } from 'vitest';
+import type { PreviewRequest } from '../../../src/engine/pictures/picture';
 import { runsShown, splitAt } from '../../../src/engine/pictures/pictureRuns';
 import { preview } from '../../../src/engine/pictures/preview';
-import type { PreviewRequest } from '../../../src/engine/protocol';
 import type { PictureSide } from '../../../src/kernels/picture';
 import type { Outcome } from '../../../src/pruning/resolution';
 import { loadWasmKernels } from '../../support/kernels';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PreviewRequest } from '../../../src/engine/pictures/picture';
 import { preview } from '../../../src/engine/pictures/preview';
-import type { PreviewRequest } from '../../../src/engine/protocol';
 import type { Outcome, Program } from '../../../src/pruning/resolution';
 import { type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
 import { loadWasmKernels } from '../../support/kernels';

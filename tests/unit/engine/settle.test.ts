@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { AnswerCache } from '../../../src/engine/page/answerCache';
-import { candidatesOf } from '../../../src/engine/page/candidates';
-import { settle } from '../../../src/engine/page/settle';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { settle } from '../../../src/engine/recipe/settle';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import type { Request } from '../../../src/pruning/resolution';
 import { resolve } from '../../../src/pruning/resolve';

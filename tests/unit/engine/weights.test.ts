@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../../src/engine/callContext';
 import { createEngine } from '../../../src/engine/engine';
-import { candidatesOf } from '../../../src/engine/page/candidates';
+import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { resolve } from '../../../src/pruning/resolve';
 import { loadWasmKernels } from '../../support/kernels';
 

@@ -1,5 +1,5 @@
 /** The pipeline without files or a worker: measured tensors, the exact resolution of a recipe, and the masks it makes. */
-import { AnswerCache } from '../../../src/engine/page/answerCache';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import type { ApplyCounts } from '../../../src/kernels/kernels';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Candidate, Program, Resolution } from '../../../src/pruning/resolution';

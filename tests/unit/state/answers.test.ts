@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AnswerCache } from '../../../src/engine/page/answerCache';
+import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import type { Mask, Request } from '../../../src/pruning/resolution';
 import { forgetScoresBy } from '../../../src/state/answers';
 

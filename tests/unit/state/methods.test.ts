@@ -1,6 +1,6 @@
 /** Methods that take a pass, references, presets, and what is taken away beside the pruned file. */
 import { describe, expect, it } from 'vitest';
-import type { ReferenceReport } from '../../../src/engine/protocol';
+import type { ReferenceReport } from '../../../src/engine/reading/reference';
 import { CheckpointError } from '../../../src/lib/errors';
 import { initialRecipe } from '../../../src/pruning/edit';
 import type { Method } from '../../../src/pruning/method';

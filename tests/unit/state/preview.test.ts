@@ -1,6 +1,6 @@
 /** The picture of the heat map: the latest wins, and what is there stays until the next one is. */
 import { describe, expect, it } from 'vitest';
-import type { Preview } from '../../../src/engine/protocol';
+import type { Preview } from '../../../src/engine/pictures/picture';
 import { CheckpointError } from '../../../src/lib/errors';
 import type { Outcome } from '../../../src/pruning/resolution';
 import { checkpoint, file, newStudio, settled } from './fakeEngine';

@@ -1,5 +1,5 @@
 /** Images decoded by the browser, in a worker. */
-import type { DecodeImage } from './images';
+import type { DecodeImage } from '../inputs/images';
 
 export const decodeImage: DecodeImage = async (file, width, height, resize) => {
   const image = await createImageBitmap(file);
