@@ -1,7 +1,8 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
+import type { MetricId } from '../evaluation/metrics/metrics';
 import type { CheckpointTensor, Evaluation, EvaluationProgress, InputSource } from '../evaluation/protocol';
-import { firstMetric, type MetricId, metricsOf } from '../evaluation/quality';
+import { firstMetric, metricsOf } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';

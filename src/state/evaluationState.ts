@@ -1,6 +1,8 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
+
+import type { MetricId } from '../evaluation/metrics/metrics';
 import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
-import type { MetricId } from '../evaluation/quality';
+import { usualMetric } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import type { Sensitivity } from '../evaluation/search/sensitivity';
 import type { TrailPoint } from '../evaluation/search/trail';
@@ -66,7 +68,7 @@ export const notEvaluated: EvaluationState = {
   source: null,
   evaluation: null,
   stale: false,
-  metric: 'relativeL2',
+  metric: usualMetric,
   metrics: [],
   trail: [],
   layerDrift: null,
