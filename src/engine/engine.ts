@@ -5,6 +5,7 @@ import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
 import { partsOf } from '../lib/parts';
+import type { OpenSink } from '../lib/sink';
 import type { Progress } from './callContext';
 import { estimateSize, exportAs } from './exports/exportAs';
 import { exportPruned } from './exports/exportPruned';
@@ -87,14 +88,9 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     },
 
     async export({ outcomes, destination }, context) {
-      if (!destination) {
-        const { files, ...counts } = await exportPruned(current(), outcomes, downloads(), context);
-        for (const { content, size } of files) assertWhole(content.size, size);
-        return { files: files.map(asDownload), ...counts };
-      }
-      const { files, ...counts } = await exportPruned(current(), outcomes, savingTo(destination), context);
-      for (const { size } of files) assertWhole((await destination.getFile()).size, size);
-      return { files: files.map(({ name, size }) => ({ name, size })), ...counts };
+      const open: OpenSink<Blob | undefined> = destination ? savingTo(destination) : downloads();
+      const { files, ...counts } = await exportPruned(current(), outcomes, open, context);
+      return { files: files.map(asExported), ...counts };
     },
 
     async weights({ outcomes, tensors }, context) {
@@ -115,7 +111,8 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async exportAs({ kind, outcomes }, context) {
       await current().session.assertUnchanged();
-      return asDownload(await exportAs(current(), kind, outcomes, downloads(), context));
+      const { name, size, content } = await exportAs(current(), kind, outcomes, downloads(), context);
+      return { name, size, file: content };
     },
 
     estimateSize({ kind, outcomes }, context) {
@@ -136,6 +133,8 @@ function oneOf(files: readonly File[]): File {
   );
 }
 
-function asDownload({ name, size, content }: WrittenFile<Blob>): Required<ExportedFile> {
+function asExported({ name, size, content }: WrittenFile<Blob | undefined>): ExportedFile {
+  if (!content) return { name, size };
+  assertWhole(content.size, size);
   return { name, size, file: content };
 }
