@@ -104,6 +104,11 @@ export function fromWireError(wire: WireError): CheckpointError {
 }
 
 /** Throws the `cancelled` error if the signal has fired. */
+/** Whatever was thrown, as one of ours. */
+export function asCheckpointError(thrown: unknown): CheckpointError {
+  return thrown instanceof CheckpointError ? thrown : fromWireError(toWireError(thrown));
+}
+
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CheckpointError('cancelled', 'Cancelled.');
 }
