@@ -1,7 +1,8 @@
 /** The table of sensitivity for a spreadsheet. */
 import { csvText } from '../../lib/csv';
 import { inNetworkOrder, type Ordered } from '../../tensors/layerOrder';
-import { type MetricId, metricValue } from '../quality';
+import type { MetricId } from '../metrics/metrics';
+import { metricValue } from '../quality';
 import type { SensitivityCurve } from './sensitivity';
 
 /** One line a cell: layer, weights, sparsity, and the metrics given. Layers come in network order, where there is one. */
