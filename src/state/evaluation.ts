@@ -1,5 +1,4 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
-
 import type { MetricId } from '../evaluation/metrics/metrics';
 import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
 import type { TuneGoal } from '../evaluation/search/autoTune';

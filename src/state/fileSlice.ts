@@ -1,5 +1,4 @@
 /** Opening and exporting: the two operations that take time, can be cancelled and can fail. */
-
 import type { ExportedFile } from '../engine/protocol';
 import { AnswerCache } from '../engine/recipe/answerCache';
 import { candidatesOf } from '../engine/recipe/candidates';

@@ -1,5 +1,4 @@
 /** The studio's state and everything a person can do to it. Views read it with `useStudio(selector)`. */
-
 import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type { Preview, PreviewRequest } from '../engine/pictures/picture';
