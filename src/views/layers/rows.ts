@@ -28,7 +28,7 @@ export interface ResolvedRow {
 }
 
 /**
- * Rows in file order. `layers` are a checkpoint's, so that an id is an index.
+ * Rows in the order of the file. `layers` are a checkpoint's, so that an id is an index.
  * @param asOpened the same layers before a person said anything of them
  */
 export function rowsOf(layers: readonly Layer[], asOpened: readonly Layer[] = layers): LayerRow[] {
