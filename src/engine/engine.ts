@@ -4,23 +4,21 @@ import { blobSource } from '../lib/browser/blobSource';
 import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
+import { fetchRest, later } from '../lib/later';
 import { partsOf } from '../lib/parts';
 import type { Progress } from './callContext';
-import { estimateSize, exportAs } from './exports/exportAs';
-import { exportPruned } from './exports/exportPruned';
-import type { ExportSource } from './exports/source';
 import { measure } from './passes/measure';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { refine } from './passes/refine';
-import { preview } from './pictures/preview';
 import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
-import type { EngineApi, ExportedFile, Handlers } from './protocol';
+import type { EngineApi, Handlers } from './protocol';
 import { keeping, type Run } from './reading/keptWeights';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { openSession } from './session';
-import { assertWhole, downloads, savingTo, scratch } from './worker/outputs';
-import type { WrittenFile } from './writing/writeParts';
+import { openSession, type Read } from './session';
+
+const pictures = later(() => import('./pictures/preview'));
+const exporting = later(() => import('./worker/exporting'));
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
@@ -33,7 +31,7 @@ export interface EngineMeans {
 
 export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
   const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
-  let open: ExportSource | undefined;
+  let open: Read | undefined;
 
   const current = () => {
     if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
@@ -48,7 +46,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       const means = { passes, passesInMemory: sparing(passesHere), memory };
       const source = blobSource(file);
       const session = await openSession(source, partsOf([file]), kernels, context, means);
-      open = { source, session, scratch };
+      open = { source, session };
       return session.opened;
     },
 
@@ -83,18 +81,11 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async preview(request, context) {
       const { measurable, units } = current().session;
-      return preview(measurable, units, request, context, onGpu);
+      return (await pictures()).preview(measurable, units, request, context, onGpu);
     },
 
-    async export({ outcomes, destination }, context) {
-      if (!destination) {
-        const { files, ...counts } = await exportPruned(current(), outcomes, downloads(), context);
-        for (const { content, size } of files) assertWhole(content.size, size);
-        return { files: files.map(asDownload), ...counts };
-      }
-      const { files, ...counts } = await exportPruned(current(), outcomes, savingTo(destination), context);
-      for (const { size } of files) assertWhole((await destination.getFile()).size, size);
-      return { files: files.map(({ name, size }) => ({ name, size })), ...counts };
+    async export(request, context) {
+      return (await exporting()).exportTo(current(), request, context);
     },
 
     async weights({ outcomes, tensors }, context) {
@@ -113,14 +104,15 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       port.onmessage = ({ data }) => receive(data);
     },
 
-    async exportAs({ kind, outcomes }, context) {
-      await current().session.assertUnchanged();
-      return asDownload(await exportAs(current(), kind, outcomes, downloads(), context));
+    async exportAs(request, context) {
+      return (await exporting()).download(current(), request, context);
     },
 
-    estimateSize({ kind, outcomes }, context) {
-      return estimateSize(current(), kind, outcomes, context);
+    async estimateSize(request, context) {
+      return (await exporting()).estimate(current(), request, context);
     },
+
+    fetchRest: () => fetchRest(),
   };
   return handlers;
 }
@@ -134,8 +126,4 @@ function oneOf(files: readonly File[]): File {
     `${files.length} files were given, but one checkpoint is opened at a time (a recipe may come with it).`,
     { advice: 'Drop the files one by one; sharded checkpoints are pruned shard by shard.' },
   );
-}
-
-function asDownload({ name, size, content }: WrittenFile<Blob>): Required<ExportedFile> {
-  return { name, size, file: content };
 }
