@@ -121,6 +121,10 @@ interface FileSystemFileHandle {
   readonly kind: 'file';
   readonly name: string;
 }
+interface FileSystemDirectoryHandle {
+  readonly kind: 'directory';
+  readonly name: string;
+}
 
 /** A file's text, by the bundler. */
 declare module '*?raw' {

@@ -6,6 +6,7 @@ import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
 import { fetchRest, later } from '../lib/later';
 import { partsOf } from '../lib/parts';
+import type { OpenSink } from '../lib/sink';
 import type { Progress } from './callContext';
 import { measure } from './passes/measure';
 import { type PlainPasses, passesHere } from './passes/plainPasses';

@@ -1,5 +1,6 @@
 /** What opening a checkpoint gives the page: every tensor with its statistics, and no weight. */
 import type { Note } from '../formats/format';
+import type { Part } from '../lib/parts';
 import type { Axes } from '../tensors/axes';
 import type { Capabilities } from '../tensors/capabilities';
 import type { Dtype } from '../tensors/dtype';
@@ -57,8 +58,11 @@ export interface ModelOfFile {
 }
 
 export interface OpenedCheckpoint {
+  /** Of the first part. */
   readonly fileName: string;
-  /** In bytes. */
+  /** The files that it is made of, at least one. */
+  readonly parts: readonly Part[];
+  /** Of all of them, in bytes. */
   readonly size: number;
   readonly format: string;
   readonly can: Capabilities;

@@ -15,11 +15,14 @@ import type { Run } from './reading/keptWeights';
 import type { ReferenceReport } from './reading/reference';
 import type { Unit } from './reading/units';
 
+/** A file, or a folder for a checkpoint of several. */
+export type Destination = FileSystemFileHandle | FileSystemDirectoryHandle;
+
 export interface ExportRequest {
   /** Exact, one for every tensor that is in: what is written is held against it. */
   outcomes: ReadonlyMap<TensorId, Outcome>;
-  /** A file the user picked with "Save to…"; absent: a download. */
-  destination?: FileSystemFileHandle;
+  /** What the user picked with "Save to…"; absent: a download. */
+  destination?: Destination;
 }
 
 /** A file that was written. */

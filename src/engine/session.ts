@@ -224,6 +224,7 @@ export async function sessionOf(
   const measured = withStatistics(layers);
   const opened: OpenedCheckpoint = {
     fileName: firstPart(read.parts).name,
+    parts: read.parts,
     size: source.size,
     format: checkpoint.format,
     can: checkpoint.can,

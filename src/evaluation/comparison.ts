@@ -1,8 +1,10 @@
 /** Outputs of the pruned model held against those of the original, batch by batch. */
 
 import type { Batch } from './inputs/dataset';
-import { AccuracySums, areProbabilities, DriftSums, PerplexitySums, ScoreSums } from './metrics';
-import type { Accuracy, OutputDrift } from './protocol';
+import type { MetricRecord } from './metrics/metric';
+import { allMetrics, type Figures } from './metrics/metrics';
+import { AccuracySums, areProbabilities, DriftSums, PerplexitySums, ScoreSums } from './metrics/sums';
+import type { OutputDrift } from './protocol';
 import { isNumeric, rowsOf, toFloats, type Values } from './values';
 
 /** One output of one batch. */
@@ -44,8 +46,6 @@ const otherThanScores = /box|bbox|loc(s|ation)|landmark|keypoint|embed|feature|h
 const namedScores = /logit|score|prob|class|softmax/i;
 /** Vocabularies are larger; what is smaller is a classifier of tokens. */
 const minVocabulary = 32;
-/** Among five classes or fewer everything is in the top five. */
-const minClassesForTop5 = 6;
 
 /** @param names in order of the graph */
 export function planComparison(names: readonly string[], outputs: FloatOutputs, batch: Batch): ComparisonPlan {
@@ -83,7 +83,7 @@ function scoresTokens({ shape }: FloatOutput, tokens: Int32Array): boolean {
   );
 }
 
-/** Accuracy and perplexity of one model, original or pruned. */
+/** What one model makes of labels and tokens, original or pruned. */
 export class QualitySums {
   private readonly plan: ComparisonPlan;
   private readonly accuracySums: AccuracySums | undefined;
@@ -101,15 +101,34 @@ export class QualitySums {
     if (scored && tokens) this.perplexitySums?.add(outputs.get(scored.name)!.floats, tokens);
   }
 
-  get quality(): { accuracy?: Accuracy; perplexity?: number } {
-    const { accuracySums: accuracy, perplexitySums: perplexity } = this;
-    const classes = this.plan.labelled?.classes ?? 0;
-    return {
-      ...(accuracy && {
-        accuracy: { top1: accuracy.top1, ...(classes >= minClassesForTop5 && { top5: accuracy.top5 }) },
-      }),
-      ...(perplexity && { perplexity: perplexity.perplexity }),
-    };
+  get figures(): Figures {
+    return figuresOf({ labels: this.accuracySums, tokens: this.perplexitySums });
+  }
+}
+
+interface Sums {
+  readonly drift?: DriftSums;
+  readonly scores?: ScoreSums | undefined;
+  readonly labels?: AccuracySums | undefined;
+  readonly tokens?: PerplexitySums | undefined;
+}
+
+/** What can be read off sums: each metric off those that it is of. */
+function figuresOf(sums: Sums): Figures {
+  const read = allMetrics.map((metric) => [metric.id, figureOf(metric, sums)] as const);
+  return Object.fromEntries(read.filter(([, figure]) => figure !== undefined));
+}
+
+function figureOf(metric: MetricRecord, { drift, scores, labels, tokens }: Sums): number | undefined {
+  switch (metric.of) {
+    case 'drift':
+      return drift && metric.read(drift);
+    case 'scores':
+      return scores && metric.read(scores);
+    case 'labels':
+      return labels && metric.read(labels);
+    case 'tokens':
+      return tokens && metric.read(tokens);
   }
 }
 
@@ -148,16 +167,8 @@ export class Comparison {
     return this.outputs.map(({ plan, drift, scores }) => ({
       name: plan.name,
       shape: this.shapes.get(plan.name) ?? [],
-      cosine: drift.cosine,
-      relativeL2: drift.relativeL2,
-      maxAbsolute: drift.maxAbsolute,
-      ...(scores && {
-        scores: {
-          classes: plan.scores!.classes,
-          top1Agreement: scores.top1Agreement,
-          klDivergence: scores.klDivergence,
-        },
-      }),
+      ...(plan.scores && { classes: plan.scores.classes }),
+      ...figuresOf({ drift, scores }),
     }));
   }
 }

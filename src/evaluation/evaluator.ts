@@ -83,7 +83,7 @@ export class Evaluator {
       original.forEach((outputs, i) => {
         quality.add(outputs, dataset.batches[i]!);
       });
-      const baseline = { ...quality.quality, milliseconds, method: method.method, methodReason: reason };
+      const baseline = { ...quality.figures, milliseconds, method: method.method, methodReason: reason };
       return new Evaluator(runnable, dataset, plan, original, method, baseline);
     } catch (error) {
       await method.release();
@@ -103,7 +103,7 @@ export class Evaluator {
         quality.add(outputs, batch);
       }),
     );
-    return { outputs: comparison.result, ...quality.quality, milliseconds: performance.now() - started };
+    return { outputs: comparison.result, ...quality.figures, milliseconds: performance.now() - started };
   }
 
   /** Equal outcomes may mean other masks from here on. */

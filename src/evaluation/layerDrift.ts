@@ -4,7 +4,7 @@ import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { putElements } from './graph/modelGraph';
 import { rewrite } from './graph/rewrite';
 import { type Dataset, smallBatches } from './inputs/dataset';
-import { DriftSums } from './metrics';
+import { DriftSums } from './metrics/sums';
 import type { LayerDrift, Outcomes } from './protocol';
 import { PrunedWeights } from './weights';
 import { weightUses } from './weightUses';

@@ -6,6 +6,7 @@ import type { EngineApi } from '../engine/protocol';
 import type { Caller } from '../lib/calls/caller';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { Figures } from './metrics/metrics';
 
 /** What a resolved recipe does to each tensor. Opaque here: only the engine applies it. */
 export type Outcomes = Parameters<EngineApi['export']>[0]['outcomes'];
@@ -136,9 +137,7 @@ export interface InputSummary {
 export type Method = 'inputs' | 'session';
 
 /** What the unpruned model does on the inputs. */
-export interface Baseline {
-  readonly accuracy?: Accuracy;
-  readonly perplexity?: number;
+export interface Baseline extends Figures {
   /** One evaluation takes about this. */
   readonly milliseconds: number;
   readonly method: Method;
@@ -146,36 +145,17 @@ export interface Baseline {
   readonly methodReason: string;
 }
 
-/** Shares of labelled samples, 0 to 1. */
-export interface Accuracy {
-  readonly top1: number;
-  /** Absent below six classes. */
-  readonly top5?: number;
-}
-
 /** One output of the pruned model against the same output of the original. */
-export interface OutputDrift {
+export interface OutputDrift extends Figures {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly cosine: number;
-  readonly relativeL2: number;
-  readonly maxAbsolute: number;
   /** Where the last axis holds class scores. */
-  readonly scores?: {
-    readonly classes: number;
-    /** Share of rows whose greatest score is at the same class, 0 to 1. */
-    readonly top1Agreement: number;
-    /** Mean over rows of KL(original ‖ pruned) in nats, of the softmaxes (or of the rows themselves where they are probabilities). */
-    readonly klDivergence: number;
-  };
+  readonly classes?: number;
 }
 
-export interface Evaluation {
+/** Figures of the outputs, and of the whole model where inputs are labelled or it predicts tokens. */
+export interface Evaluation extends Figures {
   readonly outputs: readonly OutputDrift[];
-  /** Where the inputs are labelled; `baseline` holds the original's. */
-  readonly accuracy?: Accuracy;
-  /** Where the model predicts tokens. */
-  readonly perplexity?: number;
   readonly milliseconds: number;
 }
 

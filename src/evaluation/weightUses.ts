@@ -1,12 +1,12 @@
 /** The operator that uses a weight, and along which axes (onnx Operators.md). */
-import { intOf, type NodeRecord, standardDomain } from '../formats/onnx/graphProto';
+import { type GraphNode, intOf, standardDomain } from '../tensors/graph/graph';
 import type { ModelGraph } from './graph/modelGraph';
 import type { Target } from './pairing';
 
 /** A weight of the checkpoint where an operator reads it. */
 export interface WeightUse {
   readonly target: Target;
-  readonly node: NodeRecord;
+  readonly node: GraphNode;
   /** Index of the input that it is. */
   readonly input: number;
   /** For each axis that the operator sees, the axis of the graph's tensor; undefined once it was reshaped. */
@@ -30,7 +30,7 @@ const unchanged: ReadonlySet<string> = new Set(['Identity', 'Cast', 'DequantizeL
 
 /** One per target that an operator of the main graph uses, in the order of the graph. */
 export function weightUses({ nodes }: ModelGraph, targets: readonly Target[]): WeightUse[] {
-  const readers = new Map<string, { node: NodeRecord; input: number; at: number }[]>();
+  const readers = new Map<string, { node: GraphNode; input: number; at: number }[]>();
   nodes.forEach((node, at) => {
     node.inputs.forEach((name, input) => {
       readers.set(name, [...(readers.get(name) ?? []), { node, input, at }]);
@@ -55,12 +55,12 @@ export function weightUses({ nodes }: ModelGraph, targets: readonly Target[]): W
   return uses.sort((a, b) => a.at - b.at).map(({ use }) => use);
 }
 
-function isPassedOn({ opType, domain }: NodeRecord, input: number): boolean {
+function isPassedOn({ opType, domain }: GraphNode, input: number): boolean {
   if (!standardDomain(domain) || input !== 0) return false;
   return unchanged.has(opType) || opType === 'Transpose' || opType === 'Reshape';
 }
 
-function axesBehind(node: NodeRecord, axes: readonly number[] | undefined): readonly number[] | undefined {
+function axesBehind(node: GraphNode, axes: readonly number[] | undefined): readonly number[] | undefined {
   if (!axes || node.opType === 'Reshape') return undefined;
   if (node.opType !== 'Transpose') return axes;
   const { ints } = node.attributes.get('perm') ?? { ints: [] };
@@ -92,7 +92,7 @@ interface ChannelPlace {
   readonly groups: number;
 }
 
-function channelPlace(node: NodeRecord, input: number, rank: number): ChannelPlace | undefined {
+function channelPlace(node: GraphNode, input: number, rank: number): ChannelPlace | undefined {
   const flag = (name: string) => intOf(node, name, 0) === 1;
   switch (node.opType) {
     case 'Conv':

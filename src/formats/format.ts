@@ -2,6 +2,7 @@
 import type { Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import type { Capabilities } from '../tensors/capabilities';
+import type { ModelGraph } from '../tensors/graph/graph';
 import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
 import type { VarintElements } from '../tensors/varintElements';
 
@@ -38,6 +39,8 @@ export interface Checkpoint {
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */
   readonly byteOrder: 'little' | 'big';
   readonly notes: readonly Note[];
+  /** What the model computes, where the file says it. */
+  readonly graph?: ModelGraph;
   /** Why the file as a whole cannot be exported. Absent when it can. */
   readonly readOnly?: string;
 }

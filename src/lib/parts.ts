@@ -1,6 +1,7 @@
 /** The files that one byte source is made of, one behind the other. */
 import { at } from './known';
 import { assertRange, type ByteSource } from './source';
+import { splicedSource } from './splice';
 
 /** Bytes `[start, end)` of the source are those of one file. */
 export interface Part {
@@ -33,31 +34,10 @@ export function firstPart(parts: readonly Part[]): Part {
 
 /** Sources one behind the other, as `new Blob(files)` is for files in a browser: nothing is read until it is asked for. */
 export function joinedSource(sources: readonly ByteSource[]): ByteSource {
-  const [only] = sources;
-  if (only && sources.length === 1) return only;
-  const parts = partsOf(sources.map(({ size }) => ({ name: '', size })));
-  const whole = { size: parts.at(-1)?.end ?? 0 };
-  return {
-    ...whole,
-    async read(offset, length) {
-      assertRange(whole, offset, length);
-      const end = offset + length;
-      const reads = parts.flatMap((part, i) => {
-        const from = Math.max(part.start, offset);
-        const to = Math.min(part.end, end);
-        return from < to ? [{ source: at(sources, i), at: from - part.start, length: to - from }] : [];
-      });
-      const [one] = reads;
-      if (one && reads.length === 1) return one.source.read(one.at, one.length);
-      const bytes = new Uint8Array(length);
-      let filled = 0;
-      for (const { source, at: start, length: size } of reads) {
-        bytes.set(await source.read(start, size), filled);
-        filled += size;
-      }
-      return bytes;
-    },
-  };
+  const [only, ...others] = sources;
+  return only && others.length === 0
+    ? only
+    : splicedSource(sources.map((source) => ({ source, start: 0, end: source.size })));
 }
 
 /** The bytes of one file as a source of their own. */

@@ -11,7 +11,14 @@ export function download(file: Blob, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), lifetime);
 }
 
+/** Chromium drops downloads that follow each other faster. */
+const apart = 150;
+
 /** One download each, of those that were not saved elsewhere. */
 export function downloadAll(files: readonly { readonly name: string; readonly file?: Blob }[]): void {
-  for (const { name, file } of files) if (file) download(file, name);
+  files.forEach(({ name, file }, i) => {
+    if (!file) return;
+    if (i === 0) download(file, name);
+    else setTimeout(() => download(file, name), i * apart);
+  });
 }

@@ -1,15 +1,16 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
+
+import type { MetricId } from '../evaluation/metrics/metrics';
 import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
-import type { MetricId } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import type { Trial } from '../evaluation/search/bench';
 import type { Sensitivity } from '../evaluation/search/sensitivity';
 import type { CheckpointError } from '../lib/errors';
 import type { Tuning } from './searches';
 
+export type { MetricId } from '../evaluation/metrics/metrics';
 // What the state holds, named here for the views, which see nothing below it.
 export type * from '../evaluation/protocol';
-export type { Metric, MetricId } from '../evaluation/quality';
 export type { TuneGoal } from '../evaluation/search/autoTune';
 export type { Sensitivity, SensitivityCell, SensitivityCurve } from '../evaluation/search/sensitivity';
 export type { Tuning } from './searches';

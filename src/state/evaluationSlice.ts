@@ -1,7 +1,7 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
 import type { CheckpointTensor, Evaluation, EvaluationProgress } from '../evaluation/protocol';
-import { firstMetric, metricsOf } from '../evaluation/quality';
+import { firstMetric, metricsOf, usualMetric } from '../evaluation/quality';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import { CheckpointError } from '../lib/errors';
 import type { Need } from '../pruning/criteria/criterion';
@@ -25,7 +25,7 @@ const initial: EvaluationState = {
   source: null,
   evaluation: null,
   stale: false,
-  metric: 'relativeL2',
+  metric: usualMetric,
   metrics: [],
   trail: [],
   layerDrift: null,

@@ -1,2 +1,3 @@
 /** What views need to know of metrics: they see nothing of evaluation. */
-export { isBetter, metrics, metricValue, referenceValue } from '../evaluation/quality';
+export { allMetrics, metrics } from '../evaluation/metrics/metrics';
+export { firstMetric, isBetter, metricValue, referenceValue } from '../evaluation/quality';

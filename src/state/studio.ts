@@ -3,7 +3,7 @@
 import type { Progress } from '../engine/callContext';
 import type { OpenedCheckpoint } from '../engine/opened';
 import type { Preview, PreviewRequest } from '../engine/pictures/picture';
-import type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+import type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
 import type { ReferenceReport } from '../engine/reading/reference';
 import type { CheckpointError } from '../lib/errors';
 import type { Method } from '../pruning/method';
@@ -22,7 +22,7 @@ import type { Said } from './overrule';
 export type { Progress } from '../engine/callContext';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
 export type { Preview, Region } from '../engine/pictures/picture';
-export type { ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+export type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
 export type { ReferenceReport } from '../engine/reading/reference';
 
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
@@ -154,7 +154,7 @@ export interface StudioState extends EvaluationSlice {
   applyRecipe(recipe: Recipe): void;
 
   /** Resolves exactly, then writes. With a destination: "Save to…". */
-  exportCheckpoint(destination?: FileSystemFileHandle): Promise<void>;
+  exportCheckpoint(destination?: Destination): Promise<void>;
   clearExportReport(): void;
   /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
   settleExactly(): Promise<ReadonlyMap<TensorId, Outcome> | undefined>;

@@ -1,34 +1,16 @@
 /** The whole screen: header, what went wrong or is under way, and either the start page or the studio. */
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+import './theme/mantine';
 import './theme/tokens.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { useScreen } from '../state/screen';
 import { studio, useStudio } from '../state/store';
 import classes from './App.module.css';
-import { EditorPane } from './editor/EditorPane';
-import type { EditorPanels } from './editor/EditorTabs';
-import { DriftPanel } from './evaluation/drift/DriftPanel';
-import { EvaluationDialogs } from './evaluation/EvaluationDialogs';
-import { Quality } from './evaluation/quality/Quality';
-import { CurvePanel } from './evaluation/sensitivity/CurvePanel';
-import { SensitivityPanel } from './evaluation/sensitivity/SensitivityPanel';
-import { QualityCard } from './evaluation/trail/QualityCard';
-import { ExportDialog } from './export/ExportDialog';
-import { LayersPane } from './layers/LayersPane';
-import { MethodPanel } from './method/MethodPanel';
-import { OutcomeStrip } from './outcome/OutcomeStrip';
-import { CrashBoundary } from './parts/errors/CrashBoundary';
 import { ErrorBanner } from './parts/errors/ErrorBanner';
-import { GradualDialog } from './presets/GradualDialog';
-import { PresetsMenu } from './presets/PresetsMenu';
-import { OpeningCard } from './progress/OpeningCard';
-import { PassCard } from './progress/PassCard';
+import { Later } from './parts/later/Later';
+import { later } from './parts/later/laterPart';
 import { Announcements } from './shell/Announcements';
 import { FileInput } from './shell/FileInput';
 import { Header } from './shell/Header';
-import { HelpDialog } from './shell/HelpDialog';
 import { useActionKeys } from './shell/useActionKeys';
 import { useDocumentTitle } from './shell/useDocumentTitle';
 import { useLeaveGuard } from './shell/useLeaveGuard';
@@ -36,6 +18,15 @@ import { useNormsNotice } from './shell/useNormsNotice';
 import { WindowDrop } from './shell/WindowDrop';
 import { StartPage } from './start/StartPage';
 import { palettes, theme } from './theme/theme';
+
+// In the order in which they are fetched: what comes first is needed as soon as a file is open.
+const panes = later(() => import('./Panes').then(({ Panes }) => Panes));
+const menus = later(() => import('./Menus').then(({ Menus }) => Menus));
+const dialogs = later(() => import('./Dialogs').then(({ Dialogs }) => Dialogs));
+const evaluationDialogs = later(() =>
+  import('./evaluation/EvaluationDialogs').then(({ EvaluationDialogs }) => EvaluationDialogs),
+);
+const toasts = later(() => import('./Toasts').then(({ Toasts }) => Toasts));
 
 const colorSchemes = localStorageColorSchemeManager({ key: 'secateur-color-scheme' });
 
@@ -47,7 +38,6 @@ export function App() {
       defaultColorScheme="auto"
       colorSchemeManager={colorSchemes}
     >
-      <Notifications position="bottom-center" limit={3} />
       <Screen />
     </MantineProvider>
   );
@@ -60,20 +50,22 @@ function Screen() {
   useNormsNotice();
   const status = useStudio((state) => state.status);
   const isOpen = useStudio((state) => state.checkpoint !== null);
-  const exportIsShown = useScreen((state) => state.dialog === 'export');
+  // A dialog of evaluation opens itself, once there is a graph.
+  const hasGraph = useStudio(({ evaluation }) => evaluation.graph !== null);
+  const isAsked = useScreen(({ dialog }) => dialog !== null);
+  const exportIsShown = useScreen(({ dialog }) => dialog === 'export');
   return (
     <div className={classes.screen}>
-      <Header presets={<PresetsMenu />} />
+      <Header menus={<Later part={menus} with={{}} />} />
       <main className={classes.main} data-status={status.kind}>
         {status.kind === 'error' && !exportIsShown && (
           <ErrorBanner error={status.error} onDismiss={studio.getState().dismissError} />
         )}
-        {isOpen ? <Panes /> : <StartPage />}
+        {isOpen ? <Later part={panes} with={{}} meanwhile={<EmptyPanes />} /> : <StartPage />}
       </main>
-      <ExportDialog />
-      <HelpDialog />
-      <EvaluationDialogs />
-      <GradualDialog />
+      <Later part={dialogs} with={{}} isWanted={isAsked} />
+      <Later part={evaluationDialogs} with={{}} isWanted={isAsked || hasGraph} />
+      <Later part={toasts} with={{}} isWanted={false} />
       <FileInput />
       <WindowDrop />
       <Announcements />
@@ -81,32 +73,12 @@ function Screen() {
   );
 }
 
-/** What other areas show in the editor. */
-const panels: EditorPanels = {
-  method: <MethodPanel />,
-  sensitivity: <SensitivityPanel />,
-  curve: <CurvePanel />,
-  drift: <DriftPanel />,
-};
-
-function Panes() {
+/** The studio's two panes before their file is there. */
+function EmptyPanes() {
   return (
-    <>
-      <OpeningCard />
-      <PassCard />
-      <OutcomeStrip quality={<Quality />} />
-      <div className={classes.panes}>
-        <section className={classes.layers} aria-label="Checkpoint">
-          <CrashBoundary>
-            <LayersPane />
-          </CrashBoundary>
-        </section>
-        <section className={classes.editor} aria-label="Editor">
-          <CrashBoundary>
-            <EditorPane panels={panels} trail={<QualityCard />} />
-          </CrashBoundary>
-        </section>
-      </div>
-    </>
+    <div className={classes.panes} aria-busy>
+      <section className={classes.layers} aria-label="Checkpoint" />
+      <section className={classes.editor} aria-label="Editor" />
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Layer, ModelOfFile, OpenedCheckpoint } from '../../src/engine/opened';
 import { candidatesOf } from '../../src/engine/recipe/candidates';
+import { wholeFile } from '../../src/lib/parts';
 import type { Recipe } from '../../src/pruning/recipe';
 import type { Outcome, Placement, Resolution } from '../../src/pruning/resolution';
 import type { StudioState } from '../../src/state/studio';
@@ -138,6 +139,7 @@ export function demoCheckpoint(count: number): OpenedCheckpoint {
   const size = layers.reduce((sum, { numel }) => sum + numel * 4, 0) + 81_920;
   return {
     fileName: 'resnet50-epoch90.pth',
+    parts: wholeFile({ size }, 'resnet50-epoch90.pth'),
     size,
     format: 'PyTorch zip',
     can: { script: 'torch.save' },

@@ -1,5 +1,4 @@
 /** The pruned file itself: the original, with patches where something changed. */
-import type { Part } from '../../lib/parts';
 import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
 import type { WrittenCounts } from '../session';
@@ -21,7 +20,7 @@ export async function exportPruned<Closed>(
   context: CallContext,
 ): Promise<PrunedFiles<Closed>> {
   await session.assertUnchanged();
-  const parts: Part[] = [{ name: session.opened.fileName, start: 0, end: source.size }];
+  const { parts } = session.measurable.checkpoint;
   const { files, result } = await writeParts(source, parts, session.patches(outcomes, context), open);
   return { files, ...result };
 }

@@ -5,12 +5,12 @@ import { CheckpointError } from '../../lib/errors';
 import type { ByteSink, OpenSink } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
 import { SplicingSink } from '../../lib/splicingSink';
-import { PickedFile } from './pickedFile';
+import type { Destination } from '../protocol';
+import { PickedFile, PieceMemory } from './pickedFile';
 import { SpillingStore } from './spillingStore';
 
 /** Spliced: slices of the original between what was changed. The files of one download share what is kept in memory. */
-export function downloads(): OpenSink<Blob> {
-  const store = new SpillingStore();
+export function downloads(store = new SpillingStore()): OpenSink<Blob> {
   return () => new SplicingSink(store, blobOf);
 }
 
@@ -19,8 +19,45 @@ export function scratch(): ByteSink<ByteSource> {
   return new SplicingSink(new SpillingStore(), (splice) => blobSource(blobOf(splice)));
 }
 
-export function savingTo(destination: FileSystemFileHandle): OpenSink<void> {
-  return async () => new PickedFile(await destination.createWritable());
+/** @throws CheckpointError `write-failed` where a folder has a file of the name: it may be the original */
+export function savingTo(destination: Destination): OpenSink<undefined> {
+  const memory = new PieceMemory();
+  return async (name, size) => {
+    if (destination.kind !== 'directory') return savedFile(destination, size, memory);
+    const handle = await newFileIn(destination, name);
+    return savedFile(handle, size, memory, () => destination.removeEntry(name));
+  };
+}
+
+async function savedFile(
+  handle: FileSystemFileHandle,
+  size: number | undefined,
+  memory: PieceMemory,
+  remove = async () => {},
+): Promise<ByteSink<undefined>> {
+  const file = new PickedFile(await handle.createWritable(), memory);
+  return {
+    put: (offset, bytes) => file.put(offset, bytes),
+    copy: (extent, offset) => file.copy(extent, offset),
+    async close() {
+      await file.close();
+      if (size !== undefined) assertWhole((await handle.getFile()).size, size);
+      return undefined;
+    },
+    async abort() {
+      await file.abort();
+      await remove().catch(() => {});
+    },
+  };
+}
+
+/** Unlike a picker of files, one of folders does not ask before something is overwritten. */
+async function newFileIn(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemFileHandle> {
+  const there = await folder.getFileHandle(name).catch(() => undefined);
+  if (!there) return folder.getFileHandle(name, { create: true });
+  throw new CheckpointError('write-failed', `The folder has a file named ${name} already.`, {
+    advice: 'Choose an empty folder: the original may be needed again.',
+  });
 }
 
 /** @throws CheckpointError `write-failed` */

@@ -1,11 +1,11 @@
 /** An ONNX model in memory: its bytes, its nodes, and where the elements of its tensors lie. */
 import { onnx } from '../../formats/onnx';
-import { type ModelRecord, modelType, type NodeRecord } from '../../formats/onnx/graphProto';
-import { walkMessage } from '../../formats/onnx/walk';
+import { readModel } from '../../formats/onnx/readModel';
 import { CheckpointError } from '../../lib/errors';
 import { wholeFile } from '../../lib/parts';
 import { memorySource } from '../../lib/source';
 import type { Dtype } from '../../tensors/dtype';
+import type { GraphNode } from '../../tensors/graph/graph';
 import { type ByteRange, numelOf, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
 import { rewrite } from './rewrite';
@@ -28,7 +28,7 @@ export interface ModelGraph {
   /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
   readonly tensors: readonly (GraphTensor | undefined)[];
   /** Of the main graph. */
-  readonly nodes: readonly NodeRecord[];
+  readonly nodes: readonly GraphNode[];
 }
 
 /** ONNX Runtime holds the model, its own copy of the weights and the activations in 4 GB of WebAssembly memory. */
@@ -46,9 +46,8 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
   const bytes = rewrite(new Uint8Array(await file.arrayBuffer()), {});
   const source = memorySource(bytes);
   const { tensors, storages, encoded = [] } = await onnx.open(source, wholeFile(source, fileName));
-  const model: ModelRecord = { functions: [], training: [] };
-  await walkMessage(source, { type: modelType, state: model }, { file: fileName, format: 'ONNX' });
-  const external = model.graph!.initializers.find(({ location }) => location === 1);
+  const { main } = await readModel(source, { file: fileName, format: 'ONNX' });
+  const external = main.initializers.find(({ location }) => location === 1);
   if (external) {
     throw new CheckpointError(
       'evaluation-failed',
@@ -60,7 +59,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
       },
     );
   }
-  const initializers = new Set(model.graph!.initializers.map(({ name }) => name));
+  const initializers = new Set(main.initializers.map(({ name }) => name));
   const placed = tensors.map((tensor): GraphTensor | undefined => {
     const storage = storages[tensor.storage];
     const varints = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
@@ -75,7 +74,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
       }
     );
   });
-  return { fileName, bytes, tensors: placed, nodes: model.graph!.nodes };
+  return { fileName, bytes, tensors: placed, nodes: main.nodes };
 }
 
 function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySet<string>): boolean {

@@ -1,5 +1,5 @@
 /** Protobuf's wire format (https://protobuf.dev/programming-guides/encoding) over bytes in memory: the fields of a message, and new ones. */
-import { wireTypes } from '../../formats/onnx/wire';
+import { wireTypes } from '../../formats/protobuf/wire';
 import { ByteReader } from '../../lib/byteReader';
 import { malformed } from '../../lib/errors';
 

@@ -2,7 +2,8 @@
 import { at } from '../../lib/known';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
-import { distortionOf, isBetter, type MetricId, metricValue } from '../quality';
+import type { MetricId } from '../metrics/metrics';
+import { distortionOf, isBetter, metricValue } from '../quality';
 import { allocate, type DistortionCurve, shiftedTo } from './allocation';
 import type { Bench, Trial } from './bench';
 import { globalRecipe, recipePerLayer } from './layerRecipes';

@@ -1,6 +1,7 @@
 /** The table of sensitivity for a spreadsheet. */
 import { csvText } from '../../lib/csv';
-import { type MetricId, metricValue } from '../quality';
+import type { MetricId } from '../metrics/metrics';
+import { metricValue } from '../quality';
 import type { Sensitivity } from './sensitivity';
 
 /** One line a cell: layer, weights, sparsity, and the metrics given. */

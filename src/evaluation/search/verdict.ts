@@ -1,6 +1,7 @@
 /** What auto-tune found, in one sentence. */
 import { formatPercent } from '../../lib/numbers';
-import { isBetter, type MetricId, metrics, metricValue } from '../quality';
+import { type MetricId, metrics } from '../metrics/metrics';
+import { isBetter, metricValue } from '../quality';
 import type { Tuned } from './autoTune';
 import type { Trial } from './bench';
 

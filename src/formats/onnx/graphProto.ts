@@ -1,5 +1,19 @@
 /** The messages of an ONNX model that lead to tensors: model, graphs, functions, nodes and attributes (onnx.proto, IR version 14). */
+import type { Dtype } from '../../tensors/dtype';
 import {
+  type Attribute,
+  type Dimension,
+  type Graph,
+  type GraphNode,
+  type ModelGraph,
+  maxRank,
+  type ValueInfo,
+} from '../../tensors/graph/graph';
+import { type FieldSpec, int, ints, type Message, type MessageType, message, text, texts } from '../protobuf/walk';
+import { wireTypes } from '../protobuf/wire';
+import {
+  dtypeOfCode,
+  floatTensor,
   newScattered,
   newTensor,
   type Scattered,
@@ -9,38 +23,39 @@ import {
   type TensorRecord,
   tensorMessage,
 } from './tensorProto';
-import { type FieldSpec, int, ints, type Message, type MessageType, message, text, texts } from './walk';
-import { wireTypes } from './wire';
 
-/** A graph, or a function's body. */
-export interface GraphRecord {
+/** A graph, or a function's body, as it is read. */
+export interface GraphRecord extends Graph {
   name: string;
-  /** Of a function; with its name what nodes call it by. */
   domain: string;
   overload: string;
-  readonly inputs: string[];
+  readonly inputs: ValueRecord[];
+  readonly outputs: ValueRecord[];
   readonly initializers: TensorRecord[];
   readonly sparseInitializers: SparseRecord[];
   readonly nodes: NodeRecord[];
-  /** Of a function: attributes with the values they have where a call leaves them out. */
   defaults?: NodeRecord;
 }
 
-export interface NodeRecord {
+interface ValueRecord extends ValueInfo {
+  name: string;
+  dtype?: Dtype;
+  shape?: Dimension[];
+}
+
+export interface NodeRecord extends GraphNode {
   name: string;
   opType: string;
   domain: string;
   overload: string;
   readonly inputs: string[];
   readonly outputs: string[];
-  /** By name. */
   readonly attributes: Map<string, AttributeRecord>;
 }
 
-export interface AttributeRecord {
+export interface AttributeRecord extends Attribute {
   readonly node: NodeRecord;
   name: string;
-  /** In a function's body: the attribute of the calling node that it takes its value from. */
   refersTo?: string;
   int?: number;
   text?: string;
@@ -48,28 +63,30 @@ export interface AttributeRecord {
   /** Where the number of `f` is. */
   float?: Scattered;
   readonly floats: Scattered;
+  /** Of `value_float` and `value_floats` too. */
   tensor?: TensorRecord;
   sparse?: SparseRecord;
   graph?: GraphRecord;
   readonly graphs: GraphRecord[];
 }
 
-export interface ModelRecord {
-  graph?: GraphRecord;
+export interface ModelRecord extends Omit<ModelGraph, 'main'> {
+  /** Absent until it is found. */
+  main?: GraphRecord;
   readonly functions: GraphRecord[];
   /** The initialization and algorithm graphs of training_info. */
   readonly training: GraphRecord[];
 }
 
-/** Longest list of axes or sizes that is of use; the limit of a tensor's rank. */
-const maxInts = 64;
+export type WholeModel = ModelRecord & Required<Pick<ModelRecord, 'main'>>;
 
 function newGraph(): GraphRecord {
-  return { name: '', domain: '', overload: '', inputs: [], initializers: [], sparseInitializers: [], nodes: [] };
+  const names = { name: '', domain: '', overload: '' };
+  return { ...names, inputs: [], outputs: [], initializers: [], sparseInitializers: [], nodes: [] };
 }
 
 function newSparse(): SparseRecord {
-  return { values: newTensor(), dims: [] };
+  return { name: '', shape: [], values: newTensor() };
 }
 
 /** The item itself, once it is in the list. */
@@ -89,20 +106,65 @@ function once<Owner, Key extends keyof Owner>(
   return item;
 }
 
-const valueInfoType: MessageType<string[]> = {
-  name: 'ValueInfoProto',
-  fields: new Map<number, FieldSpec<string[]>>([
+/** Named by the value that it is the shape of, where it stands last. */
+const dimensionType: MessageType<Dimension[]> = {
+  name: 'TensorShapeProto.Dimension',
+  fields: new Map<number, FieldSpec<Dimension[]>>([
+    [1, { type: 'int', take: (shape, size) => shape.splice(-1, 1, size) }],
+    [2, { type: 'text', take: (shape, name) => shape.splice(-1, 1, name) }],
+  ]),
+};
+
+const shapeType: MessageType<Dimension[]> = {
+  name: 'TensorShapeProto',
+  fields: new Map<number, FieldSpec<Dimension[]>>([
     [
       1,
-      {
-        type: 'text',
-        take(names, value) {
-          names.push(value);
-        },
-      },
+      message((shape) => {
+        if (shape.length <= maxRank) shape.push('');
+        return { type: dimensionType, state: shape };
+      }),
     ],
   ]),
 };
+
+const tensorTypeType: MessageType<ValueRecord> = {
+  name: 'TypeProto.Tensor',
+  fields: new Map<number, FieldSpec<ValueRecord>>([
+    [
+      1,
+      {
+        type: 'int',
+        take(value, code) {
+          value.dtype = dtypeOfCode(code);
+        },
+      },
+    ],
+    [2, message((value) => ({ type: shapeType, state: once(value, 'shape', () => []) }))],
+  ]),
+};
+
+const typeType: MessageType<ValueRecord> = {
+  name: 'TypeProto',
+  fields: new Map<number, FieldSpec<ValueRecord>>([[1, message((state) => ({ type: tensorTypeType, state }))]]),
+};
+
+const valueInfoType: MessageType<ValueRecord> = {
+  name: 'ValueInfoProto',
+  fields: new Map<number, FieldSpec<ValueRecord>>([
+    [1, text('name')],
+    [2, message((state) => ({ type: typeType, state }))],
+  ]),
+};
+
+function valueMessage(values: ValueRecord[]): Message<unknown> {
+  return { type: valueInfoType, state: added(values, { name: '' }) };
+}
+
+/** The names of a function's inputs and outputs. */
+function names(of: (graph: GraphRecord) => ValueRecord[]): FieldSpec<GraphRecord> {
+  return { type: 'text', take: (graph, name) => of(graph).push({ name }) };
+}
 
 const attributeType: MessageType<AttributeRecord> = {
   name: 'AttributeProto',
@@ -131,12 +193,15 @@ const attributeType: MessageType<AttributeRecord> = {
         },
       },
     ],
-    [8, ints('ints', maxInts)],
+    [8, ints('ints', maxRank)],
     [11, message((attribute) => graphMessage(added(attribute.graphs, newGraph())))],
     [21, text('refersTo')],
     [22, message((attribute) => sparseMessage(once(attribute, 'sparse', newSparse)))],
   ]),
   finish(attribute) {
+    const { name, float, floats } = attribute;
+    if (name === 'value_float' && float) attribute.tensor = floatTensor(float, []);
+    if (name === 'value_floats') attribute.tensor = floatTensor(floats, [floats.byteLength / 4]);
     attribute.node.attributes.set(attribute.name, attribute);
   },
 };
@@ -173,7 +238,8 @@ const graphType: MessageType<GraphRecord> = {
     [1, message(nodeMessage)],
     [2, text('name')],
     [5, message((graph) => tensorMessage(added(graph.initializers, newTensor())))],
-    [11, message((graph) => ({ type: valueInfoType, state: graph.inputs }))],
+    [11, message((graph) => valueMessage(graph.inputs))],
+    [12, message((graph) => valueMessage(graph.outputs))],
     [15, message((graph) => sparseMessage(added(graph.sparseInitializers, newSparse())))],
   ]),
 };
@@ -186,7 +252,8 @@ const functionType: MessageType<GraphRecord> = {
   name: 'FunctionProto',
   fields: new Map<number, FieldSpec<GraphRecord>>([
     [1, text('name')],
-    [4, texts('inputs')],
+    [4, names(({ inputs }) => inputs)],
+    [5, names(({ outputs }) => outputs)],
     [7, message(nodeMessage)],
     [10, text('domain')],
     [11, message((graph) => attributeMessage(once(graph, 'defaults', newNode)))],
@@ -205,30 +272,8 @@ const trainingType: MessageType<GraphRecord[]> = {
 export const modelType: MessageType<ModelRecord> = {
   name: 'ModelProto',
   fields: new Map<number, FieldSpec<ModelRecord>>([
-    [7, message((model) => graphMessage(once(model, 'graph', newGraph)))],
+    [7, message((model) => graphMessage(once(model, 'main', newGraph)))],
     [20, message((model) => ({ type: trainingType, state: model.training }))],
     [25, message((model) => ({ type: functionType, state: added(model.functions, newGraph()) }))],
   ]),
 };
-
-export function standardDomain(domain: string): boolean {
-  return domain === '' || domain === 'ai.onnx';
-}
-
-/** A node of a function's body as a call makes it: with the call's attributes, or their defaults, where it refers to them. */
-export function nodeInCall(node: NodeRecord, body: GraphRecord, call: NodeRecord): NodeRecord {
-  const attributes = new Map(node.attributes);
-  for (const [name, { refersTo }] of node.attributes) {
-    if (!refersTo) continue;
-    const given = call.attributes.get(refersTo) ?? body.defaults?.attributes.get(refersTo);
-    if (given) attributes.set(name, given);
-    else attributes.delete(name);
-  }
-  return { ...node, attributes };
-}
-
-/** An integer attribute, or its default. Undefined where a function's body leaves it to the calling node. */
-export function intOf(node: NodeRecord, name: string, otherwise: number): number | undefined {
-  const attribute = node.attributes.get(name);
-  return attribute?.refersTo ? undefined : (attribute?.int ?? otherwise);
-}

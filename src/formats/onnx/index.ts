@@ -1,11 +1,11 @@
 /** ONNX models (https://github.com/onnx/onnx): one ModelProto, whose initializers and constants are the weights. */
-import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { CheckpointError, type ErrorContext } from '../../lib/errors';
 import { firstPart } from '../../lib/parts';
 import type { Format, Note } from '../format';
-import { type ModelRecord, modelType } from './graphProto';
+import type { WholeModel } from './graphProto';
 import { type Listing, listTensors } from './listing';
+import { readModel } from './readModel';
 import { looksLikeModel } from './sniff';
-import { walkMessage } from './walk';
 
 /** Protobuf's limit; ONNX tools write larger models as several files. */
 const maxModelBytes = 2 ** 31 - 1;
@@ -22,15 +22,8 @@ export const onnx: Format = {
         { ...context, advice: 'Prune the checkpoint that the model was exported from, and export it again.' },
       );
     }
-    const model: ModelRecord = { functions: [], training: [] };
-    await walkMessage(source, { type: modelType, state: model }, context);
-    if (!model.graph) {
-      throw malformed('An ONNX model with a graph was expected, but no graph (field 7) was found in the file.', {
-        ...context,
-        advice: 'The file may be another protobuf file, or be cut short before the graph.',
-      });
-    }
-    const listing = await listTensors(model, source, context);
+    const graph = await readModel(source, context);
+    const listing = await listTensors(graph, source, context);
     const { tensors, storages, encoded } = listing;
     return {
       format: 'ONNX',
@@ -41,12 +34,13 @@ export const onnx: Format = {
       ...(encoded.length > 0 ? { encoded } : {}),
       checksums: [],
       byteOrder: 'little',
-      notes: notesOn(listing, model),
+      notes: notesOn(listing, graph),
+      graph,
     };
   },
 };
 
-function notesOn({ tensors, external }: Listing, { training }: ModelRecord): Note[] {
+function notesOn({ tensors, external }: Listing, { training }: WholeModel): Note[] {
   const notes: Note[] = [];
   if (external > 0) {
     notes.push({

@@ -1,26 +1,37 @@
 /** From the records of a model to the tensors of a checkpoint. */
 import type { ErrorContext } from '../../lib/errors';
+import { at } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { Declared } from '../../tensors/evidence';
+import { constantOf, isConstant } from '../../tensors/graph/graph';
+import { scopesOf } from '../../tensors/graph/scopes';
+import { type TensorUses, usesOf } from '../../tensors/graph/uses';
 import { judge } from '../../tensors/judge/judge';
 import type { Judgement } from '../../tensors/judge/judgement';
 import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { VarintElements } from '../../tensors/varintElements';
 import { uniqueNames } from '../names';
-import { type Consumer, consumerOf } from './consumer';
-import type { ModelRecord } from './graphProto';
-import { constantOf, isConstant, lookUp, type Scope, scopesOf } from './scopes';
-import { dtypeOf, isExternal, type Place, placeOf, shapeOf, type TensorRecord } from './tensorProto';
+import type { WholeModel } from './graphProto';
+import { graphsOf, type PlacedGraph } from './placedGraphs';
+import {
+  checkedShape,
+  dtypeOf,
+  isExternal,
+  type Place,
+  placeOf,
+  type SparseRecord,
+  type TensorRecord,
+} from './tensorProto';
 import { VarintReader } from './varints';
 
 /** A tensor found in the model, with what is known of its place and name. */
 interface Found {
   readonly name: string;
-  readonly scope: Scope;
+  readonly within: PlacedGraph;
   readonly tensor: TensorRecord;
-  readonly dims: readonly number[];
+  readonly shape: readonly number[];
   readonly readOnly?: string;
 }
 
@@ -39,16 +50,21 @@ const quantisedReason = 'quantised: its zero is the zero point, which Secateur d
 
 const training = { kind: 'optimizer', because: 'part of the training information' } as const;
 
-/** @throws CheckpointError `malformed-file` when a tensor's bytes do not fit its shape and dtype */
-export async function listTensors(model: ModelRecord, source: ByteSource, context: ErrorContext): Promise<Listing> {
-  const found = scopesOf(model).flatMap(tensorsOf);
+/**
+ * Gives the model's tensors their ids.
+ * @throws CheckpointError `malformed-file` when a tensor's bytes do not fit its shape and dtype
+ */
+export async function listTensors(model: WholeModel, source: ByteSource, context: ErrorContext): Promise<Listing> {
+  const found: Found[] = [];
+  for (const within of graphsOf(model)) listGraph(within, found);
   const names = uniqueNames(
-    found.map(({ name, scope }) => ({ name: name || '(unnamed)', container: scope.container })),
+    found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
-  const consumers = found.map(({ name, scope, dims }) => consumerOf(lookUp(scope, name), dims));
+  const uses = usesOf(scopesOf(model));
+  const usesAt = (id: number): TensorUses => uses.get(id) ?? { uses: [], quantised: false };
   const judgements = judge(
-    found.map(({ name, tensor, dims: shape }, i): Judged => {
-      const declared = asWeight(consumers[i]!);
+    found.map(({ name, tensor, shape }, i): Judged => {
+      const declared = asWeight(usesAt(i));
       return { name, container: '', dtype: dtypeOf(tensor), shape, ...(declared && { declared }) };
     }),
     'graph',
@@ -58,26 +74,25 @@ export async function listTensors(model: ModelRecord, source: ByteSource, contex
   const varints = new VarintReader(source, context);
   const tensors: TensorInfo[] = [];
   for (const [i, each] of found.entries()) {
-    const { scope, tensor } = each;
-    const name = names[i]!;
+    const { within, tensor } = each;
+    const name = at(names, i);
     const dtype = dtypeOf(tensor);
-    const shape = shapeOf(each.dims, name, context);
+    const shape = checkedShape(each.shape, name, context);
     const place: Place = each.readOnly ? { readOnly: each.readOnly } : placeOf(tensor, numelOf(shape), name, context);
     const halves = place.varints && (await varints.read(place.varints, numelOf(shape), name));
     const storage = halves && 'elements' in halves ? storageOf(halves.elements) : place.storage;
     if (halves && 'elements' in halves) encoded.push(halves.elements);
     const unread = halves && 'readOnly' in halves ? halves.readOnly : place.readOnly;
-    const consumer = consumers[i]!;
-    const readOnly = consumer.quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
+    const readOnly = usesAt(i).quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
     tensors.push({
       name,
-      container: scope.container,
+      container: within.container,
       dtype,
       shape,
       strides: contiguousStrides(shape),
       storage: storage ? storages.push(storage) - 1 : -1,
       storageOffset: 0,
-      ...(scope.training ? training : kindOf(consumer, judgements[i]!)),
+      ...(within.training ? training : kindOf(usesAt(i), at(judgements, i))),
       ...(readOnly === undefined ? {} : { readOnly }),
     });
   }
@@ -89,14 +104,14 @@ function storageOf({ addresses }: VarintElements): Storage {
 }
 
 /** What makes a weight of it; what only says that it is none leaves room for what its name says. */
-function asWeight({ declared }: Consumer): Declared | undefined {
+function asWeight({ declared }: TensorUses): Declared | undefined {
   return declared?.kind === 'parameter' ? undefined : declared;
 }
 
 /** What the graph says goes first; where no operator makes a weight of it, its name may say what it is beside them. */
-function kindOf(consumer: Consumer, judgement: Judgement): Judgement {
-  const { declared, quantised } = consumer;
-  const weight = asWeight(consumer);
+function kindOf(uses: TensorUses, judgement: Judgement): Judgement {
+  const { declared, quantised } = uses;
+  const weight = asWeight(uses);
   if (quantised && weight) return weight;
   if (!declared || declared === weight) return judgement;
   if (judgement.kind === 'unknown' || judgement.kind === 'parameter') return declared;
@@ -104,25 +119,24 @@ function kindOf(consumer: Consumer, judgement: Judgement): Judgement {
 }
 
 /** The tensors of one graph: initializers, sparse ones, then Constant nodes under the name of their output. */
-function tensorsOf(scope: Scope): Found[] {
-  const { initializers, sparseInitializers, nodes } = scope.graph;
+function listGraph(within: PlacedGraph, found: Found[]): void {
+  const { initializers, sparseInitializers, nodes } = within.graph;
+  const list = (id: TensorRecord | SparseRecord, each: Omit<Found, 'within' | 'shape'>) => {
+    id.tensor = found.push({ within, shape: id.shape, ...each }) - 1;
+  };
   const last = new Map(initializers.map((tensor) => [tensor.name, tensor]));
-  const found: Found[] = initializers.map((tensor) => ({
-    name: tensor.name,
-    scope,
-    tensor,
-    dims: tensor.dims,
-    ...(last.get(tensor.name) === tensor ? {} : { readOnly: replacedReason }),
-  }));
-  for (const { values, dims } of sparseInitializers) {
-    found.push({ name: values.name, scope, tensor: values, dims, readOnly: sparseReason });
+  for (const tensor of initializers) {
+    const { name } = tensor;
+    list(tensor, { name, tensor, ...(last.get(name) === tensor ? {} : { readOnly: replacedReason }) });
   }
+  const listSparse = (sparse: SparseRecord, name: string) =>
+    list(sparse, { name, tensor: sparse.values, readOnly: sparseReason });
+  for (const sparse of sparseInitializers) listSparse(sparse, sparse.name);
   for (const node of nodes.filter(isConstant)) {
     const name = node.outputs[0] ?? node.name;
-    const tensor = constantOf(node);
-    if (tensor) found.push({ name, scope, tensor, dims: tensor.dims });
+    const tensor = constantOf<TensorRecord>(node);
+    if (tensor) list(tensor, { name, tensor });
     const sparse = node.attributes.get('sparse_value')?.sparse;
-    if (sparse) found.push({ name, scope, tensor: sparse.values, dims: sparse.dims, readOnly: sparseReason });
+    if (sparse) listSparse(sparse, name);
   }
-  return found;
 }

@@ -1,9 +1,10 @@
 /** TensorProto: where a tensor's elements lie in the file, and why some cannot be patched. */
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { bitsOf, type Dtype, isFloat, labelOf } from '../../tensors/dtype';
-import type { ByteRange, Storage } from '../../tensors/tensor';
-import { type FieldSpec, int, ints, type Message, type MessageType, message, text } from './walk';
-import { type Field, wireTypes } from './wire';
+import { type Constant, maxRank } from '../../tensors/graph/graph';
+import type { ByteRange, Storage, TensorId } from '../../tensors/tensor';
+import { type FieldSpec, int, ints, type Message, type MessageType, message, text } from '../protobuf/walk';
+import { type Field, wireTypes } from '../protobuf/wire';
 
 /** Elements of one repeated fixed-width field, which may be packed, unpacked and split over any number of records. */
 export interface Scattered {
@@ -15,9 +16,11 @@ export interface Scattered {
 }
 
 /** A TensorProto as it stands in the file. Repeated and singular fields follow protobuf: lists grow, scalars are overwritten. */
-export interface TensorRecord {
+export interface TensorRecord extends Constant {
   name: string;
-  readonly dims: number[];
+  readonly shape: number[];
+  ints?: readonly number[];
+  tensor?: TensorId;
   dataType: number;
   raw?: ByteRange;
   readonly floats: Scattered;
@@ -37,9 +40,12 @@ export interface TensorRecord {
 }
 
 /** SparseTensorProto. */
-export interface SparseRecord {
+export interface SparseRecord extends Constant {
+  /** That of its values. */
+  name: string;
+  readonly shape: number[];
+  tensor?: TensorId;
   readonly values: TensorRecord;
-  readonly dims: number[];
 }
 
 /** By TensorProto.DataType. */
@@ -48,10 +54,8 @@ const dtypes: readonly Dtype[] = [
   ...(['C64', 'C128', 'BF16', 'F8_E4M3', 'F8_E4M3FNUZ', 'F8_E5M2', 'F8_E5M2FNUZ', 'U4', 'I4', 'F4'] as const),
   ...(['F8_E8M0', 'U2', 'I2', 'F6_E2M3', 'F6_E3M2'] as const),
 ];
-export const floatDataType = 1;
+const floatDataType = 1;
 
-/** Numpy's limit, which every ONNX tool in Python inherits. */
-export const maxRank = 64;
 /** Above this a tensor is listed but not patched: its elements are strewn, as only a writer of unpacked fields does. */
 const maxSegments = 4096;
 const strewn = `its elements are strewn over more than ${maxSegments} records`;
@@ -65,7 +69,7 @@ export function newScattered(): Scattered {
 export function newTensor(): TensorRecord {
   return {
     name: '',
-    dims: [],
+    shape: [],
     dataType: 0,
     floats: newScattered(),
     doubles: newScattered(),
@@ -75,6 +79,11 @@ export function newTensor(): TensorRecord {
     externalFile: '',
     chunked: false,
   };
+}
+
+/** Floats that stand in an attribute without a TensorProto around them. */
+export function floatTensor(floats: Scattered, shape: number[]): TensorRecord {
+  return { ...newTensor(), shape, dataType: floatDataType, floats };
 }
 
 /** Adds the elements of one record. `wireType` is that of a single element: fixed32 or fixed64. */
@@ -121,7 +130,7 @@ const segment = place((tensor) => {
 const tensorType: MessageType<TensorRecord> = {
   name: 'TensorProto',
   fields: new Map<number, FieldSpec<TensorRecord>>([
-    [1, ints('dims', maxRank + 1)],
+    [1, ints('shape', maxRank + 1)],
     [2, int('dataType')],
     [3, segment],
     [4, place((tensor, field) => scatter(tensor.floats, field, wireTypes.fixed32))],
@@ -135,6 +144,10 @@ const tensorType: MessageType<TensorRecord> = {
     [13, message((tensor) => ({ type: externalEntry, state: { tensor, key: '', value: '' } }))],
     [14, int('location')],
   ]),
+  finish(tensor) {
+    const ints = smallInts(tensor);
+    if (ints) tensor.ints = ints;
+  },
 };
 
 function takeVarints(tensor: TensorRecord, field: Field): void {
@@ -163,8 +176,11 @@ const sparseType: MessageType<SparseRecord> = {
   name: 'SparseTensorProto',
   fields: new Map<number, FieldSpec<SparseRecord>>([
     [1, message((sparse) => tensorMessage(sparse.values))],
-    [3, ints('dims', maxRank + 1)],
+    [3, ints('shape', maxRank + 1)],
   ]),
+  finish(sparse) {
+    sparse.name = sparse.values.name;
+  },
 };
 
 export function tensorMessage(state: TensorRecord): Message<unknown> {
@@ -194,19 +210,19 @@ export function dtypeCodeOf(dtype: Dtype): number {
 }
 
 /** @throws CheckpointError `malformed-file` for negative sizes and more elements than can be counted */
-export function shapeOf(dims: readonly number[], name: string, context: ErrorContext): readonly number[] {
+export function checkedShape(shape: readonly number[], name: string, context: ErrorContext): readonly number[] {
   const where = { ...context, tensor: name };
-  if (dims.length > maxRank) throw malformed(`The tensor "${name}" has more than ${maxRank} dimensions.`, where);
-  const countable = dims.every((size) => Number.isSafeInteger(size) && size >= 0);
-  const numel = dims.includes(0) ? 0 : dims.reduce((product, size) => product * size, 1);
+  if (shape.length > maxRank) throw malformed(`The tensor "${name}" has more than ${maxRank} dimensions.`, where);
+  const countable = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  const numel = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
   if (!countable || !Number.isSafeInteger(numel)) {
-    throw malformed(`The tensor "${name}" has the impossible shape [${dims.join(', ')}].`, where);
+    throw malformed(`The tensor "${name}" has the impossible shape [${shape.join(', ')}].`, where);
   }
-  return dims;
+  return shape;
 }
 
 /** The values of a small int64 tensor, where they were kept. */
-export function smallInts(tensor: TensorRecord): number[] | undefined {
+function smallInts(tensor: TensorRecord): number[] | undefined {
   if (dtypeOf(tensor) !== 'I64') return undefined;
   const values: number[] = [];
   if (tensor.smallRaw) {
@@ -268,7 +284,7 @@ export function placeOf(tensor: TensorRecord, numel: number, name: string, conte
   const needed = Math.ceil((numel * bitsOf(dtype)) / 8);
   if (found !== needed || (!tensor.raw && listed.ragged)) {
     const offset = segments[0]?.start ?? 0;
-    const shape = `${labelOf(dtype)} [${tensor.dims.join(', ')}]`;
+    const shape = `${labelOf(dtype)} [${tensor.shape.join(', ')}]`;
     const fault = found === needed ? 'a record of them ends within an element' : `has ${found}`;
     throw malformed(`The tensor "${name}" needs ${needed} bytes for ${shape}, but ${fault} (offset ${offset}).`, {
       ...context,

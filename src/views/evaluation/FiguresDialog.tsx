@@ -1,7 +1,7 @@
 import { found } from '../../lib/known';
 import { formatInteger, formatShape } from '../../lib/numbers';
-import type { MetricId, OutputDrift } from '../../state/evaluation';
-import { metrics, metricValue, referenceValue } from '../../state/metrics';
+import type { OutputDrift } from '../../state/evaluation';
+import { allMetrics, metrics, metricValue, referenceValue } from '../../state/metrics';
 import { screen, useScreen } from '../../state/screen';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { useEvaluation } from '../parts/quality/useEvaluation';
@@ -9,14 +9,10 @@ import classes from './Dialog.module.css';
 import { metricText } from './figures';
 import { InputsSummary } from './inputs/InputsSummary';
 
-const ofOutputs = [
-  'cosine',
-  'relativeL2',
-  'maxAbsolute',
-  'top1Agreement',
-  'klDivergence',
-] as const satisfies readonly MetricId[];
-const ofTheTask = ['accuracy', 'top5', 'perplexity'] as const satisfies readonly MetricId[];
+const idsOf = (...of: readonly string[]) =>
+  of.flatMap((sums) => allMetrics.filter((metric) => metric.of === sums)).map(({ id }) => id);
+const ofOutputs = idsOf('drift', 'scores');
+const ofTheTask = idsOf('labels', 'tokens');
 
 /** The last evaluation in full, output by output. */
 export function FiguresDialog() {
@@ -98,7 +94,7 @@ function OutputTable({ outputs }: { readonly outputs: readonly OutputDrift[] }) 
             <tr key={output.name}>
               <th scope="row">
                 <bdi>{output.name}</bdi>
-                {output.scores && ` (${formatInteger(output.scores.classes)} classes)`}
+                {output.classes !== undefined && ` (${formatInteger(output.classes)} classes)`}
               </th>
               <td>{formatShape(output.shape)}</td>
               {ofOutputs.map((id) => {

@@ -12,14 +12,14 @@ import { remarksOf } from '../parts/remarks/remarks';
 import classes from './ExportForm.module.css';
 import { MoreExports } from './MoreExports';
 import { SummaryTable } from './SummaryTable';
-import { canSaveTo, pickDestination } from './savePicker';
+import { canSaveAs, pickDestination } from './savePicker';
 
 async function exportAsDownload() {
   await studio.getState().exportCheckpoint();
   downloadAll(studio.getState().exportReport?.files ?? []);
 }
 
-async function exportTo(suggestedName: string) {
+async function exportTo(suggestedName: string | undefined) {
   const destination = await pickDestination(suggestedName);
   if (destination) await studio.getState().exportCheckpoint(destination);
 }
@@ -30,14 +30,15 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const isBusy = useStudio((state) => state.status.kind === 'exporting');
   const remarks = useMemo(() => remarksOf({ checkpoint, warnings }), [checkpoint, warnings]);
   const gzipSize = useStudio((state) => state.sizeEstimates.gzip);
-  const name = prunedName(checkpoint.fileName);
+  const { parts, fileName } = checkpoint;
+  const name = parts.length === 1 ? prunedName(fileName) : undefined;
   const isReadOnly = checkpoint.readOnly !== undefined;
   return (
     <>
       <div className={classes.names}>
-        <span className={classes.before}>{checkpoint.fileName}</span>
+        <span className={classes.before}>{fileName}</span>
         <IconArrowRight size={16} stroke={1.7} aria-label="becomes" role="img" />
-        <b>{name}</b>
+        <b>{name ?? `those of its ${parts.length} files that change, under their own names`}</b>
         <span className={classes.format}>
           {checkpoint.format} · {formatBytes(checkpoint.size)}, as large as the original: zeros don’t shrink a dense
           file
@@ -54,7 +55,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
       {!isBusy && (
         <div className={classes.buttons}>
           <span className={classes.promise}>Only pruned weights change; every other byte is copied as it is.</span>
-          {canSaveTo && (
+          {canSaveAs(name) && (
             <Button
               size="sm"
               leftSection={<IconDeviceFloppy size={16} stroke={1.7} />}

@@ -15,10 +15,9 @@ import { Logo } from '../theme/Logo';
 import { FileChip } from './FileChip';
 import classes from './Header.module.css';
 import { Keys } from './Keys';
-import { RecipeMenu } from './RecipeMenu';
 
-/** @param presets the menu of recipes that come with the studio */
-export function Header({ presets }: { readonly presets: ReactNode }) {
+/** @param menus what is done with recipes */
+export function Header({ menus }: { readonly menus: ReactNode }) {
   const checkpoint = useStudio((state) => state.checkpoint);
   const canExport = useStudio(actions.export.enabled);
   return (
@@ -35,8 +34,7 @@ export function Header({ presets }: { readonly presets: ReactNode }) {
             <IconAction id="undo" icon={<IconArrowBackUp size={17} stroke={1.7} />} />
             <IconAction id="redo" icon={<IconArrowForwardUp size={17} stroke={1.7} />} />
           </div>
-          {presets}
-          <RecipeMenu />
+          {menus}
         </>
       )}
       <ComputingBadge />

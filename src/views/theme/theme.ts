@@ -1,13 +1,13 @@
 /** Mantine dressed in the palette of tokens.css. */
 import {
-  ActionIcon,
-  Button,
+  type ActionIconProps,
+  type ButtonProps,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
-  Menu,
-  Popover,
-  Tooltip,
+  type MenuProps,
+  type PopoverProps,
+  type TooltipProps,
   type VariantColorsResolver,
 } from '@mantine/core';
 
@@ -71,13 +71,18 @@ export const theme = createTheme({
     ],
   },
   components: {
-    Button: Button.extend({ defaultProps: { size: 'xs', fz: 'sm', variant: 'default' } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { size: 30, variant: 'default' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true, multiline: true, maw: 320 } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md', withArrow: true } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false } }),
+    // Not by the components' own `extend`, which would bring them all along with the theme.
+    Button: defaults<ButtonProps>({ size: 'xs', fz: 'sm', variant: 'default' }),
+    ActionIcon: defaults<ActionIconProps>({ size: 30, variant: 'default' }),
+    Tooltip: defaults<TooltipProps>({ openDelay: 400, withArrow: true, multiline: true, maw: 320 }),
+    Popover: defaults<PopoverProps>({ shadow: 'md', withArrow: true }),
+    Menu: defaults<MenuProps>({ shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false }),
   },
 });
+
+function defaults<Props>(defaultProps: Partial<Props>) {
+  return { defaultProps };
+}
 
 const palette = {
   '--mantine-color-body': 'var(--panel)',

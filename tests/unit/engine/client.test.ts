@@ -8,6 +8,7 @@ import { CheckpointError, malformed } from '../../../src/lib/errors';
 
 const opened: OpenedCheckpoint = {
   fileName: 'a.pth',
+  parts: [{ name: 'a.pth', start: 0, end: 1 }],
   size: 1,
   format: 'PyTorch zip',
   can: { script: 'torch.save' },

@@ -111,6 +111,7 @@ function layer(id: number, name: string, about: Partial<Layer> = {}): Layer {
 export function checkpoint(fileName: string): OpenedCheckpoint {
   return {
     fileName,
+    parts: [{ name: fileName, start: 0, end: 64 }],
     size: 64,
     format: 'safetensors',
     can: { stateDict: 'safetensors', script: 'safetensors' },

@@ -21,6 +21,7 @@ function layer(id: number, changes: Partial<Layer>): Layer {
 function checkpoint(...layers: Layer[]): OpenedCheckpoint {
   return {
     fileName: 'x.pth',
+    parts: [{ name: 'x.pth', start: 0, end: 1 }],
     size: 1,
     format: 'PyTorch zip',
     can: { script: 'torch.save' },

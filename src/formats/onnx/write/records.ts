@@ -2,7 +2,7 @@
 import { CheckpointError, type ErrorContext } from '../../../lib/errors';
 import type { ByteSource } from '../../../lib/source';
 import type { ByteRange } from '../../../tensors/tensor';
-import { type Field, WireCursor, wireTypes } from '../wire';
+import { type Field, WireCursor, wireTypes } from '../../protobuf/wire';
 
 export interface InitializerRecord {
   /** With its tag and length. */

@@ -5,7 +5,7 @@
 import type { ByteSource } from '../../../lib/source';
 import { lengthOf, type Splice } from '../../../lib/splice';
 import type { ByteRange } from '../../../tensors/tensor';
-import { wireTypes } from '../wire';
+import { wireTypes } from '../../protobuf/wire';
 import { type GraphRecords, type InitializerRecord, modelGraph } from './records';
 
 export interface SparseContent {

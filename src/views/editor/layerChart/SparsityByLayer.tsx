@@ -1,18 +1,14 @@
 import { useDeferredValue, useMemo } from 'react';
-import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
-import { studio, useStudio } from '../../../state/store';
+import { useStudio } from '../../../state/store';
 import type { Layer } from '../../../state/studio';
 import { ownerOf } from '../../../tensors/owners';
-import { BarPaths } from './BarPaths';
+import { Later } from '../../parts/later/Later';
+import { later } from '../../parts/later/laterPart';
 import classes from './SparsityByLayer.module.css';
-import { overallSparsity, type SparsityBar, sparsityBars, summaryOf } from './sparsityBars';
+import { overallSparsity, sparsityBars, summaryOf } from './sparsityBars';
 
-const margin = { top: 6, right: 2, bottom: 6, left: 0 };
-const tick = { fill: 'var(--dim)', fontSize: 11 };
-const cursor = { fill: 'var(--line)' };
-const wholeShare = [0, 1];
-const shares = [0, 0.5, 1];
+const barChart = later(() => import('./LayerBarChart').then(({ LayerBarChart }) => LayerBarChart));
 
 /** Before and after, layer by layer, in network order. Follows the committed recipe, not a drag. */
 export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] }) {
@@ -40,7 +36,7 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
       ) : (
         <>
           <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall)}>
-            {isDrawn && <Chart bars={bars} selected={selected} overall={overall} />}
+            {isDrawn && <Later part={barChart} with={{ bars, selected, overall }} />}
           </div>
           <div className={classes.ends} aria-hidden="true">
             <bdi>{bars[0]!.name}</bdi>
@@ -49,59 +45,5 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
         </>
       )}
     </section>
-  );
-}
-
-interface ChartProps {
-  readonly bars: readonly SparsityBar[];
-  /** Positions among the bars. */
-  readonly selected: readonly number[];
-  readonly overall: number;
-}
-
-function Chart({ bars, selected, overall }: ChartProps) {
-  return (
-    <ResponsiveContainer>
-      <BarChart data={bars as SparsityBar[]} margin={margin} accessibilityLayer={false}>
-        <XAxis dataKey="position" hide />
-        <YAxis
-          interval={0}
-          domain={wholeShare}
-          includeHidden
-          ticks={shares}
-          width={44}
-          tick={tick}
-          axisLine={false}
-          tickLine={false}
-          tickFormatter={(share: number) => formatPercent(share, 0)}
-        />
-        <Tooltip
-          content={({ active, label }) => (active ? <BarTip bar={bars[Number(label)]} /> : null)}
-          includeHidden
-          cursor={cursor}
-          isAnimationActive={false}
-        />
-        {/* Recharts gives a chart its axes through its series. */}
-        <Bar dataKey="after" hide />
-        <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
-        <ReferenceLine y={overall} className={classes.overall!} />
-      </BarChart>
-    </ResponsiveContainer>
-  );
-}
-
-function selectBar(bar: SparsityBar): void {
-  studio.getState().select([bar.id], 'only');
-}
-
-function BarTip({ bar }: { readonly bar: SparsityBar | undefined }) {
-  if (!bar) return null;
-  return (
-    <div className={classes.tip}>
-      <b>{bar.name}</b>
-      <span>
-        {formatPercent(bar.before)} before, {formatPercent(bar.after)} after
-      </span>
-    </div>
   );
 }

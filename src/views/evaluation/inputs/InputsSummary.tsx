@@ -1,5 +1,5 @@
 import { formatInteger, formatShape } from '../../../lib/numbers';
-import { metrics } from '../../../state/metrics';
+import { allMetrics } from '../../../state/metrics';
 import { labelOf } from '../../../tensors/dtype';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from '../Dialog.module.css';
@@ -18,15 +18,10 @@ export function InputsSummary() {
           <Fact key={name} name={name} value={`${formatShape(shape)} · ${labelOf(dtype)}`} />
         ))}
         {labelled && <Fact name="labels" value={classNames ? classNames.join(', ') : 'one class number a sample'} />}
-        {baseline.accuracy && (
-          <Fact name="unpruned" value={`${metrics.accuracy.label} ${metricText('accuracy', baseline.accuracy.top1)}`} />
-        )}
-        {baseline.perplexity !== undefined && (
-          <Fact
-            name="unpruned"
-            value={`${metrics.perplexity.label} ${metricText('perplexity', baseline.perplexity)}`}
-          />
-        )}
+        {allMetrics.map(({ id, label, isPreferred }) => {
+          const figure = isPreferred && baseline[id];
+          return figure !== undefined && <Fact key={id} name="unpruned" value={`${label} ${metricText(id, figure)}`} />;
+        })}
         <Fact
           name="one run"
           value={

@@ -8,10 +8,6 @@ export interface Domain {
   readonly high: number;
 }
 
-/** Figures beyond are drawn at the edge: a ruined model would flatten all that is of interest. */
-const farthest: Partial<Readonly<Record<MetricId, number>>> = { relativeL2: 2, klDivergence: 5 };
-/** A perplexity so many times the unpruned model's is off the chart. */
-const farthestPerplexity = 10;
 /** Differences below this share of the figure, or below this where it is 0, are not blown up to the height of the chart. */
 const leastSpan = 0.02;
 
@@ -20,7 +16,7 @@ export function qualityDomain(id: MetricId, values: readonly number[], reference
   const finite = values.filter(Number.isFinite);
   if (reference !== undefined) finite.push(reference);
   if (finite.length === 0) finite.push(metrics[id].higherIsBetter ? 1 : 0);
-  const cap = id === 'perplexity' && reference !== undefined ? reference * farthestPerplexity : farthest[id];
+  const cap = metrics[id].farthest?.(reference);
   const low = Math.min(...finite);
   const high = Math.max(low, Math.min(Math.max(...finite), cap ?? Number.POSITIVE_INFINITY));
   const span = Math.max(high - low, leastSpan * (Math.abs(high) || 1));

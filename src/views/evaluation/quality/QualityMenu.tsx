@@ -15,7 +15,6 @@ import { type Dialog, screen } from '../../../state/screen';
 import { classNames } from '../../parts/classNames';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { metricText } from '../figures';
-import { metricHelp } from '../metricHelp';
 import classes from './Quality.module.css';
 
 const icon = { size: 16, stroke: 1.6 };
@@ -76,7 +75,7 @@ function MetricItems() {
             rightSection={<span className={classes.value}>{value === undefined ? '' : metricText(id, value)}</span>}
           >
             {metrics[id].label}
-            <p className={classes.helps}>{metricHelp[id]}</p>
+            <p className={classes.helps}>{metrics[id].help}</p>
           </Menu.RadioItem>
         );
       })}

@@ -2,12 +2,11 @@ import { Button, NumberInput, Radio, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { found } from '../../../lib/known';
 import type { MetricId, TuneGoal } from '../../../state/evaluation';
-import { metrics, referenceValue } from '../../../state/metrics';
+import { firstMetric, metrics, referenceValue } from '../../../state/metrics';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import dialog from '../Dialog.module.css';
-import { metricName } from '../figures';
-import { boundText, initialLimit, initialSparsity, limitHelp, preferredMetric } from './goals';
+import { boundText, initialLimit, initialSparsity, limitHelp } from './goals';
 import classes from './TuneDialog.module.css';
 
 /** The two goals in plain words. */
@@ -16,7 +15,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
   const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   const [kind, setKind] = useState<TuneGoal['kind']>('sparsest');
-  const [metric, setMetric] = useState(() => preferredMetric(atHand));
+  const [metric, setMetric] = useState(() => firstMetric(atHand));
   const [limit, setLimit] = useState(() => initialLimit(metric, baseline));
   const [sparsity, setSparsity] = useState(initialSparsity);
   const scale = metrics[metric].fraction ? 100 : 1;
@@ -46,7 +45,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
       <fieldset className={classes.goals} aria-label="Goal">
         <Option
           chosen={kind === 'sparsest'}
-          label={`The sparsest model with ${metricName(metric)} of ${boundText(metric)}`}
+          label={`The sparsest model with ${metrics[metric].name} of ${boundText(metric)}`}
           onChoose={() => setKind('sparsest')}
           help={limitHelp(metric, limit, referenceValue(baseline, metric))}
         >
@@ -64,7 +63,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
         </Option>
         <Option
           chosen={kind === 'best'}
-          label={`The best ${metricName(metric)} at a sparsity of`}
+          label={`The best ${metrics[metric].name} at a sparsity of`}
           onChoose={() => setKind('best')}
         >
           <NumberInput

@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import classes from './DialogFrame.module.css';
 
@@ -15,9 +16,11 @@ interface DialogFrameProps {
 
 /** Every dialog's title, cross and focus trap. */
 export function DialogFrame({ opened, onClose, title, width, locked = false, children }: DialogFrameProps) {
+  // Mantine remembers where the focus came from as a dialog opens, not where it is open from the first.
+  const isMounted = useMounted();
   return (
     <Modal.Root
-      opened={opened}
+      opened={opened && isMounted}
       onClose={onClose}
       size={width}
       radius={12}

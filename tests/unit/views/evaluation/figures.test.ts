@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InputSummary } from '../../../../src/state/evaluation';
-import { changeText, inputsText, lossShare, metricName, metricText } from '../../../../src/views/evaluation/figures';
+import { metrics } from '../../../../src/state/metrics';
+import { changeText, inputsText, lossShare, metricText } from '../../../../src/views/evaluation/figures';
 
 test('figures read in percent, as a cosine, or as a value', () => {
   expect(metricText('accuracy', 0.9967)).toBe('99.7 %');
@@ -13,8 +14,8 @@ test('figures read in percent, as a cosine, or as a value', () => {
 });
 
 test('a name within a sentence', () => {
-  expect(metricName('top1Agreement')).toBe('top-1 agreement');
-  expect(metricName('klDivergence')).toBe('KL divergence');
+  expect(metrics.top1Agreement.name).toBe('top-1 agreement');
+  expect(metrics.klDivergence.name).toBe('KL divergence');
 });
 
 describe('the change against the unpruned model', () => {

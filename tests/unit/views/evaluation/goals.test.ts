@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
+import { firstMetric } from '../../../../src/evaluation/quality';
 import type { Baseline } from '../../../../src/state/evaluation';
-import { goalText, initialLimit, limitHelp, preferredMetric } from '../../../../src/views/evaluation/tune/goals';
+import { goalText, initialLimit, limitHelp } from '../../../../src/views/evaluation/tune/goals';
 
 const baseline: Baseline = { milliseconds: 1, method: 'inputs', methodReason: '' };
 
 test('accuracy decides where there is one', () => {
-  expect(preferredMetric(['top1Agreement', 'accuracy', 'relativeL2'])).toBe('accuracy');
-  expect(preferredMetric(['klDivergence', 'top1Agreement', 'relativeL2'])).toBe('top1Agreement');
-  expect(preferredMetric(['cosine', 'relativeL2', 'maxAbsolute'])).toBe('relativeL2');
+  expect(firstMetric(['top1Agreement', 'accuracy', 'relativeL2'])).toBe('accuracy');
+  expect(firstMetric(['klDivergence', 'top1Agreement', 'relativeL2'])).toBe('top1Agreement');
+  expect(firstMetric(['cosine', 'relativeL2', 'maxAbsolute'])).toBe('relativeL2');
 });
 
 test('limits start a little below what the unpruned model has', () => {
-  expect(initialLimit('accuracy', { ...baseline, accuracy: { top1: 0.99666 } })).toBe(0.987);
+  expect(initialLimit('accuracy', { ...baseline, accuracy: 0.99666 })).toBe(0.987);
   expect(initialLimit('perplexity', { ...baseline, perplexity: 20 })).toBe(21);
   expect(initialLimit('top1Agreement', baseline)).toBe(0.99);
   expect(initialLimit('relativeL2', baseline)).toBe(0.05);

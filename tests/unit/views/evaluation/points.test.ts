@@ -9,7 +9,7 @@ function point(
   top1: number | undefined,
   origin: TrailPoint['origin'] = 'edit',
 ): TrailPoint {
-  const evaluation = { outputs: [], milliseconds: 1, ...(top1 === undefined ? {} : { accuracy: { top1 } }) };
+  const evaluation = { outputs: [], milliseconds: 1, ...(top1 === undefined ? {} : { accuracy: top1 }) };
   return { id, recipe: emptyRecipe, sparsity, evaluation, origin };
 }
 

@@ -1,11 +1,11 @@
 /** A weight as the operator that uses it sees it, and what a use of it is. */
-import type { Axes } from '../../tensors/axes';
-import type { LayerKind } from '../../tensors/tensor';
-import type { NodeRecord } from './graphProto';
+import type { Axes } from '../axes';
+import type { LayerKind } from '../tensor';
+import type { GraphNode } from './graph';
 import { lookUp, type Scope, type Value } from './scopes';
 
 export interface Operand {
-  readonly node: NodeRecord;
+  readonly node: GraphNode;
   /** Which of the node's inputs it is. */
   readonly input: number;
   readonly scope: Scope;

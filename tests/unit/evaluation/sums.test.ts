@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AccuracySums, areProbabilities, DriftSums, PerplexitySums, ScoreSums } from '../../../src/evaluation/metrics';
+import {
+  AccuracySums,
+  areProbabilities,
+  DriftSums,
+  PerplexitySums,
+  ScoreSums,
+} from '../../../src/evaluation/metrics/sums';
 
 interface Case {
   readonly name: string;

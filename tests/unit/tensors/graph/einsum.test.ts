@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { einsumAxes } from '../../../../src/formats/onnx/einsum';
+import { einsumAxes } from '../../../../src/tensors/graph/einsum';
 
 const letters = [...'abcdef'];
 const distinct = fc.shuffledSubarray(letters, { minLength: 1, maxLength: 4 });

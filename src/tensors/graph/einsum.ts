@@ -1,5 +1,5 @@
 /** Which axes of an Einsum's operand count what: letters that the output lacks are summed over. */
-import type { Axes } from '../../tensors/axes';
+import type { Axes } from '../axes';
 
 /** A term's axes: a letter, or its place in what the ellipsis stands for, counted from the last. */
 type Label = string;

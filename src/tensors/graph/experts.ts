@@ -1,6 +1,6 @@
 /** The weights of ONNX Runtime's MoE, whose layout changed between versions, and the layer that sends tokens to experts. */
-import { type Axes, axesAt } from '../../tensors/axes';
-import type { NodeRecord } from './graphProto';
+import { type Axes, axesAt } from '../axes';
+import type { GraphNode } from './graph';
 import { besides, type Operand } from './operand';
 import { lookUp, type Scope } from './scopes';
 
@@ -60,7 +60,7 @@ const afterRouter: ReadonlySet<string> = new Set([
 const maxSteps = 8;
 
 /** Whether the node computes what an MoE's tokens are routed by. */
-export function routesTokens(node: NodeRecord, scope: Scope): boolean {
+export function routesTokens(node: GraphNode, scope: Scope): boolean {
   let names = node.outputs.slice(0, 1);
   for (let step = 0; step < maxSteps && names.length > 0; step++) {
     const uses = names.flatMap((name) => lookUp(scope, name).uses.slice(0, maxSteps)).slice(0, maxSteps);
@@ -70,6 +70,6 @@ export function routesTokens(node: NodeRecord, scope: Scope): boolean {
   return false;
 }
 
-function isExperts({ opType, domain }: NodeRecord): boolean {
+function isExperts({ opType, domain }: GraphNode): boolean {
   return domain === 'com.microsoft' && (opType === 'MoE' || opType === 'QMoE');
 }

@@ -1,6 +1,6 @@
 /** The axes of matrices that are multiplied (onnx Operators.md; ONNX Runtime's ContribOperators.md for transBatch). */
-import type { Axes } from '../../tensors/axes';
-import { intOf } from './graphProto';
+import type { Axes } from '../axes';
+import { intOf } from './graph';
 import { besides, type Operand } from './operand';
 
 interface Flags {

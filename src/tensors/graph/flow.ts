@@ -1,16 +1,7 @@
 /** How weights pass through operators that only rearrange them, on their way to the one that uses them. */
-import { intOf, type NodeRecord } from './graphProto';
-import { regrouped } from './regroup';
+import { type GraphNode, intOf, maxRank } from './graph';
+import { type FlowAxis, regrouped } from './regroup';
 import type { Value } from './scopes';
-import { maxRank } from './tensorProto';
-
-/** An axis of a tensor somewhere on its way. */
-export interface FlowAxis {
-  /** Undefined where not known. */
-  readonly size: number | undefined;
-  /** The axes of the stored tensor that it counts, slowest first; none for one that was put in. Undefined where not known. */
-  readonly from: readonly number[] | undefined;
-}
 
 /** A tensor somewhere on its way. */
 export interface Flow {
@@ -36,7 +27,7 @@ export function storedFlow(shape: readonly number[]): Flow {
 }
 
 /** The flow behind the node, or undefined where the node computes something else. */
-export function passThrough(node: NodeRecord, input: number, flow: Flow, other: OtherInput): Flow | undefined {
+export function passThrough(node: GraphNode, input: number, flow: Flow, other: OtherInput): Flow | undefined {
   const { opType } = node;
   if (elementwise.has(opType)) return combined(node, input, flow, other);
   if (opType === 'Concat') return node.inputs.every((_, i) => other(i)?.constant) ? unsized(flow) : undefined;
@@ -66,7 +57,7 @@ export function passThrough(node: NodeRecord, input: number, flow: Flow, other: 
   }
 }
 
-function intsOf(node: NodeRecord, name: string): readonly number[] | undefined {
+function intsOf(node: GraphNode, name: string): readonly number[] | undefined {
   return node.attributes.get(name)?.ints;
 }
 
@@ -88,7 +79,7 @@ function unsized(flow: Flow): Flow {
 }
 
 /** Of two constants it is the larger one that flows on, of two of one shape the first, or the one that is not called a mask. */
-function combined(node: NodeRecord, input: number, flow: Flow, other: OtherInput): Flow | undefined {
+function combined(node: GraphNode, input: number, flow: Flow, other: OtherInput): Flow | undefined {
   const [own, theirs] = [node.inputs[input]!, node.inputs[1 - input] ?? ''];
   const beside = other(1 - input);
   const { axes } = flow;

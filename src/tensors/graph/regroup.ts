@@ -1,5 +1,12 @@
 /** Reshape: which axes before it the axes behind it are. */
-import type { FlowAxis } from './flow';
+
+/** An axis of a tensor somewhere on its way. */
+export interface FlowAxis {
+  /** Undefined where not known. */
+  readonly size: number | undefined;
+  /** The axes of the stored tensor that it counts, slowest first; none for one that was put in. Undefined where not known. */
+  readonly from: readonly number[] | undefined;
+}
 
 /**
  * Axes keep their origin where they are split or merged along their bounds; those across a bound are of unknown origin.

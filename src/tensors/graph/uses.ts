@@ -1,15 +1,33 @@
-/** Finds what a tensor is for: the first operator that uses it as a weight, perhaps after it was rearranged. */
-import type { Axes } from '../../tensors/axes';
-import type { Declared } from '../../tensors/evidence';
-import type { LayerKind } from '../../tensors/tensor';
+/** What a tensor is used for: every operator that it comes to, perhaps after it was rearranged. */
+import type { Axes } from '../axes';
+import type { Declared } from '../evidence';
+import type { LayerKind, TensorId } from '../tensor';
 import { type Flow, passThrough, rearranged, slicedAlong, storedFlow } from './flow';
-import { type GraphRecord, intOf, type NodeRecord, nodeInCall } from './graphProto';
+import { type Graph, type GraphNode, intOf, nodeInCall } from './graph';
 import { besides, type InputUse, type Operand } from './operand';
 import { inputUse, isKnownDomain } from './operators';
-import { lookUp, type Scope, type Use, type Value } from './scopes';
+import { lookUp, type Scope, tensorsIn, type Use, type Value } from './scopes';
 
-export interface Consumer {
-  /** Absent where no operator whose inputs are known uses the tensor. */
+/** Where a tensor comes to: an operator that does not only pass it on. */
+export interface TensorUse extends Use {
+  /** Nodes of the graph on the way to it: those that call the functions that it stands in, outermost first, and its own. */
+  readonly path: readonly GraphNode[];
+  /** As the operator sees it. */
+  readonly flow: Flow;
+  /** What the operator does with it; absent where it is no weight there, or where that is not known. */
+  readonly purpose?: Purpose;
+}
+
+/** A use as a weight; axes are those of the stored tensor. */
+interface Purpose extends Declared {
+  readonly opType: string;
+}
+
+/** What the graph does with a tensor. */
+export interface TensorUses {
+  /** In the order of the graph, but that those behind more nodes come later. */
+  readonly uses: readonly TensorUse[];
+  /** What it is for. Absent where no operator whose inputs are known uses it. */
   readonly declared?: Declared;
   /** Its values are quantised ones. */
   readonly quantised: boolean;
@@ -20,46 +38,53 @@ const maxSteps = 64;
 /** Of these what is used as a weight at all is one, whatever else it is used for. */
 const layerKinds: ReadonlySet<LayerKind> = new Set(['conv', 'linear', 'recurrent', 'router', 'embedding']);
 
-/** A use as a weight. */
-interface Purpose extends Declared {
-  readonly opType: string;
-}
-
 /** Where a tensor has come to. */
 interface Step {
   readonly value: Value;
   readonly flow: Flow;
-  /** Within a function: the node that called it. */
-  readonly call?: NodeRecord | undefined;
+  /** Within a function: the node that called it, as it is called itself. */
+  readonly call?: GraphNode | undefined;
+  readonly path: readonly GraphNode[];
+}
+
+/** Of every tensor of the file that the graph names. */
+export function usesOf(scopes: readonly Scope[]): Map<TensorId, TensorUses> {
+  const uses = new Map<TensorId, TensorUses>();
+  for (const scope of scopes) {
+    for (const { tensor, name, shape } of tensorsIn(scope)) uses.set(tensor, usesOfValue(lookUp(scope, name), shape));
+  }
+  return uses;
 }
 
 /** Breadth first over the value's uses, in the order of nodes. */
-export function consumerOf(value: Value, shape: readonly number[]): Consumer {
-  const queue: Step[] = [{ value, flow: storedFlow(shape) }];
+function usesOfValue(value: Value, shape: readonly number[]): TensorUses {
+  const queue: Step[] = [{ value, flow: storedFlow(shape), path: [] }];
   const seen = new Set<Value>([value]);
-  const purposes: Purpose[] = [];
-  const others = new Set<string>();
+  const uses: TensorUse[] = [];
   let isKnown = true;
   let quantised = false;
   let steps = 0;
-  search: for (const { value: at, flow, call } of queue) {
-    for (const used of at.uses) {
+  search: for (const step of queue) {
+    for (const used of step.value.uses) {
       if (++steps > maxSteps) {
         isKnown = false;
         break search;
       }
+      const { flow, call } = step;
       const use = inCall(used, call);
+      const path = [...step.path, used.node];
       const operand: Operand = { ...use, sizes: flow.axes?.map(({ size }) => size) };
-      const found = used.scope.bodies.has(used.node) ? undefined : inputUse(operand);
+      const bodies = used.scope.bodies.get(used.node);
+      const found = bodies ? undefined : inputUse(operand);
       if (found) {
         quantised ||= found.quantised === true;
-        purposes.push(purposeOf(found, operand, flow, shape));
+        uses.push({ ...use, path, flow, purpose: purposeOf(found, operand, flow, shape) });
         continue;
       }
-      const followed = [...nextOf(use, flow, used.scope.bodies.get(used.node), call)];
+      const followed = [...nextOf(use, step, bodies, path)];
       if (followed.length === 0) {
         isKnown &&= isDecided(used);
-        others.add(use.node.opType);
+        uses.push({ ...use, path, flow });
       }
       for (const next of followed) {
         quantised ||= next.flow.quantised;
@@ -69,8 +94,9 @@ export function consumerOf(value: Value, shape: readonly number[]): Consumer {
       }
     }
   }
-  const declared = purposes.length > 0 ? chosen(purposes) : isKnown ? noLayer(others) : undefined;
-  return { ...(declared ? { declared } : {}), quantised };
+  const purposes = uses.flatMap(({ purpose }) => purpose ?? []);
+  const declared = purposes.length > 0 ? chosen(purposes) : isKnown ? noLayer(uses) : undefined;
+  return { uses, ...(declared ? { declared } : {}), quantised };
 }
 
 function purposeOf(use: InputUse, operand: Operand, flow: Flow, shape: readonly number[]): Purpose {
@@ -91,9 +117,8 @@ function chosen(purposes: readonly Purpose[]): Declared {
 }
 
 /** Operators that are known to have no weights there are all that uses it. */
-function noLayer(operators: ReadonlySet<string>): Declared | undefined {
-  const [first] = operators;
-  return first === undefined ? undefined : { kind: 'parameter', because: `used by ${first}` };
+function noLayer([first]: readonly TensorUse[]): Declared | undefined {
+  return first && { kind: 'parameter', because: `used by ${first.node.opType}` };
 }
 
 /** Whether the node ends the way for sure: it mixes the tensor with what the model is fed with. */
@@ -127,12 +152,11 @@ function isListed({ outputs, inputs, copies }: Axes, axis: number): boolean {
 }
 
 /** The use by the node that a call makes of it, where it stands in a function. */
-function inCall(use: Use, call: NodeRecord | undefined): Use {
-  if (!call) return use;
-  return { ...use, node: nodeInCall(use.node, functionOf(use.scope), call) };
+function inCall(use: Use, call: GraphNode | undefined): Use {
+  return call ? { ...use, node: nodeInCall(use.node, functionOf(use.scope), call) } : use;
 }
 
-function functionOf(scope: Scope): GraphRecord {
+function functionOf(scope: Scope): Graph {
   let at = scope;
   while (at.outer) at = at.outer;
   return at.graph;
@@ -140,16 +164,23 @@ function functionOf(scope: Scope): GraphRecord {
 
 /**
  * Where a value goes on under another name: a node's results, or the inputs of its bodies.
- * @param call the node that called the function that the use stands in
+ * @param step where the use was found
+ * @param path to the node, with it
  */
-function* nextOf(use: Use, flow: Flow, bodies: readonly Scope[] | undefined, call?: NodeRecord): Generator<Step> {
-  const { node, input, scope } = use;
+function* nextOf(
+  { node, input, scope }: Use,
+  { flow, call, path: before }: Step,
+  bodies: readonly Scope[] | undefined,
+  path: readonly GraphNode[],
+): Generator<Step> {
   if (bodies) {
     for (const body of bodies) {
-      const name = body.graph.inputs[input];
+      const name = body.graph.inputs[input]?.name;
       if (name === undefined) continue;
+      const value = lookUp(body, name);
+      const into = flowInto(body, node, input, flow);
       // Bodies of a node see what is around them; a function's body stands alone.
-      yield { value: lookUp(body, name), flow: flowInto(body, node, input, flow), call: body.outer ? call : node };
+      yield body.outer ? { value, flow: into, call, path: before } : { value, flow: into, call: node, path };
     }
     return;
   }
@@ -157,12 +188,12 @@ function* nextOf(use: Use, flow: Flow, bodies: readonly Scope[] | undefined, cal
   const behind = passThrough(node, input, flow, (other) => besides({ node, scope }, other));
   if (!behind) return;
   for (const name of node.outputs) {
-    if (name !== '') yield { value: lookUp(scope, name), flow: behind, call };
+    if (name !== '') yield { value: lookUp(scope, name), flow: behind, call, path: before };
   }
 }
 
 /** Scan hands its body slices of what it walks along, and its states as they are. */
-function flowInto(body: Scope, node: NodeRecord, input: number, flow: Flow): Flow {
+function flowInto(body: Scope, node: GraphNode, input: number, flow: Flow): Flow {
   if (node.opType !== 'Scan') return flow;
   const walked = intOf(node, 'num_scan_inputs', 0) ?? 0;
   const first = node.inputs.length - walked;

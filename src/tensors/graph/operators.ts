@@ -1,8 +1,8 @@
 /** What ONNX operators do with their weights: the layer kind, and what their axes count (onnx Operators.md, ONNX Runtime's ContribOperators.md). */
-import { type Axes, axesAt } from '../../tensors/axes';
+import { type Axes, axesAt } from '../axes';
 import { einsumAxes } from './einsum';
 import { expertAxes, routesTokens } from './experts';
-import { intOf, type NodeRecord, standardDomain } from './graphProto';
+import { type GraphNode, intOf, standardDomain } from './graph';
 import { besides, type InputUse, type Operand } from './operand';
 import { isInput, leftMatrix, rightMatrix } from './products';
 
@@ -181,7 +181,7 @@ function tableOf({ node, input, scope, sizes }: Operand): InputUse | undefined {
   return { ...table, axes: at(2, tableAxes(node)) };
 }
 
-function tableAxes(node: NodeRecord): Axes | undefined {
+function tableAxes(node: GraphNode): Axes | undefined {
   const axis = intOf(node, 'axis', 0);
   if (axis === undefined) return undefined;
   return axis === 0 || axis === -2 ? axesAt(0, 1) : axesAt(1, 0);

@@ -77,7 +77,7 @@ export class ScoreSums {
 
 /** Share of rows whose label is among the greatest scores. */
 export class AccuracySums {
-  private readonly classes: number;
+  readonly classes: number;
   private rows = 0;
   private first = 0;
   private amongFive = 0;

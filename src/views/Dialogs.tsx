@@ -1,0 +1,14 @@
+/** Dialogs that need no evaluation. */
+import { ExportDialog } from './export/ExportDialog';
+import { GradualDialog } from './presets/GradualDialog';
+import { HelpDialog } from './shell/HelpDialog';
+
+export function Dialogs() {
+  return (
+    <>
+      <ExportDialog />
+      <HelpDialog />
+      <GradualDialog />
+    </>
+  );
+}
