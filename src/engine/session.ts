@@ -103,7 +103,7 @@ export class Session {
    * @param axes in the place of those that the file gives a tensor
    * @throws CheckpointError `unsupported-feature` where they are not, or not finite
    */
-  setActivations(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
+  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
     for (const [tensor, ofTensor] of norms) {
       const known = this.opened.layers[tensor];
       const layer = known && { ...known, ...(axes?.has(tensor) && { axes: axes.get(tensor)! }) };
@@ -117,7 +117,7 @@ export class Session {
         layer ? { tensor: layer.name } : {},
       );
     }
-    this.measurable.beside.setActivations(norms);
+    this.measurable.beside.setInputNorms(norms);
   }
 
   /** Whole tensors as `outcomes` leave them: see `readWeights`. */

@@ -38,13 +38,13 @@ export async function openPath(path: string, kernels: Kernels) {
   return openFile(new File([await openAsBlob(path)], basename(path)), kernels);
 }
 
-/** @param activations tensors whose norms the session has */
+/** @param inputNorms tensors whose norms the session has */
 export async function outcomesFor(
   recipe: Recipe,
   { session }: ExportSource,
-  activations: ReadonlyMap<number, unknown> = new Map(),
+  inputNorms: ReadonlyMap<number, unknown> = new Map(),
 ) {
-  const candidates = candidatesOf(session.opened.layers, { activations });
+  const candidates = candidatesOf(session.opened.layers, { inputNorms });
   const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
     session.lookUp(requests, context),
   );
