@@ -6,9 +6,7 @@ import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize } from '../../src/engine/exports/exportAs';
 import type { ExportSource } from '../../src/engine/exports/source';
 import type { ExportKind } from '../../src/engine/protocol';
-import { AnswerCache } from '../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../src/engine/recipe/candidates';
-import { settle } from '../../src/engine/recipe/settle';
+import { resolveExactly } from '../../src/engine/recipe/resolveExactly';
 import type { Kernels } from '../../src/kernels/kernels';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
@@ -44,10 +42,7 @@ export async function outcomesFor(
   { session }: ExportSource,
   inputNorms: ReadonlyMap<number, unknown> = new Map(),
 ) {
-  const candidates = candidatesOf(session.opened.layers, { inputNorms });
-  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
-    session.lookUp(requests, context),
-  );
+  const { outcomes } = await resolveExactly(session, recipe, context, { inputNorms });
   return outcomes;
 }
 
