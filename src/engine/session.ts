@@ -1,6 +1,7 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
+import { orderOfUse } from '../graph/order';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
 import { firstPart, type Part } from '../lib/parts';
@@ -223,6 +224,7 @@ export async function sessionOf(
     format: checkpoint.format,
     can: checkpoint.can,
     layers: measured,
+    ...(checkpoint.graph && { networkOrder: orderOfUse(checkpoint.graph, measured.length) }),
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),

@@ -264,7 +264,8 @@ export function createEvaluationSlice(
       working?.abort();
       evaluating?.controller.abort();
     },
-    sensitivityCsv: () => sensitivityCsv(state().sensitivity, state().metrics),
+    sensitivityCsv: () =>
+      sensitivityCsv(state().sensitivity?.curves ?? [], state().metrics, studio.get().checkpoint ?? {}),
 
     closeEvaluation: () => {
       clearTimeout(resting);

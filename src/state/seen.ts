@@ -1,5 +1,4 @@
 /** The open checkpoint as a recipe has it: what its tensors are may be set by hand there. */
-
 import type { OpenedCheckpoint } from '../engine/opened';
 import { candidatesOf } from '../engine/recipe/candidates';
 import { overruled } from '../engine/recipe/overruled';
