@@ -76,8 +76,8 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return session.openReference(source, parts);
     },
 
-    async setActivations({ norms, axes }) {
-      current().session.setActivations(norms, axes);
+    async setInputNorms({ norms, axes }) {
+      current().session.setInputNorms(norms, axes);
     },
 
     async preview(request, context) {

@@ -90,7 +90,7 @@ export interface EngineApi {
    * Norms of what goes into each input of a tensor (its axes), measured elsewhere; of a grouped convolution
    * for the inputs of every group, group by group. Take the place of all that were set before.
    */
-  setActivations(request: {
+  setInputNorms(request: {
     norms: ReadonlyMap<TensorId, Float32Array>;
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;

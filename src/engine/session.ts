@@ -1,6 +1,7 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
+import { orderOfUse } from '../graph/order';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
 import { later } from '../lib/later';
@@ -105,7 +106,7 @@ export class Session {
    * @param axes in the place of those that the file gives a tensor
    * @throws CheckpointError `unsupported-feature` where they are not, or not finite
    */
-  setActivations(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
+  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
     for (const [tensor, ofTensor] of norms) {
       const known = this.opened.layers[tensor];
       const layer = known && { ...known, ...(axes?.has(tensor) && { axes: axes.get(tensor)! }) };
@@ -119,7 +120,7 @@ export class Session {
         layer ? { tensor: layer.name } : {},
       );
     }
-    this.measurable.beside.setActivations(norms);
+    this.measurable.beside.setInputNorms(norms);
   }
 
   /** Whole tensors as `outcomes` leave them: see `readWeights`. */
@@ -234,6 +235,7 @@ export async function sessionOf(
     format: checkpoint.format,
     can: checkpoint.can,
     layers: measured,
+    ...(checkpoint.graph && { networkOrder: orderOfUse(checkpoint.graph, measured.length) }),
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
