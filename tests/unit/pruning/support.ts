@@ -42,7 +42,7 @@ export function tensorOf(
     byDefault: true,
     statistics: measured(dtype, bytes),
     ...(more.reference && { reference: true }),
-    ...(more.factors && { activations: true }),
+    ...(more.factors && { inputNorms: true }),
     ...about,
   };
   return { candidate, bytes, values, ...more };
