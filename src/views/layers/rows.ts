@@ -1,5 +1,4 @@
 /** One row of the Layers table: a tensor, and whose weights it shows. */
-
 import { at } from '../../lib/known';
 import type { Outcome } from '../../pruning/resolution';
 import type { Layer } from '../../state/checkpointSlice';

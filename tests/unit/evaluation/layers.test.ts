@@ -17,7 +17,7 @@ describe('the layers of the digits sample', () => {
 
   it('have norms collected for the tensors asked for only', async () => {
     const [fc2] = digits.opened.layers.filter(({ name }) => name === 'fc2.weight');
-    const collected = await digits.evaluation.activationNorms({ tensors: [fc2!.id] }, context);
+    const collected = await digits.evaluation.inputNorms({ tensors: [fc2!.id] }, context);
     expect(collected.map(({ tensor }) => tensor)).toEqual([fc2!.id]);
   });
 

@@ -6,7 +6,7 @@ import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { rewrite } from './graph/rewrite';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
-import type { ActivationNorms } from './protocol';
+import type { CollectedInputNorms } from './protocol';
 import { toFloats } from './values';
 
 const samplesAtOnce = 8;
@@ -19,12 +19,12 @@ const nothingFed = new Map();
  * @param tensors all layers that are products of a weight and an activation, where absent
  * @returns for those tensors that are such layers, in the order of the graph
  */
-export async function collectActivationNorms(
+export async function collectInputNorms(
   { runtime, graph, targets, inputs }: Runnable,
   dataset: Dataset,
   tensors: readonly TensorId[] | undefined,
   context: EvaluationContext,
-): Promise<ActivationNorms[]> {
+): Promise<CollectedInputNorms[]> {
   const wanted = tensors && new Set(tensors);
   const layers = layerUses(graph, targets).flatMap(({ target, channels }) => {
     const { id } = target.tensor;
