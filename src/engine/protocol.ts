@@ -110,6 +110,8 @@ export interface EngineApi {
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
+  /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */
+  fetchRest(request: Record<string, never>): void;
 }
 
 export type Method = keyof EngineApi;

@@ -60,6 +60,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     connect: notCalled,
     exportAs: notCalled,
     estimateSize: notCalled,
+    fetchRest: notCalled,
     ...some,
   };
 }
