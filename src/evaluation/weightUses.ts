@@ -1,4 +1,5 @@
 /** The operator that uses a weight, and along which axes (onnx Operators.md). */
+import { at } from '../lib/known';
 import { type GraphNode, intOf, standardDomain } from '../tensors/graph/graph';
 import type { ModelGraph } from './graph/modelGraph';
 import type { Target } from './pairing';
@@ -65,7 +66,7 @@ function axesBehind(node: GraphNode, axes: readonly number[] | undefined): reado
   if (node.opType !== 'Transpose') return axes;
   const { ints } = node.attributes.get('perm') ?? { ints: [] };
   const order = ints.length > 0 ? ints : axes.map((_, i) => axes.length - 1 - i);
-  return order.map((axis) => axes[axis]!);
+  return order.map((axis) => at(axes, axis));
 }
 
 /** Undefined for operators that are no product of a weight and an activation. */
@@ -74,7 +75,7 @@ export function inputChannels({ target, node, input, axes }: WeightUse): InputCh
   const place = channelPlace(node, input, axes.length);
   const activation = place && node.inputs[place.operand];
   if (!place || !activation) return undefined;
-  const graphAxis = axes[place.weightAxis]!;
+  const graphAxis = at(axes, place.weightAxis);
   return {
     activation,
     activationAxis: place.activationAxis,

@@ -7,6 +7,7 @@ import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
+import { found } from '../lib/known';
 import type { Need } from '../pruning/criteria/criterion';
 import type { Recipe } from '../pruning/recipe';
 import { scoresBy } from '../pruning/ruleLists';
@@ -256,7 +257,7 @@ export function createEvaluationSlice(
       const stage = 'collecting input norms';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
         const norms = await client.call('inputNorms', {}, report(signal, stage));
-        await giveCollectedNorms(studio, norms, state().inputs!, signal);
+        await giveCollectedNorms(studio, norms, found(state().inputs, 'inputs'), signal);
       });
     },
 
