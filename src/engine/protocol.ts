@@ -90,7 +90,7 @@ export interface EngineApi {
    * Norms of what goes into each input of a tensor (its axes), measured elsewhere; of a grouped convolution
    * for the inputs of every group, group by group. Take the place of all that were set before.
    */
-  setActivations(request: {
+  setInputNorms(request: {
     norms: ReadonlyMap<TensorId, Float32Array>;
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;
@@ -110,6 +110,8 @@ export interface EngineApi {
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
+  /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */
+  fetchRest(request: Record<string, never>): void;
 }
 
 export type Method = keyof EngineApi;

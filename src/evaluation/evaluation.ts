@@ -5,9 +5,9 @@ import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
-import { collectActivationNorms } from './activationNorms';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
 import { type ModelGraph, putElements, readGraph } from './graph/modelGraph';
+import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
 import { openDimensions } from './inputs/random';
@@ -159,10 +159,10 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
       });
     },
 
-    activationNorms({ tensors }, context) {
+    inputNorms({ tensors }, context) {
       return exclusively(context, () => {
         const { runnable, dataset } = current();
-        return collectActivationNorms(runnable, dataset, tensors, context);
+        return collectInputNorms(runnable, dataset, tensors, context);
       });
     },
 

@@ -170,7 +170,7 @@ export interface LayerDrift {
 }
 
 /** ‖x‖ of each input channel of a layer (`Wanda`, arXiv:2306.11695, section 3). */
-export interface ActivationNorms {
+export interface CollectedInputNorms {
   readonly tensor: TensorId;
   /**
    * One per input channel: the square root of the sum of squares over all samples and positions, divided by the number
@@ -200,7 +200,7 @@ export interface EvaluationApi {
   /** Runs original and pruned once more, with every layer's output. */
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
-  activationNorms(request: { tensors?: readonly TensorId[] }): readonly ActivationNorms[];
+  inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
   /** Releases sessions and inputs. */
   close(request: Record<string, never>): void;
 }

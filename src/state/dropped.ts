@@ -1,5 +1,5 @@
 /** What was dropped or chosen together: checkpoints, and beside them a recipe and the norms that it needs. */
-import { isActivationsFile } from '../engine/page/activationsFile';
+import { isInputNormsFile } from '../engine/page/inputNormsFile';
 
 export interface Dropped {
   readonly checkpoints: readonly File[];
@@ -20,7 +20,7 @@ const recipeWords = /"(rules|steps)"\s*:|secateur-recipe/;
  * checkpoint, so that it is named for what it is, and what is open stays.
  */
 export async function sortDropped(files: readonly File[]): Promise<Dropped> {
-  const areNorms = await Promise.all(files.map(isActivationsFile));
+  const areNorms = await Promise.all(files.map(isInputNormsFile));
   const norms = files.filter((_, i) => areNorms[i]);
   const rest = files.filter((_, i) => !areNorms[i]);
   const jsons = rest.filter((file) => /\.json$/i.test(file.name) && file.size <= recipeLimit);

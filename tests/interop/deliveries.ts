@@ -36,13 +36,13 @@ export async function openPath(path: string, kernels: Kernels) {
   return openFile(new File([await openAsBlob(path)], basename(path)), kernels);
 }
 
-/** @param activations tensors whose norms the session has */
+/** @param inputNorms tensors whose norms the session has */
 export async function outcomesFor(
   recipe: Recipe,
   { session }: ExportSource,
-  activations: ReadonlyMap<number, unknown> = new Map(),
+  inputNorms: ReadonlyMap<number, unknown> = new Map(),
 ) {
-  const { outcomes } = await resolveExactly(session, recipe, context, { activations });
+  const { outcomes } = await resolveExactly(session, recipe, context, { inputNorms });
   return outcomes;
 }
 

@@ -1,4 +1,5 @@
 /** Many small reads spread through a large file, few at a time and the near ones together. */
+import { at } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
 import type { ByteRange } from '../../tensors/tensor';
 
@@ -21,9 +22,10 @@ export async function readScattered(
   let next = 0;
   const work = async () => {
     while (next < windows.length) {
-      const { first, last, start, end } = windows[next++]!;
+      const { first, last, start, end } = at(windows, next++);
       const bytes = await source.read(start, end - start);
-      for (let i = first; i <= last; i++) visit(i, bytes.subarray(ranges[i]!.start - start, ranges[i]!.end - start));
+      for (let i = first; i <= last; i++)
+        visit(i, bytes.subarray(at(ranges, i).start - start, at(ranges, i).end - start));
     }
   };
   await Promise.all(Array.from({ length: Math.min(inFlight, windows.length) }, work));
