@@ -37,7 +37,17 @@ function graphOf(): { graph: ModelGraph; target: Target } {
     prunable: true,
     byDefault: true,
   };
-  const graph = { fileName: 'm.onnx', bytes, tensors: [place], nodes: [] };
+  const none = {
+    name: '',
+    domain: '',
+    overload: '',
+    inputs: [],
+    outputs: [],
+    initializers: [],
+    sparseInitializers: [],
+  };
+  const operators = { main: { ...none, nodes: [] }, functions: [], training: [] };
+  const graph = { fileName: 'm.onnx', bytes, tensors: [place], operators };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
 }
 
