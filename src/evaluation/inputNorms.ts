@@ -5,9 +5,9 @@ import type { FloatOutput } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { rewrite } from './graph/rewrite';
 import { type Dataset, smallBatches } from './inputs/dataset';
+import { layerUses } from './layerUses';
 import type { CollectedInputNorms } from './protocol';
 import { toFloats } from './values';
-import { inputChannels, weightUses } from './weightUses';
 
 const samplesAtOnce = 8;
 /** The paper's calibration set has 128 sequences. */
@@ -26,9 +26,8 @@ export async function collectInputNorms(
   context: EvaluationContext,
 ): Promise<CollectedInputNorms[]> {
   const wanted = tensors && new Set(tensors);
-  const layers = weightUses(graph, targets).flatMap((use) => {
-    const channels = inputChannels(use);
-    const { id } = use.target.tensor;
+  const layers = layerUses(graph, targets).flatMap(({ target, channels }) => {
+    const { id } = target.tensor;
     return channels && (!wanted || wanted.has(id)) ? [{ tensor: id, ...channels }] : [];
   });
   const fed = new Set(inputs.map(({ name }) => name));

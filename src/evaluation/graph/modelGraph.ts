@@ -2,10 +2,11 @@
 import { onnx } from '../../formats/onnx';
 import { readModel } from '../../formats/onnx/readModel';
 import { CheckpointError } from '../../lib/errors';
+import { found } from '../../lib/known';
 import { wholeFile } from '../../lib/parts';
 import { memorySource } from '../../lib/source';
 import type { Dtype } from '../../tensors/dtype';
-import type { GraphNode } from '../../tensors/graph/graph';
+import type { ModelGraph as Operators } from '../../tensors/graph/graph';
 import { type ByteRange, numelOf, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
 import { rewrite } from './rewrite';
@@ -27,8 +28,8 @@ export interface ModelGraph {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
   readonly tensors: readonly (GraphTensor | undefined)[];
-  /** Of the main graph. */
-  readonly nodes: readonly GraphNode[];
+  /** What it computes. */
+  readonly operators: Operators;
 }
 
 /** ONNX Runtime holds the model, its own copy of the weights and the activations in 4 GB of WebAssembly memory. */
@@ -45,7 +46,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
   }
   const bytes = rewrite(new Uint8Array(await file.arrayBuffer()), {});
   const source = memorySource(bytes);
-  const { tensors, storages, encoded = [] } = await onnx.open(source, wholeFile(source, fileName));
+  const { tensors, storages, encoded = [], graph } = await onnx.open(source, wholeFile(source, fileName));
   const { main } = await readModel(source, { file: fileName, format: 'ONNX' });
   const external = main.initializers.find(({ location }) => location === 1);
   if (external) {
@@ -74,7 +75,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
       }
     );
   });
-  return { fileName, bytes, tensors: placed, nodes: main.nodes };
+  return { fileName, bytes, tensors: placed, operators: found(graph, 'a graph in a model') };
 }
 
 function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySet<string>): boolean {
