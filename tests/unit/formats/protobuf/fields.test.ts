@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { int, type MessageType, text, walkMessage } from '../../../../src/formats/protobuf/walk';
+import { type FieldSpec, int, type MessageType, text, walkMessage } from '../../../../src/formats/protobuf/walk';
 import { int64sIn, rangeOf } from '../../../../src/formats/protobuf/wire';
 import { field, intFields, textField } from '../../../../src/formats/protobuf/write';
 import { concatenated } from '../../../../src/lib/bytes';
@@ -14,7 +14,7 @@ interface Content {
 
 const type: MessageType<Content> = {
   name: 'Content',
-  fields: new Map([
+  fields: new Map<number, FieldSpec<Content>>([
     [1, int('number')],
     [2, text('text')],
     [
