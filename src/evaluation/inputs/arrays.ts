@@ -55,7 +55,7 @@ async function readArrays(files: readonly File[]): Promise<Map<string, Values>> 
     } else if (/\.pb$/i.test(file.name)) {
       // Beside the inputs lie the outputs that are expected: the unpruned model's own take their place.
       if (/^output/i.test(file.name)) continue;
-      const { name, values } = parseTensorFile(new Uint8Array(await file.arrayBuffer()), file.name);
+      const { name, values } = await parseTensorFile(new Uint8Array(await file.arrayBuffer()), file.name);
       arrays.set(name || stem, values);
     } else {
       throw new CheckpointError('unsupported-feature', `${file.name} is none of .npy, .npz and ONNX test data (.pb).`, {

@@ -44,6 +44,8 @@ export interface TensorRecord extends Constant {
   readonly doubles: Scattered;
   /** int32_data: varints. */
   readonly varints: Scattered;
+  /** int64_data and uint64_data, likewise. */
+  readonly wideVarints: Scattered;
   /** Elements are in int32_data, int64_data, uint64_data or string_data: of variable width. */
   variableWidth: boolean;
   /** Content of a small int64 tensor: shapes and axes that lead weights to their consumers. */
@@ -91,6 +93,7 @@ export function newTensor(record?: ByteRange): TensorRecord {
     floats: newScattered(),
     doubles: newScattered(),
     varints: newScattered(),
+    wideVarints: newScattered(),
     variableWidth: false,
     location: 0,
     external: { location: '', offset: '', length: '', checksum: '' },
@@ -151,13 +154,13 @@ const tensorType: MessageType<TensorRecord> = {
     [tensorFields.dataType, int('dataType')],
     [3, segment],
     [4, place((tensor, field) => scatter(tensor.floats, field, wireTypes.fixed32))],
-    [5, place(takeVarints)],
+    [5, place((tensor, field) => takeVarints(tensor, tensor.varints, field))],
     [6, variableWidth],
     [7, place(takeInts, peekBytes)],
     [tensorFields.name, { type: 'text', take: takeName }],
     [tensorFields.rawData, place(takeRaw, peekBytes)],
     [10, place((tensor, field) => scatter(tensor.doubles, field, wireTypes.fixed64))],
-    [11, variableWidth],
+    [11, place((tensor, field) => takeVarints(tensor, tensor.wideVarints, field))],
     [13, message((tensor) => ({ type: externalEntry, state: { tensor, key: '', value: '' } }))],
     [14, int('location')],
   ]),
@@ -172,17 +175,17 @@ function takeName(tensor: TensorRecord, name: string, field: Field): void {
   tensor.nameRecord = rangeOf(field);
 }
 
-function takeVarints(tensor: TensorRecord, field: Field): void {
+function takeVarints(tensor: TensorRecord, into: Scattered, field: Field): void {
   tensor.variableWidth = true;
   const { start, end, wireType } = field;
   if ((wireType !== wireTypes.bytes && wireType !== wireTypes.varint) || start === end) return;
-  tensor.varints.byteLength += end - start;
-  if (tensor.varints.segments.length <= maxSegments) tensor.varints.segments.push({ start, end });
+  into.byteLength += end - start;
+  if (into.segments.length <= maxSegments) into.segments.push({ start, end });
 }
 
 function takeInts(tensor: TensorRecord, field: Field, content?: Uint8Array): void {
   const only = !tensor.variableWidth && field.wireType === wireTypes.bytes;
-  tensor.variableWidth = true;
+  takeVarints(tensor, tensor.wideVarints, field);
   if (only && content) tensor.smallVarints = content;
   else delete tensor.smallVarints;
 }
