@@ -2,10 +2,10 @@
 import { answerCalls } from '../lib/calls/dispatch';
 import { CheckpointError } from '../lib/errors';
 import type { Progress } from './callContext';
-import type { EngineApi, FromWorker, Handlers, Method, ToWorker } from './protocol';
+import type { EngineApi, EngineMethod, FromWorker, Handlers, ToWorker } from './protocol';
 
 /** Methods that no checkpoint has to be open for. */
-const needNone: ReadonlySet<Method> = new Set(['measureUnits', 'refineUnits', 'fetchRest']);
+const needNone: ReadonlySet<EngineMethod> = new Set(['measureUnits', 'refineUnits', 'fetchRest']);
 
 /**
  * The page may cancel an opening just as it ends: only the page knows which checkpoint it took, and every call says so.

@@ -14,7 +14,7 @@ import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { refine } from './passes/refine';
 import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
 import type { EngineApi, Handlers } from './protocol';
-import { keeping, type Run } from './reading/keptWeights';
+import { type KeptBytes, keeping } from './reading/keptWeights';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
 import { openSession, type Read } from './session';
@@ -52,7 +52,7 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     },
 
     async measureUnits({ file, byteOrder, encoded, units, keep }, context) {
-      const read: Run[] = [];
+      const read: KeptBytes[] = [];
       const weights = decodingSource(blobSource(file), encoded);
       const source = keep ? keeping(weights, (run) => read.push(run)) : weights;
       const statistics = await measure({ source, checkpoint: { byteOrder }, kernels }, units, context);

@@ -1,4 +1,5 @@
 /** The main job as one plain function, without a page, a worker or a Blob: a checkpoint and a recipe in, files out. */
+import type { Note } from '../formats/format';
 import type { Kernels } from '../kernels/kernels';
 import type { Part } from '../lib/parts';
 import type { OpenSink } from '../lib/sink';
@@ -6,26 +7,37 @@ import type { ByteSource } from '../lib/source';
 import type { Recipe } from '../pruning/recipe';
 import type { CallContext } from './callContext';
 import { exportPruned, type PrunedFiles } from './exports/exportPruned';
+import type { OpenedCheckpoint } from './opened';
 import { resolveExactly } from './recipe/resolveExactly';
 import { openSession } from './session';
 
+export interface CheckpointFiles {
+  /** All files, one behind the other. */
+  readonly source: ByteSource;
+  /** Which of its bytes are whose. */
+  readonly parts: readonly Part[];
+  /** On how they were chosen. */
+  readonly notes?: readonly Note[];
+}
+
+/** What was written, counted as it was written, and what it was made of. */
+export interface Pruned<Closed> extends PrunedFiles<Closed> {
+  readonly opened: OpenedCheckpoint;
+}
+
 /**
  * Opens, measures, resolves exactly and exports.
- * @param source all files of the checkpoint, one behind the other
- * @param parts which of its bytes are whose
  * @param open begins each file that is written
- * @returns what was written, counted as it was written
  * @throws CheckpointError what opening, resolving and exporting throw
  */
 export async function prune<Closed>(
-  source: ByteSource,
-  parts: readonly Part[],
+  { source, parts, notes }: CheckpointFiles,
   recipe: Recipe,
   open: OpenSink<Closed>,
   kernels: Kernels,
   context: CallContext,
-): Promise<PrunedFiles<Closed>> {
-  const session = await openSession(source, parts, kernels, context);
+): Promise<Pruned<Closed>> {
+  const session = await openSession(source, parts, kernels, context, {}, notes);
   const { outcomes } = await resolveExactly(session, recipe, context);
-  return exportPruned({ source, session }, outcomes, open, context);
+  return { opened: session.opened, ...(await exportPruned({ source, session }, outcomes, open, context)) };
 }

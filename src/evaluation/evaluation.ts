@@ -5,6 +5,7 @@ import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
+import { at, known } from '../lib/known';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
 import { type ModelGraph, putElements, readGraph } from './graph/modelGraph';
 import { collectInputNorms } from './inputNorms';
@@ -14,7 +15,7 @@ import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
-import type { EvaluationApi, EvaluationProgress, InputSummary, Method, OpenGraphRequest, Runtime } from './protocol';
+import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -27,7 +28,7 @@ export interface EvaluationParts {
   /** Where weights come from; absent: from the one that `connect` brings. */
   readonly engine?: Engine;
   /** How weights reach sessions, where it is not to be measured. */
-  readonly method?: Method;
+  readonly delivery?: Delivery;
 }
 
 /** The open graph, and the inputs it was given last. */
@@ -36,7 +37,12 @@ interface Open {
   inputs?: { readonly dataset: Dataset; readonly evaluator: Evaluator };
 }
 
-export function createEvaluation({ loadRuntime, decodeImage, method, ...given }: EvaluationParts): EvaluationHandlers {
+export function createEvaluation({
+  loadRuntime,
+  decodeImage,
+  delivery,
+  ...given
+}: EvaluationParts): EvaluationHandlers {
   let { engine } = given;
   let disconnect = () => {};
   let forced: Runtime['backend'] | undefined;
@@ -121,7 +127,7 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
         const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
           context.progress({ stage: 'reading inputs', done, total }),
         );
-        const evaluator = await Evaluator.start(runnable, dataset, context, method);
+        const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
         await open.inputs?.evaluator.release();
         open.inputs = { dataset, evaluator };
         const { title, samples, classNames, remarks } = dataset;
@@ -175,8 +181,8 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
 
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */
 function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
-  const [first] = batches;
-  return [...first!.feeds].map(
+  const first = at(batches, 0);
+  return [...first.feeds].map(
     ([
       name,
       {
@@ -185,7 +191,7 @@ function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
       },
     ]) => {
       if (rows === undefined) return { name, dtype, shape: [] };
-      return { name, dtype, shape: [rows === first!.samples ? samples : rows, ...rest] };
+      return { name, dtype, shape: [rows === first.samples ? samples : rows, ...rest] };
     },
   );
 }
@@ -205,7 +211,7 @@ async function pair(
   // The checkpoint is what is pruned: where its weights are others than the graph's, they are the original.
   for (const target of paired.targets.filter(({ match }) => match === 'name only')) {
     const weights = await read([target.tensor.id]);
-    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, weights.get(target.tensor.id)!));
+    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, known(weights, target.tensor.id)));
   }
   return paired;
 }

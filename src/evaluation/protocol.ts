@@ -134,15 +134,15 @@ export interface InputSummary {
 }
 
 /** How weights reach the session: fed as inputs at every run, or baked into a fresh session for each evaluation. */
-export type Method = 'inputs' | 'session';
+export type Delivery = 'inputs' | 'session';
 
 /** What the unpruned model does on the inputs. */
 export interface Baseline extends Figures {
   /** One evaluation takes about this. */
   readonly milliseconds: number;
-  readonly method: Method;
+  readonly delivery: Delivery;
   /** Why, a few words: `12 ms against 31 ms with a session each`, `the model has 612 MB`, … */
-  readonly methodReason: string;
+  readonly deliveryReason: string;
 }
 
 /** One output of the pruned model against the same output of the original. */

@@ -2,6 +2,7 @@
 import { AnswerCache } from '../engine/recipe/answerCache';
 import { candidatesOf } from '../engine/recipe/candidates';
 import { CheckpointError } from '../lib/errors';
+import { at } from '../lib/known';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
 import { inNetworkOrder } from '../tensors/layerOrder';
@@ -42,7 +43,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
           },
         },
       );
-      context.file = checkpoints[0]!;
+      context.file = at(checkpoints, 0);
       context.sample = null;
       const candidates = candidatesOf(checkpoint.layers);
       context.answers = new AnswerCache();

@@ -1,19 +1,19 @@
 /** Prunes a checkpoint on disk. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { chooseFiles } from '../../formats/chooseFiles';
 import type { Kernels } from '../../kernels/kernels';
 import { CheckpointError } from '../../lib/errors';
 import { joinedSource, partsOf } from '../../lib/parts';
 import type { OpenSink } from '../../lib/sink';
 import type { Recipe } from '../../pruning/recipe';
 import type { CallContext } from '../callContext';
-import type { PrunedFiles } from '../exports/exportPruned';
-import { prune } from '../prune';
+import { type Pruned, prune } from '../prune';
 import { FileSink } from './fileSink';
 import { FileSource } from './fileSource';
 
 /**
- * @param paths the files of one checkpoint, the one that it is called by first
+ * @param paths the files of one checkpoint, in any order; what does not belong to it is left aside, with a note
  * @param destination where a single file is written; a folder: there, under the names that exports have
  * @returns what was written; the content of each file is its path
  * @throws CheckpointError what `prune` throws
@@ -24,21 +24,23 @@ export async function pruneFiles(
   recipe: Recipe,
   kernels: Kernels,
   context: CallContext,
-): Promise<PrunedFiles<string>> {
-  const sources: FileSource[] = [];
+): Promise<Pruned<string>> {
+  const given: { name: string; source: FileSource }[] = [];
   try {
-    for (const path of paths) sources.push(await FileSource.open(path));
-    const parts = partsOf(sources.map(({ size }, i) => ({ name: basename(paths[i] ?? ''), size })));
-    const open = await filesAt(destination, paths);
-    return await prune(joinedSource(sources), parts, recipe, open, kernels, context);
+    for (const path of paths) given.push({ name: basename(path), source: await FileSource.open(path) });
+    const { files, notes } = await chooseFiles(given);
+    const source = joinedSource(files.map((file) => file.source));
+    const parts = partsOf(files.map(({ name, source: { size } }) => ({ name, size })));
+    const open = await filesAt(destination, parts.length, paths);
+    return await prune({ source, parts, notes }, recipe, open, kernels, context);
   } finally {
-    for (const source of sources) await source.close();
+    for (const { source } of given) await source.close();
   }
 }
 
-async function filesAt(destination: string, originals: readonly string[]): Promise<OpenSink<string>> {
+async function filesAt(destination: string, files: number, originals: readonly string[]): Promise<OpenSink<string>> {
   const isFolder = (await statOf(destination))?.isDirectory() ?? false;
-  if (!isFolder && originals.length > 1) {
+  if (!isFolder && files > 1) {
     throw new CheckpointError('write-failed', `${destination} is no folder.`, {
       advice: 'A checkpoint of several files is written into one.',
     });

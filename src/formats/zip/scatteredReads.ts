@@ -31,14 +31,14 @@ export async function readScattered(
   await Promise.all(Array.from({ length: Math.min(inFlight, windows.length) }, work));
 }
 
-interface Window extends ByteRange {
+interface MergedRead extends ByteRange {
   /** Indices of the ranges it covers. */
   readonly first: number;
   readonly last: number;
 }
 
-function windowsOver(ranges: readonly ByteRange[]): Window[] {
-  const windows: Window[] = [];
+function windowsOver(ranges: readonly ByteRange[]): MergedRead[] {
+  const windows: MergedRead[] = [];
   ranges.forEach(({ start, end }, i) => {
     const window = windows.at(-1);
     if (window && start - window.end <= mergeGap && end - window.start <= maxWindow) {

@@ -71,7 +71,7 @@ describe('weights that operators read by way of others', () => {
     await studio.evaluation.openGraph({ model: graphs, isCheckpoint: true, tensors: studio.tensors }, context);
     const source = { kind: 'random', seed: 1, dimensions: {} } as const;
     const { baseline } = await studio.evaluation.setInputs({ source }, context);
-    expect(baseline).toMatchObject({ method: 'session', methodReason: 'constant is a constant inside the graph' });
+    expect(baseline).toMatchObject({ delivery: 'session', deliveryReason: 'constant is a constant inside the graph' });
     const everything = await studio.resolve(globalRecipe({ sparsity: 1 }));
     const { outputs } = await studio.evaluation.evaluate({ outcomes: everything }, context);
     expect(outputs[0]!.relativeL2).toBe(1);

@@ -1,12 +1,16 @@
 /** The main job from path to path, in Node alone: no page, no worker, no Blob. */
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createEngine } from '../../../../src/engine/engine';
 import { FileSource } from '../../../../src/engine/node/fileSource';
 import { pruneFiles } from '../../../../src/engine/node/pruneFiles';
 import { prune } from '../../../../src/engine/prune';
+import { AnswerCache } from '../../../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../../../src/engine/recipe/candidates';
+import { settle } from '../../../../src/engine/recipe/settle';
 import { readContent } from '../../../../src/formats/zip/content';
 import { readZip } from '../../../../src/formats/zip/directory';
 import { wholeFile } from '../../../../src/lib/parts';
@@ -34,8 +38,7 @@ function withoutBrowser(): void {
 
 async function inMemory(path: string, recipe: Recipe): Promise<Uint8Array> {
   const source = memorySource(new Uint8Array(readFileSync(path)));
-  const parts = wholeFile(source, path);
-  const { files } = await prune(source, parts, recipe, memorySink, kernels, context);
+  const { files } = await prune({ source, parts: wholeFile(source, path) }, recipe, memorySink, kernels, context);
   expect(files).toHaveLength(1);
   return files[0]!.content.read(0, files[0]!.size);
 }
@@ -109,8 +112,48 @@ describe('a checkpoint on disk', () => {
     const original = join(golden, 'safetensors/plain.safetensors');
     const nowhere = pruneFiles([original], join(folder, 'no/such/folder.pt'), recipeOf({}), kernels, context);
     await expect(nowhere).rejects.toMatchObject({ code: 'write-failed' });
-    const several = pruneFiles([original, original], join(folder, 'one.pt'), recipeOf({}), kernels, context);
-    await expect(several).rejects.toMatchObject({
+    const none = pruneFiles([join(golden, 'onnx/old.onnx.json')], folder, recipeOf({}), kernels, context);
+    await expect(none).rejects.toMatchObject({ code: 'unrecognised-file' });
+  });
+});
+
+describe('a model with its weights in another file', () => {
+  const [graph, data] = ['net.onnx', 'net.onnx.data'].map((name) => join(golden, 'external/exported', name)) as [
+    string,
+    string,
+  ];
+  const both = recipeOf({ tensors: ['0.bias', '7.weight'], amount: { count: 3 } });
+
+  it('is written as the files that changed, as in a browser', async () => {
+    withoutBrowser();
+    const target = mkdtempSync(join(folder, 'several-'));
+    const other = join(golden, 'safetensors/plain.safetensors');
+    const { files, opened } = await pruneFiles([other, data, graph], target, both, kernels, context);
+    expect(files.map(({ name }) => name)).toEqual(['net.onnx', 'net.onnx.data']);
+    expect(opened.notes).toMatchObject([{ text: expect.stringMatching(/^plain\.safetensors was left aside/) }]);
+    const written = files.map(({ content }) => readFileSync(content));
+    vi.unstubAllGlobals();
+    const engine = createEngine(kernels);
+    const originals = [graph, data].map((path) => new File([readFileSync(path)], basename(path)));
+    const { layers } = await engine.open({ files: originals }, context);
+    const { outcomes } = await settle(both, candidatesOf(layers), new AnswerCache(), (requests) =>
+      engine.lookUp({ requests }, context),
+    );
+    const theirs = await engine.export({ outcomes }, context);
+    for (const [i, { file }] of theirs.files.entries()) {
+      expect(written[i]!.equals(Buffer.from(await file!.arrayBuffer()))).toBe(true);
+      expect(written[i]!.equals(readFileSync([graph, data][i]!))).toBe(false);
+    }
+  });
+
+  it('is not written over itself, nor into a single file', async () => {
+    const place = join(golden, 'external/exported');
+    await expect(pruneFiles([graph, data], place, both, kernels, context)).rejects.toMatchObject({
+      code: 'write-failed',
+      message: expect.stringMatching(/net\.onnx(\.data)? is the original/),
+    });
+    expect(readdirSync(place)).toEqual(['net.onnx', 'net.onnx.data']);
+    await expect(pruneFiles([graph, data], join(folder, 'one.onnx'), both, kernels, context)).rejects.toMatchObject({
       code: 'write-failed',
       message: expect.stringMatching(/is no folder/),
     });
@@ -180,8 +223,7 @@ describe.skipIf(!hasSparseFiles())('a checkpoint of more than 4 GiB, most of whi
     }
     // Everything that is no hole, and some of it.
     const { files: inMemory } = await prune(
-      source,
-      wholeFile(source, path),
+      { source, parts: wholeFile(source, path) },
       recipeOf({}),
       memorySink,
       kernels,
