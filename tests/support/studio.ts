@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EngineClient, type WorkerLike } from '../../src/engine/client';
 import { dispatcher } from '../../src/engine/dispatch';
-import { createEngine } from '../../src/engine/engine';
+import { createEngine } from '../../src/engine/worker/engine';
 import { EvaluationClient, type EvaluationWorker } from '../../src/evaluation/client';
 import { createEvaluation } from '../../src/evaluation/evaluation';
 import type { Delivery, EvaluationApi, EvaluationProgress } from '../../src/evaluation/protocol';

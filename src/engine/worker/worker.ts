@@ -6,11 +6,11 @@ import { createWasmKernels } from '../../kernels/wasm/wasmKernels';
 import { later } from '../../lib/later';
 import type { WorkerLike } from '../client';
 import { dispatcher } from '../dispatch';
-import { createEngine } from '../engine';
 import { passesKeeping } from '../pictures/weightsOnGpu';
 import { WorkerPool } from '../pool/workerPool';
 import type { FromWorker, Handlers, StartWorker, ToWorker } from '../protocol';
 import { bytesForWeights, WeightMemory } from '../reading/weightMemory';
+import { createEngine } from './engine';
 import type { Backends } from './gpuBackend';
 
 let start: (backend: Backend | undefined) => void;

@@ -1,11 +1,11 @@
 /** What only asks the engine need not know where it runs: behind messages, or in the same thread. */
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/engine/callContext';
-import { createEngine } from '../../../src/engine/engine';
 import type { Engine } from '../../../src/engine/protocol';
 import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
+import { createEngine } from '../../../src/engine/worker/engine';
 import { callsHere } from '../../../src/lib/calls/caller';
 import { loadWasmKernels } from '../../support/kernels';
 import { engineInThread } from '../../support/studio';

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CallContext, Progress } from '../../../src/engine/callContext';
-import { createEngine } from '../../../src/engine/engine';
 import type { Handlers } from '../../../src/engine/protocol';
 import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
+import { createEngine } from '../../../src/engine/worker/engine';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import type { RefinedBin } from '../../../src/tensors/statistics';
 import { loadWasmKernels } from '../../support/kernels';

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../src/engine/engine';
 import { availableExports } from '../../../src/engine/exports/available';
 import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
+import { createEngine } from '../../../src/engine/worker/engine';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
 import { context, recipeOf } from './patched';

@@ -1,6 +1,6 @@
 /** Reference checkpoints and norms of inputs, through the engine and real files. */
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../src/engine/engine';
+import { createEngine } from '../../../src/engine/worker/engine';
 import type { Answer } from '../../../src/pruning/resolution';
 import { axesAt } from '../../../src/tensors/axes';
 import type { TensorStatistics } from '../../../src/tensors/statistics';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CallContext } from '../../../src/engine/callContext';
-import { createEngine } from '../../../src/engine/engine';
 import { candidatesOf } from '../../../src/engine/recipe/candidates';
+import { createEngine } from '../../../src/engine/worker/engine';
 import { resolve } from '../../../src/pruning/resolve';
 import { loadWasmKernels } from '../../support/kernels';
 

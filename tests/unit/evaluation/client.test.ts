@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import { dispatcher } from '../../../src/engine/dispatch';
-import { createEngine } from '../../../src/engine/engine';
+import { createEngine } from '../../../src/engine/worker/engine';
 import type { CheckpointTensor } from '../../../src/evaluation/protocol';
 import { loadWasmKernels } from '../../support/kernels';
 import { evaluationInThread, sampleFile } from '../../support/studio';

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CallContext } from '../../../src/engine/callContext';
-import { createEngine } from '../../../src/engine/engine';
 import type { OpenedCheckpoint } from '../../../src/engine/opened';
 import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
+import { createEngine } from '../../../src/engine/worker/engine';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
 import type { EvaluationContext } from '../../../src/evaluation/evaluator';
 import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';

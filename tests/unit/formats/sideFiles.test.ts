@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../src/engine/engine';
+import { createEngine } from '../../../src/engine/worker/engine';
 import { openCheckpoint } from '../../../src/formats/registry';
 import { CheckpointError } from '../../../src/lib/errors';
 import { memorySource } from '../../../src/lib/source';

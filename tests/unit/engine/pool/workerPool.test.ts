@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerLike } from '../../../../src/engine/client';
 import { dispatcher } from '../../../../src/engine/dispatch';
-import { createEngine } from '../../../../src/engine/engine';
 import { WorkerPool } from '../../../../src/engine/pool/workerPool';
 import type { FromWorker, ToWorker } from '../../../../src/engine/protocol';
 import { WeightMemory } from '../../../../src/engine/reading/weightMemory';
 import { openSession } from '../../../../src/engine/session';
+import { createEngine } from '../../../../src/engine/worker/engine';
 import { safetensorsFile } from '../../../../src/formats/safetensors/write';
 import { blobOf } from '../../../../src/lib/browser/blobOf';
 import { blobSource } from '../../../../src/lib/browser/blobSource';

@@ -1,9 +1,9 @@
 /** The searches over a real model and a real engine, with no page, no worker and no store. */
 import { expect, it } from 'vitest';
-import { createEngine } from '../../../../src/engine/engine';
 import type { Engine } from '../../../../src/engine/protocol';
 import { AnswerCache } from '../../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../../src/engine/recipe/candidates';
+import { createEngine } from '../../../../src/engine/worker/engine';
 import { createEvaluation } from '../../../../src/evaluation/evaluation';
 import type { EvaluationCalls } from '../../../../src/evaluation/protocol';
 import { loadRuntime } from '../../../../src/evaluation/runtime';

@@ -1,26 +1,26 @@
-/** What the worker answers: the protocol's methods over one open session. Needs no worker itself. */
-import { chooseFiles } from '../formats/chooseFiles';
-import type { Kernels } from '../kernels/kernels';
-import { blobSource } from '../lib/browser/blobSource';
-import { answerCalls } from '../lib/calls/dispatch';
-import { transferring } from '../lib/calls/protocol';
-import { CheckpointError } from '../lib/errors';
-import { at } from '../lib/known';
-import { fetchRest, later } from '../lib/later';
-import { partsOf } from '../lib/parts';
-import type { Progress } from './callContext';
-import { measure } from './passes/measure';
-import { type PlainPasses, passesHere } from './passes/plainPasses';
-import { refine } from './passes/refine';
-import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
-import type { EngineApi, Handlers } from './protocol';
-import { type KeptBytes, keeping } from './reading/keptWeights';
-import { decodingSource } from './reading/varintSource';
-import type { WeightMemory } from './reading/weightMemory';
-import { openSession, type Read } from './session';
+/** What the worker answers: the protocol over one open session. It needs files as browsers have them, and no worker itself. */
+import { chooseFiles } from '../../formats/chooseFiles';
+import type { Kernels } from '../../kernels/kernels';
+import { blobSource } from '../../lib/browser/blobSource';
+import { answerCalls } from '../../lib/calls/dispatch';
+import { transferring } from '../../lib/calls/protocol';
+import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
+import { fetchRest, later } from '../../lib/later';
+import { partsOf } from '../../lib/parts';
+import type { Progress } from '../callContext';
+import { measure } from '../passes/measure';
+import { type PlainPasses, passesHere } from '../passes/plainPasses';
+import { refine } from '../passes/refine';
+import { sparingResidents, type WeightsOnGpu } from '../pictures/weightsOnGpu';
+import type { EngineApi, Handlers } from '../protocol';
+import { type KeptBytes, keeping } from '../reading/keptWeights';
+import { decodingSource } from '../reading/varintSource';
+import type { WeightMemory } from '../reading/weightMemory';
+import { openSession, type Read } from '../session';
 
-const pictures = later(() => import('./pictures/preview'));
-const exporting = later(() => import('./worker/exporting'));
+const pictures = later(() => import('../pictures/preview'));
+const exporting = later(() => import('./exporting'));
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
