@@ -1,8 +1,7 @@
 /** How far each layer's own output moves: both models run with the layers' outputs added to the graph's. */
 import type { FloatOutputs } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
-import { putElements } from './graph/modelGraph';
-import { rewrite } from './graph/rewrite';
+import { putElements, sessionFiles } from './graph/modelGraph';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { DriftSums } from './metrics/sums';
 import type { LayerDrift, Outcomes } from './protocol';
@@ -32,9 +31,9 @@ export async function measureLayerDrift(
   const weights = new PrunedWeights(graph.bytes, targets, fetch);
   await weights.update(outcomes, (target, elements) => putElements(pruned, target.graph, elements), context.signal);
   const sums = new Map(outputs.map((name) => [name, new DriftSums()]));
-  const originalSession = await runtime.createSession(rewrite(graph.bytes, { outputs }));
+  const originalSession = await runtime.createSession(...sessionFiles(graph, graph.bytes, { outputs }));
   try {
-    const prunedSession = await runtime.createSession(rewrite(pruned, { outputs }));
+    const prunedSession = await runtime.createSession(...sessionFiles(graph, pruned, { outputs }));
     try {
       for (const batch of batches) {
         const results: FloatOutputs[] = [];

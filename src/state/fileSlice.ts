@@ -40,7 +40,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
           },
         },
       );
-      context.file = checkpoints[0]!;
+      context.files = checkpoints;
       context.sample = null;
       const candidates = candidatesOf(checkpoint.layers);
       context.answers = new AnswerCache();

@@ -37,7 +37,14 @@ function graphOf(): { graph: ModelGraph; target: Target } {
     prunable: true,
     byDefault: true,
   };
-  const graph = { fileName: 'm.onnx', bytes, tensors: [place], nodes: [] };
+  const graph = {
+    fileName: 'm.onnx',
+    bytes,
+    model: { start: 0, end: bytes.length },
+    beside: [],
+    tensors: [place],
+    nodes: [],
+  };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
 }
 
