@@ -1,8 +1,10 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
+import { orderOfUse } from '../graph/order';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
+import { later } from '../lib/later';
 import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
@@ -13,22 +15,21 @@ import type { TensorId } from '../tensors/tensor';
 import type { CallContext } from './callContext';
 import type { Layer, OpenedCheckpoint } from './opened';
 import { inputGroupsOf } from './passes/inputNorms';
-import { lookUp } from './passes/lookUp';
 import { maskNotes } from './passes/maskNotes';
 import { masksByContent } from './passes/masksByContent';
 import type { Measurable, Weights } from './passes/measurable';
 import { modelNotes, modelsOfFile, ownModels } from './passes/modelsOfFile';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { ScoreSources } from './passes/scoreSources';
-import { readWeights } from './passes/weights';
 import { type KeptWeights, keeping, keptWindowBytes, withKept } from './reading/keptWeights';
 import { openReference, type ReferenceReport } from './reading/reference';
 import { bytesRead } from './reading/stream';
 import { layersOf, type Unit, unitsOf } from './reading/units';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { type Patch, patchesFor } from './writing/patches';
-import { patchesInFile } from './writing/varintPatches';
+import type { Patch } from './writing/patches';
+
+const passes = later(() => import('./ofRecipes'));
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
 export interface WrittenCounts {
@@ -63,7 +64,9 @@ export class Session {
   }
 
   lookUp(requests: readonly Request[], context: CallContext): Promise<Answer[]> {
-    return this.orWithoutKept(() => lookUp(this.measurable, this.units, requests, context, this.passesNow()));
+    return this.orWithoutKept(async () =>
+      (await passes()).lookUp(this.measurable, this.units, requests, context, this.passesNow()),
+    );
   }
 
   /** Kept weights make room where memory runs out. */
@@ -103,7 +106,7 @@ export class Session {
    * @param axes in the place of those that the file gives a tensor
    * @throws CheckpointError `unsupported-feature` where they are not, or not finite
    */
-  setActivations(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
+  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
     for (const [tensor, ofTensor] of norms) {
       const known = this.opened.layers[tensor];
       const layer = known && { ...known, ...(axes?.has(tensor) && { axes: axes.get(tensor)! }) };
@@ -117,7 +120,7 @@ export class Session {
         layer ? { tensor: layer.name } : {},
       );
     }
-    this.measurable.beside.setActivations(norms);
+    this.measurable.beside.setInputNorms(norms);
   }
 
   /** Whole tensors as `outcomes` leave them: see `readWeights`. */
@@ -126,7 +129,9 @@ export class Session {
     tensors: readonly TensorId[],
     context: CallContext,
   ): Promise<Map<TensorId, Uint8Array<ArrayBuffer>>> {
-    return this.orWithoutKept(() => readWeights(this.measurable, this.units, outcomes, tensors, context));
+    return this.orWithoutKept(async () =>
+      (await passes()).readWeights(this.measurable, this.units, outcomes, tensors, context),
+    );
   }
 
   /**
@@ -139,6 +144,7 @@ export class Session {
     const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
     const { source, checkpoint } = this.measurable;
     const { layers } = this.opened;
+    const { patchesFor, patchesInFile } = await passes();
     const patches = patchesFor(this.measurable, this.units, layers, programs, context);
     const { counts, changed } = yield* patchesInFile(patches, source, checkpoint.encoded);
     let weights = 0;
@@ -160,6 +166,12 @@ export class Session {
     const withOthers = [...changed].filter((tensor) => layers[tensor]!.sharesWith !== undefined);
     return { weights, zeros, changed: changed.size, changedWithOthers: withOthers.length };
   }
+}
+
+/** A session, and what it was read from. */
+export interface Read {
+  readonly source: ByteSource;
+  readonly session: Session;
 }
 
 /** What opening may use. */
@@ -223,6 +235,7 @@ export async function sessionOf(
     format: checkpoint.format,
     can: checkpoint.can,
     layers: measured,
+    ...(checkpoint.graph && { networkOrder: orderOfUse(checkpoint.graph, measured.length) }),
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),

@@ -8,16 +8,16 @@ import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { joinedSource, partsOf } from '../lib/parts';
-import { collectActivationNorms } from './activationNorms';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
 import { type ModelGraph, putElements, readGraph, sessionFiles } from './graph/modelGraph';
+import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
 import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
-import type { EvaluationApi, EvaluationProgress, InputSummary, Method, OpenGraphRequest, Runtime } from './protocol';
+import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -30,7 +30,7 @@ export interface EvaluationParts {
   /** Where weights come from; absent: from the one that `connect` brings. */
   readonly engine?: Engine;
   /** How weights reach sessions, where it is not to be measured. */
-  readonly method?: Method;
+  readonly delivery?: Delivery;
 }
 
 /** The open graph, and the inputs it was given last. */
@@ -39,7 +39,12 @@ interface Open {
   inputs?: { readonly dataset: Dataset; readonly evaluator: Evaluator };
 }
 
-export function createEvaluation({ loadRuntime, decodeImage, method, ...given }: EvaluationParts): EvaluationHandlers {
+export function createEvaluation({
+  loadRuntime,
+  decodeImage,
+  delivery,
+  ...given
+}: EvaluationParts): EvaluationHandlers {
   let { engine } = given;
   let disconnect = () => {};
   let forced: Runtime['backend'] | undefined;
@@ -126,7 +131,7 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
         const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
           context.progress({ stage: 'reading inputs', done, total }),
         );
-        const evaluator = await Evaluator.start(runnable, dataset, context, method);
+        const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
         await open.inputs?.evaluator.release();
         open.inputs = { dataset, evaluator };
         const { title, samples, classNames, remarks } = dataset;
@@ -164,10 +169,10 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
       });
     },
 
-    activationNorms({ tensors }, context) {
+    inputNorms({ tensors }, context) {
       return exclusively(context, () => {
         const { runnable, dataset } = current();
-        return collectActivationNorms(runnable, dataset, tensors, context);
+        return collectInputNorms(runnable, dataset, tensors, context);
       });
     },
 

@@ -3,10 +3,10 @@ import type { FloatOutputs } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { putElements, sessionFiles } from './graph/modelGraph';
 import { type Dataset, smallBatches } from './inputs/dataset';
+import { layerUses } from './layerUses';
 import { DriftSums } from './metrics/sums';
 import type { LayerDrift, Outcomes } from './protocol';
 import { PrunedWeights } from './weights';
-import { weightUses } from './weightUses';
 
 /** Every layer's output of every sample is in memory at once, of both models. */
 const samplesAtOnce = 4;
@@ -22,7 +22,7 @@ export async function measureLayerDrift(
   outcomes: Outcomes,
   context: EvaluationContext,
 ): Promise<LayerDrift[]> {
-  const uses = weightUses(graph, targets).filter(
+  const uses = layerUses(graph, targets).filter(
     ({ target, node }) => target.tensor.shape.length > 1 && node.outputs[0] !== undefined,
   );
   const outputs = [...new Set(uses.map(({ node }) => node.outputs[0]!))];

@@ -6,7 +6,7 @@ import { binCountOf, binHigh, binLow, binOf } from '../tensors/bins';
 import type { PrunableDtype } from '../tensors/dtype';
 import { bf16Bits, bf16ToNumber, f16Bits, f16ToNumber, f32Bits, f32FromBits, roundToDtype } from '../tensors/half';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 
 export interface MeasuredTensor {
   readonly dtype: PrunableDtype;

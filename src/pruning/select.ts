@@ -1,6 +1,6 @@
 /** Choosing exactly the k lowest scores of one tensor, or of several ranked together, by radix selection. */
 import type { PrunableDtype } from '../tensors/dtype';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 import { fineBinOf, gridOf, type MeasuredTensor, roundDown, scoreBinsOf, scoreHigh, scoreLow } from './scoreBins';
 import { countUpToBin } from './scoreCounts';
 import { type RefinedBinOf, type ScoreValues, valuesIn } from './scoreValues';

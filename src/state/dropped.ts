@@ -1,7 +1,6 @@
 /** What was dropped or chosen together, by content: a recipe, the norms that it needs, and files of a checkpoint. */
-
 import type { OpenedCheckpoint } from '../engine/opened';
-import { isActivationsFile } from '../engine/page/activationsFile';
+import { isInputNormsFile } from '../engine/page/inputNormsFile';
 import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 
 export interface Dropped {
@@ -55,7 +54,7 @@ type Recognised = { readonly file: File } & (
 /** A folder that was dropped is a file that cannot be read: whoever opens it says so. */
 async function recognised(file: File): Promise<Recognised> {
   try {
-    if (await isActivationsFile(file)) return { file, kind: 'norms' };
+    if (await isInputNormsFile(file)) return { file, kind: 'norms' };
     const text = await recipeIn(file);
     return text === undefined ? { file, kind: 'checkpoint' } : { file, kind: 'recipe', text };
   } catch {

@@ -10,10 +10,10 @@ import { asCheckpointError, CheckpointError } from '../lib/errors';
 import type { Need } from '../pruning/criteria/criterion';
 import type { Recipe } from '../pruning/recipe';
 import { scoresBy } from '../pruning/ruleLists';
-import { giveActivations } from './activations';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
 import { type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
+import { giveCollectedNorms } from './inputNorms';
 import { fetchSample, testSetOf } from './samples';
 import { showAutoTune, showSensitivity } from './searches';
 
@@ -43,7 +43,7 @@ export interface EvaluationSlice {
   /** Every layer that is in × every sparsity of the ladder (a default one where none is given). */
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
   autoTune(goal: TuneGoal): Promise<void>;
-  collectActivationNorms(): Promise<void>;
+  collectInputNorms(): Promise<void>;
   /** Stops sensitivity, auto-tune, loading or collecting; what is done is kept. */
   cancelEvaluation(): void;
   /** The sensitivity table as CSV: layer, weights, sparsity, and every metric at hand. */
@@ -252,12 +252,12 @@ export function createEvaluationSlice(
       if (isReady()) await work({ kind: 'searching' }, (signal) => showAutoTune(context, goal, signal));
     },
 
-    collectActivationNorms: async () => {
+    collectInputNorms: async () => {
       if (!isReady()) return;
       const stage = 'collecting input norms';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
-        const norms = await client.call('activationNorms', {}, report(signal, stage));
-        await giveActivations(studio, norms, state().inputs!, signal);
+        const norms = await client.call('inputNorms', {}, report(signal, stage));
+        await giveCollectedNorms(studio, norms, state().inputs!, signal);
       });
     },
 
@@ -265,7 +265,8 @@ export function createEvaluationSlice(
       working?.abort();
       evaluating?.controller.abort();
     },
-    sensitivityCsv: () => sensitivityCsv(state().sensitivity, state().metrics),
+    sensitivityCsv: () =>
+      sensitivityCsv(state().sensitivity?.curves ?? [], state().metrics, studio.get().checkpoint ?? {}),
 
     closeEvaluation: () => {
       clearTimeout(resting);

@@ -5,6 +5,7 @@ import { CheckpointError } from '../lib/errors';
 import { namesInWords } from '../lib/fileNames';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
+import { inNetworkOrder } from '../tensors/layerOrder';
 import { forgetScoresBy } from './answers';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
@@ -52,7 +53,8 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
       context.sample = null;
       const candidates = candidatesOf(checkpoint.layers);
       context.answers = new AnswerCache();
-      const first = candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
+      const shown = inNetworkOrder(candidates, checkpoint, ({ id }) => id);
+      const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
       set({
         opened: checkpoint,
         checkpoint,

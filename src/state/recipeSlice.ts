@@ -1,5 +1,4 @@
 /** The recipe being edited: gestures, typed values, undo, and the resolution that follows each of them. */
-
 import type { Progress } from '../engine/callContext';
 import { settle } from '../engine/recipe/settle';
 import { asCheckpointError } from '../lib/errors';

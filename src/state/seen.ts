@@ -1,5 +1,4 @@
 /** The open checkpoint as a recipe has it: what its tensors are may be set by hand there. */
-
 import type { OpenedCheckpoint } from '../engine/opened';
 import { candidatesOf } from '../engine/recipe/candidates';
 import { overruled } from '../engine/recipe/overruled';
@@ -42,7 +41,7 @@ export function createSeeing(get: () => Known): (recipe: Recipe) => Seen {
       const candidates = candidatesOf(layers, {
         references: new Set(reference?.matched),
         // Norms belong to the dimension along which they were collected.
-        activations: { has: (id) => inputNorms.has(id) && sameAxes(inputNorms.get(id)!.axes, layers[id]!.axes) },
+        inputNorms: { has: (id) => inputNorms.has(id) && sameAxes(inputNorms.get(id)!.axes, layers[id]!.axes) },
       });
       seen = { opened, reference, inputNorms, checkpoint, candidates };
     }

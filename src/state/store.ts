@@ -75,6 +75,11 @@ export function warmUp(): void {
   engine.warmUp();
 }
 
+/** Fetches what the engine's worker left for later. */
+export async function fetchEngineRest(): Promise<void> {
+  await engine.call('fetchRest', {});
+}
+
 export function useStudio<Selected>(selector: (state: StudioState) => Selected): Selected {
   return useStore(studio, selector);
 }

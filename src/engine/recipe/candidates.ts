@@ -9,11 +9,11 @@ export interface Known {
   /** A reference checkpoint holds them. */
   readonly references?: ReadonlySet<TensorId>;
   /** The norms of their inputs were measured. */
-  readonly activations?: { has(tensor: TensorId): boolean };
+  readonly inputNorms?: { has(tensor: TensorId): boolean };
 }
 
 /** One candidate per prunable layer, in file order. */
-export function candidatesOf(layers: readonly Layer[], { references, activations }: Known = {}): Candidate[] {
+export function candidatesOf(layers: readonly Layer[], { references, inputNorms }: Known = {}): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
@@ -31,7 +31,7 @@ export function candidatesOf(layers: readonly Layer[], { references, activations
       byDefault,
       statistics,
       ...(references?.has(id) && { reference: true }),
-      ...(activations?.has(id) && { activations: true }),
+      ...(inputNorms?.has(id) && { inputNorms: true }),
     });
   }
   return candidates;

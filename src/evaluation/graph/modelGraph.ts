@@ -8,7 +8,7 @@ import { found } from '../../lib/known';
 import { firstPart, type Part, partsOf, sourceOfPart } from '../../lib/parts';
 import { type ByteSource, memorySource } from '../../lib/source';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
-import type { GraphNode } from '../../tensors/graph/graph';
+import type { ModelGraph as Operators } from '../../tensors/graph/graph';
 import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
 import { type Rewriting, rewrite } from './rewrite';
@@ -35,8 +35,8 @@ export interface ModelGraph {
   readonly beside: readonly { readonly path: string; readonly range: ByteRange }[];
   /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
   readonly tensors: readonly (GraphTensor | undefined)[];
-  /** Of the main graph. */
-  readonly nodes: readonly GraphNode[];
+  /** What it computes. */
+  readonly operators: Operators;
 }
 
 /** ONNX Runtime holds the model, its own copy of the weights and the activations in 4 GB of WebAssembly memory. */
@@ -62,7 +62,8 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
   );
   const bytes = await withFilesBehind(model, source, firstPart(parts).end);
   const joined = memorySource(bytes);
-  const { tensors, storages, encoded = [] } = await onnx.open(joined, [found(first, 'a model'), ...others]);
+  const opened = await onnx.open(joined, [found(first, 'a model'), ...others]);
+  const { tensors, storages, encoded = [], graph } = opened;
   const records = await readModel(memorySource(model), { file: fileName, format: 'ONNX' });
   const initializers = new Set(records.main.initializers.map(({ name }) => name));
   const placed = tensors.map((tensor): GraphTensor | undefined => {
@@ -89,7 +90,7 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
     model: { start: 0, end: model.length },
     beside,
     tensors: placed,
-    nodes: records.main.nodes,
+    operators: found(graph, 'a graph in a model'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** From the records of a model to the tensors of a checkpoint. */
 import type { ErrorContext } from '../../lib/errors';
-import { at } from '../../lib/known';
+import { at, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
@@ -67,7 +67,7 @@ export async function listTensors(
     found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
   const uses = usesOf(scopesOf(model));
-  const usesAt = (id: number): TensorUses => uses.get(id) ?? { uses: [], quantised: false };
+  const usesAt = (id: number): TensorUses => known(uses, id);
   const judgements = judge(
     found.map(({ name, tensor, shape }, i): Judged => {
       const declared = asWeight(usesAt(i));

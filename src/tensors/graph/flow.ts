@@ -9,6 +9,8 @@ export interface Flow {
   readonly axes: readonly FlowAxis[] | undefined;
   /** It went through DequantizeLinear. */
   readonly quantised: boolean;
+  /** Other numbers than those stored, or in another order along an axis: masked, scaled, picked by indices. */
+  readonly altered?: true;
 }
 
 /** Another input of the node; undefined where it is left out. */
@@ -84,14 +86,15 @@ function combined(node: GraphNode, input: number, flow: Flow, other: OtherInput)
   const beside = other(1 - input);
   const { axes } = flow;
   if (!beside?.constant || !axes) return undefined;
-  if (!beside.shape) return axes.filter(({ size }) => size !== 1).length > 1 ? flow : undefined;
+  if (!beside.shape) return axes.filter(({ size }) => size !== 1).length > 1 ? { ...flow, altered: true } : undefined;
   const sizes = axes.slice(axes.length - beside.shape.length).map(({ size }) => size);
   const isWithin = beside.shape.every((size, i) => size === 1 || size === sizes[i]);
   if (beside.shape.length > axes.length || !isWithin) return undefined;
   const isSame = beside.shape.length === axes.length && beside.shape.every((size, i) => size === sizes[i]);
-  if (!isSame) return flow;
+  const altered: Flow = { ...flow, altered: true };
+  if (!isSame) return altered;
   const isMask = maskName.test(own);
-  return isMask === maskName.test(theirs) ? firstOf(input, flow) : isMask ? undefined : flow;
+  return isMask === maskName.test(theirs) ? firstOf(input, altered) : isMask ? undefined : altered;
 }
 
 function firstOf(input: number, flow: Flow): Flow | undefined {
@@ -107,7 +110,7 @@ function selected(flow: Flow, axis: number | undefined, index: Value | undefined
   const along = axes[at];
   if (!along || axes.length + index.shape.length > maxRank) return rearranged(flow);
   const places = index.shape.map((size) => ({ size, from: index.shape!.length === 1 ? along.from : undefined }));
-  return { ...flow, axes: axes.toSpliced(at, 1, ...places) };
+  return { ...flow, axes: axes.toSpliced(at, 1, ...places), altered: true };
 }
 
 function transpose(flow: Flow, perm: readonly number[] | undefined): Flow {

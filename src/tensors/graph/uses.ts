@@ -25,6 +25,8 @@ interface Purpose extends Declared {
 
 /** What the graph does with a tensor. */
 export interface TensorUses {
+  /** As it is stored. */
+  readonly shape: readonly number[];
   /** In the order of the graph, but that those behind more nodes come later. */
   readonly uses: readonly TensorUse[];
   /** What it is for. Absent where no operator whose inputs are known uses it. */
@@ -96,7 +98,7 @@ function usesOfValue(value: Value, shape: readonly number[]): TensorUses {
   }
   const purposes = uses.flatMap(({ purpose }) => purpose ?? []);
   const declared = purposes.length > 0 ? chosen(purposes) : isKnown ? noLayer(uses) : undefined;
-  return { uses, ...(declared ? { declared } : {}), quantised };
+  return { shape, uses, ...(declared ? { declared } : {}), quantised };
 }
 
 function purposeOf(use: InputUse, operand: Operand, flow: Flow, shape: readonly number[]): Purpose {

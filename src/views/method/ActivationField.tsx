@@ -17,11 +17,11 @@ interface ActivationFieldProps {
 export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
   const { status, inputs, source } = useStudio((state) => state.evaluation);
   const norms = useStudio((state) => state.inputNorms);
-  const count = useStudio((state) => state.candidates.filter(({ activations }) => activations).length);
+  const count = useStudio((state) => state.candidates.filter(({ inputNorms }) => inputNorms).length);
   const isKnown = norms.size > 0;
   const collect = async () => {
     const before = studio.getState().inputNorms;
-    await studio.getState().collectActivationNorms();
+    await studio.getState().collectInputNorms();
     if (studio.getState().inputNorms !== before && isWanted) onUse();
   };
   if (status.kind === 'loading' || status.kind === 'searching') {

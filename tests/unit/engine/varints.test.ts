@@ -6,9 +6,7 @@ import { estimateSize } from '../../../src/engine/exports/exportAs';
 import { openReference } from '../../../src/engine/reading/reference';
 import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
-import { AnswerCache } from '../../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../../src/engine/recipe/candidates';
-import { settle } from '../../../src/engine/recipe/settle';
+import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { openSession, type Session } from '../../../src/engine/session';
 import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
 import { blobSource } from '../../../src/lib/browser/blobSource';
@@ -93,10 +91,7 @@ const half: Recipe = {
 };
 
 async function outcomesOf(session: Session, recipe: Recipe) {
-  const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
-    session.lookUp(requests, context),
-  );
+  const { outcomes } = await resolveExactly(session, recipe, context);
   return outcomes;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGraph, sessionFiles } from '../../../src/evaluation/graph/modelGraph';
 import { parseNpy } from '../../../src/evaluation/inputs/npy';
-import type { Method } from '../../../src/evaluation/protocol';
+import type { Delivery } from '../../../src/evaluation/protocol';
 import { loadRuntime } from '../../../src/evaluation/runtime';
 import { toFloats } from '../../../src/evaluation/values';
 import { blobSource } from '../../../src/lib/browser/blobSource';
@@ -46,8 +46,8 @@ describe.each(['exported', 'saved'])('a model that was %s with its weights in ot
     await session.release();
   });
 
-  it.each<Method>(['inputs', 'session'])('is evaluated with pruned weights (by %s)', async (method) => {
-    const studio = await openStudio(files(kind), method);
+  it.each<Delivery>(['inputs', 'session'])('is evaluated with pruned weights (by %s)', async (delivery) => {
+    const studio = await openStudio(files(kind), delivery);
     await studio.evaluation.openGraph({ files: files(kind), isCheckpoint: true, tensors: studio.tensors }, context);
     await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(images)] } }, context);
     const outcomes = await studio.resolve(globalRecipe({ sparsity: 0.5 }));
@@ -82,7 +82,7 @@ describe('of a model with its weights in another file', () => {
   });
 
   it('the norms of inputs are collected', async () => {
-    const norms = await studio.evaluation.activationNorms({}, context);
+    const norms = await studio.evaluation.inputNorms({}, context);
     expect(norms.map(({ norms: ofInputs }) => ofInputs.length)).toEqual([1, 8, 128, 16]);
   });
 });

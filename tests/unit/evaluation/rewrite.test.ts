@@ -69,7 +69,7 @@ describe('a rewritten model', () => {
   it('gives inner values as outputs, once each', async () => {
     const { createSession } = await loadRuntime();
     const graph = await readGraph(...oneFile(blobSource(sampleFile('digits-cnn.onnx')), 'digits-cnn.onnx'));
-    const inner = graph.nodes[0]!.outputs[0]!;
+    const inner = graph.operators.main.nodes[0]!.outputs[0]!;
     const session = await createSession(rewrite(graph.bytes, { outputs: [inner, 'scores'] }));
     expect(session.outputs.map(({ name }) => name)).toEqual(['scores', inner]);
     await session.release();

@@ -1,11 +1,11 @@
 /** What files are is read from them, whatever they are called. */
 import { describe, expect, it } from 'vitest';
-import { activationsFile } from '../../../src/engine/page/activationsFile';
+import { inputNormsFile } from '../../../src/engine/page/inputNormsFile';
 import { nameToShow, notesOn, sortDropped } from '../../../src/state/dropped';
 
 const recipe = JSON.stringify({ format: 'secateur-recipe', version: 1, rules: [] });
 const file = (name: string, content: BlobPart = '') => new File([content], name);
-const norms = (name: string) => file(name, activationsFile({ norms: new Map([['w', Float32Array.of(1)]]) }, 'm.onnx'));
+const norms = (name: string) => file(name, inputNormsFile({ norms: new Map([['w', Float32Array.of(1)]]) }, 'm.onnx'));
 
 async function sorted(...files: readonly File[]) {
   const { checkpoints, norms: ofInputs, recipe: applied, otherRecipes } = await sortDropped(files);

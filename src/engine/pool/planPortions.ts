@@ -1,8 +1,8 @@
-/** Cuts a pass over weights into parts that workers take one by one. */
+/** Cuts a pass over weights into portions that workers take one by one. */
 import type { Piece, Unit } from '../reading/units';
 
 /** What one worker reads in one go: several units that follow each other in the file, or a run of one large unit. */
-export interface Part {
+export interface Portion {
   /** A run of a unit is a unit itself: the same tensor, fewer bytes. */
   readonly units: readonly Unit[];
   readonly byteLength: number;
@@ -12,32 +12,32 @@ export interface Part {
 const cutAlignment = 8;
 
 /**
- * Dense units in one piece are cut into equal runs of at most `partBytes`; others stay whole, however large, and those that overlap
+ * Dense units in one piece are cut into equal runs of at most `portionBytes`; others stay whole, however large, and those that overlap
  * each other together: their bytes are read once.
- * @param partBytes a multiple of 8
- * @returns parts in file order, the runs of a unit in order of its elements
+ * @param portionBytes a multiple of 8
+ * @returns portions in file order, the runs of a unit in order of its elements
  */
-export function planParts(units: readonly Unit[], partBytes: number): Part[] {
-  const parts: Part[] = [];
+export function planPortions(units: readonly Unit[], portionBytes: number): Portion[] {
+  const portions: Portion[] = [];
   let together: Unit[] = [];
   let bytes = 0;
   const close = () => {
-    if (together.length > 0) parts.push({ units: together, byteLength: bytes });
+    if (together.length > 0) portions.push({ units: together, byteLength: bytes });
     together = [];
     bytes = 0;
   };
   for (const group of overlapping(units)) {
     const byteLength = group.reduce((sum, unit) => sum + unit.byteLength, 0);
-    if (bytes + byteLength > partBytes) close();
-    if (byteLength > partBytes && group.length === 1 && canBeCut(group[0]!)) {
-      for (const run of runsOf(group[0]!, partBytes)) parts.push({ units: [run], byteLength: run.byteLength });
+    if (bytes + byteLength > portionBytes) close();
+    if (byteLength > portionBytes && group.length === 1 && canBeCut(group[0]!)) {
+      for (const run of runsOf(group[0]!, portionBytes)) portions.push({ units: [run], byteLength: run.byteLength });
     } else {
       together.push(...group);
       bytes += byteLength;
     }
   }
   close();
-  return parts;
+  return portions;
 }
 
 /** Units in file order: those that reach over one place in one group, nearly always a single one. */
@@ -60,9 +60,9 @@ function canBeCut({ axes, pieces }: Unit): boolean {
   return axes === undefined && pieces.length === 1;
 }
 
-function* runsOf(unit: Unit, partBytes: number): Generator<Unit> {
+function* runsOf(unit: Unit, portionBytes: number): Generator<Unit> {
   const { start, end } = unit.pieces[0]!;
-  const runs = Math.ceil(unit.byteLength / partBytes);
+  const runs = Math.ceil(unit.byteLength / portionBytes);
   const runBytes = Math.ceil(unit.byteLength / runs / cutAlignment) * cutAlignment;
   for (let from = start; from < end; from += runBytes) {
     const to = Math.min(end, from + runBytes);

@@ -5,9 +5,9 @@ import type { FloatOutput } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { sessionFiles } from './graph/modelGraph';
 import { type Dataset, smallBatches } from './inputs/dataset';
-import type { ActivationNorms } from './protocol';
+import { layerUses } from './layerUses';
+import type { CollectedInputNorms } from './protocol';
 import { toFloats } from './values';
-import { inputChannels, weightUses } from './weightUses';
 
 const samplesAtOnce = 8;
 /** The paper's calibration set has 128 sequences. */
@@ -19,16 +19,15 @@ const nothingFed = new Map();
  * @param tensors all layers that are products of a weight and an activation, where absent
  * @returns for those tensors that are such layers, in the order of the graph
  */
-export async function collectActivationNorms(
+export async function collectInputNorms(
   { runtime, graph, targets, inputs }: Runnable,
   dataset: Dataset,
   tensors: readonly TensorId[] | undefined,
   context: EvaluationContext,
-): Promise<ActivationNorms[]> {
+): Promise<CollectedInputNorms[]> {
   const wanted = tensors && new Set(tensors);
-  const layers = weightUses(graph, targets).flatMap((use) => {
-    const channels = inputChannels(use);
-    const { id } = use.target.tensor;
+  const layers = layerUses(graph, targets).flatMap(({ target, channels }) => {
+    const { id } = target.tensor;
     return channels && (!wanted || wanted.has(id)) ? [{ tensor: id, ...channels }] : [];
   });
   const fed = new Set(inputs.map(({ name }) => name));

@@ -23,7 +23,7 @@ const maxBytes = 256 * 2 ** 20;
 /** Of a title that comes from a file. */
 const maxTitle = 200;
 
-export interface ActivationsFile {
+export interface InputNormsFile {
   /** ‖x‖ of each input, by name of the weight. */
   readonly norms: ReadonlyMap<string, Float32Array>;
   /** What the model was run on, in words; absent where the file does not say. */
@@ -31,7 +31,7 @@ export interface ActivationsFile {
 }
 
 /** @param checkpoint name of the file that has the weights */
-export function activationsFile({ norms, inputs = '' }: ActivationsFile, checkpoint: string): Blob {
+export function inputNormsFile({ norms, inputs = '' }: InputNormsFile, checkpoint: string): Blob {
   const tensors = [...norms].map(([name, ofInputs]) => {
     const content = [elementBytes('F32', ofInputs)];
     return { name, dtype: 'F32' as const, shape: [ofInputs.length], content };
@@ -39,8 +39,8 @@ export function activationsFile({ norms, inputs = '' }: ActivationsFile, checkpo
   return blobOf(safetensorsFile(tensors, { format, version, checkpoint, inputs }));
 }
 
-/** By its first bytes. What such a file gets wrong is for `readActivations` to say. */
-export async function isActivationsFile(file: Blob): Promise<boolean> {
+/** By its first bytes. What such a file gets wrong is for `readInputNorms` to say. */
+export async function isInputNormsFile(file: Blob): Promise<boolean> {
   const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
   return safetensors.sniff(head, file.size) && new TextDecoder().decode(head).includes(`"${format}"`);
 }
@@ -49,7 +49,7 @@ export async function isActivationsFile(file: Blob): Promise<boolean> {
  * Checks everything but what only the checkpoint knows: whether it has such weights, and how many inputs they have.
  * @throws CheckpointError `malformed-file`, `unsupported-feature`, `file-unreadable`
  */
-export async function readActivations(file: File): Promise<ActivationsFile> {
+export async function readInputNorms(file: File): Promise<InputNormsFile> {
   const context: ErrorContext = { file: file.name, format: 'norms of inputs' };
   const refuse = (message: string, more: ErrorContext = {}) =>
     new CheckpointError('unsupported-feature', message, { ...context, ...more });

@@ -3,7 +3,7 @@ import { byteWidthOf } from '../../tensors/dtype';
 import type { GpuDevice } from './device';
 import type { GpuDtype } from './elements';
 
-export interface Piece {
+export interface Slab {
   readonly buffer: GPUBuffer;
   /** Place of its first element in the tensor. */
   readonly first: number;
@@ -11,33 +11,33 @@ export interface Piece {
 }
 
 /** @returns undefined where the GPU's memory does not suffice */
-export async function allocatePieces(gpu: GpuDevice, dtype: GpuDtype, elements: number): Promise<Piece[] | undefined> {
+export async function allocateSlabs(gpu: GpuDevice, dtype: GpuDtype, elements: number): Promise<Slab[] | undefined> {
   const width = byteWidthOf(dtype);
-  const each = gpu.partBytes / width;
-  const pieces: Piece[] = [];
+  const each = gpu.slabBytes / width;
+  const slabs: Slab[] = [];
   for (let first = 0; first < elements; first += each) {
     const count = Math.min(each, elements - first);
     const buffer = await gpu.allocate((count * width + 3) & ~3);
     if (!buffer) {
-      for (const piece of pieces) piece.buffer.destroy();
+      for (const slab of slabs) slab.buffer.destroy();
       return undefined;
     }
-    pieces.push({ buffer, first, count });
+    slabs.push({ buffer, first, count });
   }
-  return pieces;
+  return slabs;
 }
 
-/** Fills pieces with a tensor's elements, in storage order, in chunks of any size. */
-export class PieceWriter {
+/** Fills slabs with a tensor's elements, in storage order, in chunks of any size. */
+export class SlabWriter {
   private readonly gpu: GpuDevice;
-  private readonly pieces: readonly Piece[];
+  private readonly slabs: readonly Slab[];
   private written = 0;
   /** Up to three bytes that wait for the rest of their word. */
   private rest = new Uint8Array(0);
 
-  constructor(gpu: GpuDevice, pieces: readonly Piece[]) {
+  constructor(gpu: GpuDevice, slabs: readonly Slab[]) {
     this.gpu = gpu;
-    this.pieces = pieces;
+    this.slabs = slabs;
   }
 
   write(elements: Uint8Array): void {
@@ -52,12 +52,12 @@ export class PieceWriter {
   }
 
   private writeWords(bytes: Uint8Array): void {
-    const { partBytes } = this.gpu;
+    const { slabBytes } = this.gpu;
     for (let at = 0; at < bytes.length; ) {
-      const offset = this.written % partBytes;
-      const length = Math.min(bytes.length - at, partBytes - offset);
-      const piece = this.pieces[Math.floor(this.written / partBytes)]!;
-      this.gpu.write(piece.buffer, offset, bytes.subarray(at, at + length));
+      const offset = this.written % slabBytes;
+      const length = Math.min(bytes.length - at, slabBytes - offset);
+      const slab = this.slabs[Math.floor(this.written / slabBytes)]!;
+      this.gpu.write(slab.buffer, offset, bytes.subarray(at, at + length));
       at += length;
       this.written += length;
     }

@@ -5,13 +5,13 @@
 import { numelOf } from '../tensors/tensor';
 import { elementsOf, type GraphTensor, type ModelGraph, putElements, sessionFiles } from './graph/modelGraph';
 import type { Target } from './pairing';
-import type { Method } from './protocol';
+import type { Delivery } from './protocol';
 import { isFeedable, type LoadedRuntime, type ModelSession } from './runtime';
 import { type Values, widthOf } from './values';
 import type { PutElements } from './weights';
 
-export interface WeightMethod {
-  readonly method: Method;
+export interface WeightDelivery {
+  readonly by: Delivery;
   readonly put: PutElements;
   /** Calls `work` with a session that holds the weights put last, and what has to be fed to it beside the inputs. */
   use<Result>(work: (session: ModelSession, weights: ReadonlyMap<string, Values>) => Promise<Result>): Promise<Result>;
@@ -32,8 +32,8 @@ export function whyNotFeedable(targets: readonly Target[]): string | undefined {
 }
 
 /** Weights as inputs. Initializers that are not fed stay where they are, and are folded. */
-export class FedWeights implements WeightMethod {
-  readonly method = 'inputs';
+export class FedWeights implements WeightDelivery {
+  readonly by = 'inputs';
   private readonly runtime: LoadedRuntime;
   private readonly graph: ModelGraph;
   private readonly weights = new Map<string, Values>();
@@ -73,8 +73,8 @@ export class FedWeights implements WeightMethod {
 const nothingFed: ReadonlyMap<string, Values> = new Map();
 
 /** A session for each evaluation, from bytes in which the weights were replaced in place. */
-export class PatchedModel implements WeightMethod {
-  readonly method = 'session';
+export class PatchedModel implements WeightDelivery {
+  readonly by = 'session';
   private readonly runtime: LoadedRuntime;
   private readonly graph: ModelGraph;
   private readonly bytes: Uint8Array<ArrayBuffer>;

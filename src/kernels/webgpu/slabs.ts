@@ -1,6 +1,6 @@
 /**
- * Streams of chunks, worked on by the GPU part by part. A part leaves nothing on the device: its result is read back
- * and merged here. So where the GPU is lost the spare backend goes on from the very part that failed, and
+ * Streams of chunks, worked on by the GPU slab by slab. A slab leaves nothing on the device: its result is read back
+ * and merged here. So where the GPU is lost the spare backend goes on from the very slab that failed, and
  * a pass that is broken off leaves nothing behind.
  */
 
@@ -10,7 +10,7 @@ import type { ApplyCounts, ScoreApplier, Scorer } from '../kernels';
 import { isGpuLost } from '../residents';
 import type { GpuDevice } from './device';
 import type { GpuDtype } from './elements';
-import type { ErasedPart, Masked } from './erase';
+import type { ErasedSlab, Masked } from './erase';
 
 /** What cuts chunks for the GPU. */
 export interface Cutter {
@@ -22,12 +22,12 @@ export interface Cutter {
 interface Elements {
   /** Of the widest array there is beside the elements. */
   readonly bytesEach: number;
-  /** Parts hold whole units of so many. */
+  /** Slabs hold whole units of so many. */
   readonly unit?: number;
 }
 
 /**
- * Calls `work` for `[from, to)` of a chunk of `count` elements, one part after the other.
+ * Calls `work` for `[from, to)` of a chunk of `count` elements, one slab after the other.
  * @returns elements that were done; fewer than `count` where the GPU does not take them, or no longer
  */
 async function onGpu(
@@ -36,7 +36,7 @@ async function onGpu(
   { bytesEach, unit = 1 }: Elements,
   work: (from: number, to: number) => Promise<void>,
 ): Promise<number> {
-  const each = Math.floor(gpu.partBytes / bytesEach / unit) * unit;
+  const each = Math.floor(gpu.slabBytes / bytesEach / unit) * unit;
   if (gpu.isLost || each === 0 || count * bytesEach < leastBytes) return 0;
   for (let from = 0; from < count; from += each) {
     try {
@@ -55,95 +55,95 @@ interface PartlyKept<Result> {
   finish(): Awaitable<Result>;
 }
 
-export interface AccumulatedParts<Result> {
-  /** @param place of the part's first element in the tensor */
+export interface AccumulatedSlabs<Result> {
+  /** @param place of the slab's first element in the tensor */
   onGpu(bytes: Uint8Array, kept: Uint8Array | undefined, place: number): Promise<Result>;
   onSpare(place: number): PartlyKept<Result>;
   merge(earlier: Result, later: Result): Result;
 }
 
-export class PartAccumulator<Result> implements PartlyKept<Result> {
+export class SlabAccumulator<Result> implements PartlyKept<Result> {
   private readonly cutter: Cutter;
   private readonly width: number;
-  private readonly parts: AccumulatedParts<Result>;
+  private readonly slabs: AccumulatedSlabs<Result>;
   private place = 0;
   private result: Result | undefined;
   /** Once it has begun it takes all that comes. */
   private spare: PartlyKept<Result> | undefined;
 
-  constructor(cutter: Cutter, dtype: GpuDtype, parts: AccumulatedParts<Result>) {
+  constructor(cutter: Cutter, dtype: GpuDtype, slabs: AccumulatedSlabs<Result>) {
     this.cutter = cutter;
     this.width = byteWidthOf(dtype);
-    this.parts = parts;
+    this.slabs = slabs;
   }
 
   async add(bytes: Uint8Array, kept?: Uint8Array): Promise<void> {
-    const { cutter, width, parts } = this;
+    const { cutter, width, slabs } = this;
     const count = bytes.length / width;
     const work = async (from: number, to: number) => {
-      const part = bytes.subarray(from * width, to * width);
-      const result = await parts.onGpu(part, kept?.subarray(from, to), this.place + from);
-      this.result = this.result === undefined ? result : parts.merge(this.result, result);
+      const slab = bytes.subarray(from * width, to * width);
+      const result = await slabs.onGpu(slab, kept?.subarray(from, to), this.place + from);
+      this.result = this.result === undefined ? result : slabs.merge(this.result, result);
     };
     const done = this.spare ? 0 : await onGpu(cutter, count, { bytesEach: width }, work);
     if (done < count) {
-      this.spare ??= parts.onSpare(this.place + done);
+      this.spare ??= slabs.onSpare(this.place + done);
       await this.spare.add(bytes.subarray(done * width), kept?.subarray(done));
     }
     this.place += count;
   }
 
   async finish(): Promise<Result> {
-    const { result, parts } = this;
+    const { result, slabs } = this;
     if (result !== undefined && !this.spare) return result;
-    const rest = await (this.spare ?? parts.onSpare(0)).finish();
-    return result === undefined ? rest : parts.merge(result, rest);
+    const rest = await (this.spare ?? slabs.onSpare(0)).finish();
+    return result === undefined ? rest : slabs.merge(result, rest);
   }
 }
 
-export interface AppliedParts {
-  /** Elements of which parts hold whole multiples. */
+export interface AppliedSlabs {
+  /** Elements of which slabs hold whole multiples. */
   readonly unit?: number;
-  onGpu(masked: Masked, scores: Uint8Array, place: number): Promise<ErasedPart>;
+  onGpu(masked: Masked, scores: Uint8Array, place: number): Promise<ErasedSlab>;
   onSpare(place: number): ScoreApplier;
 }
 
-export class PartApplier implements ScoreApplier {
+export class SlabApplier implements ScoreApplier {
   private readonly cutter: Cutter;
   private readonly dtype: GpuDtype;
   private readonly scoreWidth: number;
-  private readonly parts: AppliedParts;
+  private readonly slabs: AppliedSlabs;
   private place = 0;
   private pruned = 0;
   private zeros = 0;
   /** Once it has begun it takes all that comes. */
   private spare: ScoreApplier | undefined;
 
-  constructor(cutter: Cutter, dtype: GpuDtype, scoreDtype: GpuDtype, parts: AppliedParts) {
+  constructor(cutter: Cutter, dtype: GpuDtype, scoreDtype: GpuDtype, slabs: AppliedSlabs) {
     this.cutter = cutter;
     this.dtype = dtype;
     this.scoreWidth = byteWidthOf(scoreDtype);
-    this.parts = parts;
+    this.slabs = slabs;
   }
 
   async apply(bytes: Uint8Array, scores: Uint8Array, kept?: Uint8Array): Promise<boolean> {
-    const { cutter, dtype, scoreWidth, parts } = this;
+    const { cutter, dtype, scoreWidth, slabs } = this;
     const width = byteWidthOf(dtype);
     const count = bytes.length / width;
     let changed = false;
     const work = async (from: number, to: number) => {
-      const part = bytes.subarray(from * width, to * width);
-      const partScores = scores === bytes ? part : scores.subarray(from * scoreWidth, to * scoreWidth);
-      const masked = { dtype, bytes: part, kept: kept?.subarray(from, to) };
-      const erased = await parts.onGpu(masked, partScores, this.place + from);
+      const slab = bytes.subarray(from * width, to * width);
+      const slabScores = scores === bytes ? slab : scores.subarray(from * scoreWidth, to * scoreWidth);
+      const masked = { dtype, bytes: slab, kept: kept?.subarray(from, to) };
+      const erased = await slabs.onGpu(masked, slabScores, this.place + from);
       this.pruned += erased.pruned;
       this.zeros += erased.zeros;
       changed ||= erased.changed;
     };
-    const elements = { bytesEach: Math.max(width, scoreWidth), unit: parts.unit ?? 1 };
+    const elements = { bytesEach: Math.max(width, scoreWidth), unit: slabs.unit ?? 1 };
     const done = this.spare ? 0 : await onGpu(cutter, count, elements, work);
     if (done < count) {
-      this.spare ??= parts.onSpare(this.place + done);
+      this.spare ??= slabs.onSpare(this.place + done);
       const rest = bytes.subarray(done * width);
       const restScores = scores === bytes ? rest : scores.subarray(done * scoreWidth);
       if (await this.spare.apply(rest, restScores, kept?.subarray(done))) changed = true;
@@ -158,7 +158,7 @@ export class PartApplier implements ScoreApplier {
   }
 }
 
-export class PartScorer implements Scorer {
+export class SlabScorer implements Scorer {
   private readonly cutter: Cutter;
   private readonly dtype: GpuDtype;
   private readonly onGpu: (bytes: Uint8Array, index: number) => Promise<Uint8Array>;

@@ -1,6 +1,6 @@
 /** Norms of inputs in a file: what is written is read again, and what is wrong with a file is said. */
 import { describe, expect, it } from 'vitest';
-import { activationsFile, isActivationsFile, readActivations } from '../../../src/engine/page/activationsFile';
+import { inputNormsFile, isInputNormsFile, readInputNorms } from '../../../src/engine/page/inputNormsFile';
 import { readMetadata } from '../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../src/formats/safetensors/write';
 import { blobOf } from '../../../src/lib/browser/blobOf';
@@ -22,9 +22,9 @@ const about = { format: 'secateur-activations', version: '1' };
 describe('a file of norms', () => {
   it('has every norm, bit for bit, whatever the names, and what they are of', async () => {
     const given = new Map(hostileNames.map((name, i) => [name, norms(i, i / 3, 3.4e38, 1e-45, 0)]));
-    const file = named(activationsFile({ norms: given, inputs: '599 samples from "x.npz"' }, 'm.onnx'));
-    expect(await isActivationsFile(file)).toBe(true);
-    const read = await readActivations(file);
+    const file = named(inputNormsFile({ norms: given, inputs: '599 samples from "x.npz"' }, 'm.onnx'));
+    expect(await isInputNormsFile(file)).toBe(true);
+    const read = await readInputNorms(file);
     expect(read.inputs).toBe('599 samples from "x.npz"');
     expect(new Map([...read.norms].sort())).toEqual(new Map([...given].sort()));
     expect(await readMetadata(blobSource(file))).toEqual({
@@ -36,13 +36,13 @@ describe('a file of norms', () => {
 
   it('need not say what they are of', async () => {
     const file = named(written([tensor('a', 'F32', [2], 8)], about));
-    expect(await readActivations(file)).toEqual({ norms: new Map([['a', norms(0, 0)]]) });
+    expect(await readInputNorms(file)).toEqual({ norms: new Map([['a', norms(0, 0)]]) });
   });
 
   it('is told from checkpoints and recipes by its bytes', async () => {
     const checkpoint = written([tensor('a', 'F32', [2], 8)], { format: 'pt' });
     const others = [checkpoint, new Blob([]), new Blob(['{"secateur-activations": 1}']), new Blob(['PK\x03\x04'])];
-    for (const other of others) expect(await isActivationsFile(other)).toBe(false);
+    for (const other of others) expect(await isInputNormsFile(other)).toBe(false);
   });
 
   it.each<[string, Blob, string, object]>([
@@ -64,17 +64,17 @@ describe('a file of norms', () => {
     ['less data than it says', written([tensor('fc.weight', 'F32', [3], 8)], about), 'malformed-file', {}],
   ])('with %s is refused', async (_, blob, code, context) => {
     const file = named(blob);
-    await expect(readActivations(file)).rejects.toMatchObject({ code, context: { file: file.name, ...context } });
+    await expect(readInputNorms(file)).rejects.toMatchObject({ code, context: { file: file.name, ...context } });
   });
 
   it('that is too large is refused before it is read', async () => {
     const file = named(new Blob([]));
     Object.defineProperty(file, 'size', { value: 2 ** 30 });
-    await expect(readActivations(file)).rejects.toMatchObject({ code: 'unsupported-feature' });
+    await expect(readInputNorms(file)).rejects.toMatchObject({ code: 'unsupported-feature' });
   });
 
   it('with a title as long as a book has a shorter one', async () => {
-    const file = named(activationsFile({ norms: new Map(), inputs: 'x'.repeat(1e6) }, 'm'));
-    expect((await readActivations(file)).inputs!.length).toBeLessThan(300);
+    const file = named(inputNormsFile({ norms: new Map(), inputs: 'x'.repeat(1e6) }, 'm'));
+    expect((await readInputNorms(file)).inputs!.length).toBeLessThan(300);
   });
 });

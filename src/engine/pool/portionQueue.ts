@@ -1,35 +1,35 @@
-/** Parts of a pass that wait for a worker. */
-import type { Part } from './planParts';
+/** Portions of a pass that wait for a worker. */
+import type { Portion } from './planPortions';
 
-export class PartQueue {
-  /** Resolves once every part is done, or the queue was closed. */
+export class PortionQueue {
+  /** Resolves once every portion is done, or the queue was closed. */
   readonly over: Promise<void>;
-  private readonly left: Part[];
+  private readonly left: Portion[];
   private notDone: number;
-  private readonly waiting: ((part: Part | undefined) => void)[] = [];
+  private readonly waiting: ((portion: Portion | undefined) => void)[] = [];
   private end!: () => void;
   private isOver = false;
 
-  constructor(parts: readonly Part[]) {
+  constructor(portions: readonly Portion[]) {
     // Largest first, so that the last ones are short; equal ones stay in file order.
-    this.left = [...parts].sort((a, b) => b.byteLength - a.byteLength);
-    this.notDone = parts.length;
+    this.left = [...portions].sort((a, b) => b.byteLength - a.byteLength);
+    this.notDone = portions.length;
     this.over = new Promise((resolve) => {
       this.end = resolve;
     });
     if (this.notDone === 0) this.close();
   }
 
-  /** The next part; waits where all are taken, as one may come back. @returns undefined once the queue is over */
-  async take(): Promise<Part | undefined> {
+  /** The next portion; waits where all are taken, as one may come back. @returns undefined once the queue is over */
+  async take(): Promise<Portion | undefined> {
     if (this.isOver) return undefined;
     return this.left.shift() ?? new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  giveBack(part: Part): void {
+  giveBack(portion: Portion): void {
     const next = this.waiting.shift();
-    if (next) next(part);
-    else this.left.unshift(part);
+    if (next) next(portion);
+    else this.left.unshift(portion);
   }
 
   finish(): void {

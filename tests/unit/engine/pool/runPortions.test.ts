@@ -1,4 +1,4 @@
-/** Parts measured by several workers, all of them in this thread, give what one pass gives. */
+/** Portions measured by several workers, all of them in this thread, give what one pass gives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallContext, Progress } from '../../../../src/engine/callContext';
@@ -6,8 +6,8 @@ import type { Weights } from '../../../../src/engine/passes/measurable';
 import { measure } from '../../../../src/engine/passes/measure';
 import { passesHere } from '../../../../src/engine/passes/plainPasses';
 import { joinStatistics } from '../../../../src/engine/pool/join';
-import { type Part, planParts } from '../../../../src/engine/pool/planParts';
-import { type PartWorker, runParts } from '../../../../src/engine/pool/runParts';
+import { type Portion, planPortions } from '../../../../src/engine/pool/planPortions';
+import { type PortionWorker, runPortions } from '../../../../src/engine/pool/runPortions';
 import { layersOf, type Unit, unitsOf } from '../../../../src/engine/reading/units';
 import { sessionOf } from '../../../../src/engine/session';
 import { CheckpointError } from '../../../../src/lib/errors';
@@ -21,15 +21,18 @@ import { checkpointOf, context, type InMemory, openInMemory, type Stored } from 
 
 const kernels = loadWasmKernels();
 
-type Measuring = PartWorker<ReadonlyMap<number, TensorStatistics>>;
+type Measuring = PortionWorker<ReadonlyMap<number, TensorStatistics>>;
 
 /** A worker that measures in this thread, after `before` had its say. */
-function worker({ file, checkpoint }: InMemory, before: (part: Part) => Promise<void> | void = () => {}): Measuring {
+function worker(
+  { file, checkpoint }: InMemory,
+  before: (portion: Portion) => Promise<void> | void = () => {},
+): Measuring {
   return {
     prepare: async () => {},
-    async run(part, own) {
-      await before(part);
-      return measure({ source: memorySource(file), checkpoint, kernels }, part.units, own);
+    async run(portion, own) {
+      await before(portion);
+      return measure({ source: memorySource(file), checkpoint, kernels }, portion.units, own);
     },
   };
 }
@@ -39,7 +42,7 @@ function linear(name: string, count: number, seed = 1): Stored {
 }
 
 const layers = checkpointOf([linear('a.weight', 100), linear('b.weight', 1000, 2), linear('c.weight', 50, 3)]);
-const parts = planParts(unitsOf(layers.checkpoint, layersOf(layers.checkpoint)), 400);
+const portions = planPortions(unitsOf(layers.checkpoint, layersOf(layers.checkpoint)), 400);
 
 function crash(): never {
   throw new CheckpointError('worker-crashed', 'Out of memory.');
@@ -56,7 +59,7 @@ function expectSameFigures(found: TensorStatistics, expected: TensorStatistics):
   expectClose(std, expectedStd, 1e-9 * expectedStd + 1e-12 * largest, 'std');
 }
 
-describe('runParts', () => {
+describe('runPortions', () => {
   it('finds what one pass over everything finds', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -75,7 +78,7 @@ describe('runParts', () => {
             ...passesHere,
             measure: async (_: Weights, units: readonly Unit[], own: CallContext) => {
               const all = Array.from({ length: workers }, () => worker(inMemory));
-              return joinStatistics(await runParts(planParts(units, eights * 8), all, own));
+              return joinStatistics(await runPortions(planPortions(units, eights * 8), all, own));
             },
           };
           const inParts = await sessionOf(source, inMemory.checkpoint, kernels, context, { passes });
@@ -96,37 +99,37 @@ describe('runParts', () => {
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
-    // The first part waits until all others are done.
+    // The first portion waits until all others are done.
     const slow = worker(layers, async ({ units }) => {
       taken.push(units[0]!.name);
       if (taken.length === 1) await gate;
     });
     const quick = worker(layers, ({ units }) => {
       taken.push(units[0]!.name);
-      if (taken.length === parts.length) open();
+      if (taken.length === portions.length) open();
     });
-    const found = await runParts(parts, [slow, quick], context);
-    const sizes = parts.map(({ byteLength }) => byteLength);
+    const found = await runPortions(portions, [slow, quick], context);
+    const sizes = portions.map(({ byteLength }) => byteLength);
     expect(sizes).toEqual([400, ...new Array(10).fill(400), 200]);
     expect(taken).toEqual(['a.weight', ...new Array(10).fill('b.weight'), 'c.weight']);
-    expect(found).toEqual(await runParts(parts, [worker(layers)], context));
+    expect(found).toEqual(await runPortions(portions, [worker(layers)], context));
   });
 
   it('adds progress up over workers', async () => {
     const seen: Progress[] = [];
-    await runParts(parts, [worker(layers), worker(layers)], { ...context, progress: (one) => seen.push(one) });
+    await runPortions(portions, [worker(layers), worker(layers)], { ...context, progress: (one) => seen.push(one) });
     const total = 4 * 1150;
     expect(seen.at(-1)).toMatchObject({ stage: 'measuring', done: total, total, tensorsDone: 3, tensorsTotal: 3 });
     expect(seen.every(({ done }, i) => i === 0 || done >= seen[i - 1]!.done)).toBe(true);
   });
 
-  it('has a part redone when its worker crashed', async () => {
+  it('has a portion redone when its worker crashed', async () => {
     let crashes = 0;
     const shaky = worker(layers, ({ units }) => {
       if (units[0]!.name === 'b.weight' && crashes++ === 0) crash();
     });
-    const expected = await runParts(parts, [worker(layers)], context);
-    expect(await runParts(parts, [shaky], context)).toEqual(expected);
+    const expected = await runPortions(portions, [worker(layers)], context);
+    expect(await runPortions(portions, [shaky], context)).toEqual(expected);
     expect(crashes).toBeGreaterThan(1);
   });
 
@@ -135,11 +138,11 @@ describe('runParts', () => {
       prepare: () => new Promise(() => {}),
       run: async () => crash(),
     };
-    const expected = await runParts(parts, [worker(layers)], context);
-    expect(await runParts(parts, [unstartable, worker(layers)], context)).toEqual(expected);
+    const expected = await runPortions(portions, [worker(layers)], context);
+    expect(await runPortions(portions, [unstartable, worker(layers)], context)).toEqual(expected);
   });
 
-  it('has a part redone that comes back after all others are done, by a worker that cannot be replaced', async () => {
+  it('has a portion redone that comes back after all others are done, by a worker that cannot be replaced', async () => {
     let fail = () => {};
     const failing = new Promise<void>((resolve) => {
       fail = resolve;
@@ -155,16 +158,16 @@ describe('runParts', () => {
     };
     let done = 0;
     const here = worker(layers, () => {
-      if (++done === parts.length - 1) queueMicrotask(fail);
+      if (++done === portions.length - 1) queueMicrotask(fail);
     });
-    const expected = await runParts(parts, [worker(layers)], context);
-    expect(await runParts(parts, [dying, here], context)).toEqual(expected);
-    expect(done).toBe(parts.length);
+    const expected = await runPortions(portions, [worker(layers)], context);
+    expect(await runPortions(portions, [dying, here], context)).toEqual(expected);
+    expect(done).toBe(portions.length);
   });
 
-  it('gives up when a part crashes a second worker', async () => {
+  it('gives up when a portion crashes a second worker', async () => {
     const shaky = () => worker(layers, ({ units }) => (units[0]!.name === 'c.weight' ? crash() : undefined));
-    await expect(runParts(parts, [shaky(), shaky()], context)).rejects.toMatchObject({ code: 'worker-crashed' });
+    await expect(runPortions(portions, [shaky(), shaky()], context)).rejects.toMatchObject({ code: 'worker-crashed' });
   });
 
   it('stops all workers when one fails, and says why', async () => {
@@ -181,7 +184,7 @@ describe('runParts', () => {
         });
       },
     };
-    await expect(runParts(parts, [waiting, failing], context)).rejects.toMatchObject({ code: 'file-unreadable' });
+    await expect(runPortions(portions, [waiting, failing], context)).rejects.toMatchObject({ code: 'file-unreadable' });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
@@ -192,9 +195,11 @@ describe('runParts', () => {
       worker(layers, () => {
         if (++measured === 3) controller.abort();
       });
-    await expect(runParts(parts, [one(), one()], { ...context, signal: controller.signal })).rejects.toMatchObject({
+    await expect(
+      runPortions(portions, [one(), one()], { ...context, signal: controller.signal }),
+    ).rejects.toMatchObject({
       code: 'cancelled',
     });
-    expect(measured).toBeLessThan(parts.length);
+    expect(measured).toBeLessThan(portions.length);
   });
 });
