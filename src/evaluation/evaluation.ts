@@ -7,6 +7,7 @@ import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
+import { at, known } from '../lib/known';
 import { joinedSource, partsOf } from '../lib/parts';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
 import { type ModelGraph, putElements, readGraph, sessionFiles } from './graph/modelGraph';
@@ -185,8 +186,8 @@ export function createEvaluation({
 
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */
 function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
-  const [first] = batches;
-  return [...first!.feeds].map(
+  const first = at(batches, 0);
+  return [...first.feeds].map(
     ([
       name,
       {
@@ -195,7 +196,7 @@ function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
       },
     ]) => {
       if (rows === undefined) return { name, dtype, shape: [] };
-      return { name, dtype, shape: [rows === first!.samples ? samples : rows, ...rest] };
+      return { name, dtype, shape: [rows === first.samples ? samples : rows, ...rest] };
     },
   );
 }
@@ -215,7 +216,7 @@ async function pair(
   // The checkpoint is what is pruned: where its weights are others than the graph's, they are the original.
   for (const target of paired.targets.filter(({ match }) => match === 'name only')) {
     const weights = await read([target.tensor.id]);
-    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, weights.get(target.tensor.id)!));
+    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, known(weights, target.tensor.id)));
   }
   return paired;
 }

@@ -1,6 +1,7 @@
 /** One graph with its inputs: what the original makes of them, and what a pruned model does. Runs in a worker or in Node alike. */
 import type { CallContextOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
+import { at } from '../lib/known';
 import {
   Comparison,
   type ComparisonPlan,
@@ -75,13 +76,13 @@ export class Evaluator {
       );
       const milliseconds = performance.now() - started;
       const names = runnable.outputs.map(({ name }) => name);
-      const plan = planComparison(names, original[0]!, dataset.batches[0]!);
+      const plan = planComparison(names, at(original, 0), at(dataset.batches, 0));
       if (plan.outputs.length === 0) {
         throw new CheckpointError('evaluation-failed', 'The model has no output of numbers that could be compared.');
       }
       const quality = new QualitySums(plan);
       original.forEach((outputs, i) => {
-        quality.add(outputs, dataset.batches[i]!);
+        quality.add(outputs, at(dataset.batches, i));
       });
       const baseline = { ...quality.figures, milliseconds, delivery: delivery.by, deliveryReason: reason };
       return new Evaluator(runnable, dataset, plan, original, delivery, baseline);
@@ -99,7 +100,7 @@ export class Evaluator {
     const quality = new QualitySums(this.plan);
     await this.delivery.use((session, weights) =>
       runBatches(session, weights, this.dataset.batches, context, (outputs, batch, i) => {
-        comparison.add(this.original[i]!, outputs, batch);
+        comparison.add(at(this.original, i), outputs, batch);
         quality.add(outputs, batch);
       }),
     );

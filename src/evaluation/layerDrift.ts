@@ -1,4 +1,5 @@
 /** How far each layer's own output moves: both models run with the layers' outputs added to the graph's. */
+import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { putElements, sessionFiles } from './graph/modelGraph';
@@ -25,7 +26,7 @@ export async function measureLayerDrift(
   const uses = layerUses(graph, targets).filter(
     ({ target, node }) => target.tensor.shape.length > 1 && node.outputs[0] !== undefined,
   );
-  const outputs = [...new Set(uses.map(({ node }) => node.outputs[0]!))];
+  const outputs = [...new Set(uses.map(({ node }) => at(node.outputs, 0)))];
   const batches = smallBatches(inputs, dataset, samplesAtOnce, maxSamples);
   const pruned = graph.bytes.slice();
   const weights = new PrunedWeights(graph.bytes, targets, fetch);
@@ -55,6 +56,6 @@ export async function measureLayerDrift(
     tensor: target.tensor.id,
     name: target.tensor.name,
     operator: node.opType,
-    relativeL2: sums.get(node.outputs[0]!)!.relativeL2,
+    relativeL2: known(sums, at(node.outputs, 0)).relativeL2,
   }));
 }

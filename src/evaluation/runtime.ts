@@ -1,6 +1,7 @@
 /** ONNX Runtime Web: the only module that imports it, when it is needed and not before. */
 import type * as Ort from 'onnxruntime-web';
 import { CheckpointError } from '../lib/errors';
+import { found } from '../lib/known';
 import type { Dtype } from '../tensors/dtype';
 import type { Dimension, GraphValue, Runtime } from './protocol';
 import type { NamedValues, Values } from './values';
@@ -159,7 +160,7 @@ function tensorOf(ort: typeof Ort, { dtype, shape, bytes }: Values): Ort.Tensor 
 
 /** Views of the bytes, of the element type that ONNX Runtime wants to see. */
 function typedArray(type: Ort.Tensor.Type, bytes: Uint8Array<ArrayBuffer>): unknown {
-  const make = arrays[type]!;
+  const make = found(arrays[type], `an array for ${type}`);
   const aligned = bytes.byteOffset % make.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   return new make(aligned.buffer, aligned.byteOffset, aligned.byteLength / make.BYTES_PER_ELEMENT);
 }

@@ -1,19 +1,18 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
 import type { MetricId } from '../evaluation/metrics/metrics';
-import type { CheckpointTensor, Evaluation, EvaluationProgress, InputSource } from '../evaluation/protocol';
+import type { CheckpointTensor, EvaluationProgress, InputSource } from '../evaluation/protocol';
 import { firstMetric, metricsOf } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
-import type { Need } from '../pruning/criteria/criterion';
-import type { Recipe } from '../pruning/recipe';
-import { scoresBy } from '../pruning/ruleLists';
+import { found } from '../lib/known';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
-import { type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
+import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
 import { giveCollectedNorms } from './inputNorms';
+import { createLiveEvaluation } from './liveEvaluation';
 import { fetchSample, testSetOf } from './samples';
 import { showAutoTune, showSensitivity } from './searches';
 
@@ -52,9 +51,6 @@ export interface EvaluationSlice {
   closeEvaluation(): void;
 }
 
-/** A handle that has not moved for this long rests. */
-const restMilliseconds = 120;
-
 export function createEvaluationSlice(
   studio: StudioContext<EvaluationStudio>,
   client: EvaluationClient,
@@ -63,39 +59,31 @@ export function createEvaluationSlice(
   const { state, update, bench, point } = context;
   /** Loading or searching: one at a time, and live evaluation waits for it. */
   let working: AbortController | undefined;
-  /** The live evaluation under way. */
-  let evaluating: { readonly recipe: Recipe; readonly controller: AbortController } | undefined;
-  let resting: ReturnType<typeof setTimeout> | undefined;
-  /** Of `evaluation`. */
-  let evaluated: Recipe | undefined;
-
-  const atRest = (): EvaluationStatus => (state().graph ? { kind: 'ready' } : { kind: 'off' });
   const isReady = () => state().graph !== null && state().inputs !== null && state().pairingConfirmed && !working;
 
   /** Runs one operation under a status; a newer one takes its place. */
   const work = async (status: EvaluationStatus, operation: (signal: AbortSignal) => Promise<void>) => {
     working?.abort();
-    evaluating?.controller.abort();
-    evaluating = undefined;
+    live.stop();
     const controller = new AbortController();
     working = controller;
     update({ status });
     try {
       await operation(controller.signal);
-      if (working === controller) update({ status: atRest() });
+      if (working === controller) update({ status: atRest(state()) });
     } catch (thrown) {
       if (working === controller) failed(thrown);
     } finally {
       if (working === controller) working = undefined;
     }
     // What changed meanwhile was left for now.
-    if (!working && state().live && state().stale) await evaluate(studio.get().recipe, true);
+    if (!working && state().live && state().stale) await live.evaluate(studio.get().recipe, true);
   };
 
   const failed = (thrown: unknown) => {
     const error = asCheckpointError(thrown);
     if (error.code === 'cancelled') {
-      update({ status: atRest() });
+      update({ status: atRest(state()) });
       return;
     }
     if (error.code === 'worker-crashed') {
@@ -105,6 +93,8 @@ export function createEvaluationSlice(
     }
     update({ status: { kind: 'failed', error } });
   };
+
+  const live = createLiveEvaluation(context, isReady, failed);
 
   /** @param running what the model is run for, where that is not to compare it */
   const report = (signal: AbortSignal, running = 'running') => ({
@@ -116,48 +106,6 @@ export function createEvaluationSlice(
   });
 
   const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
-
-  const show = (recipe: Recipe, evaluation: Evaluation) => {
-    evaluated = recipe;
-    const metrics = metricsOf(evaluation);
-    const { metric } = state();
-    update({
-      evaluation,
-      stale: studio.get().recipe !== recipe,
-      metrics,
-      ...(metrics.includes(metric) ? {} : { metric: firstMetric(metrics) }),
-    });
-  };
-
-  /** @param isKept whether the recipe is more than a handle on its way: it then joins the trail */
-  const evaluate = async (recipe: Recipe, isKept: boolean) => {
-    clearTimeout(resting);
-    if (!isReady()) return;
-    const known = state().trail.find((each) => each.recipe === recipe);
-    if (known) {
-      evaluating?.controller.abort();
-      evaluating = undefined;
-      show(recipe, known.evaluation);
-      update({ status: atRest() });
-      return;
-    }
-    if (evaluating?.recipe === recipe) return;
-    evaluating?.controller.abort();
-    const mine = { recipe, controller: new AbortController() };
-    evaluating = mine;
-    update({ status: { kind: 'evaluating' } });
-    try {
-      const result = await bench.run(recipe, mine.controller.signal);
-      if (evaluating !== mine) return;
-      show(recipe, result.evaluation);
-      if (isKept) update({ trail: [...state().trail, point(result, 'edit')] });
-      update({ status: atRest() });
-    } catch (thrown) {
-      if (evaluating === mine) failed(thrown);
-    } finally {
-      if (evaluating === mine) evaluating = undefined;
-    }
-  };
 
   const openGraph = async (files: readonly File[], isCheckpoint: boolean, signal: AbortSignal) => {
     update({ ...ofInputs, graph: null, inputs: null, source: null, pairingConfirmed: false });
@@ -176,7 +124,7 @@ export function createEvaluationSlice(
     const first = await bench.run(recipe, signal);
     const metrics = metricsOf(first.evaluation);
     update({ metrics, metric: firstMetric(metrics), trail: [point(first, 'edit')] });
-    show(recipe, first.evaluation);
+    live.show(recipe, first.evaluation);
   };
 
   /** Samples come with a labelled test set; every other model starts with random numbers. */
@@ -224,12 +172,12 @@ export function createEvaluationSlice(
       });
     },
 
-    setLive: (live) => {
-      update({ live });
-      if (live && state().stale) void evaluate(studio.get().recipe, true);
+    setLive: (isLive) => {
+      update({ live: isLive });
+      if (isLive && state().stale) void live.evaluate(studio.get().recipe, true);
     },
     setMetric: (metric) => update({ metric }),
-    evaluateNow: () => evaluate(studio.get().recipe, true),
+    evaluateNow: () => live.evaluate(studio.get().recipe, true),
     returnTo: ({ recipe }) => studio.get().applyRecipe(recipe),
     clearTrail: () => update({ trail: [] }),
 
@@ -257,63 +205,30 @@ export function createEvaluationSlice(
       const stage = 'collecting input norms';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
         const norms = await client.call('inputNorms', {}, report(signal, stage));
-        await giveCollectedNorms(studio, norms, state().inputs!, signal);
+        await giveCollectedNorms(studio, norms, found(state().inputs, 'inputs'), signal);
       });
     },
 
     cancelEvaluation: () => {
       working?.abort();
-      evaluating?.controller.abort();
+      live.cancel();
     },
     sensitivityCsv: () =>
       sensitivityCsv(state().sensitivity?.curves ?? [], state().metrics, studio.get().checkpoint ?? {}),
 
     closeEvaluation: () => {
-      clearTimeout(resting);
       working?.abort();
       working = undefined;
-      evaluating?.controller.abort();
-      evaluating = undefined;
-      evaluated = undefined;
+      live.close();
       if (state().graph) client.call('close', {}).catch(() => {});
       client.disconnect();
       update({ ...notEvaluated, live: state().live });
     },
   };
 
-  /** The same recipe takes other weights now: what scores are made of beside the weights has changed. */
-  const forgetScores = (need: Need) => {
-    if (!state().graph) return;
-    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && scoresBy(need, recipe);
-    if (isConcerned(evaluating?.recipe)) {
-      evaluating?.controller.abort();
-      evaluating = undefined;
-    }
-    if (isConcerned(evaluated)) evaluated = undefined;
-    const { trail, layerDrift } = state();
-    update({
-      trail: trail.filter(({ recipe }) => !isConcerned(recipe)),
-      layerDrift: isConcerned(studio.get().recipe) ? null : layerDrift,
-    });
-    client.call('forgetMasks', {}).catch(() => {});
-  };
-
   const follow: Follow<EvaluationStudio> = (now, previous) => {
-    if (now.opened !== previous.opened) {
-      if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
-      return;
-    }
-    if (now.inputNorms !== previous.inputNorms) forgetScores('norms');
-    if (now.reference !== previous.reference) forgetScores('reference');
-    if (now.recipe === previous.recipe && now.settled === previous.settled) return;
-    if (!now.evaluation.graph) return;
-    const stale = now.recipe !== evaluated;
-    if (stale !== state().stale || state().layerDrift) update({ stale, layerDrift: null });
-    if (!state().live) return;
-    clearTimeout(resting);
-    const isCommitted = now.settled !== previous.settled;
-    if (isCommitted) void evaluate(now.recipe, true);
-    else resting = setTimeout(() => void evaluate(studio.get().recipe, false), restMilliseconds);
+    if (now.opened === previous.opened) live.follow(now, previous);
+    else if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
   };
 
   return { slice, follow };

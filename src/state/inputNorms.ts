@@ -2,6 +2,7 @@
 import { inputNormsFile, readInputNorms } from '../engine/page/inputNormsFile';
 import type { CollectedInputNorms, InputSummary } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
+import { at, found, known } from '../lib/known';
 import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';
 import { plainAxesOf } from '../tensors/axes';
@@ -46,11 +47,15 @@ export async function giveCollectedNorms(
   { title, samples }: Pick<InputSummary, 'title' | 'samples'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { layers } = context.get().checkpoint!;
-  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === plainAxesOf(layers[tensor]!)?.inputs);
+  const { layers } = found(context.get().checkpoint, 'an open checkpoint');
+  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === plainAxesOf(at(layers, tensor))?.inputs);
   const given = usable.map(({ tensor, norms: ofInputs, samples: seen }): [TensorId, InputNorms] => [
     tensor,
-    { norms: ofInputs, ...axesOf(layers[tensor]!), inputs: seen < samples ? `the first ${seen} of ${title}` : title },
+    {
+      norms: ofInputs,
+      ...axesOf(at(layers, tensor)),
+      inputs: seen < samples ? `the first ${seen} of ${title}` : title,
+    },
   ]);
   await setInputNorms(context, new Map(given), signal);
 }
@@ -76,7 +81,7 @@ export async function openInputNorms(
   const { norms, inputs = file.name } = await readInputNorms(file);
   const given = new Map<TensorId, InputNorms>();
   for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) {
-    given.set(tensor, { norms: each, ...axesOf(checkpoint.layers[tensor]!), inputs });
+    given.set(tensor, { norms: each, ...axesOf(at(checkpoint.layers, tensor)), inputs });
   }
   try {
     await setInputNorms(context, given, signal);
@@ -108,8 +113,8 @@ function byTensor(
   }
   const found = new Map<TensorId, Float32Array>();
   for (const [name, each] of norms) {
-    const id = ids.get(name)!;
-    if (found.has(id)) throw refuse(`It holds norms of ${layers[id]!.name.slice(0, 200)} twice, under tied names.`);
+    const id = known(ids, name);
+    if (found.has(id)) throw refuse(`It holds norms of ${at(layers, id).name.slice(0, 200)} twice, under tied names.`);
     found.set(id, each);
   }
   return found;
@@ -131,5 +136,5 @@ export function normsForRecipe({
     inputs.add(known.inputs);
   }
   if (norms.size === 0) return undefined;
-  return inputNormsFile({ norms, inputs: [...inputs].join('; ') }, checkpoint!.fileName);
+  return inputNormsFile({ norms, inputs: [...inputs].join('; ') }, found(checkpoint, 'an open checkpoint').fileName);
 }

@@ -2,7 +2,7 @@
 
     python tests/golden/onnx_order.py
 
-`files/onnx-order/NAME.onnx` is the model, `orders.json` by name: its weights as they are used, and, where all have one magnitude, how
+`files/onnx-order/NAME.onnx` is the model, `orders.json` by name: its weights as they are used, what goes in and out, and, where all have one magnitude, how
 many of each a global amount takes that has to choose among equals (NumPy's stable sort over the weights in the order of the file).
 The order of `convolutions` is that in which PyTorch calls the modules, the order of the others that of the nodes once ONNX's own
 inliner has put functions in their places.
@@ -44,7 +44,9 @@ class Convolutions(torch.nn.Module):
 
 def exported(model, x):
     buffer = io.BytesIO()
-    torch.onnx.export(model, (x,), buffer, dynamo=False, opset_version=17)
+    torch.onnx.export(
+        model, (x,), buffer, dynamo=False, opset_version=17, input_names=["x"], dynamic_axes={"x": {0: "batch"}}
+    )
     return onnx.load_from_string(buffer.getvalue())
 
 
@@ -114,6 +116,18 @@ def in_functions():
     return model
 
 
+def values(listed):
+    """Names, element types and sizes of what goes in or out."""
+    return [
+        [
+            value.name,
+            TensorProto.DataType.Name(value.type.tensor_type.elem_type),
+            [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim],
+        ]
+        for value in listed
+    ]
+
+
 def taken(model, count):
     """How many weights of each go where all are equal."""
     weights = {t.name: numpy_helper.to_array(t).ravel() for t in model.graph.initializer if len(t.dims) > 1}
@@ -140,4 +154,6 @@ orders = {
     "convolutions": {"order": calls, "amount": 100, "taken": taken(convolutions, 100)},
     "functions": {"order": used(functions)},
 }
+for name, model in {"convolutions": convolutions, "functions": functions}.items():
+    orders[name] |= {"inputs": values(model.graph.input), "outputs": values(model.graph.output)}
 (folder / "orders.json").write_text(json.dumps(orders, indent=1) + "\n")

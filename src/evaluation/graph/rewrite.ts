@@ -3,6 +3,7 @@
  * ONNX Runtime does not let an initializer that is also an input be overridden, but takes pure inputs.
  */
 import { dtypeCodeOf } from '../../formats/onnx/tensorProto';
+import { at } from '../../lib/known';
 import type { Dtype } from '../../tensors/dtype';
 import { bytesField, concatenated, fieldParts, fieldsOf, intField, packedInts, stringField, textField } from './wire';
 
@@ -44,7 +45,7 @@ export function rewrite(bytes: Uint8Array, { inputs = [], outputs = [] }: Rewrit
     else if (field.number !== model.irVersion) kept.push(bytes.subarray(field.start, field.end));
   }
   // Protobuf merges a message that occurs in parts: one behind the other they are one message.
-  const whole = graphs.length === 1 ? graphs[0]! : concatenated(graphs);
+  const whole = graphs.length === 1 ? at(graphs, 0) : concatenated(graphs);
   const fields = fieldsOf(whole);
   const initializers = new Set(
     fields.filter(({ number }) => number === graph.initializer).map(({ payload }) => textField(payload, tensor.name)),

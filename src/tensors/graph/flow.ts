@@ -1,4 +1,5 @@
 /** How weights pass through operators that only rearrange them, on their way to the one that uses them. */
+import { at } from '../../lib/known';
 import { type GraphNode, intOf, maxRank } from './graph';
 import { type FlowAxis, regrouped } from './regroup';
 import type { Value } from './scopes';
@@ -82,7 +83,7 @@ function unsized(flow: Flow): Flow {
 
 /** Of two constants it is the larger one that flows on, of two of one shape the first, or the one that is not called a mask. */
 function combined(node: GraphNode, input: number, flow: Flow, other: OtherInput): Flow | undefined {
-  const [own, theirs] = [node.inputs[input]!, node.inputs[1 - input] ?? ''];
+  const [own, theirs] = [at(node.inputs, input), node.inputs[1 - input] ?? ''];
   const beside = other(1 - input);
   const { axes } = flow;
   if (!beside?.constant || !axes) return undefined;
@@ -105,12 +106,13 @@ function firstOf(input: number, flow: Flow): Flow | undefined {
 function selected(flow: Flow, axis: number | undefined, index: Value | undefined): Flow | undefined {
   const { axes } = flow;
   if (!index?.constant) return undefined;
-  if (!axes || axis === undefined || !index.shape) return rearranged(flow);
-  const at = axis < 0 ? axis + axes.length : axis;
-  const along = axes[at];
-  if (!along || axes.length + index.shape.length > maxRank) return rearranged(flow);
-  const places = index.shape.map((size) => ({ size, from: index.shape!.length === 1 ? along.from : undefined }));
-  return { ...flow, axes: axes.toSpliced(at, 1, ...places), altered: true };
+  const { shape } = index;
+  if (!axes || axis === undefined || !shape) return rearranged(flow);
+  const place = axis < 0 ? axis + axes.length : axis;
+  const along = axes[place];
+  if (!along || axes.length + shape.length > maxRank) return rearranged(flow);
+  const places = shape.map((size) => ({ size, from: shape.length === 1 ? along.from : undefined }));
+  return { ...flow, axes: axes.toSpliced(place, 1, ...places), altered: true };
 }
 
 function transpose(flow: Flow, perm: readonly number[] | undefined): Flow {
@@ -118,7 +120,7 @@ function transpose(flow: Flow, perm: readonly number[] | undefined): Flow {
   if (!axes) return flow;
   const order = perm && perm.length > 0 ? perm : axes.map((_, i) => axes.length - 1 - i);
   const isOrder = order.length === axes.length && axes.every((_, axis) => order.includes(axis));
-  return isOrder ? { ...flow, axes: order.map((axis) => axes[axis]!) } : rearranged(flow);
+  return isOrder ? { ...flow, axes: order.map((axis) => at(axes, axis)) } : rearranged(flow);
 }
 
 function reshape(flow: Flow, target: readonly number[] | undefined): Flow {
@@ -165,9 +167,9 @@ function unsqueeze(flow: Flow, axes: readonly number[] | undefined): Flow {
   const rank = before.length + axes.length;
   const inserted = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
   if (inserted.size !== axes.length || axes.some((axis) => axis < -rank || axis >= rank)) return rearranged(flow);
-  let at = 0;
+  let next = 0;
   const put: FlowAxis = { size: 1, from: [] };
-  return { ...flow, axes: Array.from({ length: rank }, (_, axis) => (inserted.has(axis) ? put : before[at++]!)) };
+  return { ...flow, axes: Array.from({ length: rank }, (_, axis) => (inserted.has(axis) ? put : at(before, next++))) };
 }
 
 /** Axes of one element are repeated. */

@@ -1,4 +1,5 @@
 /** What a tensor is used for: every operator that it comes to, perhaps after it was rearranged. */
+import { at } from '../../lib/known';
 import type { Axes } from '../axes';
 import type { Declared } from '../evidence';
 import type { LayerKind, TensorId } from '../tensor';
@@ -113,7 +114,7 @@ function purposeOf(use: InputUse, operand: Operand, flow: Flow, shape: readonly 
 function chosen(purposes: readonly Purpose[]): Declared {
   const table = purposes.find(({ kind }) => kind === 'embedding');
   const product = purposes.find(({ kind }) => kind === 'linear' || kind === 'router');
-  const first = purposes.find(({ kind }) => layerKinds.has(kind)) ?? purposes[0]!;
+  const first = purposes.find(({ kind }) => layerKinds.has(kind)) ?? at(purposes, 0);
   const { opType: _, ...declared } = table && product ? table : first;
   return table && product ? { ...declared, because: `${table.because}, and by ${product.opType}` } : declared;
 }

@@ -45,7 +45,7 @@ export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
       <p>
         {isKnown
           ? `Norms of the inputs of ${formatQuantity(count, 'layer')}, on ${[...sources].join('; ')}.`
-          : `It needs the norms of what goes into each layer: one run of the model on ${inputs!.title}.`}
+          : `It needs the norms of what goes into each layer: one run of the model on ${inputs?.title}.`}
         {isRandom && ' Random numbers are not what it sees: give it samples first.'}
       </p>
       {isKnown && isWanted && <Button onClick={onUse}>Prune by these norms</Button>}

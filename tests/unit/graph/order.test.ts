@@ -8,6 +8,7 @@ import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import { outcomeRows } from '../../../src/reports/outcomeRows';
+import type { Dimension, ValueInfo } from '../../../src/tensors/graph/graph';
 import { inNetworkOrder, orderName } from '../../../src/tensors/layerOrder';
 import { context, openFile } from '../../support/exporting';
 import { loadWasmKernels } from '../../support/kernels';
@@ -15,10 +16,14 @@ import { float, modelOf, node } from '../formats/onnx/models';
 
 const folder = resolve(import.meta.dirname, '../../golden/files/onnx-order');
 
+type GoldenValue = readonly [name: string, type: string, sizes: readonly Dimension[]];
+
 interface Golden {
   readonly order: readonly string[];
   readonly amount?: number;
   readonly taken?: Readonly<Record<string, number>>;
+  readonly inputs: readonly GoldenValue[];
+  readonly outputs: readonly GoldenValue[];
 }
 const goldens = new Map<string, Golden>(Object.entries(JSON.parse(readFileSync(`${folder}/orders.json`, 'utf8'))));
 
@@ -35,6 +40,13 @@ async function namesInOrder(nodes: readonly Uint8Array[], names: readonly string
   const { opened } = await open(modelOf(nodes, Object.fromEntries(names.map((name) => [name, float(2, 2)]))));
   return inNetworkOrder(opened.layers, opened, ({ id }) => id).map(({ name }) => name);
 }
+
+it.each([...goldens])('a graph says what goes into %s and what comes out', async (name, { inputs, outputs }) => {
+  const { main } = (await openGolden(name)).measurable.checkpoint.graph!;
+  const asGolden = ({ name, dtype, shape }: ValueInfo) => [name, dtype === 'F32' ? 'FLOAT' : dtype, shape];
+  expect(main.inputs.map(asGolden)).toEqual(inputs);
+  expect(main.outputs.map(asGolden)).toEqual(outputs);
+});
 
 describe('network order', () => {
   it.each([...goldens])(

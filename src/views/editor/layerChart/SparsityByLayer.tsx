@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo } from 'react';
+import { at, last } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
 import type { OpenedCheckpoint } from '../../../state/checkpointSlice';
 import { useStudio } from '../../../state/store';
@@ -29,7 +30,7 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
   );
   const overall = useMemo(() => overallSparsity(layers, outcomes), [layers, outcomes]);
   const selected = useMemo(() => {
-    const owners = new Set(selection.map((id) => ownerOf(layers[id]!, layers).id));
+    const owners = new Set(selection.map((id) => ownerOf(at(layers, id), layers).id));
     return bars.flatMap(({ id }, position) => (owners.has(id) ? [position] : []));
   }, [bars, selection, layers]);
   return (
@@ -49,8 +50,8 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
             {isDrawn && <Later part={barChart} with={{ bars, selected, overall }} />}
           </div>
           <div className={classes.ends} aria-hidden="true">
-            <bdi>{bars[0]!.name}</bdi>
-            {bars.length > 1 && <bdi>{bars.at(-1)!.name}</bdi>}
+            <bdi>{at(bars, 0).name}</bdi>
+            {bars.length > 1 && <bdi>{last(bars).name}</bdi>}
           </div>
         </>
       )}
