@@ -1,15 +1,17 @@
-/** An ONNX model in memory: its bytes, its nodes, and where the elements of its tensors lie. */
+/** An ONNX model in memory, with the files beside it: its bytes, its nodes, and where the elements of its tensors lie. */
 import { onnx } from '../../formats/onnx';
+import { fileNameIn } from '../../formats/onnx/external';
+import { locationsIn } from '../../formats/onnx/listing';
 import { readModel } from '../../formats/onnx/readModel';
 import { CheckpointError } from '../../lib/errors';
 import { found } from '../../lib/known';
-import { wholeFile } from '../../lib/parts';
-import { memorySource } from '../../lib/source';
-import type { Dtype } from '../../tensors/dtype';
+import { firstPart, type Part, partsOf, sourceOfPart } from '../../lib/parts';
+import { type ByteSource, memorySource } from '../../lib/source';
+import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { ModelGraph as Operators } from '../../tensors/graph/graph';
-import { type ByteRange, numelOf, type TensorInfo } from '../../tensors/tensor';
+import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
-import { rewrite } from './rewrite';
+import { type Rewriting, rewrite } from './rewrite';
 
 export interface GraphTensor {
   readonly name: string;
@@ -25,7 +27,12 @@ export interface GraphTensor {
 
 export interface ModelGraph {
   readonly fileName: string;
+  /** The model, rewritten so that it can be run, and behind it the files that hold more of its weights. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Which of the bytes are the model's. */
+  readonly model: ByteRange;
+  /** The other files, by the paths that the model has for them. */
+  readonly beside: readonly { readonly path: string; readonly range: ByteRange }[];
   /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
   readonly tensors: readonly (GraphTensor | undefined)[];
   /** What it computes. */
@@ -35,32 +42,30 @@ export interface ModelGraph {
 /** ONNX Runtime holds the model, its own copy of the weights and the activations in 4 GB of WebAssembly memory. */
 export const maxModelBytes = 1.25 * 2 ** 30;
 
-/** @throws CheckpointError whatever the format throws; `evaluation-failed` for models that cannot be run from one file */
-export async function readGraph(file: Blob, fileName: string): Promise<ModelGraph> {
-  if (file.size > maxModelBytes) {
+/**
+ * @param source of the model, and of the files beside it
+ * @throws CheckpointError whatever the format throws; `evaluation-failed` for models that cannot be run
+ */
+export async function readGraph(source: ByteSource, parts: readonly Part[]): Promise<ModelGraph> {
+  const fileName = firstPart(parts).name;
+  if (source.size > maxModelBytes) {
     throw new CheckpointError(
       'evaluation-failed',
-      `${fileName} has ${Math.round(file.size / 2 ** 20)} MB, but at most ${maxModelBytes / 2 ** 20} MB can be run in the browser.`,
+      `${fileName} has ${Math.round(source.size / 2 ** 20)} MB, but at most ${maxModelBytes / 2 ** 20} MB can be run in the browser.`,
       { file: fileName, advice: 'Pruning and export work without evaluation.' },
     );
   }
-  const bytes = rewrite(new Uint8Array(await file.arrayBuffer()), {});
-  const source = memorySource(bytes);
-  const { tensors, storages, encoded = [], graph } = await onnx.open(source, wholeFile(source, fileName));
-  const { main } = await readModel(source, { file: fileName, format: 'ONNX' });
-  const external = main.initializers.find(({ location }) => location === 1);
-  if (external) {
-    throw new CheckpointError(
-      'evaluation-failed',
-      `${fileName} keeps weights in another file (${external.external.location}), which evaluation does not read yet.`,
-      {
-        file: fileName,
-        tensor: external.name,
-        advice: 'Save the model as one file: onnx.save(onnx.load(path), path2).',
-      },
-    );
-  }
-  const initializers = new Set(main.initializers.map(({ name }) => name));
+  const original = await sourceOfPart(source, firstPart(parts)).read(0, firstPart(parts).end);
+  const model = rewrite(original, {});
+  const [first, ...others] = partsOf(
+    parts.map(({ name, start, end }, i) => ({ name, size: i === 0 ? model.length : end - start })),
+  );
+  const bytes = await withFilesBehind(model, source, firstPart(parts).end);
+  const joined = memorySource(bytes);
+  const opened = await onnx.open(joined, [found(first, 'a model'), ...others]);
+  const { tensors, storages, encoded = [], graph } = opened;
+  const records = await readModel(memorySource(model), { file: fileName, format: 'ONNX' });
+  const initializers = new Set(records.main.initializers.map(({ name }) => name));
   const placed = tensors.map((tensor): GraphTensor | undefined => {
     const storage = storages[tensor.storage];
     const varints = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
@@ -69,13 +74,71 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
         name: tensor.name,
         dtype: tensor.dtype,
         shape: tensor.shape,
-        segments: varints?.segments ?? storage.segments,
+        segments: varints?.segments ?? segmentsOf(tensor, storage),
         areVarints: varints !== undefined,
         initializer: isInitializer(tensor, initializers),
       }
     );
   });
-  return { fileName, bytes, tensors: placed, operators: found(graph, 'a graph in a model') };
+  const beside = [...locationsIn(records)].map((location) => ({
+    path: location.replace(/^(\.\/)+/, ''),
+    range: partAt(location, others, fileName),
+  }));
+  return {
+    fileName,
+    bytes,
+    model: { start: 0, end: model.length },
+    beside,
+    tensors: placed,
+    operators: found(graph, 'a graph in a model'),
+  };
+}
+
+/** Its own part of a storage that others may be in, too. */
+function segmentsOf({ dtype, shape, storageOffset }: TensorInfo, { segments }: Storage): readonly ByteRange[] {
+  const [only] = segments;
+  if (!only || segments.length > 1) return segments;
+  const start = only.start + (storageOffset * bitsOf(dtype)) / 8;
+  return [{ start, end: start + Math.ceil((numelOf(shape) * bitsOf(dtype)) / 8) }];
+}
+
+function partAt(path: string, others: readonly Part[], fileName: string): Part {
+  const part = others.find(({ name }) => name === fileNameIn(path));
+  if (part) return part;
+  throw new CheckpointError(
+    'evaluation-failed',
+    `${fileName} keeps weights in another file (${path.slice(0, 100)}), which was not given with it.`,
+    { file: fileName, advice: 'Drop both files together.' },
+  );
+}
+
+const readBytes = 16 * 2 ** 20;
+
+/** The model, and what comes behind byte `from` of the source: read in pieces, so that it is in memory once. */
+async function withFilesBehind(
+  model: Uint8Array<ArrayBuffer>,
+  source: ByteSource,
+  from: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (from === source.size) return model;
+  const bytes = new Uint8Array(model.length + source.size - from);
+  bytes.set(model);
+  for (let at = from; at < source.size; at += readBytes) {
+    const piece = await source.read(at, Math.min(readBytes, source.size - at));
+    bytes.set(piece, model.length + at - from);
+    source.recycle?.(piece);
+  }
+  return bytes;
+}
+
+/** What a session is made of. */
+export type SessionFiles = readonly [model: Uint8Array, beside: readonly { path: string; data: Uint8Array }[]];
+
+/** @param bytes those of the graph, or the same with other weights */
+export function sessionFiles({ model, beside }: ModelGraph, bytes: Uint8Array, rewriting?: Rewriting): SessionFiles {
+  const own = bytes.subarray(model.start, model.end);
+  const files = beside.map(({ path, range }) => ({ path, data: bytes.subarray(range.start, range.end) }));
+  return [rewriting ? rewrite(own, rewriting) : own, files];
 }
 
 function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySet<string>): boolean {

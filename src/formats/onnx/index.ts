@@ -4,8 +4,9 @@ import { firstPart, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Format, Note } from '../format';
 import { absentNotes } from './absent';
+import { fileNameIn } from './external';
 import type { WholeModel } from './graphProto';
-import { filesBeside, listTensors } from './listing';
+import { listTensors, locationsIn } from './listing';
 import { readModel } from './readModel';
 import { looksLikeModel } from './sniff';
 
@@ -16,7 +17,8 @@ export const onnx: Format = {
   sniff: looksLikeModel,
 
   async beside(source, fileName, names) {
-    const files = filesBeside(await modelIn(source, { file: fileName, format: 'ONNX' }));
+    const model = await modelIn(source, { file: fileName, format: 'ONNX' });
+    const files = new Set([...locationsIn(model)].map(fileNameIn));
     return names.filter((name) => files.has(name));
   },
 

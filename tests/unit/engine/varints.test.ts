@@ -186,7 +186,7 @@ describe('halves in int32_data', () => {
 
   it('are weights to evaluation, too', async () => {
     const file = fileOf(many);
-    const graph = await readGraph(file, file.name);
+    const graph = await readGraph(...oneFile(blobSource(file), file.name));
     const [tensor] = graph.tensors;
     const found = elementsOf(graph.bytes, tensor!);
     expect([...new Uint16Array(found.buffer)]).toEqual(many.map(({ bits }) => bits));

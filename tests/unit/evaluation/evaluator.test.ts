@@ -47,7 +47,8 @@ function graphOf(): { graph: ModelGraph; target: Target } {
     sparseInitializers: [],
   };
   const operators = { main: { ...none, nodes: [] }, functions: [], training: [] };
-  const graph = { fileName: 'm.onnx', bytes, tensors: [place], operators };
+  const model = { start: 0, end: bytes.length };
+  const graph = { fileName: 'm.onnx', bytes, model, beside: [], tensors: [place], operators };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
 }
 

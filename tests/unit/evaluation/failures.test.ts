@@ -71,9 +71,11 @@ describe('calls', () => {
   it('with a file that is no graph are refused', async () => {
     const { evaluation, tensors, close } = await openStudio(sampleFile('digits-cnn.pth'));
     const model = fileOf(join(import.meta.dirname, '../../../public/samples/README.md'));
-    await expect(evaluation.openGraph({ model, isCheckpoint: false, tensors }, context)).rejects.toMatchObject({
-      code: 'malformed-file',
-    });
+    await expect(evaluation.openGraph({ files: [model], isCheckpoint: false, tensors }, context)).rejects.toMatchObject(
+      {
+        code: 'malformed-file',
+      },
+    );
     close();
   });
 });
