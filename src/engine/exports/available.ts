@@ -4,7 +4,7 @@ import type { ExportKind } from '../protocol';
 
 /**
  * `reparametrised` and `permanent` for state dicts, the latter where the file holds masks; of `sparse-onnx` `estimateSize`
- * says whether it is smaller. `gzip` and `sparse-onnx` for a single file.
+ * says whether it is smaller. `gzip` for a single file.
  */
 export function availableExports({ can, parts, layers, readOnly }: OpenedCheckpoint): ExportKind[] {
   if (readOnly !== undefined) return [];
