@@ -10,7 +10,7 @@ import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { at, known } from '../lib/known';
 import { joinedSource, partsOf } from '../lib/parts';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
-import { type ModelGraph, putElements, readGraph, sessionFiles } from './graph/modelGraph';
+import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
@@ -202,7 +202,7 @@ function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
 }
 
 async function pair(
-  graph: ModelGraph,
+  graph: ModelInMemory,
   { isCheckpoint, tensors }: OpenGraphRequest,
   fetch: FetchWeights,
   { signal, progress }: EvaluationContext,

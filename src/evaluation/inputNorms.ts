@@ -3,7 +3,7 @@ import type { TensorId } from '../tensors/tensor';
 import { numelOf } from '../tensors/tensor';
 import type { FloatOutput } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
-import { sessionFiles } from './graph/modelGraph';
+import { sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
 import type { CollectedInputNorms } from './protocol';

@@ -2,7 +2,7 @@
 import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
-import { putElements, sessionFiles } from './graph/modelGraph';
+import { putElements, sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
 import { DriftSums } from './metrics/sums';

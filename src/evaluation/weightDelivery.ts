@@ -3,7 +3,7 @@
  * packed ahead), or patched into the model's bytes, from which each evaluation makes a session.
  */
 import { numelOf } from '../tensors/tensor';
-import { elementsOf, type GraphTensor, type ModelGraph, putElements, sessionFiles } from './graph/modelGraph';
+import { elementsOf, type GraphTensor, type ModelInMemory, putElements, sessionFiles } from './graph/modelInMemory';
 import type { Target } from './pairing';
 import type { Delivery } from './protocol';
 import { isFeedable, type LoadedRuntime, type ModelSession } from './runtime';
@@ -35,11 +35,11 @@ export function whyNotFeedable(targets: readonly Target[]): string | undefined {
 export class FedWeights implements WeightDelivery {
   readonly by = 'inputs';
   private readonly runtime: LoadedRuntime;
-  private readonly graph: ModelGraph;
+  private readonly graph: ModelInMemory;
   private readonly weights = new Map<string, Values>();
   private session: Promise<ModelSession> | undefined;
 
-  constructor(runtime: LoadedRuntime, graph: ModelGraph, targets: readonly Target[]) {
+  constructor(runtime: LoadedRuntime, graph: ModelInMemory, targets: readonly Target[]) {
     this.runtime = runtime;
     this.graph = graph;
     for (const { graph: tensor } of targets) this.set(tensor, elementsOf(graph.bytes, tensor));
@@ -76,10 +76,10 @@ const nothingFed: ReadonlyMap<string, Values> = new Map();
 export class PatchedModel implements WeightDelivery {
   readonly by = 'session';
   private readonly runtime: LoadedRuntime;
-  private readonly graph: ModelGraph;
+  private readonly graph: ModelInMemory;
   private readonly bytes: Uint8Array<ArrayBuffer>;
 
-  constructor(runtime: LoadedRuntime, graph: ModelGraph) {
+  constructor(runtime: LoadedRuntime, graph: ModelInMemory) {
     this.runtime = runtime;
     this.graph = graph;
     this.bytes = graph.bytes.slice();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGraph, sessionFiles } from '../../src/evaluation/graph/modelGraph';
+import { readGraph, sessionFiles } from '../../src/evaluation/graph/modelInMemory';
 import { openDimensions, randomInputs } from '../../src/evaluation/inputs/random';
 import type { Evaluation } from '../../src/evaluation/protocol';
 import { loadRuntime } from '../../src/evaluation/runtime';

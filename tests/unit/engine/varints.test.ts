@@ -8,7 +8,7 @@ import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { openSession, type Session } from '../../../src/engine/session';
-import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
+import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelInMemory';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { exportedFile, openFile, prunedFile } from '../../support/exporting';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGraph, sessionFiles } from '../../../src/evaluation/graph/modelGraph';
+import { readGraph, sessionFiles } from '../../../src/evaluation/graph/modelInMemory';
 import { parseNpy } from '../../../src/evaluation/inputs/npy';
 import type { Delivery } from '../../../src/evaluation/protocol';
 import { loadRuntime } from '../../../src/evaluation/runtime';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGraph } from '../../../src/evaluation/graph/modelGraph';
+import { readGraph } from '../../../src/evaluation/graph/modelInMemory';
 import { layerUses } from '../../../src/evaluation/layerUses';
 import { pairSameFile } from '../../../src/evaluation/pairing';
 import { blobSource } from '../../../src/lib/browser/blobSource';

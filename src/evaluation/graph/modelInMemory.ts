@@ -1,6 +1,7 @@
 /** An ONNX model in memory, with the files beside it: its bytes, its nodes, and where the elements of its tensors lie. */
-import { onnx } from '../../formats/onnx';
+import { openModel } from '../../formats/onnx';
 import { fileNameIn } from '../../formats/onnx/external';
+import type { WholeModel } from '../../formats/onnx/graphProto';
 import { locationsIn } from '../../formats/onnx/listing';
 import { readModel } from '../../formats/onnx/readModel';
 import { CheckpointError } from '../../lib/errors';
@@ -8,7 +9,6 @@ import { found } from '../../lib/known';
 import { firstPart, type Part, partsOf, sourceOfPart } from '../../lib/parts';
 import { type ByteSource, memorySource } from '../../lib/source';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
-import type { ModelGraph as Operators } from '../../tensors/graph/graph';
 import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
 import { type Rewriting, rewrite } from './rewrite';
@@ -25,7 +25,7 @@ export interface GraphTensor {
   readonly initializer: boolean;
 }
 
-export interface ModelGraph {
+export interface ModelInMemory {
   readonly fileName: string;
   /** The model, rewritten so that it can be run, and behind it the files that hold more of its weights. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -35,8 +35,8 @@ export interface ModelGraph {
   readonly beside: readonly { readonly path: string; readonly range: ByteRange }[];
   /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
   readonly tensors: readonly (GraphTensor | undefined)[];
-  /** What it computes. */
-  readonly operators: Operators;
+  /** What it computes, and where the parts of that are in the model. */
+  readonly operators: WholeModel;
 }
 
 /** ONNX Runtime holds the model, its own copy of the weights and the activations in 4 GB of WebAssembly memory. */
@@ -46,7 +46,7 @@ export const maxModelBytes = 1.25 * 2 ** 30;
  * @param source of the model, and of the files beside it
  * @throws CheckpointError whatever the format throws; `evaluation-failed` for models that cannot be run
  */
-export async function readGraph(source: ByteSource, parts: readonly Part[]): Promise<ModelGraph> {
+export async function readGraph(source: ByteSource, parts: readonly Part[]): Promise<ModelInMemory> {
   const fileName = firstPart(parts).name;
   if (source.size > maxModelBytes) {
     throw new CheckpointError(
@@ -55,17 +55,18 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
       { file: fileName, advice: 'Pruning and export work without evaluation.' },
     );
   }
-  const original = await sourceOfPart(source, firstPart(parts)).read(0, firstPart(parts).end);
-  const model = rewrite(original, {});
+  const read = await sourceOfPart(source, firstPart(parts)).read(0, firstPart(parts).end);
+  const original = read as Uint8Array<ArrayBuffer>;
+  const context = { file: fileName, format: 'ONNX' };
+  const model = rewrite(original, await readModel(memorySource(original), context), {});
   const [first, ...others] = partsOf(
     parts.map(({ name, start, end }, i) => ({ name, size: i === 0 ? model.length : end - start })),
   );
   const bytes = await withFilesBehind(model, source, firstPart(parts).end);
   const joined = memorySource(bytes);
-  const opened = await onnx.open(joined, [found(first, 'a model'), ...others]);
-  const { tensors, storages, encoded = [], graph } = opened;
-  const records = await readModel(memorySource(model), { file: fileName, format: 'ONNX' });
-  const initializers = new Set(records.main.initializers.map(({ name }) => name));
+  const { model: operators, checkpoint } = await openModel(joined, [found(first, 'a model'), ...others]);
+  const { tensors, storages, encoded = [] } = checkpoint;
+  const initializers = new Set(operators.main.initializers.map(({ name }) => name));
   const placed = tensors.map((tensor): GraphTensor | undefined => {
     const storage = storages[tensor.storage];
     const varints = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
@@ -80,7 +81,7 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
       }
     );
   });
-  const beside = [...locationsIn(records)].map((location) => ({
+  const beside = [...locationsIn(operators)].map((location) => ({
     path: location.replace(/^(\.\/)+/, ''),
     range: partAt(location, others, fileName),
   }));
@@ -90,7 +91,7 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
     model: { start: 0, end: model.length },
     beside,
     tensors: placed,
-    operators: found(graph, 'a graph in a model'),
+    operators,
   };
 }
 
@@ -135,10 +136,14 @@ async function withFilesBehind(
 export type SessionFiles = readonly [model: Uint8Array, beside: readonly { path: string; data: Uint8Array }[]];
 
 /** @param bytes those of the graph, or the same with other weights */
-export function sessionFiles({ model, beside }: ModelGraph, bytes: Uint8Array, rewriting?: Rewriting): SessionFiles {
+export function sessionFiles(
+  { model, beside, operators }: ModelInMemory,
+  bytes: Uint8Array<ArrayBuffer>,
+  rewriting?: Rewriting,
+): SessionFiles {
   const own = bytes.subarray(model.start, model.end);
   const files = beside.map(({ path, range }) => ({ path, data: bytes.subarray(range.start, range.end) }));
-  return [rewriting ? rewrite(own, rewriting) : own, files];
+  return [rewriting ? rewrite(own, operators, rewriting) : own, files];
 }
 
 function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySet<string>): boolean {
