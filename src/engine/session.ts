@@ -1,8 +1,10 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
+
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
+import { at, known } from '../lib/known';
 import { later } from '../lib/later';
 import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
@@ -93,7 +95,7 @@ export class Session {
     const { units, opened } = this;
     const reference = await openReference(source, parts, opened.layers, units);
     this.measurable.beside.reference = reference;
-    const prunable = units.map(({ tensor }) => tensor).filter((tensor) => opened.layers[tensor]!.prunable);
+    const prunable = units.map(({ tensor }) => tensor).filter((tensor) => at(opened.layers, tensor).prunable);
     return {
       fileName: firstPart(parts).name,
       matched: prunable.filter((tensor) => reference.has(tensor)),
@@ -108,12 +110,12 @@ export class Session {
    */
   setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
     for (const [tensor, ofTensor] of norms) {
-      const known = this.opened.layers[tensor];
-      const layer = known && { ...known, ...(axes?.has(tensor) && { axes: axes.get(tensor)! }) };
+      const named = this.opened.layers[tensor];
+      const layer = named && { ...named, ...(axes?.has(tensor) && { axes: known(axes, tensor) }) };
       const isEach = layer && inputGroupsOf(layer, ofTensor.length) !== undefined;
       if (isEach && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY)) continue;
       const plain = layer && plainAxesOf(layer);
-      const inputs = plain ? layer.shape[plain.inputs]! : 'no';
+      const inputs = plain ? at(layer.shape, plain.inputs) : 'no';
       throw new CheckpointError(
         'unsupported-feature',
         `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs} finite numbers from 0 up (or as many for every group of a convolution).`,
@@ -150,7 +152,7 @@ export class Session {
     let weights = 0;
     let zeros = 0;
     for (const [tensor, outcome] of outcomes) {
-      const layer = layers[tensor]!;
+      const layer = at(layers, tensor);
       const written = counts.get(tensor);
       const zerosWritten = written?.zeros ?? layer.statistics?.zeros ?? 0;
       if (zerosWritten !== outcome.zeros || (written && written.pruned !== outcome.pruned)) {
@@ -163,7 +165,7 @@ export class Session {
       weights += layer.numel;
       zeros += zerosWritten;
     }
-    const withOthers = [...changed].filter((tensor) => layers[tensor]!.sharesWith !== undefined);
+    const withOthers = [...changed].filter((tensor) => at(layers, tensor).sharesWith !== undefined);
     return { weights, zeros, changed: changed.size, changedWithOthers: withOthers.length };
   }
 }

@@ -1,13 +1,16 @@
 /** What the evaluation worker answers: the protocol's methods over one open graph. Needs no worker itself. */
 import type { Progress as EngineProgress } from '../engine/callContext';
 import type { Engine, EngineApi } from '../engine/protocol';
+import { chooseFiles } from '../formats/chooseFiles';
+import { blobSource } from '../lib/browser/blobSource';
 import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { at, known } from '../lib/known';
+import { joinedSource, partsOf } from '../lib/parts';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
-import { type ModelGraph, putElements, readGraph } from './graph/modelGraph';
+import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
@@ -100,22 +103,24 @@ export function createEvaluation({
     openGraph(request, context) {
       return exclusively(context, async () => {
         await release();
-        const { model } = request;
         context.progress({ stage: 'loading ONNX Runtime', done: 0, total: 1 });
         const loaded = await runtime();
         throwIfCancelled(context.signal);
-        context.progress({ stage: 'reading graph', done: 0, total: model.size });
-        const graph = await readGraph(model, model.name);
+        const given = request.files.map((file) => ({ name: file.name, size: file.size, source: blobSource(file) }));
+        const { files } = await chooseFiles(given);
+        const source = joinedSource(files.map((file) => file.source));
+        context.progress({ stage: 'reading graph', done: 0, total: source.size });
+        const graph = await readGraph(source, partsOf(files));
         throwIfCancelled(context.signal);
         // The first session tells whether the model can be run at all, and what its inputs and outputs are.
-        const session = await loaded.createSession(graph.bytes);
+        const session = await loaded.createSession(...sessionFiles(graph, graph.bytes));
         const { inputs, outputs } = session;
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
         open = { runnable: { runtime: loaded, graph, targets, inputs, outputs, fetch } };
         const dimensions = openDimensions(inputs);
-        return { fileName: model.name, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
+        return { fileName: graph.fileName, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
       });
     },
 
@@ -197,7 +202,7 @@ function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
 }
 
 async function pair(
-  graph: ModelGraph,
+  graph: ModelInMemory,
   { isCheckpoint, tensors }: OpenGraphRequest,
   fetch: FetchWeights,
   { signal, progress }: EvaluationContext,

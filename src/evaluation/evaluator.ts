@@ -10,7 +10,7 @@ import {
   planComparison,
   QualitySums,
 } from './comparison';
-import type { ModelGraph } from './graph/modelGraph';
+import type { ModelInMemory } from './graph/modelInMemory';
 import type { Batch, Dataset } from './inputs/dataset';
 import type { Target } from './pairing';
 import type { Baseline, Delivery, Evaluation, EvaluationProgress, GraphValue, Outcomes } from './protocol';
@@ -24,7 +24,7 @@ export type EvaluationContext = CallContextOf<EvaluationProgress>;
 /** A graph that is ready to be run. */
 export interface Runnable {
   readonly runtime: LoadedRuntime;
-  readonly graph: ModelGraph;
+  readonly graph: ModelInMemory;
   readonly targets: readonly Target[];
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];

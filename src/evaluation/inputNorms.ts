@@ -3,7 +3,7 @@ import type { TensorId } from '../tensors/tensor';
 import { numelOf } from '../tensors/tensor';
 import type { FloatOutput } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
-import { rewrite } from './graph/rewrite';
+import { sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
 import type { CollectedInputNorms } from './protocol';
@@ -34,7 +34,7 @@ export async function collectInputNorms(
   const outputs = [...new Set(layers.map(({ activation }) => activation))].filter((name) => !fed.has(name));
   const squares = new Map<string, Float64Array>();
   const batches = smallBatches(inputs, dataset, samplesAtOnce, maxSamples);
-  const session = await runtime.createSession(rewrite(graph.bytes, { outputs }));
+  const session = await runtime.createSession(...sessionFiles(graph, graph.bytes, { outputs }));
   let samples = 0;
   try {
     await runBatches(session, nothingFed, batches, context, (results, batch) => {

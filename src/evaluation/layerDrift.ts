@@ -2,8 +2,7 @@
 import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
-import { putElements } from './graph/modelGraph';
-import { rewrite } from './graph/rewrite';
+import { putElements, sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
 import { DriftSums } from './metrics/sums';
@@ -33,9 +32,9 @@ export async function measureLayerDrift(
   const weights = new PrunedWeights(graph.bytes, targets, fetch);
   await weights.update(outcomes, (target, elements) => putElements(pruned, target.graph, elements), context.signal);
   const sums = new Map(outputs.map((name) => [name, new DriftSums()]));
-  const originalSession = await runtime.createSession(rewrite(graph.bytes, { outputs }));
+  const originalSession = await runtime.createSession(...sessionFiles(graph, graph.bytes, { outputs }));
   try {
-    const prunedSession = await runtime.createSession(rewrite(pruned, { outputs }));
+    const prunedSession = await runtime.createSession(...sessionFiles(graph, pruned, { outputs }));
     try {
       for (const batch of batches) {
         const results: FloatOutputs[] = [];

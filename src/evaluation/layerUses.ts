@@ -2,7 +2,7 @@
 import { type InputChannels, weightUses } from '../graph/weightUses';
 import { getOrInsert } from '../lib/maps';
 import type { GraphNode } from '../tensors/graph/graph';
-import type { ModelGraph } from './graph/modelGraph';
+import type { ModelInMemory } from './graph/modelInMemory';
 import type { Target } from './pairing';
 
 export interface LayerUse {
@@ -13,7 +13,7 @@ export interface LayerUse {
 }
 
 /** One per target that a node of the main graph uses, in the order of nodes. */
-export function layerUses({ tensors, operators }: ModelGraph, targets: readonly Target[]): LayerUse[] {
+export function layerUses({ tensors, operators }: ModelInMemory, targets: readonly Target[]): LayerUse[] {
   const targetsOf = new Map<Target['graph'] | undefined, Target[]>();
   for (const target of targets) getOrInsert(targetsOf, target.graph, () => []).push(target);
   return weightUses(operators).flatMap(({ tensor, node, channels }) =>

@@ -25,9 +25,9 @@ export interface CheckpointTensor {
 }
 
 export interface OpenGraphRequest {
-  /** The ONNX model. */
-  model: File;
-  /** Whether `model` is the open checkpoint itself: every tensor is then its own initializer. */
+  /** The ONNX model, and the files beside it that hold its weights; what else was given with them is left aside. */
+  files: readonly File[];
+  /** Whether the model is the open checkpoint itself: every tensor is then its own initializer. */
   isCheckpoint: boolean;
   tensors: readonly CheckpointTensor[];
 }

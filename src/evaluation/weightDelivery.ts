@@ -3,8 +3,7 @@
  * packed ahead), or patched into the model's bytes, from which each evaluation makes a session.
  */
 import { numelOf } from '../tensors/tensor';
-import { elementsOf, type GraphTensor, type ModelGraph, putElements } from './graph/modelGraph';
-import { rewrite } from './graph/rewrite';
+import { elementsOf, type GraphTensor, type ModelInMemory, putElements, sessionFiles } from './graph/modelInMemory';
 import type { Target } from './pairing';
 import type { Delivery } from './protocol';
 import { isFeedable, type LoadedRuntime, type ModelSession } from './runtime';
@@ -36,11 +35,11 @@ export function whyNotFeedable(targets: readonly Target[]): string | undefined {
 export class FedWeights implements WeightDelivery {
   readonly by = 'inputs';
   private readonly runtime: LoadedRuntime;
-  private readonly graph: ModelGraph;
+  private readonly graph: ModelInMemory;
   private readonly weights = new Map<string, Values>();
   private session: Promise<ModelSession> | undefined;
 
-  constructor(runtime: LoadedRuntime, graph: ModelGraph, targets: readonly Target[]) {
+  constructor(runtime: LoadedRuntime, graph: ModelInMemory, targets: readonly Target[]) {
     this.runtime = runtime;
     this.graph = graph;
     for (const { graph: tensor } of targets) this.set(tensor, elementsOf(graph.bytes, tensor));
@@ -55,9 +54,8 @@ export class FedWeights implements WeightDelivery {
   async use<Result>(
     work: (session: ModelSession, weights: ReadonlyMap<string, Values>) => Promise<Result>,
   ): Promise<Result> {
-    this.session ??= this.runtime.createSession(
-      rewrite(this.graph.bytes, { inputs: [...this.weights].map(([name, values]) => ({ ...values, name })) }),
-    );
+    const inputs = [...this.weights].map(([name, values]) => ({ ...values, name }));
+    this.session ??= this.runtime.createSession(...sessionFiles(this.graph, this.graph.bytes, { inputs }));
     return work(await this.session, this.weights);
   }
 
@@ -78,10 +76,12 @@ const nothingFed: ReadonlyMap<string, Values> = new Map();
 export class PatchedModel implements WeightDelivery {
   readonly by = 'session';
   private readonly runtime: LoadedRuntime;
+  private readonly graph: ModelInMemory;
   private readonly bytes: Uint8Array<ArrayBuffer>;
 
-  constructor(runtime: LoadedRuntime, graph: ModelGraph) {
+  constructor(runtime: LoadedRuntime, graph: ModelInMemory) {
     this.runtime = runtime;
+    this.graph = graph;
     this.bytes = graph.bytes.slice();
   }
 
@@ -90,7 +90,7 @@ export class PatchedModel implements WeightDelivery {
   async use<Result>(
     work: (session: ModelSession, weights: ReadonlyMap<string, Values>) => Promise<Result>,
   ): Promise<Result> {
-    const session = await this.runtime.createSession(this.bytes);
+    const session = await this.runtime.createSession(...sessionFiles(this.graph, this.bytes));
     try {
       return await work(session, nothingFed);
     } finally {

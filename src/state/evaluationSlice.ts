@@ -25,7 +25,8 @@ export interface EvaluationSlice {
   /** The open ONNX checkpoint is its own graph. Starts with random inputs, then evaluates. */
   evaluateCheckpoint(): Promise<void>;
   /** Pairs the open checkpoint with the graph that was exported from it. */
-  pairGraph(model: File): Promise<void>;
+  /** @param files the model, and the files beside it that hold its weights */
+  pairGraph(files: readonly File[]): Promise<void>;
   confirmPairing(): Promise<void>;
   setInputs(source: InputSource): Promise<void>;
   /** Fetches `samples/<name>` from our own origin as arrays. */
@@ -106,13 +107,13 @@ export function createEvaluationSlice(
 
   const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
 
-  const openGraph = async (model: File, isCheckpoint: boolean, signal: AbortSignal) => {
+  const openGraph = async (files: readonly File[], isCheckpoint: boolean, signal: AbortSignal) => {
     update({ ...ofInputs, graph: null, inputs: null, source: null, pairingConfirmed: false });
     const tensors = (studio.get().checkpoint?.layers ?? []).map((layer): CheckpointTensor => {
       const { id, name, container, kind, dtype, shape, prunable, byDefault } = layer;
       return { id, name, container, kind, dtype, shape, prunable, byDefault };
     });
-    const graph = await client.call('openGraph', { model, isCheckpoint, tensors }, report(signal));
+    const graph = await client.call('openGraph', { files, isCheckpoint, tensors }, report(signal));
     update({ graph, pairingConfirmed: !graph.pairing.needsConfirmation });
   };
 
@@ -137,18 +138,18 @@ export function createEvaluationSlice(
   const slice: EvaluationSlice = {
     evaluation: notEvaluated,
 
-    canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.file !== null,
+    canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.files.length > 0,
 
     evaluateCheckpoint: () =>
       work(loading, async (signal) => {
-        if (!studio.file) throw new CheckpointError('internal', 'No checkpoint is open.');
-        await openGraph(studio.file, true, signal);
+        if (studio.files.length === 0) throw new CheckpointError('internal', 'No checkpoint is open.');
+        await openGraph(studio.files, true, signal);
         await setFirstInputs(signal);
       }),
 
-    pairGraph: (model) =>
+    pairGraph: (files) =>
       work(loading, async (signal) => {
-        await openGraph(model, false, signal);
+        await openGraph(files, false, signal);
         if (state().pairingConfirmed) await setFirstInputs(signal);
       }),
 

@@ -31,7 +31,7 @@ export function createStudio(
       get,
       set,
       engine,
-      file: null,
+      files: [],
       sample: null,
       get candidates() {
         return get().candidates;

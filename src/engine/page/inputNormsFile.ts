@@ -2,12 +2,14 @@
  * Norms of inputs as a file beside a recipe: safetensors with one F32 tensor for each weight that is scored by them,
  * under the weight's name, as long as the weight has inputs.
  */
+
 import { safetensors } from '../../formats/safetensors';
 import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
 import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
+import { at } from '../../lib/known';
 import { partsOf } from '../../lib/parts';
 import { memorySource } from '../../lib/source';
 import { elementBytes } from '../../tensors/elements';
@@ -72,7 +74,7 @@ export async function readInputNorms(file: File): Promise<InputNormsFile> {
         tensor: shortened(name),
       });
     }
-    const { start, end } = storages[storage]!.segments[0]!;
+    const { start, end } = at(at(storages, storage).segments, 0);
     norms.set(name, Float32Array.from(numbersOf('F32', bytes.subarray(start, end))));
   }
   const inputs = metadata.get('inputs');

@@ -1,5 +1,7 @@
 /** What can be asked of the weights that a program leaves; each is answered in one pass over a unit. */
+
 import type { Accumulator, ApplyCounts, GroupAccumulator } from '../../kernels/kernels';
+import { found } from '../../lib/known';
 import { factsOf } from '../../pruning/criteria/criteria';
 import type { Answer } from '../../pruning/resolution';
 import { isOfWeights, type Score, scoreDtypeOf } from '../../pruning/score';
@@ -111,7 +113,11 @@ export class GroupsQuestion implements Question {
     // Of draws the weights only have to be finite.
     this.ofWeights = factsOf(score.criterion).ofGroups === 'scores' ? ofEachWeight(score) : weights;
     const dtype = scoreDtypeOf(this.ofWeights, unit.dtype);
-    this.accumulator = kernels.groupNorms(dtype, groupingOf(unit, score.groups!), normOrderOf(score));
+    this.accumulator = kernels.groupNorms(
+      dtype,
+      groupingOf(unit, found(score.groups, 'groups to score')),
+      normOrderOf(score),
+    );
   }
 
   async add(left: LeftElements): Promise<void> {

@@ -1,4 +1,5 @@
 /** Cuts a pass over weights into portions that workers take one by one. */
+import { at, last } from '../../lib/known';
 import type { Piece, Unit } from '../reading/units';
 
 /** What one worker reads in one go: several units that follow each other in the file, or a run of one large unit. */
@@ -29,8 +30,8 @@ export function planPortions(units: readonly Unit[], portionBytes: number): Port
   for (const group of overlapping(units)) {
     const byteLength = group.reduce((sum, unit) => sum + unit.byteLength, 0);
     if (bytes + byteLength > portionBytes) close();
-    if (byteLength > portionBytes && group.length === 1 && canBeCut(group[0]!)) {
-      for (const run of runsOf(group[0]!, portionBytes)) portions.push({ units: [run], byteLength: run.byteLength });
+    if (byteLength > portionBytes && group.length === 1 && canBeCut(at(group, 0))) {
+      for (const run of runsOf(at(group, 0), portionBytes)) portions.push({ units: [run], byteLength: run.byteLength });
     } else {
       together.push(...group);
       bytes += byteLength;
@@ -45,7 +46,7 @@ function overlapping(units: readonly Unit[]): Unit[][] {
   const groups: Unit[][] = [];
   let end = 0;
   for (const unit of [...units].sort((a, b) => startOf(a) - startOf(b))) {
-    if (groups.length > 0 && startOf(unit) < end) groups.at(-1)!.push(unit);
+    if (groups.length > 0 && startOf(unit) < end) last(groups).push(unit);
     else groups.push([unit]);
     end = Math.max(end, unit.pieces[0]?.end ?? 0);
   }
@@ -61,7 +62,7 @@ function canBeCut({ axes, pieces }: Unit): boolean {
 }
 
 function* runsOf(unit: Unit, portionBytes: number): Generator<Unit> {
-  const { start, end } = unit.pieces[0]!;
+  const { start, end } = at(unit.pieces, 0);
   const runs = Math.ceil(unit.byteLength / portionBytes);
   const runBytes = Math.ceil(unit.byteLength / runs / cutAlignment) * cutAlignment;
   for (let from = start; from < end; from += runBytes) {

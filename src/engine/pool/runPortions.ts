@@ -1,5 +1,7 @@
 /** Hands portions out to workers. */
+
 import { CheckpointError } from '../../lib/errors';
+import { known } from '../../lib/known';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext, Progress } from '../callContext';
 import type { Portion } from './planPortions';
@@ -66,7 +68,7 @@ export async function runPortions<Found>(
   const failed = endings.filter((ending) => ending.status === 'rejected').map(({ reason }) => reason as unknown);
   // Those that were stopped say `cancelled`; the one that had a reason of its own says more.
   if (failed.length > 0) throw failed.find((reason) => !isCancelled(reason)) ?? failed[0];
-  return portions.map((portion) => found.get(portion)!);
+  return portions.map((portion) => known(found, portion));
 }
 
 function isCrash(thrown: unknown): boolean {
@@ -105,7 +107,7 @@ class PortionProgress {
   finished(portion: Portion): void {
     this.done.set(portion, portion.byteLength);
     for (const { tensor } of portion.units) {
-      const left = this.portionsLeft.get(tensor)! - 1;
+      const left = known(this.portionsLeft, tensor) - 1;
       if (left === 0) this.portionsLeft.delete(tensor);
       else this.portionsLeft.set(tensor, left);
     }

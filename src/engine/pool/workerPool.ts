@@ -1,5 +1,7 @@
 /** Passes over weights on all cores: the engine's own worker, and others that it starts when a file is large enough. */
+
 import { CheckpointError } from '../../lib/errors';
+import { known } from '../../lib/known';
 import type { CallContext } from '../callContext';
 import { EngineClient, type WorkerLike } from '../client';
 import type { Weights } from '../passes/measurable';
@@ -110,7 +112,7 @@ function bytesOf(units: readonly Unit[]): number {
 }
 
 function binsOf({ units }: Portion, bins: Bins): Bins {
-  return new Map(units.map(({ tensor }) => [tensor, bins.get(tensor)!]));
+  return new Map(units.map(({ tensor }) => [tensor, known(bins, tensor)]));
 }
 
 function portionBytesFor(bytes: number, workers: number): number {

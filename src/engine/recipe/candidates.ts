@@ -1,4 +1,5 @@
 /** The layers as pruning sees them. */
+import { at } from '../../lib/known';
 import type { Candidate } from '../../pruning/resolution';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
@@ -21,7 +22,7 @@ export function candidatesOf(layers: readonly Layer[], { references, inputNorms 
     candidates.push({
       id,
       name,
-      aliases: layer.alsoNamed.map((other) => layers[other]!.name),
+      aliases: layer.alsoNamed.map((other) => at(layers, other).name),
       kind,
       dtype,
       shape,

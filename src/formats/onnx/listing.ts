@@ -15,7 +15,6 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { VarintElements } from '../../tensors/varintElements';
 import { uniqueNames } from '../names';
-import { fileNameIn } from './external';
 import type { WholeModel } from './graphProto';
 import { graphsOf, type PlacedGraph } from './placedGraphs';
 import { placesOf } from './places';
@@ -112,11 +111,10 @@ export async function listTensors(
   return { tensors, storages: [...storages.keys()], encoded, missing };
 }
 
-/** Names of the files beside the model that any of its tensors is in, as far as they are names. */
-export function filesBeside(model: WholeModel): Set<string> {
+/** Places outside the model that any of its tensors is said to be in, as written. */
+export function locationsIn(model: WholeModel): Set<string> {
   const external = foundIn(model).filter(({ tensor }) => isExternal(tensor));
-  const names = external.map(({ tensor }) => fileNameIn(tensor.external.location));
-  return new Set(names.filter((name) => name !== undefined));
+  return new Set(external.map(({ tensor }) => tensor.external.location));
 }
 
 function foundIn(model: WholeModel): Found[] {

@@ -8,7 +8,7 @@ import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { openSession, type Session } from '../../../src/engine/session';
-import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
+import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelInMemory';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { exportedFile, openFile, prunedFile } from '../../support/exporting';
@@ -186,7 +186,7 @@ describe('halves in int32_data', () => {
 
   it('are weights to evaluation, too', async () => {
     const file = fileOf(many);
-    const graph = await readGraph(file, file.name);
+    const graph = await readGraph(...oneFile(blobSource(file), file.name));
     const [tensor] = graph.tensors;
     const found = elementsOf(graph.bytes, tensor!);
     expect([...new Uint16Array(found.buffer)]).toEqual(many.map(({ bits }) => bits));

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluator, type Runnable } from '../../../src/evaluation/evaluator';
-import type { ModelGraph } from '../../../src/evaluation/graph/modelGraph';
-import { bytesField, concatenated, intField } from '../../../src/evaluation/graph/wire';
+import type { ModelInMemory } from '../../../src/evaluation/graph/modelInMemory';
 import type { Dataset } from '../../../src/evaluation/inputs/dataset';
 import type { Target } from '../../../src/evaluation/pairing';
 import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
 import type { LoadedRuntime } from '../../../src/evaluation/runtime';
 import { fromNumbers } from '../../../src/evaluation/values';
+import { newModel } from '../../../src/formats/onnx/graphProto';
 import { CheckpointError } from '../../../src/lib/errors';
+import { concat, number, record } from '../formats/onnx/protobuf';
 import { context } from './support';
 
 const weightStart = 100;
 const shape = [2];
 
 /** A model without a graph, in whose bytes one weight, (1, 2), lies at a known place. */
-function graphOf(): { graph: ModelGraph; target: Target } {
+function graphOf(): { graph: ModelInMemory; target: Target } {
   const docString = 6;
-  const bytes = concatenated([intField(1, 8), bytesField(docString, new Uint8Array(weightStart + 8))]);
+  const bytes = new Uint8Array(concat(number(1, 8), record(docString, new Uint8Array(weightStart + 8))));
   new DataView(bytes.buffer).setFloat32(weightStart, 1, true);
   new DataView(bytes.buffer).setFloat32(weightStart + 4, 2, true);
   const place = {
@@ -46,8 +47,9 @@ function graphOf(): { graph: ModelGraph; target: Target } {
     initializers: [],
     sparseInitializers: [],
   };
-  const operators = { main: { ...none, nodes: [] }, functions: [], training: [] };
-  const graph = { fileName: 'm.onnx', bytes, tensors: [place], operators };
+  const operators = { ...newModel(), irVersion: 8, main: { ...none, nodes: [] } };
+  const model = { start: 0, end: bytes.length };
+  const graph = { fileName: 'm.onnx', bytes, model, beside: [], tensors: [place], operators };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
 }
 

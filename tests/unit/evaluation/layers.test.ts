@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGraph } from '../../../src/evaluation/graph/modelGraph';
+import { readGraph } from '../../../src/evaluation/graph/modelInMemory';
 import { layerUses } from '../../../src/evaluation/layerUses';
 import { pairSameFile } from '../../../src/evaluation/pairing';
+import { blobSource } from '../../../src/lib/browser/blobSource';
+import { oneFile } from '../../support/oneFile';
 import { fileOf } from '../../support/studio';
 import { context, globalRecipe, openDigits, openStudio } from './support';
 
@@ -51,7 +53,7 @@ describe('weights that operators read by way of others', () => {
   const graphs = fileOf(join(folder, 'graphs.onnx'));
 
   it('are followed through transposes and reshapes, and found in constants', async () => {
-    const graph = await readGraph(graphs, 'graphs.onnx');
+    const graph = await readGraph(...oneFile(blobSource(graphs), 'graphs.onnx'));
     const { tensors, close } = await openStudio(graphs);
     const uses = layerUses(graph, pairSameFile(graph, tensors).targets);
     expect(uses.map(({ target, node }) => `${target.tensor.name} ${node.name}`)).toEqual([
@@ -68,7 +70,7 @@ describe('weights that operators read by way of others', () => {
 
   it('are pruned in constants, too, which cannot be fed', async () => {
     const studio = await openStudio(graphs);
-    await studio.evaluation.openGraph({ model: graphs, isCheckpoint: true, tensors: studio.tensors }, context);
+    await studio.evaluation.openGraph({ files: [graphs], isCheckpoint: true, tensors: studio.tensors }, context);
     const source = { kind: 'random', seed: 1, dimensions: {} } as const;
     const { baseline } = await studio.evaluation.setInputs({ source }, context);
     expect(baseline).toMatchObject({ delivery: 'session', deliveryReason: 'constant is a constant inside the graph' });

@@ -32,9 +32,10 @@ export interface Studio {
 }
 
 /** @param delivery how weights reach sessions; measured where absent */
-export async function openStudio(checkpoint: File, delivery?: Delivery): Promise<Studio> {
+export async function openStudio(checkpoint: File | readonly File[], delivery?: Delivery): Promise<Studio> {
   const engine = createEngine(loadWasmKernels());
-  const opened = await engine.open({ files: [checkpoint] }, context);
+  const files = checkpoint instanceof File ? [checkpoint] : checkpoint;
+  const opened = await engine.open({ files }, context);
   const evaluation = createEvaluation({
     loadRuntime,
     decodeImage: async () => new Uint8Array(),
@@ -73,7 +74,10 @@ export function globalRecipe(amount: Amount): Recipe {
 export async function openDigits(delivery?: Delivery) {
   const model = fileOf(join(samples, 'digits-cnn.onnx'));
   const studio = await openStudio(model, delivery);
-  const graph = await studio.evaluation.openGraph({ model, isCheckpoint: true, tensors: studio.tensors }, context);
+  const graph = await studio.evaluation.openGraph(
+    { files: [model], isCheckpoint: true, tensors: studio.tensors },
+    context,
+  );
   const source = { kind: 'arrays', files: [fileOf(join(samples, 'digits-test.npz'))] } as const;
   const inputs = await studio.evaluation.setInputs({ source }, context);
   return { ...studio, graph, inputs };

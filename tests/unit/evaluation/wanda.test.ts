@@ -45,7 +45,7 @@ describe.each([
 
   beforeAll(async () => {
     studio = await openStudio(fileOf(path), 'inputs');
-    const request = { model: fileOf(path), isCheckpoint: true, tensors: studio.tensors };
+    const request = { files: [fileOf(path)], isCheckpoint: true, tensors: studio.tensors };
     await studio.evaluation.openGraph(request, context);
     await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(inputs)] } }, context);
     session = await openSession(

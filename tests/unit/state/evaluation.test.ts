@@ -112,7 +112,7 @@ describe('evaluation', () => {
     await studio.getState().openFiles([sampleFile('digits-cnn.pth')]);
     expect(evaluationOf(studio)).toMatchObject({ status: { kind: 'off' }, graph: null, trail: [] });
     expect(studio.getState().canEvaluateCheckpoint()).toBe(false);
-    await studio.getState().pairGraph(sampleFile('digits-cnn.onnx'));
+    await studio.getState().pairGraph([sampleFile('digits-cnn.onnx')]);
     expect(evaluationOf(studio)).toMatchObject({ status: { kind: 'ready' }, pairingConfirmed: true });
     studio.getState().setTargetSparsity(0.9);
     await caughtUp(studio);

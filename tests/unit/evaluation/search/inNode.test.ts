@@ -25,7 +25,7 @@ it('evaluates and searches over an engine in the same thread', async () => {
   );
   const model = sampleFile('digits-cnn.onnx');
   const { layers } = await engine.call('open', { files: [model] });
-  await evaluation.call('openGraph', { model, isCheckpoint: true, tensors: layers });
+  await evaluation.call('openGraph', { files: [model], isCheckpoint: true, tensors: layers });
   await evaluation.call('setInputs', { source: { kind: 'arrays', files: [sampleFile('digits-test.npz')] } });
 
   const candidates = candidatesOf(layers);

@@ -1,3 +1,12 @@
+/** Names of files that were given together: their order, and how a sentence lists them. */
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** As a person counts: `model-9` before `model-10`. */
+export function inOrderOfNames<Named extends { readonly name: string }>(files: readonly Named[]): Named[] {
+  return [...files].sort((a, b) => collator.compare(a.name, b.name));
+}
+
 /** A name from a file may be of any length. */
 const longest = 100;
 const mostNamed = 20;
