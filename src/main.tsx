@@ -1,10 +1,11 @@
 import { createRoot } from 'react-dom/client';
 import { found } from './lib/known';
-import { warmUp } from './state/store';
+import { fetchEngineRest, warmUp } from './state/store';
 import { App } from './views/App';
-import { fetchWhenIdle } from './views/parts/later/queue';
+import { enqueue, fetchWhenIdle } from './views/parts/later/queue';
 
 createRoot(found(document.getElementById('root'), 'an element for the page')).render(<App />);
 warmUp();
+enqueue(fetchEngineRest);
 if (document.readyState === 'complete') fetchWhenIdle();
 else addEventListener('load', fetchWhenIdle, { once: true });

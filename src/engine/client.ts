@@ -4,7 +4,7 @@ import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
 import { CheckpointError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import type { Progress } from './callContext';
-import type { Engine, EngineApi, FromWorker, Method, Params, Result, ToWorker } from './protocol';
+import type { Engine, EngineApi, EngineMethod, FromWorker, Params, Result, ToWorker } from './protocol';
 
 export type CallOptions = CallOptionsOf<Progress>;
 
@@ -20,7 +20,7 @@ export interface EngineEvents {
 }
 
 /** Methods that give an open checkpoint something to be scored by: each in the place of what it gave before. */
-const givers = ['openReference', 'setActivations'] as const;
+const givers = ['openReference', 'setInputNorms'] as const;
 type Giver = (typeof givers)[number];
 
 /** The last checkpoint opened, for a worker that starts anew. */
@@ -58,7 +58,7 @@ export class EngineClient implements Engine {
   /**
    * @throws CheckpointError whatever the engine threw, `cancelled` as soon as the signal fires, `worker-crashed`
    */
-  async call<M extends Method>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
+  async call<M extends EngineMethod>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
     if (method === 'open') return (await this.open(params as Params<'open'>, options)).result as Result<M>;
     if (this.opened && this.checkpoint === undefined && !this.reopening) {
       const reopening = this.reopen(this.opened).finally(() => {
@@ -109,8 +109,8 @@ export class EngineClient implements Engine {
   }
 }
 
-function isGiver(method: Method): method is Giver {
-  return (givers as readonly Method[]).includes(method);
+function isGiver(method: EngineMethod): method is Giver {
+  return (givers as readonly EngineMethod[]).includes(method);
 }
 
 /** The worker as calls see it: what it says of itself goes to `events`. */

@@ -2,7 +2,10 @@
 import { answerCalls } from '../lib/calls/dispatch';
 import { CheckpointError } from '../lib/errors';
 import type { Progress } from './callContext';
-import type { EngineApi, FromWorker, Handlers, ToWorker } from './protocol';
+import type { EngineApi, EngineMethod, FromWorker, Handlers, ToWorker } from './protocol';
+
+/** Methods that no checkpoint has to be open for. */
+const needNone: ReadonlySet<EngineMethod> = new Set(['measureUnits', 'refineUnits', 'fetchRest']);
 
 /**
  * The page may cancel an opening just as it ends: only the page knows which checkpoint it took, and every call says so.
@@ -25,7 +28,7 @@ export function dispatcher(
       engines.set(id, engine);
       return engine;
     }
-    if (method === 'measureUnits' || method === 'refineUnits') return make();
+    if (needNone.has(method)) return make();
     const engine = checkpoint === undefined ? undefined : engines.get(checkpoint);
     if (!engine) throw new CheckpointError('internal', 'No checkpoint is open.');
     return engine;

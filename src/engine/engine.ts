@@ -6,24 +6,21 @@ import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
 import { at } from '../lib/known';
+import { fetchRest, later } from '../lib/later';
 import { partsOf } from '../lib/parts';
-import type { OpenSink } from '../lib/sink';
 import type { Progress } from './callContext';
-import { estimateSize, exportAs } from './exports/exportAs';
-import { exportPruned } from './exports/exportPruned';
-import type { ExportSource } from './exports/source';
 import { measure } from './passes/measure';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { refine } from './passes/refine';
-import { preview } from './pictures/preview';
 import { sparingResidents, type WeightsOnGpu } from './pictures/weightsOnGpu';
-import type { EngineApi, ExportedFile, Handlers } from './protocol';
-import { keeping, type Run } from './reading/keptWeights';
+import type { EngineApi, Handlers } from './protocol';
+import { type KeptBytes, keeping } from './reading/keptWeights';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { openSession } from './session';
-import { assertWhole, downloads, savingTo, scratch } from './worker/outputs';
-import type { WrittenFile } from './writing/writeParts';
+import { openSession, type Read } from './session';
+
+const pictures = later(() => import('./pictures/preview'));
+const exporting = later(() => import('./worker/exporting'));
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
@@ -36,7 +33,7 @@ export interface EngineMeans {
 
 export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
   const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
-  let open: ExportSource | undefined;
+  let open: Read | undefined;
 
   const current = () => {
     if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
@@ -50,12 +47,12 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       const passes = sparing(passesOver?.(blob) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
       const session = await openSession(source, parts, kernels, context, means, notes);
-      open = { source, session, scratch };
+      open = { source, session };
       return session.opened;
     },
 
     async measureUnits({ file, byteOrder, encoded, units, keep }, context) {
-      const read: Run[] = [];
+      const read: KeptBytes[] = [];
       const weights = decodingSource(blobSource(file), encoded);
       const source = keep ? keeping(weights, (run) => read.push(run)) : weights;
       const statistics = await measure({ source, checkpoint: { byteOrder }, kernels }, units, context);
@@ -79,19 +76,17 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return session.openReference(source, parts);
     },
 
-    async setActivations({ norms, axes }) {
-      current().session.setActivations(norms, axes);
+    async setInputNorms({ norms, axes }) {
+      current().session.setInputNorms(norms, axes);
     },
 
     async preview(request, context) {
       const { measurable, units } = current().session;
-      return preview(measurable, units, request, context, onGpu);
+      return (await pictures()).preview(measurable, units, request, context, onGpu);
     },
 
-    async export({ outcomes, destination }, context) {
-      const open: OpenSink<Blob | undefined> = destination ? savingTo(destination) : downloads();
-      const { files, ...counts } = await exportPruned(current(), outcomes, open, context);
-      return { files: files.map(asExported), ...counts };
+    async export(request, context) {
+      return (await exporting()).exportTo(current(), request, context);
     },
 
     async weights({ outcomes, tensors }, context) {
@@ -110,15 +105,15 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       port.onmessage = ({ data }) => receive(data);
     },
 
-    async exportAs({ kind, outcomes }, context) {
-      await current().session.assertUnchanged();
-      const { name, size, content } = await exportAs(current(), kind, outcomes, downloads(), context);
-      return { name, size, file: content };
+    async exportAs(request, context) {
+      return (await exporting()).download(current(), request, context);
     },
 
-    estimateSize({ kind, outcomes }, context) {
-      return estimateSize(current(), kind, outcomes, context);
+    async estimateSize(request, context) {
+      return (await exporting()).estimate(current(), request, context);
     },
+
+    fetchRest: () => fetchRest(),
   };
   return handlers;
 }
@@ -131,10 +126,4 @@ async function chosenOf(files: readonly File[]) {
   const blobs = chosen.map(({ file }) => file);
   const blob = blobs.length === 1 ? at(blobs, 0) : new Blob(blobs);
   return { blob, source: blobSource(blob), parts: partsOf(blobs), notes };
-}
-
-function asExported({ name, size, content }: WrittenFile<Blob | undefined>): ExportedFile {
-  if (!content) return { name, size };
-  assertWhole(content.size, size);
-  return { name, size, file: content };
 }

@@ -4,6 +4,7 @@ import type { Part } from '../lib/parts';
 import type { Axes } from '../tensors/axes';
 import type { Capabilities } from '../tensors/capabilities';
 import type { Dtype } from '../tensors/dtype';
+import type { Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
 
@@ -57,7 +58,7 @@ export interface ModelOfFile {
   readonly twinOf?: string;
 }
 
-export interface OpenedCheckpoint {
+export interface OpenedCheckpoint extends Ordered {
   /** Of the first part. */
   readonly fileName: string;
   /** The files that it is made of, at least one. */
@@ -66,6 +67,7 @@ export interface OpenedCheckpoint {
   readonly size: number;
   readonly format: string;
   readonly can: Capabilities;
+  /** In the order of the file: an id is an index. */
   readonly layers: readonly Layer[];
   /** At least one, in the order of the file. */
   readonly models: readonly ModelOfFile[];

@@ -11,7 +11,7 @@ import type { Progress } from './callContext';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
 import type { Preview, PreviewRequest } from './pictures/picture';
-import type { Run } from './reading/keptWeights';
+import type { KeptBytes } from './reading/keptWeights';
 import type { ReferenceReport } from './reading/reference';
 import type { Unit } from './reading/units';
 
@@ -72,7 +72,7 @@ export interface UnitsRequest {
 export interface MeasuredUnits {
   readonly statistics: ReadonlyMap<TensorId, TensorStatistics>;
   /** What was read of the file, where it is to be kept. */
-  readonly read: readonly Run[];
+  readonly read: readonly KeptBytes[];
 }
 
 export interface EngineApi {
@@ -90,7 +90,7 @@ export interface EngineApi {
    * Norms of what goes into each input of a tensor (its axes), measured elsewhere; of a grouped convolution
    * for the inputs of every group, group by group. Take the place of all that were set before.
    */
-  setActivations(request: {
+  setInputNorms(request: {
     norms: ReadonlyMap<TensorId, Float32Array>;
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;
@@ -110,11 +110,13 @@ export interface EngineApi {
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
+  /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */
+  fetchRest(request: Record<string, never>): void;
 }
 
-export type Method = keyof EngineApi;
-export type Params<M extends Method> = ParamsOf<EngineApi, M>;
-export type Result<M extends Method> = ResultOf<EngineApi, M>;
+export type EngineMethod = keyof EngineApi;
+export type Params<M extends EngineMethod> = ParamsOf<EngineApi, M>;
+export type Result<M extends EngineMethod> = ResultOf<EngineApi, M>;
 
 /** The engine as those see it who ask it: the page's client of a worker, or an engine in this thread. */
 export type Engine = Caller<EngineApi, Progress>;

@@ -1,8 +1,12 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
+
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
+import { orderOfUse } from '../graph/order';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
+import { at, known } from '../lib/known';
+import { later } from '../lib/later';
 import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import type { Answer, Outcome, Request } from '../pruning/resolution';
@@ -13,22 +17,21 @@ import type { TensorId } from '../tensors/tensor';
 import type { CallContext } from './callContext';
 import type { Layer, OpenedCheckpoint } from './opened';
 import { inputGroupsOf } from './passes/inputNorms';
-import { lookUp } from './passes/lookUp';
 import { maskNotes } from './passes/maskNotes';
 import { masksByContent } from './passes/masksByContent';
 import type { Measurable, Weights } from './passes/measurable';
 import { modelNotes, modelsOfFile, ownModels } from './passes/modelsOfFile';
 import { type PlainPasses, passesHere } from './passes/plainPasses';
 import { ScoreSources } from './passes/scoreSources';
-import { readWeights } from './passes/weights';
 import { type KeptWeights, keeping, keptWindowBytes, withKept } from './reading/keptWeights';
 import { openReference, type ReferenceReport } from './reading/reference';
 import { bytesRead } from './reading/stream';
 import { layersOf, type Unit, unitsOf } from './reading/units';
 import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
-import { type Patch, patchesFor } from './writing/patches';
-import { patchesInFile } from './writing/varintPatches';
+import type { Patch } from './writing/patches';
+
+const passes = later(() => import('./ofRecipes'));
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
 export interface WrittenCounts {
@@ -63,7 +66,9 @@ export class Session {
   }
 
   lookUp(requests: readonly Request[], context: CallContext): Promise<Answer[]> {
-    return this.orWithoutKept(() => lookUp(this.measurable, this.units, requests, context, this.passesNow()));
+    return this.orWithoutKept(async () =>
+      (await passes()).lookUp(this.measurable, this.units, requests, context, this.passesNow()),
+    );
   }
 
   /** Kept weights make room where memory runs out. */
@@ -90,7 +95,7 @@ export class Session {
     const { units, opened } = this;
     const reference = await openReference(source, parts, opened.layers, units);
     this.measurable.beside.reference = reference;
-    const prunable = units.map(({ tensor }) => tensor).filter((tensor) => opened.layers[tensor]!.prunable);
+    const prunable = units.map(({ tensor }) => tensor).filter((tensor) => at(opened.layers, tensor).prunable);
     return {
       fileName: firstPart(parts).name,
       matched: prunable.filter((tensor) => reference.has(tensor)),
@@ -103,21 +108,21 @@ export class Session {
    * @param axes in the place of those that the file gives a tensor
    * @throws CheckpointError `unsupported-feature` where they are not, or not finite
    */
-  setActivations(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
+  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
     for (const [tensor, ofTensor] of norms) {
-      const known = this.opened.layers[tensor];
-      const layer = known && { ...known, ...(axes?.has(tensor) && { axes: axes.get(tensor)! }) };
+      const named = this.opened.layers[tensor];
+      const layer = named && { ...named, ...(axes?.has(tensor) && { axes: known(axes, tensor) }) };
       const isEach = layer && inputGroupsOf(layer, ofTensor.length) !== undefined;
       if (isEach && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY)) continue;
       const plain = layer && plainAxesOf(layer);
-      const inputs = plain ? layer.shape[plain.inputs]! : 'no';
+      const inputs = plain ? at(layer.shape, plain.inputs) : 'no';
       throw new CheckpointError(
         'unsupported-feature',
         `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs} finite numbers from 0 up (or as many for every group of a convolution).`,
         layer ? { tensor: layer.name } : {},
       );
     }
-    this.measurable.beside.setActivations(norms);
+    this.measurable.beside.setInputNorms(norms);
   }
 
   /** Whole tensors as `outcomes` leave them: see `readWeights`. */
@@ -126,7 +131,9 @@ export class Session {
     tensors: readonly TensorId[],
     context: CallContext,
   ): Promise<Map<TensorId, Uint8Array<ArrayBuffer>>> {
-    return this.orWithoutKept(() => readWeights(this.measurable, this.units, outcomes, tensors, context));
+    return this.orWithoutKept(async () =>
+      (await passes()).readWeights(this.measurable, this.units, outcomes, tensors, context),
+    );
   }
 
   /**
@@ -139,12 +146,13 @@ export class Session {
     const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
     const { source, checkpoint } = this.measurable;
     const { layers } = this.opened;
+    const { patchesFor, patchesInFile } = await passes();
     const patches = patchesFor(this.measurable, this.units, layers, programs, context);
     const { counts, changed } = yield* patchesInFile(patches, source, checkpoint.encoded);
     let weights = 0;
     let zeros = 0;
     for (const [tensor, outcome] of outcomes) {
-      const layer = layers[tensor]!;
+      const layer = at(layers, tensor);
       const written = counts.get(tensor);
       const zerosWritten = written?.zeros ?? layer.statistics?.zeros ?? 0;
       if (zerosWritten !== outcome.zeros || (written && written.pruned !== outcome.pruned)) {
@@ -157,9 +165,15 @@ export class Session {
       weights += layer.numel;
       zeros += zerosWritten;
     }
-    const withOthers = [...changed].filter((tensor) => layers[tensor]!.sharesWith !== undefined);
+    const withOthers = [...changed].filter((tensor) => at(layers, tensor).sharesWith !== undefined);
     return { weights, zeros, changed: changed.size, changedWithOthers: withOthers.length };
   }
+}
+
+/** A session, and what it was read from. */
+export interface Read {
+  readonly source: ByteSource;
+  readonly session: Session;
 }
 
 /** What opening may use. */
@@ -223,6 +237,7 @@ export async function sessionOf(
     format: checkpoint.format,
     can: checkpoint.can,
     layers: measured,
+    ...(checkpoint.graph && { networkOrder: orderOfUse(checkpoint.graph, measured.length) }),
     models: modelsOfFile(models, measured),
     notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),

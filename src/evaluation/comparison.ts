@@ -1,5 +1,5 @@
 /** Outputs of the pruned model held against those of the original, batch by batch. */
-
+import { at, known, last } from '../lib/known';
 import type { Batch } from './inputs/dataset';
 import type { MetricRecord } from './metrics/metric';
 import { allMetrics, type Figures } from './metrics/metrics';
@@ -49,16 +49,16 @@ const minVocabulary = 32;
 
 /** @param names in order of the graph */
 export function planComparison(names: readonly string[], outputs: FloatOutputs, batch: Batch): ComparisonPlan {
-  const plans = names.filter((name) => outputs.has(name)).map((name) => planOutput(name, outputs.get(name)!, batch));
+  const plans = names.filter((name) => outputs.has(name)).map((name) => planOutput(name, known(outputs, name), batch));
   const ofSamples = plans.find(
-    ({ name, scores }) => scores && outputs.get(name)!.floats.length === scores.classes * batch.samples,
+    ({ name, scores }) => scores && known(outputs, name).floats.length === scores.classes * batch.samples,
   );
   const { tokens } = batch;
-  const ofTokens = tokens && plans.find(({ name }) => scoresTokens(outputs.get(name)!, tokens));
+  const ofTokens = tokens && plans.find(({ name }) => scoresTokens(known(outputs, name), tokens));
   return {
     outputs: plans,
-    ...(batch.labels && ofSamples && { labelled: { name: ofSamples.name, classes: ofSamples.scores!.classes } }),
-    ...(ofTokens && { tokens: { name: ofTokens.name, vocabulary: outputs.get(ofTokens.name)!.shape.at(-1)! } }),
+    ...(batch.labels && ofSamples?.scores && { labelled: { name: ofSamples.name, classes: ofSamples.scores.classes } }),
+    ...(ofTokens && { tokens: { name: ofTokens.name, vocabulary: last(known(outputs, ofTokens.name).shape) } }),
   };
 }
 
@@ -97,8 +97,8 @@ export class QualitySums {
 
   add(outputs: FloatOutputs, { labels, tokens }: Batch): void {
     const { labelled, tokens: scored } = this.plan;
-    if (labelled && labels) this.accuracySums?.add(outputs.get(labelled.name)!.floats, labels);
-    if (scored && tokens) this.perplexitySums?.add(outputs.get(scored.name)!.floats, tokens);
+    if (labelled && labels) this.accuracySums?.add(known(outputs, labelled.name).floats, labels);
+    if (scored && tokens) this.perplexitySums?.add(known(outputs, scored.name).floats, tokens);
   }
 
   get figures(): Figures {
@@ -135,7 +135,7 @@ function figureOf(metric: MetricRecord, { drift, scores, labels, tokens }: Sums)
 /** The shape of all batches' outputs together, where the first axis counts samples. */
 function withMoreRows(before: readonly number[] | undefined, shape: readonly number[], samples: number): number[] {
   const [rows, ...rest] = shape;
-  return before && rows === samples ? [before[0]! + rows, ...rest] : [...shape];
+  return before && rows === samples ? [at(before, 0) + rows, ...rest] : [...shape];
 }
 
 export class Comparison {
@@ -153,8 +153,8 @@ export class Comparison {
   /** Outputs whose size depends on their values (boxes above a threshold) are compared as far as both go. */
   add(original: FloatOutputs, pruned: FloatOutputs, { samples }: Batch): void {
     for (const { plan, drift, scores } of this.outputs) {
-      const before = original.get(plan.name)!;
-      const after = pruned.get(plan.name)!;
+      const before = known(original, plan.name);
+      const after = known(pruned, plan.name);
       const length = Math.min(before.floats.length, after.floats.length);
       const [a, b] = [before.floats.subarray(0, length), after.floats.subarray(0, length)];
       this.shapes.set(plan.name, withMoreRows(this.shapes.get(plan.name), after.shape, samples));

@@ -1,20 +1,24 @@
 /** What the evaluation worker answers: the protocol's methods over one open graph. Needs no worker itself. */
 import type { Progress as EngineProgress } from '../engine/callContext';
 import type { Engine, EngineApi } from '../engine/protocol';
+import { chooseFiles } from '../formats/chooseFiles';
+import { blobSource } from '../lib/browser/blobSource';
 import { CallClient } from '../lib/calls/client';
 import { overPort } from '../lib/calls/port';
 import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
-import { collectActivationNorms } from './activationNorms';
+import { at, known } from '../lib/known';
+import { joinedSource, partsOf } from '../lib/parts';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
-import { type ModelGraph, putElements, readGraph } from './graph/modelGraph';
+import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
+import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
 import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
-import type { EvaluationApi, EvaluationProgress, InputSummary, Method, OpenGraphRequest, Runtime } from './protocol';
+import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -27,7 +31,7 @@ export interface EvaluationParts {
   /** Where weights come from; absent: from the one that `connect` brings. */
   readonly engine?: Engine;
   /** How weights reach sessions, where it is not to be measured. */
-  readonly method?: Method;
+  readonly delivery?: Delivery;
 }
 
 /** The open graph, and the inputs it was given last. */
@@ -36,7 +40,12 @@ interface Open {
   inputs?: { readonly dataset: Dataset; readonly evaluator: Evaluator };
 }
 
-export function createEvaluation({ loadRuntime, decodeImage, method, ...given }: EvaluationParts): EvaluationHandlers {
+export function createEvaluation({
+  loadRuntime,
+  decodeImage,
+  delivery,
+  ...given
+}: EvaluationParts): EvaluationHandlers {
   let { engine } = given;
   let disconnect = () => {};
   let forced: Runtime['backend'] | undefined;
@@ -94,22 +103,24 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
     openGraph(request, context) {
       return exclusively(context, async () => {
         await release();
-        const { model } = request;
         context.progress({ stage: 'loading ONNX Runtime', done: 0, total: 1 });
         const loaded = await runtime();
         throwIfCancelled(context.signal);
-        context.progress({ stage: 'reading graph', done: 0, total: model.size });
-        const graph = await readGraph(model, model.name);
+        const given = request.files.map((file) => ({ name: file.name, size: file.size, source: blobSource(file) }));
+        const { files } = await chooseFiles(given);
+        const source = joinedSource(files.map((file) => file.source));
+        context.progress({ stage: 'reading graph', done: 0, total: source.size });
+        const graph = await readGraph(source, partsOf(files));
         throwIfCancelled(context.signal);
         // The first session tells whether the model can be run at all, and what its inputs and outputs are.
-        const session = await loaded.createSession(graph.bytes);
+        const session = await loaded.createSession(...sessionFiles(graph, graph.bytes));
         const { inputs, outputs } = session;
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
         open = { runnable: { runtime: loaded, graph, targets, inputs, outputs, fetch } };
         const dimensions = openDimensions(inputs);
-        return { fileName: model.name, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
+        return { fileName: graph.fileName, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
       });
     },
 
@@ -121,7 +132,7 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
         const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
           context.progress({ stage: 'reading inputs', done, total }),
         );
-        const evaluator = await Evaluator.start(runnable, dataset, context, method);
+        const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
         await open.inputs?.evaluator.release();
         open.inputs = { dataset, evaluator };
         const { title, samples, classNames, remarks } = dataset;
@@ -159,10 +170,10 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
       });
     },
 
-    activationNorms({ tensors }, context) {
+    inputNorms({ tensors }, context) {
       return exclusively(context, () => {
         const { runnable, dataset } = current();
-        return collectActivationNorms(runnable, dataset, tensors, context);
+        return collectInputNorms(runnable, dataset, tensors, context);
       });
     },
 
@@ -175,8 +186,8 @@ export function createEvaluation({ loadRuntime, decodeImage, method, ...given }:
 
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */
 function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
-  const [first] = batches;
-  return [...first!.feeds].map(
+  const first = at(batches, 0);
+  return [...first.feeds].map(
     ([
       name,
       {
@@ -185,13 +196,13 @@ function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
       },
     ]) => {
       if (rows === undefined) return { name, dtype, shape: [] };
-      return { name, dtype, shape: [rows === first!.samples ? samples : rows, ...rest] };
+      return { name, dtype, shape: [rows === first.samples ? samples : rows, ...rest] };
     },
   );
 }
 
 async function pair(
-  graph: ModelGraph,
+  graph: ModelInMemory,
   { isCheckpoint, tensors }: OpenGraphRequest,
   fetch: FetchWeights,
   { signal, progress }: EvaluationContext,
@@ -205,7 +216,7 @@ async function pair(
   // The checkpoint is what is pruned: where its weights are others than the graph's, they are the original.
   for (const target of paired.targets.filter(({ match }) => match === 'name only')) {
     const weights = await read([target.tensor.id]);
-    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, weights.get(target.tensor.id)!));
+    putElements(graph.bytes, target.graph, elementsFor(graph.bytes, target, known(weights, target.tensor.id)));
   }
   return paired;
 }

@@ -1,6 +1,7 @@
 /** One graph with its inputs: what the original makes of them, and what a pruned model does. Runs in a worker or in Node alike. */
 import type { CallContextOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
+import { at } from '../lib/known';
 import {
   Comparison,
   type ComparisonPlan,
@@ -9,13 +10,13 @@ import {
   planComparison,
   QualitySums,
 } from './comparison';
-import type { ModelGraph } from './graph/modelGraph';
+import type { ModelInMemory } from './graph/modelInMemory';
 import type { Batch, Dataset } from './inputs/dataset';
-import { FedWeights, PatchedModel, type WeightMethod, whyNotFeedable } from './methods';
 import type { Target } from './pairing';
-import type { Baseline, Evaluation, EvaluationProgress, GraphValue, Method, Outcomes } from './protocol';
+import type { Baseline, Delivery, Evaluation, EvaluationProgress, GraphValue, Outcomes } from './protocol';
 import type { LoadedRuntime, ModelSession } from './runtime';
 import type { NamedValues } from './values';
+import { FedWeights, PatchedModel, type WeightDelivery, whyNotFeedable } from './weightDelivery';
 import { type FetchWeights, PrunedWeights } from './weights';
 
 export type EvaluationContext = CallContextOf<EvaluationProgress>;
@@ -23,7 +24,7 @@ export type EvaluationContext = CallContextOf<EvaluationProgress>;
 /** A graph that is ready to be run. */
 export interface Runnable {
   readonly runtime: LoadedRuntime;
-  readonly graph: ModelGraph;
+  readonly graph: ModelInMemory;
   readonly targets: readonly Target[];
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
@@ -35,7 +36,7 @@ export class Evaluator {
   private readonly dataset: Dataset;
   private readonly plan: ComparisonPlan;
   private readonly original: readonly FloatOutputs[];
-  private method: WeightMethod;
+  private delivery: WeightDelivery;
   private weights: PrunedWeights;
   readonly baseline: Baseline;
 
@@ -44,49 +45,49 @@ export class Evaluator {
     dataset: Dataset,
     plan: ComparisonPlan,
     original: readonly FloatOutputs[],
-    method: WeightMethod,
+    delivery: WeightDelivery,
     baseline: Baseline,
   ) {
     this.runnable = runnable;
     this.dataset = dataset;
     this.plan = plan;
     this.original = original;
-    this.method = method;
+    this.delivery = delivery;
     this.baseline = baseline;
     this.weights = newWeights(runnable);
   }
 
   /**
    * Runs the original, and finds out which way of giving it weights is faster.
-   * @param wanted a method, where it is not to be measured
+   * @param wanted a delivery, where it is not to be measured
    */
   static async start(
     runnable: Runnable,
     dataset: Dataset,
     context: EvaluationContext,
-    wanted?: Method,
+    wanted?: Delivery,
   ): Promise<Evaluator> {
-    const { method, reason } = await chooseMethod(runnable, dataset, context, wanted);
+    const { delivery, reason } = await chooseDelivery(runnable, dataset, context, wanted);
     try {
       const original: FloatOutputs[] = [];
       const started = performance.now();
-      await method.use((session, weights) =>
+      await delivery.use((session, weights) =>
         runBatches(session, weights, dataset.batches, context, (outputs) => original.push(outputs)),
       );
       const milliseconds = performance.now() - started;
       const names = runnable.outputs.map(({ name }) => name);
-      const plan = planComparison(names, original[0]!, dataset.batches[0]!);
+      const plan = planComparison(names, at(original, 0), at(dataset.batches, 0));
       if (plan.outputs.length === 0) {
         throw new CheckpointError('evaluation-failed', 'The model has no output of numbers that could be compared.');
       }
       const quality = new QualitySums(plan);
       original.forEach((outputs, i) => {
-        quality.add(outputs, dataset.batches[i]!);
+        quality.add(outputs, at(dataset.batches, i));
       });
-      const baseline = { ...quality.figures, milliseconds, method: method.method, methodReason: reason };
-      return new Evaluator(runnable, dataset, plan, original, method, baseline);
+      const baseline = { ...quality.figures, milliseconds, delivery: delivery.by, deliveryReason: reason };
+      return new Evaluator(runnable, dataset, plan, original, delivery, baseline);
     } catch (error) {
-      await method.release();
+      await delivery.release();
       throw error;
     }
   }
@@ -94,12 +95,12 @@ export class Evaluator {
   async evaluate(outcomes: Outcomes, context: EvaluationContext): Promise<Evaluation> {
     const started = performance.now();
     await this.ensureFeedable(outcomes);
-    await this.weights.update(outcomes, this.method.put, context.signal);
+    await this.weights.update(outcomes, this.delivery.put, context.signal);
     const comparison = new Comparison(this.plan);
     const quality = new QualitySums(this.plan);
-    await this.method.use((session, weights) =>
+    await this.delivery.use((session, weights) =>
       runBatches(session, weights, this.dataset.batches, context, (outputs, batch, i) => {
-        comparison.add(this.original[i]!, outputs, batch);
+        comparison.add(at(this.original, i), outputs, batch);
         quality.add(outputs, batch);
       }),
     );
@@ -112,16 +113,16 @@ export class Evaluator {
   }
 
   async release(): Promise<void> {
-    await this.method.release();
+    await this.delivery.release();
   }
 
-  /** A tensor that cannot be fed, and was out until now, changes the method for good. */
+  /** A tensor that cannot be fed, and was out until now, changes the delivery for good. */
   private async ensureFeedable(outcomes: Outcomes): Promise<void> {
-    if (this.method.method === 'session') return;
+    if (this.delivery.by === 'session') return;
     const { runtime, graph, targets } = this.runnable;
     if (whyNotFeedable(targets.filter(({ tensor }) => outcomes.has(tensor.id))) === undefined) return;
-    await this.method.release();
-    this.method = new PatchedModel(runtime, graph);
+    await this.delivery.release();
+    this.delivery = new PatchedModel(runtime, graph);
     this.weights = newWeights(this.runnable);
   }
 }
@@ -155,19 +156,19 @@ function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-async function chooseMethod(
+async function chooseDelivery(
   runnable: Runnable,
   dataset: Dataset,
   context: EvaluationContext,
-  wanted: Method | undefined,
-): Promise<{ method: WeightMethod; reason: string }> {
+  wanted: Delivery | undefined,
+): Promise<{ delivery: WeightDelivery; reason: string }> {
   const { runtime, graph, targets } = runnable;
   const defaults = targets.filter(({ tensor }) => tensor.byDefault);
   const obstacle = whyNotFeedable(defaults);
-  if (obstacle !== undefined) return { method: new PatchedModel(runtime, graph), reason: obstacle };
-  if (wanted === 'session') return { method: new PatchedModel(runtime, graph), reason: 'as asked' };
+  if (obstacle !== undefined) return { delivery: new PatchedModel(runtime, graph), reason: obstacle };
+  if (wanted === 'session') return { delivery: new PatchedModel(runtime, graph), reason: 'as asked' };
   const fed = new FedWeights(runtime, graph, defaults);
-  if (wanted === 'inputs') return { method: fed, reason: 'as asked' };
+  if (wanted === 'inputs') return { delivery: fed, reason: 'as asked' };
   const patched = new PatchedModel(runtime, graph);
   try {
     const fedTime = await timeOf(fed, dataset, context).catch((error: unknown) => {
@@ -175,13 +176,13 @@ async function chooseMethod(
       if (error instanceof CheckpointError && error.code === 'evaluation-failed') return undefined;
       throw error;
     });
-    if (fedTime === undefined) return { method: patched, reason: 'the graph does not take its weights as inputs' };
+    if (fedTime === undefined) return { delivery: patched, reason: 'the graph does not take its weights as inputs' };
     const patchedTime = await timeOf(patched, dataset, context);
     const [best, other] = fedTime <= patchedTime ? [fed, patched] : [patched, fed];
     await other.release();
     const [faster, slower] = [Math.min(fedTime, patchedTime), Math.max(fedTime, patchedTime)].map(Math.round);
     const alternative = best === fed ? 'with a session for each evaluation' : 'with weights as inputs';
-    return { method: best, reason: `${faster} ms against ${slower} ms ${alternative}` };
+    return { delivery: best, reason: `${faster} ms against ${slower} ms ${alternative}` };
   } catch (error) {
     await fed.release();
     throw error;
@@ -189,14 +190,14 @@ async function chooseMethod(
 }
 
 /** Estimated milliseconds of one evaluation, from the first batch. */
-async function timeOf(method: WeightMethod, { batches }: Dataset, context: EvaluationContext): Promise<number> {
+async function timeOf(delivery: WeightDelivery, { batches }: Dataset, context: EvaluationContext): Promise<number> {
   const first = batches.slice(0, 1);
   const run = (session: ModelSession, weights: NamedValues) => runBatches(session, weights, first, context, () => {});
   // Once for what only the first run costs.
-  await method.use(run);
+  await delivery.use(run);
   const started = performance.now();
   let running = started;
-  await method.use((session, weights) => {
+  await delivery.use((session, weights) => {
     running = performance.now();
     return run(session, weights);
   });

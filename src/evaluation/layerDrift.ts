@@ -1,13 +1,13 @@
 /** How far each layer's own output moves: both models run with the layers' outputs added to the graph's. */
+import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
 import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
-import { putElements } from './graph/modelGraph';
-import { rewrite } from './graph/rewrite';
+import { putElements, sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
+import { layerUses } from './layerUses';
 import { DriftSums } from './metrics/sums';
 import type { LayerDrift, Outcomes } from './protocol';
 import { PrunedWeights } from './weights';
-import { weightUses } from './weightUses';
 
 /** Every layer's output of every sample is in memory at once, of both models. */
 const samplesAtOnce = 4;
@@ -23,18 +23,18 @@ export async function measureLayerDrift(
   outcomes: Outcomes,
   context: EvaluationContext,
 ): Promise<LayerDrift[]> {
-  const uses = weightUses(graph, targets).filter(
+  const uses = layerUses(graph, targets).filter(
     ({ target, node }) => target.tensor.shape.length > 1 && node.outputs[0] !== undefined,
   );
-  const outputs = [...new Set(uses.map(({ node }) => node.outputs[0]!))];
+  const outputs = [...new Set(uses.map(({ node }) => at(node.outputs, 0)))];
   const batches = smallBatches(inputs, dataset, samplesAtOnce, maxSamples);
   const pruned = graph.bytes.slice();
   const weights = new PrunedWeights(graph.bytes, targets, fetch);
   await weights.update(outcomes, (target, elements) => putElements(pruned, target.graph, elements), context.signal);
   const sums = new Map(outputs.map((name) => [name, new DriftSums()]));
-  const originalSession = await runtime.createSession(rewrite(graph.bytes, { outputs }));
+  const originalSession = await runtime.createSession(...sessionFiles(graph, graph.bytes, { outputs }));
   try {
-    const prunedSession = await runtime.createSession(rewrite(pruned, { outputs }));
+    const prunedSession = await runtime.createSession(...sessionFiles(graph, pruned, { outputs }));
     try {
       for (const batch of batches) {
         const results: FloatOutputs[] = [];
@@ -56,6 +56,6 @@ export async function measureLayerDrift(
     tensor: target.tensor.id,
     name: target.tensor.name,
     operator: node.opType,
-    relativeL2: sums.get(node.outputs[0]!)!.relativeL2,
+    relativeL2: known(sums, at(node.outputs, 0)).relativeL2,
   }));
 }

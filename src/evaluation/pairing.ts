@@ -1,7 +1,7 @@
 /** Which tensor of the open checkpoint is which tensor of the graph. */
 import { isPrunableDtype } from '../tensors/dtype';
 import { numelOf, type TensorId } from '../tensors/tensor';
-import { elementsOf, type GraphTensor, type ModelGraph } from './graph/modelGraph';
+import { elementsOf, type GraphTensor, type ModelInMemory } from './graph/modelInMemory';
 import type { CheckpointTensor, Match, Pairing, TensorPair } from './protocol';
 import { toFloats } from './values';
 
@@ -23,7 +23,7 @@ export interface Paired {
 }
 
 /** Every tensor is the one of the same index. */
-export function pairSameFile(graph: ModelGraph, tensors: readonly CheckpointTensor[]): Paired {
+export function pairSameFile(graph: ModelInMemory, tensors: readonly CheckpointTensor[]): Paired {
   const targets: Target[] = [];
   const unmatched: Pairing['unmatched'][number][] = [];
   for (const tensor of tensors.filter(({ prunable }) => prunable)) {
@@ -42,7 +42,7 @@ const batchBytes = 64 * 2 ** 20;
  * before it.
  */
 export async function pairByContent(
-  graph: ModelGraph,
+  graph: ModelInMemory,
   tensors: readonly CheckpointTensor[],
   readWeights: ReadWeights,
   progress: (done: number, total: number) => void,
@@ -140,7 +140,7 @@ function suffixesOf(name: string): string[] {
 }
 
 function findByContent(
-  graph: ModelGraph,
+  graph: ModelInMemory,
   tensor: CheckpointTensor,
   floats: Float32Array,
   places: readonly GraphTensor[],
@@ -158,7 +158,7 @@ function findByContent(
 }
 
 function targetAt(
-  graph: ModelGraph,
+  graph: ModelInMemory,
   tensor: CheckpointTensor,
   floats: Float32Array,
   place: GraphTensor,

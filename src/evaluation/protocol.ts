@@ -25,9 +25,9 @@ export interface CheckpointTensor {
 }
 
 export interface OpenGraphRequest {
-  /** The ONNX model. */
-  model: File;
-  /** Whether `model` is the open checkpoint itself: every tensor is then its own initializer. */
+  /** The ONNX model, and the files beside it that hold its weights; what else was given with them is left aside. */
+  files: readonly File[];
+  /** Whether the model is the open checkpoint itself: every tensor is then its own initializer. */
   isCheckpoint: boolean;
   tensors: readonly CheckpointTensor[];
 }
@@ -134,15 +134,15 @@ export interface InputSummary {
 }
 
 /** How weights reach the session: fed as inputs at every run, or baked into a fresh session for each evaluation. */
-export type Method = 'inputs' | 'session';
+export type Delivery = 'inputs' | 'session';
 
 /** What the unpruned model does on the inputs. */
 export interface Baseline extends Figures {
   /** One evaluation takes about this. */
   readonly milliseconds: number;
-  readonly method: Method;
+  readonly delivery: Delivery;
   /** Why, a few words: `12 ms against 31 ms with a session each`, `the model has 612 MB`, … */
-  readonly methodReason: string;
+  readonly deliveryReason: string;
 }
 
 /** One output of the pruned model against the same output of the original. */
@@ -170,7 +170,7 @@ export interface LayerDrift {
 }
 
 /** ‖x‖ of each input channel of a layer (`Wanda`, arXiv:2306.11695, section 3). */
-export interface ActivationNorms {
+export interface CollectedInputNorms {
   readonly tensor: TensorId;
   /**
    * One per input channel: the square root of the sum of squares over all samples and positions, divided by the number
@@ -200,7 +200,7 @@ export interface EvaluationApi {
   /** Runs original and pruned once more, with every layer's output. */
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
-  activationNorms(request: { tensors?: readonly TensorId[] }): readonly ActivationNorms[];
+  inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
   /** Releases sessions and inputs. */
   close(request: Record<string, never>): void;
 }

@@ -1,6 +1,7 @@
 /** ONNX Runtime Web: the only module that imports it, when it is needed and not before. */
 import type * as Ort from 'onnxruntime-web';
 import { CheckpointError } from '../lib/errors';
+import { found } from '../lib/known';
 import type { Dtype } from '../tensors/dtype';
 import type { Dimension, GraphValue, Runtime } from './protocol';
 import type { NamedValues, Values } from './values';
@@ -28,10 +29,18 @@ export interface ModelSession {
   release(): Promise<void>;
 }
 
+export interface FileBeside {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
 export interface LoadedRuntime {
   readonly runtime: Runtime;
-  /** @throws CheckpointError `evaluation-failed`, `out-of-memory` */
-  createSession(model: Uint8Array): Promise<ModelSession>;
+  /**
+   * @param beside files that hold weights of the model, under the paths that it has for them
+   * @throws CheckpointError `evaluation-failed`, `out-of-memory`
+   */
+  createSession(model: Uint8Array, beside?: readonly FileBeside[]): Promise<ModelSession>;
 }
 
 /** Half of the cores are left to the page and to the engine; more threads than this gain little and cost memory each. */
@@ -72,16 +81,22 @@ async function loadBackend(backend: Runtime['backend'], means: RuntimeMeans | un
   const name = backend === 'webgpu' ? 'WebGPU' : threads > 1 ? `WASM × ${threads}` : 'WASM';
   return {
     runtime: { backend, threads, label: `ONNX Runtime, ${name}` },
-    createSession: (model) => createSession(ort, backend, model),
+    createSession: (model, beside = []) => createSession(ort, backend, model, beside),
   };
 }
 
-async function createSession(ort: typeof Ort, backend: Runtime['backend'], model: Uint8Array): Promise<ModelSession> {
+async function createSession(
+  ort: typeof Ort,
+  backend: Runtime['backend'],
+  model: Uint8Array,
+  beside: readonly FileBeside[],
+): Promise<ModelSession> {
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(model, {
       executionProviders: backend === 'webgpu' ? ['webgpu', 'wasm'] : ['wasm'],
       logSeverityLevel: 3,
+      ...(beside.length > 0 && { externalData: beside.map(({ path, data }) => ({ path, data })) }),
     });
   } catch (cause) {
     throw runtimeError('cannot run this model', cause);
@@ -145,7 +160,7 @@ function tensorOf(ort: typeof Ort, { dtype, shape, bytes }: Values): Ort.Tensor 
 
 /** Views of the bytes, of the element type that ONNX Runtime wants to see. */
 function typedArray(type: Ort.Tensor.Type, bytes: Uint8Array<ArrayBuffer>): unknown {
-  const make = arrays[type]!;
+  const make = found(arrays[type], `an array for ${type}`);
   const aligned = bytes.byteOffset % make.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   return new make(aligned.buffer, aligned.byteOffset, aligned.byteLength / make.BYTES_PER_ELEMENT);
 }

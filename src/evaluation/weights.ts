@@ -2,7 +2,7 @@
 import { isEqual } from '../lib/equal';
 import { throwIfCancelled } from '../lib/errors';
 import { numelOf, type TensorId } from '../tensors/tensor';
-import { elementsOf } from './graph/modelGraph';
+import { elementsOf } from './graph/modelInMemory';
 import type { Target } from './pairing';
 import type { Outcomes } from './protocol';
 import { converted, toFloats, type Values, widthOf } from './values';

@@ -1,5 +1,5 @@
 /** Of files that were given together, those of one checkpoint. */
-import { namesInWords } from '../lib/namesInWords';
+import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 import type { ByteSource } from '../lib/source';
 import type { Format, Note } from './format';
 import { formatOf } from './registry';
@@ -31,7 +31,7 @@ interface Claimed<Given> {
 export async function chooseFiles<Given extends GivenFile>(given: readonly Given[]): Promise<ChosenFiles<Given>> {
   const [only] = given;
   if (only && given.length === 1) return { files: [only], notes: [] };
-  const inOrder = [...given].sort((a, b) => collator.compare(a.name, b.name));
+  const inOrder = inOrderOfNames(given);
   const claimed = (await Promise.all(inOrder.map((file) => claim(file, inOrder)))).filter((each) => each !== undefined);
   const held = new Set(claimed.flatMap(({ beside }) => beside));
   // Raw weights may begin like anything: what a model says is its own is no model of its own.
@@ -42,8 +42,6 @@ export async function chooseFiles<Given extends GivenFile>(given: readonly Given
   const rest = inOrder.filter((file) => !files.includes(file) && !others.includes(file));
   return { files, notes: notesOn(first.file, others, rest) };
 }
-
-const collator = new Intl.Collator('en', { numeric: true });
 
 async function claim<Given extends GivenFile>(file: Given, all: readonly Given[]): Promise<Claimed<Given> | undefined> {
   // A folder that was dropped is a file that cannot be read: whoever opens it says so.

@@ -1,4 +1,5 @@
 /** Names the files people drop that Secateur does not open, so that the error says what the file is and what to do. */
+import type { CheckpointError } from '../lib/errors';
 import type { ByteSource } from '../lib/source';
 import { formatsThatOpen } from './wrongFiles/advice';
 import { anyArchive, archives } from './wrongFiles/archives';
@@ -6,6 +7,7 @@ import { byContent, containers } from './wrongFiles/byContent';
 import { byName, misnamed } from './wrongFiles/byName';
 import { byText, plainText } from './wrongFiles/byText';
 import { type Entry, type Evidence, firstOf, type Recognition } from './wrongFiles/row';
+import { wrongFile } from './wrongFiles/wrongFile';
 import { readZip } from './zip/directory';
 
 const unknown: Recognition = {
@@ -41,9 +43,9 @@ export function recognise(
   return firstOf(isText ? text : binary, evidence) ?? (isText ? plainText : unknown);
 }
 
-/** The same with all that is known of a zip archive: the files in it. */
-export async function recogniseFile(source: ByteSource, head: Uint8Array, fileName: string): Promise<Recognition> {
-  return recognise(head, source.size, fileName, await entriesIn(source, head));
+/** The error for a file that no format claims, by all that is known of it: of a zip archive the files in it, too. */
+export async function whatElse(source: ByteSource, head: Uint8Array, fileName: string): Promise<CheckpointError> {
+  return wrongFile(recognise(head, source.size, fileName, await entriesIn(source, head)), fileName);
 }
 
 /** A directory that cannot be read leaves what the archive begins with. */

@@ -1,15 +1,27 @@
 /** The formats that Secateur opens. A new one is one folder and one line here. */
+import { later } from '../lib/later';
 import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import { type Checkpoint, type Format, sniffLength } from './format';
-import { onnx } from './onnx';
-import { pytorchLegacy, pytorchZip } from './pytorch';
-import { recogniseFile } from './recognise';
-import { safetensors } from './safetensors';
-import { wrongFile } from './wrongFiles/wrongFile';
+import { looksLikeModel } from './onnx/sniff';
+import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
+import { looksLikeHeader } from './safetensors/sniff';
+
+/** A format whose reader is fetched when a file is of it. */
+export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise<Format> };
+
+const pytorch = later(() => import('./pytorch'));
+const safetensors = later(() => import('./safetensors'));
+const onnx = later(() => import('./onnx'));
+const recognition = later(() => import('./recognise'));
 
 /** In the order in which they are asked: those with a magic number first, ONNX, which has none, last. */
-export const formats: readonly Format[] = [pytorchZip, pytorchLegacy, safetensors, onnx];
+const formats: readonly LaterFormat[] = [
+  { sniff: looksLikeZip, load: async () => (await pytorch()).pytorchZip },
+  { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
+  { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
+  { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
+];
 
 /**
  * The format of a file by its first bytes. Its name counts only against it: a shard of a torch.distributed checkpoint is
@@ -18,7 +30,7 @@ export const formats: readonly Format[] = [pytorchZip, pytorchLegacy, safetensor
 export async function formatOf(file: ByteSource, fileName: string): Promise<Format | undefined> {
   const head = await headOf(file);
   const format = formats.find((candidate) => candidate.sniff(head, file.size));
-  return /\.distcp$/i.test(fileName) ? undefined : format;
+  return /\.distcp$/i.test(fileName) ? undefined : format?.load();
 }
 
 /**
@@ -30,7 +42,7 @@ export async function openCheckpoint(source: ByteSource, parts: readonly Part[])
   const file = sourceOfPart(source, firstPart(parts));
   const format = await formatOf(file, name);
   if (format) return format.open(source, parts);
-  throw wrongFile(await recogniseFile(file, await headOf(file), name), name);
+  throw await (await recognition()).whatElse(file, await headOf(file), name);
 }
 
 function headOf(file: ByteSource): Promise<Uint8Array> {

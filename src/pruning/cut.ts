@@ -3,8 +3,9 @@ import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
 import { numelOf } from '../tensors/tensor';
 import { groupSizeOf, scoreCountOf } from './groups';
+import type { Ranking } from './ranking';
 import type { Answers, Candidate, Mask, Placement, Program, Request } from './resolution';
-import { isOfWeights, type Ranking, rankingOf, type Score, scoreDtypeOf } from './score';
+import { isOfWeights, rankingOf, type Score, scoreDtypeOf } from './score';
 import type { Cutoff } from './select';
 
 export interface Cut {

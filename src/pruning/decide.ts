@@ -1,4 +1,5 @@
 /** Which rule decides for which tensor. */
+import { at } from '../lib/known';
 import type { TensorId } from '../tensors/tensor';
 import { compileGlob, type Glob } from './glob';
 import type { Recipe, Rule } from './recipe';
@@ -20,21 +21,21 @@ export function decide(rules: readonly Rule[], candidates: readonly Candidate[])
   const decisions = new Int32Array(candidates.length).fill(-1);
   let undecided = candidates.length;
   for (let index = rules.length - 1; index >= 0 && undecided > 0; index--) {
-    const matcher = matcherOf(rules[index]!);
-    const consider = (at: number) => {
-      if (decisions[at] !== -1 || !matcher.matches(candidates[at]!)) return;
-      decisions[at] = index;
+    const matcher = matcherOf(at(rules, index));
+    const consider = (position: number) => {
+      if (decisions[position] !== -1 || !matcher.matches(at(candidates, position))) return;
+      decisions[position] = index;
       undecided--;
     };
     if (matcher.onlyNames) {
       // Hundreds of rules may each name a layer: no need to hold every rule against every candidate.
       const positions = positionsByName(candidates);
       for (const name of matcher.onlyNames) {
-        const at = positions.get(name);
-        if (at !== undefined) consider(at);
+        const position = positions.get(name);
+        if (position !== undefined) consider(position);
       }
     } else {
-      for (let at = 0; at < candidates.length; at++) consider(at);
+      for (let position = 0; position < candidates.length; position++) consider(position);
     }
   }
   return decisions;
@@ -45,8 +46,8 @@ export function population(recipe: Recipe, candidates: readonly Candidate[]): Se
   const ids = new Set<TensorId>();
   const { ranked, originals } = followersIn(recipe, candidates);
   for (const rules of roundsOf(recipe)) {
-    decide(rules, ranked).forEach((rule, at) => {
-      if (rule !== -1) ids.add(ranked[at]!.id);
+    decide(rules, ranked).forEach((rule, position) => {
+      if (rule !== -1) ids.add(at(ranked, position).id);
     });
   }
   for (const [id, original] of originals) if (original && ids.has(original.id)) ids.add(id);

@@ -1,7 +1,7 @@
 /** Histograms for drawing: counts over edges that lie on fine bins, so that they are exact. */
 import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 import { gridOf, largest, type MeasuredTensor, scoreBinOf, scoreBinsOf, scoreHigh, scoreLow } from './scoreBins';
 import { countUpToBin, type ScoreCounts, scoreCountsOf } from './scoreCounts';
 

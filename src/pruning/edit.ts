@@ -1,4 +1,5 @@
 /** Edits of a recipe, one for each thing a hand does on the screen. Pure: recipe in, recipe out. */
+import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import type { TensorId } from '../tensors/tensor';
 import { decide, population, roundsOf } from './decide';
@@ -157,8 +158,8 @@ function ruleOverModel(
   methodFor: (only: Rule | undefined, included: readonly Candidate[]) => Method,
 ): Rule[] {
   const rounds = roundsOf(recipe);
-  const only = rounds.length === 1 && rounds[0]!.length === 1 ? rounds[0]![0] : undefined;
-  if (only) return [{ ...matchingOf(only), ...methodFor(only, []) }];
+  const [only, ...others] = rounds.flat();
+  if (only && others.length === 0 && rounds.length === 1) return [{ ...matchingOf(only), ...methodFor(only, []) }];
   const isIn = population(recipe, candidates);
   const included = candidates.filter(({ id }) => isIn.has(id));
   if (included.length === 0) return [];
@@ -179,9 +180,9 @@ function ruleOverModel(
 function withoutExclusions(recipe: Recipe, chosen: readonly Candidate[]): Recipe {
   const names = namesOf(chosen);
   return mapRules(recipe, (rule) => {
-    if (!rule.exclude?.some((pattern) => meansOneOf(pattern, names))) return rule;
-    const { exclude: before, ...rest } = rule;
-    const exclude = before!.filter((pattern) => !meansOneOf(pattern, names));
+    const { exclude: before = [], ...rest } = rule;
+    if (!before.some((pattern) => meansOneOf(pattern, names))) return rule;
+    const exclude = before.filter((pattern) => !meansOneOf(pattern, names));
     return exclude.length > 0 ? { ...rest, exclude } : rest;
   });
 }
@@ -212,7 +213,7 @@ function joinRounds(recipe: Recipe, candidates: readonly Candidate[], joining: r
     // Kinds or globs of the rule keep them out: the same amount in a rule of their own.
     const { kinds: _, exclude: __, ...rest } = rule;
     const decisions = decide(rules, candidates);
-    const group = candidates.filter((_, at) => rules[decisions[at]!] === rule);
+    const group = candidates.filter((_, i) => rules[at(decisions, i)] === rule);
     const amount = amountForOne(rule, [...group, ...joining]);
     return [...rules, { ...rest, tensors, ...(amount && { amount }) }];
   });

@@ -3,6 +3,7 @@
  * proportional to the sum of its shape over its product. Those that would exceed 1 stay dense and the others are scaled
  * again, until the densities together leave what was asked for.
  */
+import { at } from '../lib/known';
 import { countForFraction } from './round';
 
 export interface ErkTensor {
@@ -24,7 +25,7 @@ export function erkCounts(tensors: readonly ErkTensor[], sparsity: number, keep:
   const counts = tensors.map(({ count }) => count);
   const kept = (1 - sparsity) * counts.reduce((sum, count) => sum + count, 0);
   const densities = densitiesFor(raw, counts, kept, keep);
-  return densities.map((density, i) => countForFraction(1 - density, counts[i]!));
+  return densities.map((density, i) => countForFraction(1 - density, at(counts, i)));
 }
 
 /**
@@ -37,19 +38,19 @@ function densitiesFor(raw: readonly number[], counts: readonly number[], kept: n
   for (;;) {
     let [divisor, rest] = [0, kept];
     for (const [i, each] of raw.entries()) {
-      if (free.has(i)) divisor += each * counts[i]!;
-      else rest -= densities[i]! * counts[i]!;
+      if (free.has(i)) divisor += each * at(counts, i);
+      else rest -= at(densities, i) * at(counts, i);
     }
     const epsilon = divisor === 0 ? 0 : Math.max(0, rest) / divisor;
     let [over, under] = [0, 0];
     for (const i of free) {
-      over += Math.max(0, epsilon * raw[i]! - 1) * counts[i]!;
-      under += Math.max(0, keep - epsilon * raw[i]!) * counts[i]!;
+      over += Math.max(0, epsilon * at(raw, i) - 1) * at(counts, i);
+      under += Math.max(0, keep - epsilon * at(raw, i)) * at(counts, i);
     }
     const isOver = over > 0 && over >= under;
     const isUnder = under > 0 && !isOver;
     for (const i of free) {
-      const density = epsilon * raw[i]!;
+      const density = epsilon * at(raw, i);
       if ((isOver && density <= 1) || (isUnder && density >= keep)) continue;
       densities[i] = Math.min(1, Math.max(keep, density));
       free.delete(i);

@@ -2,6 +2,7 @@
  * Globs on tensor names: `*` any run of characters (dots included), `?` any one, `[abc]`, `[a-z]` and `[!a]` one of a
  * class, and `\` takes the next character literally. Case-sensitive, and the whole name has to match.
  */
+import { at, found } from '../lib/known';
 
 /** One character of a name, by code point. */
 type Token = '*' | '?' | number | CharacterClass;
@@ -42,16 +43,16 @@ export function exactPattern(name: string): string {
 function tokensOf(pattern: string): Token[] {
   const characters = Array.from(pattern);
   const tokens: Token[] = [];
-  for (let at = 0; at < characters.length; at++) {
-    const character = characters[at]!;
+  for (let i = 0; i < characters.length; i++) {
+    const character = at(characters, i);
     if (character === '*') {
       if (tokens.at(-1) !== '*') tokens.push('*');
     } else if (character === '?') tokens.push('?');
-    else if (character === '\\' && at + 1 < characters.length) tokens.push(characters[++at]!.codePointAt(0)!);
+    else if (character === '\\' && i + 1 < characters.length) tokens.push(codeOf(at(characters, ++i)));
     else {
-      const found = character === '[' ? characterClassAt(characters, at) : undefined;
-      if (found) at = found.end;
-      tokens.push(found?.characterClass ?? character.codePointAt(0)!);
+      const bracket = character === '[' ? characterClassAt(characters, i) : undefined;
+      if (bracket) i = bracket.end;
+      tokens.push(bracket?.characterClass ?? codeOf(character));
     }
   }
   return tokens;
@@ -65,43 +66,48 @@ function characterClassAt(
   const negated = characters[open + 1] === '!';
   const first = open + (negated ? 2 : 1);
   const ranges: [number, number][] = [];
-  let at = first;
+  let next = first;
   const take = () => {
-    if (characters[at] === '\\' && at + 1 < characters.length) at++;
-    return characters[at++]!.codePointAt(0)!;
+    if (characters[next] === '\\' && next + 1 < characters.length) next++;
+    return codeOf(at(characters, next++));
   };
-  while (at < characters.length) {
+  while (next < characters.length) {
     // A bracket that comes first is one of the class.
-    if (characters[at] === ']' && at > first) return { characterClass: { negated, ranges }, end: at };
+    if (characters[next] === ']' && next > first) return { characterClass: { negated, ranges }, end: next };
     const low = take();
-    const isRange = characters[at] === '-' && at + 1 < characters.length && characters[at + 1] !== ']';
-    if (isRange) at++;
+    const isRange = characters[next] === '-' && next + 1 < characters.length && characters[next + 1] !== ']';
+    if (isRange) next++;
     ranges.push([low, isRange ? take() : low]);
   }
   return undefined;
 }
 
+/** Of the character that begins there. */
+function codeOf(text: string, place = 0): number {
+  return found(text.codePointAt(place), 'a character');
+}
+
 /** Never goes back further than the last `*`: the time is linear in the name for every pattern. */
 function matchesTokens(tokens: readonly Token[], name: string): boolean {
   let token = 0;
-  let at = 0;
+  let place = 0;
   let star = -1;
   /** Where the characters that the last `*` stands for end. */
   let starEnd = 0;
-  while (at < name.length) {
+  while (place < name.length) {
     const wanted = tokens[token];
     if (wanted === '*') {
       star = token++;
-      starEnd = at;
+      starEnd = place;
       continue;
     }
-    const code = name.codePointAt(at)!;
+    const code = codeOf(name, place);
     if (wanted !== undefined && accepts(wanted, code)) {
       token++;
-      at += widthOf(code);
+      place += widthOf(code);
     } else if (star >= 0) {
-      starEnd += widthOf(name.codePointAt(starEnd)!);
-      at = starEnd;
+      starEnd += widthOf(codeOf(name, starEnd));
+      place = starEnd;
       token = star + 1;
     } else return false;
   }

@@ -1,5 +1,5 @@
 /** Questions that the fine histograms of one tensor or several answer without touching a weight. */
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 import {
   fineBinOf,
   gridOf,

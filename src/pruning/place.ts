@@ -1,4 +1,5 @@
 /** Placing thresholds: at a score that a rule names, or where the lowest so many end. */
+import { at } from '../lib/known';
 import { finiteCount } from '../tensors/statistics';
 import { asEstimate, isLeftKnown, leftIn, type RunningCut } from './cut';
 import { scoreCountOf } from './groups';
@@ -29,7 +30,7 @@ export function cutAtThreshold(cut: RunningCut, wanted: number, placing: Placing
     return { ...cut, run: { ...run, isCounted: run.isCounted && exact }, pending: [...pending, ...requests] };
   }
   if (count > run.removed + scores.room) {
-    const full = cutLowest([cut], scores.room, placing)[0]!;
+    const full = at(cutLowest([cut], scores.room, placing), 0);
     return exact ? full : { ...asEstimate(full, cut), pending: [...pending, ...requests] };
   }
   return {
@@ -50,11 +51,11 @@ export function cutLowest(group: readonly RunningCut[], k: number, placing: Plac
   const possible = Math.min(k, room);
   if (possible <= 0) return [...group];
   const wasCounted = group.every(({ run }) => run.isCounted);
-  const shares = selectLowest(scores, possible, group[0]!.run.ranking);
+  const shares = selectLowest(scores, possible, at(group, 0).run.ranking);
   const isSelected = shares.every((share) => share.pending === undefined);
   return group.map((cut, i) => {
     const { run } = cut;
-    const { taken, cutoff, pending } = shares[i]!;
+    const { taken, cutoff, pending } = at(shares, i);
     // A tensor alone gives its whole count, wherever in the bin that ends.
     const isCounted = wasCounted && (isSelected || group.length === 1);
     // Bins that follow from an estimate may be the wrong ones: those of the step before come first.
@@ -75,7 +76,7 @@ export function shareEvenly(group: readonly RunningCut[], k: number, keep: numbe
   const left = group.map(leftIn);
   const total = left.reduce((sum, each) => sum + each, 0);
   return group.map((cut, i) => {
-    const taken = total === 0 ? 0 : Math.min(Math.round((k * left[i]!) / total), left[i]! - heldBack(cut, keep));
+    const taken = total === 0 ? 0 : Math.min(Math.round((k * at(left, i)) / total), at(left, i) - heldBack(cut, keep));
     const { run } = cut;
     return asEstimate({ ...cut, run: { ...run, removed: run.removed + Math.max(0, taken) } }, cut);
   });
@@ -105,5 +106,5 @@ export function binRequest({ candidate, before, run }: RunningCut, bin: number):
 /** Where what is left of some tensor is an estimate, so is what is made of all of them. */
 export function estimatedUnlessKnown(group: readonly RunningCut[], made: readonly RunningCut[]): RunningCut[] {
   if (group.every(isLeftKnown)) return [...made];
-  return made.map((cut, i) => asEstimate(cut, group[i]!));
+  return made.map((cut, i) => asEstimate(cut, at(group, i)));
 }

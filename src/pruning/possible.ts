@@ -1,5 +1,6 @@
 /** Methods on tensors of which some cannot take them. */
 import { CheckpointError } from '../lib/errors';
+import { at, found } from '../lib/known';
 import { population } from './decide';
 import { type EditTarget, withMethod } from './edit';
 import type { Method } from './method';
@@ -26,8 +27,8 @@ export function withMethodWherePossible(
   if (able.length > 0) {
     return withMethod(recipe, candidates, { scope: 'layers', names: able.map(({ name }) => name) }, method);
   }
-  const [first] = meant;
-  const { why, advice } = refusalOf(method, first!)!;
-  const which = meant.length === 1 ? first!.name : `any of the ${meant.length} tensors, as ${first!.name}`;
+  const first = at(meant, 0);
+  const { why, advice } = found(refusalOf(method, first), 'a reason to refuse');
+  const which = meant.length === 1 ? first.name : `any of the ${meant.length} tensors, as ${first.name}`;
   throw new CheckpointError('unsupported-feature', `This method cannot prune ${which}: ${why}.`, { advice });
 }

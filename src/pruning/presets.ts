@@ -1,4 +1,5 @@
 /** Common ways to prune a whole model, ready to apply. Each keeps who is in and who is out. */
+import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import { population } from './decide';
 import type { Method } from './method';
@@ -82,7 +83,7 @@ function quarterOfOutputs(recipe: Recipe, candidates: readonly Candidate[]): Rec
   const isIn = population(recipe, candidates);
   const byAxis = new Map<number, string[]>();
   for (const { id, name, axes } of candidates) {
-    if (isIn.has(id) && axes) getOrInsert(byAxis, axes.outputs[0]!, () => []).push(name);
+    if (isIn.has(id) && axes) getOrInsert(byAxis, at(axes.outputs, 0), () => []).push(name);
   }
   const method = (dim: number): Method => ({
     criterion: 'magnitude',

@@ -25,7 +25,7 @@ export interface Candidate {
   /** A reference checkpoint holds the same tensor of an earlier time. */
   readonly reference?: true;
   /** Norms of the inputs that its weights multiply are known. */
-  readonly activations?: true;
+  readonly inputNorms?: true;
 }
 
 /**

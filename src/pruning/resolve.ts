@@ -1,4 +1,5 @@
 /** From a recipe and measured tensors to the masks of each tensor: the heart of every pruning method. */
+import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import type { TensorId } from '../tensors/tensor';
 import { cutByThresholds } from './allocate';
@@ -25,13 +26,13 @@ export function resolve(recipe: Recipe, candidates: readonly Candidate[], answer
   roundsOf(recipe).forEach((rules, round) => {
     const decisions = decide(rules, ranked);
     const decided = new Map<number, Candidate[]>();
-    ranked.forEach((candidate, at) => {
-      const rule = decisions[at]!;
+    ranked.forEach((candidate, i) => {
+      const rule = at(decisions, i);
       if (rule !== -1) getOrInsert(decided, rule, () => []).push(candidate);
     });
     for (const [index, group] of decided) {
       const before = group.map((candidate) => ({ ...(cuts.get(candidate.id) ?? uncut(candidate)), rule: index }));
-      for (const cut of cutGroup(before, rules[index]!, rulePath(recipe, round, index), answers)) {
+      for (const cut of cutGroup(before, at(rules, index), rulePath(recipe, round, index), answers)) {
         cuts.set(cut.candidate.id, cut);
       }
     }

@@ -1,10 +1,19 @@
 /** What the fields of a rule have to say to each other, as the records of criterion, granularity and scope have it. */
-import { criteria, criterionOf, factsOf } from './criteria/criteria';
+import { type Criterion, criteria, criterionOf, factsOf } from './criteria/criteria';
 import { type Check, invalid, type JsonSchema, wrong } from './fields';
-import { granularities, granularityOf } from './granularities/granularities';
-import type { Rule } from './recipe';
+import { type Granularity, granularities, granularityOf } from './granularities/granularities';
 import type { ScopeRecord } from './scopes/scope';
-import { scopeOf, scopes } from './scopes/scopes';
+import { type Scope, scopeOf, scopes } from './scopes/scopes';
+
+/** What of a rule is looked at. */
+interface Checked {
+  readonly criterion: Criterion;
+  readonly granularity: Granularity;
+  readonly scope: Scope;
+  readonly amount?: object;
+  readonly keep?: number;
+  readonly seed?: number;
+}
 
 const namesOf = (records: readonly { readonly name: string }[]) => records.map(({ name }) => name);
 
@@ -22,7 +31,7 @@ function condition(given: JsonSchema, follows: JsonSchema): JsonSchema {
 
 const drawing = criteria.filter(({ name }) => factsOf(name).need === 'seed');
 
-const seedOfDraws: Check<Rule> = {
+const seedOfDraws: Check<Checked> = {
   refuse(path, { criterion, seed }) {
     if (seed === undefined || factsOf(criterion).need === 'seed') return;
     const which = namesOf(drawing).join(' or ');
@@ -33,7 +42,7 @@ const seedOfDraws: Check<Rule> = {
 
 const besidePatterns = scopes.filter(({ takesPatterns }) => takesPatterns);
 
-const patternsAlone: Check<Rule> = {
+const patternsAlone: Check<Checked> = {
   refuse(path, { granularity, scope, amount, keep }) {
     if (granularityOf(granularity).takes !== 'patterns') {
       if (amount === undefined) throw wrong(`${path}.amount`, 'should be an object', undefined);
@@ -63,7 +72,7 @@ const patternsAlone: Check<Rule> = {
 
 const ranking = criteria.filter(({ name }) => factsOf(name).ranksGroups);
 
-const groupsRanked: Check<Rule> = {
+const groupsRanked: Check<Checked> = {
   refuse(path, { criterion, granularity }) {
     const { groups } = criterionOf(criterion);
     if (granularityOf(granularity).takes !== 'groups' || !('because' in groups)) return;
@@ -74,7 +83,7 @@ const groupsRanked: Check<Rule> = {
 };
 
 /** What a scope demands of the fields beside it. */
-function demandsOf({ name, demands = {} }: ScopeRecord<Rule['scope']>): Check<Rule>[] {
+function demandsOf({ name, demands = {} }: ScopeRecord<Scope>): Check<Checked>[] {
   const { criterion: one, weights, amount: counted } = demands;
   if (!one && !weights && !counted) return [];
   return [
@@ -104,7 +113,7 @@ function demandsOf({ name, demands = {} }: ScopeRecord<Rule['scope']>): Check<Ru
 }
 
 /** In this order: what is said of a rule with several faults is the first. */
-export const ruleChecks: readonly Check<Rule>[] = [
+export const ruleChecks: readonly Check<Checked>[] = [
   seedOfDraws,
   patternsAlone,
   groupsRanked,

@@ -1,4 +1,5 @@
 /** Lists of rules as edits change them: names taken out, rules put last. */
+import { at } from '../lib/known';
 import { factsOf } from './criteria/criteria';
 import type { Need } from './criteria/criterion';
 import { decide, roundsOf } from './decide';
@@ -30,8 +31,8 @@ export function lastDecisions(recipe: Recipe, candidates: readonly Candidate[]):
   const deciding = new Map<Candidate, Rule>();
   const { ranked, originals } = followersIn(recipe, candidates);
   for (const rules of roundsOf(recipe)) {
-    decide(rules, ranked).forEach((rule, at) => {
-      if (rule !== -1) deciding.set(ranked[at]!, rules[rule]!);
+    decide(rules, ranked).forEach((rule, i) => {
+      if (rule !== -1) deciding.set(at(ranked, i), at(rules, rule));
     });
   }
   for (const candidate of candidates) {
@@ -83,9 +84,10 @@ export function namesOf(candidates: readonly Candidate[]): Set<string> {
 /** Takes names off rules that list nothing but names; any other rule is outvoted by those that come after it. */
 export function withoutNames(rules: readonly Rule[], names: ReadonlySet<string>): Rule[] {
   return rules.flatMap((rule) => {
-    if (!listsOnlyNames(rule)) return [rule];
-    const tensors = rule.tensors!.filter((pattern) => !meansOneOf(pattern, names));
-    if (tensors.length === rule.tensors!.length) return [rule];
+    const { tensors: before } = rule;
+    if (!before || !listsOnlyNames(rule)) return [rule];
+    const tensors = before.filter((pattern) => !meansOneOf(pattern, names));
+    if (tensors.length === before.length) return [rule];
     return tensors.length > 0 ? [{ ...rule, tensors }] : [];
   });
 }

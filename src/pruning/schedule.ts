@@ -1,4 +1,5 @@
 /** Gradual pruning: a little more in every round, with training in between. */
+import { at } from '../lib/known';
 import { roundsOf } from './decide';
 import { headOf, type Recipe, type Rule } from './recipe';
 
@@ -20,12 +21,12 @@ export function cubicSparsities(initial: number, final: number, rounds: number):
  */
 export function gradualRecipes(recipe: Recipe, initial: number, rounds: number): Recipe[] {
   return Array.from({ length: rounds }, (_, t) => {
-    const at = (rule: Rule): Rule =>
+    const byThen = (rule: Rule): Rule =>
       rule.amount && 'sparsity' in rule.amount
-        ? { ...rule, amount: { sparsity: cubicSparsities(initial, rule.amount.sparsity, rounds)[t]! } }
+        ? { ...rule, amount: { sparsity: at(cubicSparsities(initial, rule.amount.sparsity, rounds), t) } }
         : rule;
     const head = headOf(recipe);
-    const made = roundsOf(recipe).map((rules) => rules.map(at));
-    return 'steps' in recipe ? { ...head, steps: made } : { ...head, rules: made[0]! };
+    const made = roundsOf(recipe).map((rules) => rules.map(byThen));
+    return 'steps' in recipe ? { ...head, steps: made } : { ...head, rules: at(made, 0) };
   });
 }

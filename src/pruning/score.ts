@@ -2,9 +2,7 @@
 import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
 import { type Criterion, factsOf } from './criteria/criteria';
-
-/** How scores compare, lowest first: by |score| or as they are. */
-export type Ranking = 'magnitude' | 'signed';
+import type { Ranking } from './ranking';
 
 /** The p of a norm over a group, as torch.norm's: any real number but 0 upwards of it or below, or an infinity. */
 export type NormOrder = number | 'inf' | '-inf';

@@ -2,11 +2,12 @@
  * Scores and the fine bins they fall into. A score is |w| (magnitude) or w (signed); lower ones go first.
  * Score bins number the fine bins in ascending order of score: `bin` for scores from 0 up, `-1 - bin` for those below.
  */
+import { found } from '../lib/known';
 import { binCountOf, binHigh, binLow, binOf } from '../tensors/bins';
 import type { PrunableDtype } from '../tensors/dtype';
 import { bf16Bits, bf16ToNumber, f16Bits, f16ToNumber, f32Bits, f32FromBits, roundToDtype } from '../tensors/half';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 
 export interface MeasuredTensor {
   readonly dtype: PrunableDtype;
@@ -55,7 +56,7 @@ export function gridOf(tensors: readonly MeasuredTensor[]): PrunableDtype {
 /** The last score bin of `dtype` at or before a bin of the grid. */
 export function lastBinWithin(dtype: PrunableDtype, grid: PrunableDtype, gridBin: number): number {
   if (dtype !== 'F16' || grid === 'F16') return gridBin;
-  if (gridBin >= 0) return f16Bits(roundDown(binHigh(grid, gridBin), 'F16')!);
+  if (gridBin >= 0) return f16Bits(found(roundDown(binHigh(grid, gridBin), 'F16'), 'a half below'));
   const least = binLow(grid, -1 - gridBin);
   const bits = f16Bits(least);
   return -1 - (f16ToNumber(bits) < least ? bits + 1 : bits);

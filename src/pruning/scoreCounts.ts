@@ -2,7 +2,7 @@
 
 import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 import { lastBinWithin, type MeasuredTensor } from './scoreBins';
 
 export class ScoreCounts {

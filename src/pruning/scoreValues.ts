@@ -1,7 +1,7 @@
 /** The scores inside one bin, as far as they are known without and with the refining pass. */
 import type { PrunableDtype } from '../tensors/dtype';
 import type { RefinedBin } from '../tensors/statistics';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 import { fineBinOf, lastBinWithin, type MeasuredTensor, scoreHigh } from './scoreBins';
 import { scoreCountsOf } from './scoreCounts';
 

@@ -70,7 +70,7 @@ function missingFor(criterion: Criterion, candidate: Candidate): Refusal | undef
     };
   }
   if (need !== 'norms') return undefined;
-  if (!candidate.activations) {
+  if (!candidate.inputNorms) {
     return {
       why: `${criterion} needs the norms of the inputs that this tensor multiplies, and they are not known`,
       advice:

@@ -1,6 +1,7 @@
 /** Choosing exactly the k lowest scores of one tensor, or of several ranked together, by radix selection. */
+import { at } from '../lib/known';
 import type { PrunableDtype } from '../tensors/dtype';
-import type { Ranking } from './score';
+import type { Ranking } from './ranking';
 import { fineBinOf, gridOf, type MeasuredTensor, roundDown, scoreBinsOf, scoreHigh, scoreLow } from './scoreBins';
 import { countUpToBin } from './scoreCounts';
 import { type RefinedBinOf, type ScoreValues, valuesIn } from './scoreValues';
@@ -126,10 +127,10 @@ function sharesAt(cells: readonly Cell[], needed: number, score: number, ranking
   return cells.map((cell, i) => {
     const { values, before, below } = cell;
     const { dtype, removed } = cell.ranked;
-    const tied = takenUpTo(cell, (known) => known.countAtOrBelow(score)) - lower[i]!;
+    const tied = takenUpTo(cell, (known) => known.countAtOrBelow(score)) - at(lower, i);
     const tiesTaken = Math.min(tied, tiesLeft);
     tiesLeft -= tiesTaken;
-    const taken = before + lower[i]! + tiesTaken;
+    const taken = before + at(lower, i) + tiesTaken;
     if (isFull(cell, taken)) return fullShare(cell, ranking);
     const belowScore = below + (values?.countBelow(score) ?? 0);
     const atScore = below + (values?.countAtOrBelow(score) ?? 0) - belowScore;
@@ -149,7 +150,7 @@ function isFull({ isCapped, ranked }: Cell, taken: number): boolean {
 function fullShare({ ranked }: Cell, ranking: Ranking): Share {
   if (ranked.room === 0) return { taken: 0, cutoff: undefined, pending: undefined };
   const alone: Ranked = { ...ranked, room: Number.POSITIVE_INFINITY };
-  return selectLowest([alone], ranked.room, ranking)[0]!;
+  return at(selectLowest([alone], ranked.room, ranking), 0);
 }
 
 function wholeBin(cells: readonly Cell[], threshold: number, ranking: Ranking): Share[] {

@@ -1,4 +1,5 @@
 /** What a person should know before exporting. */
+import { at } from '../lib/known';
 import { formatInteger } from '../lib/numbers';
 import { type LayerKind, numelOf, type TensorId } from '../tensors/tensor';
 import type { Candidate, Outcome, Resolution } from './resolution';
@@ -137,7 +138,7 @@ function isRamp({ statistics: { count, zeros, nan, inf, min, max, mean, std } }:
 
 /** Whether a pattern leaves over some of its axis. */
 function hasTail({ candidate: { shape }, outcome }: { candidate: Candidate; outcome: Outcome }): boolean {
-  return outcome.program.some((mask) => mask.kind === 'pattern' && shape[mask.axis]! % mask.m !== 0);
+  return outcome.program.some((mask) => mask.kind === 'pattern' && at(shape, mask.axis) % mask.m !== 0);
 }
 
 function namesOf(candidates: readonly Candidate[]): string {

@@ -3,6 +3,7 @@ import { formatBytes, formatInteger, formatPercent, formatShape } from '../lib/n
 import { roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe } from '../pruning/recipe';
+import { orderName } from '../tensors/layerOrder';
 import { describeRule } from './describe';
 import { escapeHtml } from './html/escape';
 import { sparsityChart } from './html/sparsityChart';
@@ -31,7 +32,7 @@ ${summary(totals)}
 <h2>Recipe</h2>
 <ol>${ruleItems(recipe)}</ol>
 <details><summary>As JSON</summary><pre>${escapeHtml(formatRecipe(recipe))}</pre></details>
-<h2>Sparsity by layer</h2>
+<h2>Sparsity by layer, in ${orderName(source)}</h2>
 ${sparsityChart(measured.filter(({ isIn }) => isIn))}
 <h2>Tensors</h2>
 <table>

@@ -1,4 +1,5 @@
 /** The report as JSON: the recipe, the figures of the model, and those of each tensor. */
+import { orderName } from '../tensors/layerOrder';
 import { outcomeRows, type ReportSource, sparsityOf, totalsOf } from './outcomeRows';
 
 export function jsonReport(source: ReportSource): string {
@@ -19,6 +20,7 @@ export function jsonReport(source: ReportSource): string {
     recipe,
     pruned: withSparsity(pruned),
     measured: withSparsity(measured),
+    order: orderName(source),
     tensors: rows,
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -3,6 +3,7 @@ import { at } from '../lib/known';
 import type { Recipe } from '../pruning/recipe';
 import type { Outcome } from '../pruning/resolution';
 import { bitsOf, type Dtype, labelOf } from '../tensors/dtype';
+import { inNetworkOrder, type Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
 import { describeMask } from './describe';
@@ -24,7 +25,7 @@ export interface ReportedLayer {
   readonly statistics?: TensorStatistics;
 }
 
-export interface ReportSource {
+export interface ReportSource extends Ordered {
   readonly fileName: string;
   readonly format: string;
   /** Of the file, in bytes: the pruned file is as large. */
@@ -68,10 +69,11 @@ export interface Totals {
   readonly measured: { readonly weights: number; readonly zerosBefore: number; readonly zerosAfter: number };
 }
 
-/** In the order of the file. */
-export function outcomeRows({ layers, outcomes }: ReportSource): OutcomeRow[] {
+/** In network order, where there is one. */
+export function outcomeRows(source: ReportSource): OutcomeRow[] {
+  const { layers, outcomes } = source;
   const isPruned = (id: TensorId) => (outcomes.get(id)?.pruned ?? 0) > 0;
-  return layers.map((layer) => {
+  return inNetworkOrder(layers, source, ({ id }) => id).map((layer) => {
     const { id, name, container, kind, dtype, shape, numel, sameAs, sharesWith, statistics } = layer;
     const outcome = outcomes.get(id);
     const mask = outcome?.program.at(-1);

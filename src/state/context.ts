@@ -10,8 +10,8 @@ export interface StudioContext<State> {
   get(): State;
   set(partial: Partial<State>): void;
   readonly engine: EngineClient;
-  /** The open checkpoint's file. */
-  file: File | null;
+  /** What the open checkpoint was opened from. */
+  files: readonly File[];
   /** Its name among the samples, where it is one. */
   sample: string | null;
   /** Of the open checkpoint. */

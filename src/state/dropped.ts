@@ -1,33 +1,94 @@
-/** What was dropped or chosen together: checkpoints, and beside them a recipe and the norms that it needs. */
-import { isActivationsFile } from '../engine/page/activationsFile';
+/** What was dropped or chosen together, by content: a recipe, the norms that it needs, and files of a checkpoint. */
+import type { OpenedCheckpoint } from '../engine/opened';
+import { isInputNormsFile } from '../engine/page/inputNormsFile';
+import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 
 export interface Dropped {
+  /** Everything that is nothing else: the checkpoint, what belongs to it, and what does not. */
   readonly checkpoints: readonly File[];
   /** Norms of inputs. */
   readonly norms: readonly File[];
-  /** Text of the recipe. */
-  readonly recipe?: string;
+  /** The first by name. */
+  readonly recipe?: DroppedRecipe;
+  readonly otherRecipes: readonly DroppedRecipe[];
 }
 
-/** A JSON file larger than this is no recipe of ours. */
-const recipeLimit = 4 * 2 ** 20;
+export interface DroppedRecipe {
+  /** Of its file. */
+  readonly name: string;
+  readonly text: string;
+}
 
+/** A file larger than this is no recipe of ours. */
+const recipeLimit = 4 * 2 ** 20;
 /** What every recipe has, or says it is. */
 const recipeWords = /"(rules|steps)"\s*:|secateur-recipe/;
+const recipeFormat = 'secateur-recipe';
 
-/**
- * A `.json` is the recipe when it comes with a checkpoint, or when it reads like one; any other is passed on as a
- * checkpoint, so that it is named for what it is, and what is open stays.
- */
 export async function sortDropped(files: readonly File[]): Promise<Dropped> {
-  const areNorms = await Promise.all(files.map(isActivationsFile));
-  const norms = files.filter((_, i) => areNorms[i]);
-  const rest = files.filter((_, i) => !areNorms[i]);
-  const jsons = rest.filter((file) => /\.json$/i.test(file.name) && file.size <= recipeLimit);
-  const others = rest.filter((file) => !jsons.includes(file));
-  const [json] = jsons;
-  if (!json) return { checkpoints: others, norms };
-  const text = await json.text();
-  if (others.length > 0 || recipeWords.test(text)) return { checkpoints: others, norms, recipe: text };
-  return { checkpoints: rest, norms };
+  const found = await Promise.all(inOrderOfNames(files).map(recognised));
+  const ofKind = (kind: Recognised['kind']) => found.filter((each) => each.kind === kind).map(({ file }) => file);
+  const recipes = found.flatMap((each) => (each.kind === 'recipe' ? [{ name: each.file.name, text: each.text }] : []));
+  const [recipe, ...otherRecipes] = recipes;
+  return { checkpoints: ofKind('checkpoint'), norms: ofKind('norms'), ...(recipe && { recipe }), otherRecipes };
+}
+
+/** What is said of recipes that are not applied. */
+export function notesOn(
+  others: readonly DroppedRecipe[],
+  applied: DroppedRecipe | undefined,
+): OpenedCheckpoint['notes'] {
+  if (others.length === 0 || !applied) return [];
+  const names = namesInWords(others.map(({ name }) => name));
+  const were = others.length === 1 ? 'was' : 'were';
+  return [
+    { severity: 'warning', text: `${names} ${were} left aside: one recipe is applied at a time, ${applied.name}.` },
+  ];
+}
+
+type Recognised = { readonly file: File } & (
+  | { readonly kind: 'checkpoint' | 'norms' }
+  | { readonly kind: 'recipe'; readonly text: string }
+);
+
+/** A folder that was dropped is a file that cannot be read: whoever opens it says so. */
+async function recognised(file: File): Promise<Recognised> {
+  try {
+    if (await isInputNormsFile(file)) return { file, kind: 'norms' };
+    const text = await recipeIn(file);
+    return text === undefined ? { file, kind: 'checkpoint' } : { file, kind: 'recipe', text };
+  } catch {
+    return { file, kind: 'checkpoint' };
+  }
+}
+
+/** The text, where it is JSON that says it is a recipe, or has what only a recipe has. Undefined for any other file. */
+async function recipeIn(file: File): Promise<string | undefined> {
+  if (file.size > recipeLimit) return undefined;
+  const head = await file.slice(0, 100).text();
+  if (!/^\s*\{/.test(head)) return undefined;
+  const text = await file.text();
+  return recipeWords.test(text) && isRecipe(text) ? text : undefined;
+}
+
+/** One with a slip of the pen is one all the same: whoever reads it says where. */
+function isRecipe(text: string): boolean {
+  let read: object;
+  try {
+    read = JSON.parse(text) as object;
+  } catch {
+    return text.includes(recipeFormat);
+  }
+  const { format } = read as { format?: unknown };
+  return format === undefined ? Object.hasOwn(read, 'rules') || Object.hasOwn(read, 'steps') : format === recipeFormat;
+}
+
+/** What a model is saved as, more or less: for a word on what is being opened before any byte was read. */
+const modelNames = /\.(onnx|safetensors|pth?|ckpt|bin|th|tar|pkl)$/i;
+
+/** The name to show while files are opened. */
+export function nameToShow(files: readonly File[]): string | undefined {
+  const named = files.filter(({ name }) => !/\.norms\.safetensors$/i.test(name));
+  const model = named.find(({ name }) => modelNames.test(name)) ?? named.find(({ name }) => !/\.json$/i.test(name));
+  return (model ?? files[0])?.name;
 }

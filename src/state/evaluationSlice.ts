@@ -1,19 +1,18 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
 import type { MetricId } from '../evaluation/metrics/metrics';
-import type { CheckpointTensor, Evaluation, EvaluationProgress, InputSource } from '../evaluation/protocol';
+import type { CheckpointTensor, EvaluationProgress, InputSource } from '../evaluation/protocol';
 import { firstMetric, metricsOf } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
-import type { Need } from '../pruning/criteria/criterion';
-import type { Recipe } from '../pruning/recipe';
-import { scoresBy } from '../pruning/ruleLists';
-import { giveActivations } from './activations';
+import { found } from '../lib/known';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
-import { type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
+import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
+import { giveCollectedNorms } from './inputNorms';
+import { createLiveEvaluation } from './liveEvaluation';
 import { fetchSample, testSetOf } from './samples';
 import { showAutoTune, showSensitivity } from './searches';
 
@@ -26,7 +25,8 @@ export interface EvaluationSlice {
   /** The open ONNX checkpoint is its own graph. Starts with random inputs, then evaluates. */
   evaluateCheckpoint(): Promise<void>;
   /** Pairs the open checkpoint with the graph that was exported from it. */
-  pairGraph(model: File): Promise<void>;
+  /** @param files the model, and the files beside it that hold its weights */
+  pairGraph(files: readonly File[]): Promise<void>;
   confirmPairing(): Promise<void>;
   setInputs(source: InputSource): Promise<void>;
   /** Fetches `samples/<name>` from our own origin as arrays. */
@@ -42,7 +42,7 @@ export interface EvaluationSlice {
   /** Every layer that is in × every sparsity of the ladder (a default one where none is given). */
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
   autoTune(goal: TuneGoal): Promise<void>;
-  collectActivationNorms(): Promise<void>;
+  collectInputNorms(): Promise<void>;
   /** Stops sensitivity, auto-tune, loading or collecting; what is done is kept. */
   cancelEvaluation(): void;
   /** The sensitivity table as CSV: layer, weights, sparsity, and every metric at hand. */
@@ -50,9 +50,6 @@ export interface EvaluationSlice {
   /** Forgets graph and inputs and frees the runtime. */
   closeEvaluation(): void;
 }
-
-/** A handle that has not moved for this long rests. */
-const restMilliseconds = 120;
 
 export function createEvaluationSlice(
   studio: StudioContext<EvaluationStudio>,
@@ -62,39 +59,31 @@ export function createEvaluationSlice(
   const { state, update, bench, point } = context;
   /** Loading or searching: one at a time, and live evaluation waits for it. */
   let working: AbortController | undefined;
-  /** The live evaluation under way. */
-  let evaluating: { readonly recipe: Recipe; readonly controller: AbortController } | undefined;
-  let resting: ReturnType<typeof setTimeout> | undefined;
-  /** Of `evaluation`. */
-  let evaluated: Recipe | undefined;
-
-  const atRest = (): EvaluationStatus => (state().graph ? { kind: 'ready' } : { kind: 'off' });
   const isReady = () => state().graph !== null && state().inputs !== null && state().pairingConfirmed && !working;
 
   /** Runs one operation under a status; a newer one takes its place. */
   const work = async (status: EvaluationStatus, operation: (signal: AbortSignal) => Promise<void>) => {
     working?.abort();
-    evaluating?.controller.abort();
-    evaluating = undefined;
+    live.stop();
     const controller = new AbortController();
     working = controller;
     update({ status });
     try {
       await operation(controller.signal);
-      if (working === controller) update({ status: atRest() });
+      if (working === controller) update({ status: atRest(state()) });
     } catch (thrown) {
       if (working === controller) failed(thrown);
     } finally {
       if (working === controller) working = undefined;
     }
     // What changed meanwhile was left for now.
-    if (!working && state().live && state().stale) await evaluate(studio.get().recipe, true);
+    if (!working && state().live && state().stale) await live.evaluate(studio.get().recipe, true);
   };
 
   const failed = (thrown: unknown) => {
     const error = asCheckpointError(thrown);
     if (error.code === 'cancelled') {
-      update({ status: atRest() });
+      update({ status: atRest(state()) });
       return;
     }
     if (error.code === 'worker-crashed') {
@@ -104,6 +93,8 @@ export function createEvaluationSlice(
     }
     update({ status: { kind: 'failed', error } });
   };
+
+  const live = createLiveEvaluation(context, isReady, failed);
 
   /** @param running what the model is run for, where that is not to compare it */
   const report = (signal: AbortSignal, running = 'running') => ({
@@ -116,55 +107,13 @@ export function createEvaluationSlice(
 
   const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
 
-  const show = (recipe: Recipe, evaluation: Evaluation) => {
-    evaluated = recipe;
-    const metrics = metricsOf(evaluation);
-    const { metric } = state();
-    update({
-      evaluation,
-      stale: studio.get().recipe !== recipe,
-      metrics,
-      ...(metrics.includes(metric) ? {} : { metric: firstMetric(metrics) }),
-    });
-  };
-
-  /** @param isKept whether the recipe is more than a handle on its way: it then joins the trail */
-  const evaluate = async (recipe: Recipe, isKept: boolean) => {
-    clearTimeout(resting);
-    if (!isReady()) return;
-    const known = state().trail.find((each) => each.recipe === recipe);
-    if (known) {
-      evaluating?.controller.abort();
-      evaluating = undefined;
-      show(recipe, known.evaluation);
-      update({ status: atRest() });
-      return;
-    }
-    if (evaluating?.recipe === recipe) return;
-    evaluating?.controller.abort();
-    const mine = { recipe, controller: new AbortController() };
-    evaluating = mine;
-    update({ status: { kind: 'evaluating' } });
-    try {
-      const result = await bench.run(recipe, mine.controller.signal);
-      if (evaluating !== mine) return;
-      show(recipe, result.evaluation);
-      if (isKept) update({ trail: [...state().trail, point(result, 'edit')] });
-      update({ status: atRest() });
-    } catch (thrown) {
-      if (evaluating === mine) failed(thrown);
-    } finally {
-      if (evaluating === mine) evaluating = undefined;
-    }
-  };
-
-  const openGraph = async (model: File, isCheckpoint: boolean, signal: AbortSignal) => {
+  const openGraph = async (files: readonly File[], isCheckpoint: boolean, signal: AbortSignal) => {
     update({ ...ofInputs, graph: null, inputs: null, source: null, pairingConfirmed: false });
     const tensors = (studio.get().checkpoint?.layers ?? []).map((layer): CheckpointTensor => {
       const { id, name, container, kind, dtype, shape, prunable, byDefault } = layer;
       return { id, name, container, kind, dtype, shape, prunable, byDefault };
     });
-    const graph = await client.call('openGraph', { model, isCheckpoint, tensors }, report(signal));
+    const graph = await client.call('openGraph', { files, isCheckpoint, tensors }, report(signal));
     update({ graph, pairingConfirmed: !graph.pairing.needsConfirmation });
   };
 
@@ -175,7 +124,7 @@ export function createEvaluationSlice(
     const first = await bench.run(recipe, signal);
     const metrics = metricsOf(first.evaluation);
     update({ metrics, metric: firstMetric(metrics), trail: [point(first, 'edit')] });
-    show(recipe, first.evaluation);
+    live.show(recipe, first.evaluation);
   };
 
   /** Samples come with a labelled test set; every other model starts with random numbers. */
@@ -189,18 +138,18 @@ export function createEvaluationSlice(
   const slice: EvaluationSlice = {
     evaluation: notEvaluated,
 
-    canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.file !== null,
+    canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.files.length > 0,
 
     evaluateCheckpoint: () =>
       work(loading, async (signal) => {
-        if (!studio.file) throw new CheckpointError('internal', 'No checkpoint is open.');
-        await openGraph(studio.file, true, signal);
+        if (studio.files.length === 0) throw new CheckpointError('internal', 'No checkpoint is open.');
+        await openGraph(studio.files, true, signal);
         await setFirstInputs(signal);
       }),
 
-    pairGraph: (model) =>
+    pairGraph: (files) =>
       work(loading, async (signal) => {
-        await openGraph(model, false, signal);
+        await openGraph(files, false, signal);
         if (state().pairingConfirmed) await setFirstInputs(signal);
       }),
 
@@ -223,12 +172,12 @@ export function createEvaluationSlice(
       });
     },
 
-    setLive: (live) => {
-      update({ live });
-      if (live && state().stale) void evaluate(studio.get().recipe, true);
+    setLive: (isLive) => {
+      update({ live: isLive });
+      if (isLive && state().stale) void live.evaluate(studio.get().recipe, true);
     },
     setMetric: (metric) => update({ metric }),
-    evaluateNow: () => evaluate(studio.get().recipe, true),
+    evaluateNow: () => live.evaluate(studio.get().recipe, true),
     returnTo: ({ recipe }) => studio.get().applyRecipe(recipe),
     clearTrail: () => update({ trail: [] }),
 
@@ -251,67 +200,35 @@ export function createEvaluationSlice(
       if (isReady()) await work({ kind: 'searching' }, (signal) => showAutoTune(context, goal, signal));
     },
 
-    collectActivationNorms: async () => {
+    collectInputNorms: async () => {
       if (!isReady()) return;
       const stage = 'collecting input norms';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
-        const norms = await client.call('activationNorms', {}, report(signal, stage));
-        await giveActivations(studio, norms, state().inputs!, signal);
+        const norms = await client.call('inputNorms', {}, report(signal, stage));
+        await giveCollectedNorms(studio, norms, found(state().inputs, 'inputs'), signal);
       });
     },
 
     cancelEvaluation: () => {
       working?.abort();
-      evaluating?.controller.abort();
+      live.cancel();
     },
-    sensitivityCsv: () => sensitivityCsv(state().sensitivity, state().metrics),
+    sensitivityCsv: () =>
+      sensitivityCsv(state().sensitivity?.curves ?? [], state().metrics, studio.get().checkpoint ?? {}),
 
     closeEvaluation: () => {
-      clearTimeout(resting);
       working?.abort();
       working = undefined;
-      evaluating?.controller.abort();
-      evaluating = undefined;
-      evaluated = undefined;
+      live.close();
       if (state().graph) client.call('close', {}).catch(() => {});
       client.disconnect();
       update({ ...notEvaluated, live: state().live });
     },
   };
 
-  /** The same recipe takes other weights now: what scores are made of beside the weights has changed. */
-  const forgetScores = (need: Need) => {
-    if (!state().graph) return;
-    const isConcerned = (recipe: Recipe | undefined) => recipe !== undefined && scoresBy(need, recipe);
-    if (isConcerned(evaluating?.recipe)) {
-      evaluating?.controller.abort();
-      evaluating = undefined;
-    }
-    if (isConcerned(evaluated)) evaluated = undefined;
-    const { trail, layerDrift } = state();
-    update({
-      trail: trail.filter(({ recipe }) => !isConcerned(recipe)),
-      layerDrift: isConcerned(studio.get().recipe) ? null : layerDrift,
-    });
-    client.call('forgetMasks', {}).catch(() => {});
-  };
-
   const follow: Follow<EvaluationStudio> = (now, previous) => {
-    if (now.opened !== previous.opened) {
-      if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
-      return;
-    }
-    if (now.inputNorms !== previous.inputNorms) forgetScores('norms');
-    if (now.reference !== previous.reference) forgetScores('reference');
-    if (now.recipe === previous.recipe && now.settled === previous.settled) return;
-    if (!now.evaluation.graph) return;
-    const stale = now.recipe !== evaluated;
-    if (stale !== state().stale || state().layerDrift) update({ stale, layerDrift: null });
-    if (!state().live) return;
-    clearTimeout(resting);
-    const isCommitted = now.settled !== previous.settled;
-    if (isCommitted) void evaluate(now.recipe, true);
-    else resting = setTimeout(() => void evaluate(studio.get().recipe, false), restMilliseconds);
+    if (now.opened === previous.opened) live.follow(now, previous);
+    else if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
   };
 
   return { slice, follow };

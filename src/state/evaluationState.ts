@@ -85,3 +85,7 @@ export const ofInputs = {
   sensitivity: null,
   tuning: null,
 } satisfies Partial<EvaluationState>;
+
+export function atRest({ graph }: EvaluationState): EvaluationStatus {
+  return graph ? { kind: 'ready' } : { kind: 'off' };
+}

@@ -2,12 +2,14 @@
 import { AnswerCache } from '../engine/recipe/answerCache';
 import { candidatesOf } from '../engine/recipe/candidates';
 import { CheckpointError } from '../lib/errors';
+import { namesInWords } from '../lib/fileNames';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
+import { inNetworkOrder } from '../tensors/layerOrder';
 import { forgetScoresBy } from './answers';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
-import { sortDropped } from './dropped';
+import { nameToShow, notesOn, sortDropped } from './dropped';
 import { openInputNorms } from './inputNorms';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import { fetchSample } from './samples';
@@ -27,9 +29,15 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
   const { get, set, engine } = context;
 
   const open = async (files: readonly File[], signal: AbortSignal) => {
-    const { checkpoints, norms, recipe } = await sortDropped(files);
+    const { checkpoints, norms, recipe, otherRecipes } = await sortDropped(files);
+    if (checkpoints.length === 0 && recipe && otherRecipes.length > 0) {
+      const names = namesInWords([recipe, ...otherRecipes].map(({ name }) => name));
+      throw new CheckpointError('invalid-recipe', `Several recipes were given: ${names}.`, {
+        advice: 'Drop the one that is to be applied.',
+      });
+    }
     if (checkpoints.length > 0) {
-      const checkpoint = await engine.call(
+      const opened = await engine.call(
         'open',
         { files: checkpoints },
         {
@@ -40,11 +48,13 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
           },
         },
       );
-      context.file = checkpoints[0]!;
+      const checkpoint = { ...opened, notes: [...opened.notes, ...notesOn(otherRecipes, recipe)] };
+      context.files = checkpoints;
       context.sample = null;
       const candidates = candidatesOf(checkpoint.layers);
       context.answers = new AnswerCache();
-      const first = candidates.find((candidate) => candidate.byDefault)?.id ?? checkpoint.layers[0]?.id;
+      const shown = inNetworkOrder(candidates, checkpoint, ({ id }) => id);
+      const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
       set({
         opened: checkpoint,
         checkpoint,
@@ -56,7 +66,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
       });
       history.start(initialRecipe());
     }
-    const dropped = recipe === undefined ? undefined : parseRecipe(recipe);
+    const dropped = recipe && parseRecipe(recipe.text);
     for (const file of norms) {
       if (!signal.aborted) await openInputNorms(context, file, dropped ?? get().recipe, signal);
     }
@@ -79,9 +89,9 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
 
   return {
     openFiles: async (files) => {
-      const named = files.find(({ name }) => !/\.(json|norms\.safetensors)$/i.test(name)) ?? files[0];
-      if (!named) return;
-      await run({ kind: 'opening', fileName: named.name, progress: null }, (signal) => open(files, signal));
+      const fileName = nameToShow(files);
+      if (fileName === undefined) return;
+      await run({ kind: 'opening', fileName, progress: null }, (signal) => open(files, signal));
     },
 
     openSample: async (name) => {

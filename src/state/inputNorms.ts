@@ -1,8 +1,11 @@
 /** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
-import { activationsFile, readActivations } from '../engine/page/activationsFile';
+import { inputNormsFile, readInputNorms } from '../engine/page/inputNormsFile';
+import type { CollectedInputNorms, InputSummary } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
+import { at, found, known } from '../lib/known';
 import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';
+import { plainAxesOf } from '../tensors/axes';
 import { ownerIdOf } from '../tensors/owners';
 import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
@@ -23,20 +26,43 @@ export async function setInputNorms(
   const inputNorms = new Map([...context.get().inputNorms, ...given]);
   const norms = new Map([...inputNorms].map(([tensor, each]) => [tensor, each.norms]));
   const axes = new Map([...inputNorms].flatMap(([tensor, each]) => (each.axes ? [[tensor, each.axes] as const] : [])));
-  await context.engine.call('setActivations', { norms, axes }, { signal });
+  await context.engine.call('setInputNorms', { norms, axes }, { signal });
   forgetScoresBy('norms', context.answers);
   context.set({ inputNorms });
   context.refresh();
 }
 
 /** For norms that are collected along them. */
-export function axesOf({ axes }: Layer): Pick<InputNorms, 'axes'> {
+function axesOf({ axes }: Layer): Pick<InputNorms, 'axes'> {
   return axes ? { axes } : {};
 }
 
 /**
+ * Gives the engine the norms, and makes `activation` possible for their tensors.
+ * @param inputs that the model was run on, from the first on
+ */
+export async function giveCollectedNorms(
+  context: StudioContext<CheckpointSlice>,
+  norms: readonly CollectedInputNorms[],
+  { title, samples }: Pick<InputSummary, 'title' | 'samples'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { layers } = found(context.get().checkpoint, 'an open checkpoint');
+  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === plainAxesOf(at(layers, tensor))?.inputs);
+  const given = usable.map(({ tensor, norms: ofInputs, samples: seen }): [TensorId, InputNorms] => [
+    tensor,
+    {
+      norms: ofInputs,
+      ...axesOf(at(layers, tensor)),
+      inputs: seen < samples ? `the first ${seen} of ${title}` : title,
+    },
+  ]);
+  await setInputNorms(context, new Map(given), signal);
+}
+
+/**
  * @param recipe that goes with them: what the tensors are may be set by hand there
- * @throws CheckpointError what `readActivations` and the engine throw; `unsupported-feature` for tensors that are not there
+ * @throws CheckpointError what `readInputNorms` and the engine throw; `unsupported-feature` for tensors that are not there
  */
 export async function openInputNorms(
   context: StudioContext<CheckpointSlice>,
@@ -52,10 +78,10 @@ export async function openInputNorms(
       { file: file.name, advice: 'Drop them together with the checkpoint and the recipe.' },
     );
   }
-  const { norms, inputs = file.name } = await readActivations(file);
+  const { norms, inputs = file.name } = await readInputNorms(file);
   const given = new Map<TensorId, InputNorms>();
   for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) {
-    given.set(tensor, { norms: each, ...axesOf(checkpoint.layers[tensor]!), inputs });
+    given.set(tensor, { norms: each, ...axesOf(at(checkpoint.layers, tensor)), inputs });
   }
   try {
     await setInputNorms(context, given, signal);
@@ -87,8 +113,8 @@ function byTensor(
   }
   const found = new Map<TensorId, Float32Array>();
   for (const [name, each] of norms) {
-    const id = ids.get(name)!;
-    if (found.has(id)) throw refuse(`It holds norms of ${layers[id]!.name.slice(0, 200)} twice, under tied names.`);
+    const id = known(ids, name);
+    if (found.has(id)) throw refuse(`It holds norms of ${at(layers, id).name.slice(0, 200)} twice, under tied names.`);
     found.set(id, each);
   }
   return found;
@@ -110,5 +136,5 @@ export function normsForRecipe({
     inputs.add(known.inputs);
   }
   if (norms.size === 0) return undefined;
-  return activationsFile({ norms, inputs: [...inputs].join('; ') }, checkpoint!.fileName);
+  return inputNormsFile({ norms, inputs: [...inputs].join('; ') }, found(checkpoint, 'an open checkpoint').fileName);
 }

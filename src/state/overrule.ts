@@ -1,4 +1,5 @@
 /** What a person says of tensors, as edits of the recipe. */
+import { at } from '../lib/known';
 import { asJudged, setAxes, setKind } from '../pruning/editLayers';
 import { exactPattern, matchGlob } from '../pruning/glob';
 import type { Recipe } from '../pruning/recipe';
@@ -30,7 +31,7 @@ export function withoutSaid(
   const layers = see(cleared);
   const groups = new Map<string, { readonly names: string[]; readonly said: Said }>();
   for (const layer of opened) {
-    if (!tensors.some((pattern) => matchGlob(pattern, layer.name)) || !isByHand(layers[layer.id]!, layer)) continue;
+    if (!tensors.some((pattern) => matchGlob(pattern, layer.name)) || !isByHand(at(layers, layer.id), layer)) continue;
     const { kind, axes } = layer;
     const said: Said = { kind, ...(axes && { outputs: axes.outputs, inputs: axes.inputs }) };
     const key = JSON.stringify(said);

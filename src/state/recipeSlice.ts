@@ -1,9 +1,5 @@
 /** The recipe being edited: gestures, typed values, undo, and the resolution that follows each of them. */
-
-import type { Progress } from '../engine/callContext';
-import { settle } from '../engine/recipe/settle';
 import { asCheckpointError } from '../lib/errors';
-import { unlessCancelled } from '../lib/unlessCancelled';
 import {
   type EditTarget,
   initialRecipe,
@@ -18,7 +14,7 @@ import { type ModelOutcome, modelOutcome } from '../pruning/modelOutcome';
 import { withMethodWherePossible } from '../pruning/possible';
 import type { Preset } from '../pruning/presets';
 import type { Recipe, Rule } from '../pruning/recipe';
-import type { Candidate, Request, Resolution } from '../pruning/resolution';
+import type { Candidate, Resolution } from '../pruning/resolution';
 import { resolve } from '../pruning/resolve';
 import { refusalOf } from '../pruning/scoring';
 import { followersIn } from '../pruning/twins';
@@ -26,6 +22,7 @@ import { type Warning, warningsFor } from '../pruning/warnings';
 import type { TensorId } from '../tensors/tensor';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
+import { createExactPass, type ExactPass, type PassShown } from './exactPass';
 import { commit, type History, historyOf, redo, undo } from './history';
 import { type ModelChoice, withChoice } from './modelChoice';
 import { decidingRules, noResolution } from './outcome';
@@ -45,7 +42,7 @@ export interface RecipeSlice {
   /** By tensor, of the last committed recipe: the rule that decides for it, in the last step that has one. */
   deciding: ReadonlyMap<TensorId, Rule>;
   /** The pass over the weights that exact figures, or the scores of a method, wait for. */
-  pass: { readonly progress: Progress | null } | null;
+  pass: PassShown['pass'];
   warnings: readonly Warning[];
   canUndo: boolean;
   canRedo: boolean;
@@ -87,9 +84,7 @@ export interface RecipeSlice {
 
 type Known = RecipeSlice & CheckpointSlice & StatusSlice & SelectionSlice;
 
-export interface RecipeHistory {
-  /** Waits for the pass that makes the recipe exact, where one is under way. @throws CheckpointError `cancelled` */
-  caughtUp(signal: AbortSignal, progress: (made: Progress) => void): Promise<void>;
+export interface RecipeHistory extends Pick<ExactPass, 'caughtUp'> {
   /** Starts afresh with a checkpoint. */
   start(recipe: Recipe): void;
   /** One entry. @throws CheckpointError where the recipe cannot apply here; nothing has changed then */
@@ -98,20 +93,12 @@ export interface RecipeHistory {
   refresh(): void;
 }
 
-interface PassUnderWay {
-  readonly stop: AbortController;
-  /** Never rejects. */
-  over: Promise<void>;
-  /** Who else waits for it. */
-  watch?: (made: Progress) => void;
-}
-
 export function createRecipeSlice(context: StudioContext<Known>): { slice: RecipeSlice; history: RecipeHistory } {
   const { get, set } = context;
   let history: History<Recipe> = historyOf(initialRecipe());
   /** Whether a drag is under way: `recipe` is then ahead of the history. */
   let dragging = false;
-  let lookingUp: PassUnderWay | undefined;
+  const pass = createExactPass(context);
 
   /**
    * Shows a recipe at once: a pure function of the statistics, fast enough for every frame.
@@ -134,42 +121,14 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
     });
-    lookingUp?.stop.abort();
-    if (resolution.pending.length > 0) lookingUp = startPass(recipe, resolution);
+    pass.stop();
+    if (resolution.pending.length === 0) return;
+    pass.start(recipe, resolution, (exact) => {
+      if (history.present === recipe && !dragging) settlePresent(show(recipe, exact));
+    });
   };
 
   const showPresent = () => settlePresent(show(history.present));
-
-  const startPass = (recipe: Recipe, estimate: Resolution): PassUnderWay => {
-    set({ pass: { progress: null } });
-    const pass: PassUnderWay = { stop: new AbortController(), over: Promise.resolve() };
-    pass.over = makeExact(recipe, estimate, pass).finally(() => {
-      if (lookingUp === pass) {
-        lookingUp = undefined;
-        set({ pass: null });
-      }
-    });
-    return pass;
-  };
-
-  const makeExact = async (recipe: Recipe, estimate: Resolution, pass: PassUnderWay) => {
-    const { signal } = pass.stop;
-    const progress = (made: Progress) => {
-      if (signal.aborted) return;
-      set({ pass: { progress: made } });
-      pass.watch?.(made);
-    };
-    try {
-      // The estimate is drawn before the pass takes all cores.
-      await new Promise((resolve) => setTimeout(resolve));
-      const ask = (requests: readonly Request[]) => context.engine.call('lookUp', { requests }, { signal, progress });
-      const exact = await settle(recipe, context.candidates, context.answers, ask, estimate);
-      context.answers.finishRecipe();
-      if (!signal.aborted && history.present === recipe && !dragging) settlePresent(show(recipe, exact));
-    } catch (error) {
-      if (!signal.aborted) set({ status: { kind: 'error', error: asCheckpointError(error) } });
-    }
-  };
 
   const commitRecipe = (recipe: Recipe) => {
     const resolution = show(recipe);
@@ -233,7 +192,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
 
     cancelPass: () => {
       if (!get().pass) return;
-      lookingUp?.stop.abort();
+      pass.stop();
       travel(undo);
     },
     preview: (recipe) => resolve(recipe, context.see(recipe).candidates, context.answers),
@@ -253,7 +212,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
 
     beginGesture: () => {
       dragging = true;
-      lookingUp?.stop.abort();
+      pass.stop();
     },
     dragThreshold: (threshold) => {
       if (!dragging) return;
@@ -288,13 +247,9 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
   return {
     slice,
     history: {
-      caughtUp: async (signal, progress) => {
-        if (!lookingUp) return;
-        lookingUp.watch = progress;
-        await unlessCancelled(lookingUp.over, signal);
-      },
+      caughtUp: pass.caughtUp,
       start: (recipe) => {
-        lookingUp?.stop.abort();
+        pass.stop();
         dragging = false;
         history = historyOf(recipe);
         showPresent();

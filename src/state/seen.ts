@@ -1,8 +1,8 @@
 /** The open checkpoint as a recipe has it: what its tensors are may be set by hand there. */
-
 import type { OpenedCheckpoint } from '../engine/opened';
 import { candidatesOf } from '../engine/recipe/candidates';
 import { overruled } from '../engine/recipe/overruled';
+import { at, known } from '../lib/known';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import { sameAxes } from '../tensors/axes';
@@ -37,15 +37,15 @@ export function createSeeing(get: () => Known): (recipe: Recipe) => Seen {
     if (!opened) return { checkpoint: null, candidates: [] };
     const checkpoint = checkpointFor(opened, recipe);
     const isSame = seen?.checkpoint === checkpoint && seen.reference === reference && seen.inputNorms === inputNorms;
-    if (!isSame) {
+    if (!seen || !isSame) {
       const { layers } = checkpoint;
       const candidates = candidatesOf(layers, {
         references: new Set(reference?.matched),
         // Norms belong to the dimension along which they were collected.
-        activations: { has: (id) => inputNorms.has(id) && sameAxes(inputNorms.get(id)!.axes, layers[id]!.axes) },
+        inputNorms: { has: (id) => inputNorms.has(id) && sameAxes(known(inputNorms, id).axes, at(layers, id).axes) },
       });
       seen = { opened, reference, inputNorms, checkpoint, candidates };
     }
-    return seen!;
+    return seen;
   };
 }

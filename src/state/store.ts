@@ -31,7 +31,7 @@ export function createStudio(
       get,
       set,
       engine,
-      file: null,
+      files: [],
       sample: null,
       get candidates() {
         return get().candidates;
@@ -73,6 +73,11 @@ export const studio = createStudio(engine, createEvaluationClient(engine, backen
 /** Starts the engine ahead of the first file. */
 export function warmUp(): void {
   engine.warmUp();
+}
+
+/** Fetches what the engine's worker left for later. */
+export async function fetchEngineRest(): Promise<void> {
+  await engine.call('fetchRest', {});
 }
 
 export function useStudio<Selected>(selector: (state: StudioState) => Selected): Selected {

@@ -84,7 +84,7 @@ test('a row is switched in with its checkbox, although it is off by default', as
 test('a bar of the chart selects its layer', async ({ studio, page }) => {
   await studio.setScope('Whole model');
   await studio.enter(studio.targetSparsity, '50');
-  const chart = page.getByRole('img', { name: /^Sparsity of 4 layers in network order, 50\.0 % overall/ });
+  const chart = page.getByRole('img', { name: /^Sparsity of 4 layers in file order, 50\.0 % overall/ });
   const box = (await chart.boundingBox())!;
   // Four bars to the right of the axis labels: the third is fc1.weight.
   await page.mouse.click(box.x + 44 + (box.width - 44) * (2.5 / 4), box.y + box.height * 0.8);

@@ -1,7 +1,8 @@
 /** A checkpoint in, a pruned checkpoint out. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, samples, test } from './studio';
+import { basename, join } from 'node:path';
+import type { Download } from '@playwright/test';
+import { expect, recipeFile, recipeOf, rule, samples, test } from './studio';
 
 for (const name of ['digits-cnn.pth', 'digits-cnn.safetensors', 'digits-cnn.onnx']) {
   test(`prunes half of ${name} and downloads a file that differs only in zeros and checksums`, async ({ studio }) => {
@@ -66,6 +67,68 @@ test('saves to the file that was picked', async ({ studio, page }) => {
   const changed = saved.filter((byte, i) => byte !== original[i]);
   expect(changed.length).toBeGreaterThan(original.length / 4);
   expect(changed.every((byte) => byte === 0)).toBe(true);
+});
+
+const several = ['net.onnx', 'net.onnx.data'].map((name) => join('tests/golden/files/external/exported', name));
+/** Weights in both files. */
+const inBoth = recipeFile(recipeOf(rule({ tensors: ['0.bias', '7.weight'], amount: { count: 3 } })));
+
+test('downloads each file of a checkpoint that changed', async ({ studio, page }) => {
+  await studio.open(several);
+  await studio.expectStatus('ready');
+  await studio.open([inBoth]);
+  await studio.export();
+  const downloads: Download[] = [];
+  page.on('download', (download) => downloads.push(download));
+  await studio.dialog.getByRole('button', { name: 'Download', exact: true }).click();
+  await expect(studio.dialog).toContainText('2 files are in your downloads');
+  for (const path of several) {
+    await expect(
+      studio.dialog
+        .getByRole('listitem')
+        .filter({ hasText: basename(path) })
+        .first(),
+    ).toBeVisible();
+  }
+  await expect.poll(() => downloads.length).toBe(2);
+  for (const [i, path] of several.entries()) {
+    const [download, original] = [downloads[i]!, readFileSync(path)];
+    expect(download.suggestedFilename()).toBe(basename(path));
+    const written = readFileSync(await download.path());
+    expect(written).toHaveLength(original.length);
+    expect(written.equals(original)).toBe(false);
+    expect(written.every((byte, at) => byte === original[at] || byte === 0)).toBe(true);
+  }
+});
+
+test('saves them into the folder that was picked, and overwrites nothing there', async ({ studio, page }) => {
+  await page.addInitScript(() => {
+    const showDirectoryPicker = async () => {
+      const directory = await navigator.storage.getDirectory();
+      return directory.getDirectoryHandle('picked', { create: true });
+    };
+    Object.assign(window, { showDirectoryPicker });
+  });
+  await studio.visit();
+  await studio.open(several);
+  await studio.expectStatus('ready');
+  await studio.open([inBoth]);
+  await studio.export();
+  await studio.dialog.getByRole('button', { name: 'Save to…' }).click();
+  await expect(studio.dialog).toContainText('verified');
+  const saved = await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('picked');
+    const sizes: [string, number][] = [];
+    for await (const name of folder.keys())
+      sizes.push([name, (await (await folder.getFileHandle(name)).getFile()).size]);
+    return sizes.sort();
+  });
+  expect(saved).toEqual(several.map((path) => [basename(path), readFileSync(path).length]));
+
+  await studio.dialog.getByRole('button', { name: 'Done' }).click();
+  await studio.export();
+  await studio.dialog.getByRole('button', { name: 'Save to…' }).click();
+  await expect(studio.dialog.getByRole('alert')).toContainText('has a file named net.onnx already');
 });
 
 test('opens a pruned file again and finds its zeros', async ({ studio }) => {

@@ -1,4 +1,4 @@
-"""What numpy makes of pairs of outputs: the reference for src/evaluation/metrics.ts.
+"""What numpy makes of pairs of outputs: the reference for src/evaluation/metrics/sums.ts.
 
     python tests/golden/metrics.py
 

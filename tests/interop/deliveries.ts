@@ -6,9 +6,7 @@ import { availableExports } from '../../src/engine/exports/available';
 import { estimateSize } from '../../src/engine/exports/exportAs';
 import type { ExportSource } from '../../src/engine/exports/source';
 import type { ExportKind } from '../../src/engine/protocol';
-import { AnswerCache } from '../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../src/engine/recipe/candidates';
-import { settle } from '../../src/engine/recipe/settle';
+import { resolveExactly } from '../../src/engine/recipe/resolveExactly';
 import type { Kernels } from '../../src/kernels/kernels';
 import { emptyRecipe, type Recipe } from '../../src/pruning/recipe';
 import { keysOf } from '../../src/tensors/stateDictKeys';
@@ -38,16 +36,13 @@ export async function openPath(path: string, kernels: Kernels) {
   return openFile(new File([await openAsBlob(path)], basename(path)), kernels);
 }
 
-/** @param activations tensors whose norms the session has */
+/** @param inputNorms tensors whose norms the session has */
 export async function outcomesFor(
   recipe: Recipe,
   { session }: ExportSource,
-  activations: ReadonlyMap<number, unknown> = new Map(),
+  inputNorms: ReadonlyMap<number, unknown> = new Map(),
 ) {
-  const candidates = candidatesOf(session.opened.layers, { activations });
-  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
-    session.lookUp(requests, context),
-  );
+  const { outcomes } = await resolveExactly(session, recipe, context, { inputNorms });
   return outcomes;
 }
 

@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGraph } from '../../src/evaluation/graph/modelGraph';
+import { readGraph, sessionFiles } from '../../src/evaluation/graph/modelInMemory';
 import { openDimensions, randomInputs } from '../../src/evaluation/inputs/random';
 import type { Evaluation } from '../../src/evaluation/protocol';
 import { loadRuntime } from '../../src/evaluation/runtime';
 import type { NamedValues } from '../../src/evaluation/values';
+import { blobSource } from '../../src/lib/browser/blobSource';
 import { loadWasmKernels } from '../support/kernels';
+import { oneFile } from '../support/oneFile';
 import { countRealModels, pathsOfRealModels } from '../support/realFiles';
 import { fileOf, sampleFile, samples } from '../support/studio';
 import { context, globalRecipe, openDigits } from '../unit/evaluation/support';
@@ -51,8 +53,8 @@ describe.skipIf(!python)("evaluation, held against Python's ONNX Runtime", () =>
 
   it.each(graphs)('%s: every output is the same on the same inputs', async (path) => {
     const { createSession } = await loadRuntime();
-    const graph = await readGraph(fileOf(path), basename(path));
-    const session = await createSession(graph.bytes);
+    const graph = await readGraph(...oneFile(blobSource(fileOf(path)), basename(path)));
+    const session = await createSession(...sessionFiles(graph, graph.bytes));
     const sizes = Object.fromEntries(openDimensions(session.inputs).map(({ name, size }) => [name, size]));
     const [batch] = randomInputs(session.inputs, 1, sizes).batches;
     const outputs = await session.run(batch!.feeds);

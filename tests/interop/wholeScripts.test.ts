@@ -7,7 +7,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Layer } from '../../src/engine/opened';
-import { activationsFile } from '../../src/engine/page/activationsFile';
+import { inputNormsFile } from '../../src/engine/page/inputNormsFile';
 import { candidatesOf } from '../../src/engine/recipe/candidates';
 import { initialRecipe } from '../../src/pruning/edit';
 import { presets } from '../../src/pruning/presets';
@@ -94,19 +94,19 @@ describe.skipIf(!python)('a script, run on a file', () => {
       opened.set(path, source);
       const { format, can, layers } = source.session.opened;
       try {
-        const activations = madeUpNorms(layers);
-        source.session.setActivations(activations);
-        const candidates = candidatesOf(layers, { activations });
+        const inputNorms = madeUpNorms(layers);
+        source.session.setInputNorms(inputNorms);
+        const candidates = candidatesOf(layers, { inputNorms });
         const recipe = withoutUnknownInputs(recipes.get(name)!(candidates), candidates);
-        const outcomes = await outcomesFor(recipe, source, activations);
+        const outcomes = await outcomesFor(recipe, source, inputNorms);
         const plain = join(folder, `${i}-plain-${basename(path)}`);
         const blob = await prunedFile(source, outcomes);
         await writeFile(plain, await bytesOf(blob));
         const script = pythonScript({ files: can.script, recipe, candidates, layers });
         const output = join(folder, `${i}-script-${basename(path)}`);
         const at = join(folder, `${i}-prune.py`);
-        const norms = new Map([...activations].map(([id, each]) => [layers[id]!.name, each]));
-        const side = activationsFile({ norms }, basename(path));
+        const norms = new Map([...inputNorms].map(([id, each]) => [layers[id]!.name, each]));
+        const side = inputNormsFile({ norms }, basename(path));
         if (script.includes('--norms')) await writeFile(at.replace('.py', '.norms.safetensors'), await bytesOf(side));
         jobs.push(Object.assign({ title }, { script, at, original: path, plain, output, format, shards }));
       } catch (error) {
@@ -144,7 +144,7 @@ function madeUpNorms(layers: readonly Layer[]): Map<number, Float32Array> {
 
 /** What several dimensions count has no norms of inputs: rules that need them leave it out. */
 function withoutUnknownInputs(recipe: Recipe, candidates: readonly Candidate[]): Recipe {
-  const exclude = candidates.filter((candidate) => !candidate.activations).map(({ name }) => name);
+  const exclude = candidates.filter((candidate) => !candidate.inputNorms).map(({ name }) => name);
   return mapRules(recipe, (rule) => (rule.criterion === 'activation' ? { ...rule, exclude } : rule));
 }
 

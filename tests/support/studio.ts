@@ -6,7 +6,7 @@ import { dispatcher } from '../../src/engine/dispatch';
 import { createEngine } from '../../src/engine/engine';
 import { EvaluationClient, type EvaluationWorker } from '../../src/evaluation/client';
 import { createEvaluation } from '../../src/evaluation/evaluation';
-import type { EvaluationApi, EvaluationProgress, Method } from '../../src/evaluation/protocol';
+import type { Delivery, EvaluationApi, EvaluationProgress } from '../../src/evaluation/protocol';
 import { loadRuntime } from '../../src/evaluation/runtime';
 import { answerCalls } from '../../src/lib/calls/dispatch';
 import { createStudio } from '../../src/state/store';
@@ -34,13 +34,13 @@ export function engineInThread(): EngineClient {
   });
 }
 
-export function evaluationInThread(engine: EngineClient, method?: Method): EvaluationClient {
+export function evaluationInThread(engine: EngineClient, delivery?: Delivery): EvaluationClient {
   return new EvaluationClient(() => {
     const worker = idleWorker() as EvaluationWorker;
     const handlers = createEvaluation({
       loadRuntime,
       decodeImage: async () => new Uint8Array(),
-      ...(method && { method }),
+      ...(delivery && { delivery }),
     });
     const receive = answerCalls<EvaluationApi, EvaluationProgress>(
       async () => handlers,
@@ -55,8 +55,8 @@ function idleWorker() {
   return { postMessage: () => {}, terminate: () => {}, onmessage: null, onerror: null, onmessageerror: null };
 }
 
-/** @param method how weights reach sessions: not measured, so that tests are alike on every machine */
-export function studioInThread(method: Method = 'inputs') {
+/** @param delivery how weights reach sessions: not measured, so that tests are alike on every machine */
+export function studioInThread(delivery: Delivery = 'inputs') {
   const engine = engineInThread();
-  return createStudio(engine, evaluationInThread(engine, method));
+  return createStudio(engine, evaluationInThread(engine, delivery));
 }

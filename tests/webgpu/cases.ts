@@ -46,7 +46,7 @@ export const cases: readonly WebGpuCase[] = [
   // Every large tensor in some ten pieces, whose borders fall into workgroups, words of bits and strips.
   ...kernelCases
     .filter(({ name }) => /large|across workgroups|span many/.test(name))
-    .map(({ name, run }) => ({ name: `${name}, in parts`, run: () => onGpu({ partBytes: 20_460 }, run) })),
+    .map(({ name, run }) => ({ name: `${name}, in parts`, run: () => onGpu({ slabBytes: 20_460 }, run) })),
   ...deviceCases,
   ...residentCases,
 ];

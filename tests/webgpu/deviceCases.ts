@@ -6,7 +6,7 @@ import { createWasmKernels } from '../../src/kernels/wasm/wasmKernels';
 import { createKernels, probeBackends } from '../../src/kernels/webgpu/choose';
 import { GpuDevice } from '../../src/kernels/webgpu/device';
 import { createFallbackKernels, tasks } from '../../src/kernels/webgpu/fallback';
-import { measurePart } from '../../src/kernels/webgpu/measure';
+import { measureSlab } from '../../src/kernels/webgpu/measure';
 import { expectSame } from '../support/expectSame';
 import { kernelCases } from '../support/kernelCases';
 import { bytesOf, weights } from '../support/tensors';
@@ -52,10 +52,10 @@ export const deviceCases: readonly WebGpuCase[] = [
     name: 'rejects with gpu-lost what is under way when the device goes, and what comes after',
     async run() {
       const gpu = await device();
-      const underWay = rejectionOf(measurePart(gpu, 'F32', bytes));
+      const underWay = rejectionOf(measureSlab(gpu, 'F32', bytes));
       gpu.destroy();
       expectSame(isGpuLost(await underWay), true, 'under way');
-      expectSame(isGpuLost(await rejectionOf(measurePart(gpu, 'F32', bytes))), true, 'afterwards');
+      expectSame(isGpuLost(await rejectionOf(measureSlab(gpu, 'F32', bytes))), true, 'afterwards');
       expectSame(gpu.isLost, true, 'lost');
       expectSame(gpu.buffersLent, 0, 'buffers lent');
     },

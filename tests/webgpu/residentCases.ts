@@ -15,7 +15,7 @@ async function withResidents(
   budget: number,
   run: (residents: ResidentTensors<number>, gpu: GpuDevice) => Promise<void>,
 ) {
-  const gpu = await GpuDevice.request(navigator.gpu, { partBytes: 16_384 });
+  const gpu = await GpuDevice.request(navigator.gpu, { slabBytes: 16_384 });
   if (!gpu) throw new Error('There is no GPU device.');
   try {
     await run(new ResidentTensors(gpu, budget), gpu);

@@ -1,5 +1,7 @@
 /** Masks that a file brings along: `X_mask` beside `X_orig`, as torch.nn.utils.prune leaves them, or in a dict of masks. */
+
 import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
 import { keptByElements } from '../../tensors/maskElements';
 import { memoryOrder, reordered } from '../../tensors/memoryOrder';
 import type { MaskedPair } from '../../tensors/reparametrised';
@@ -13,7 +15,7 @@ export function pairsByOrig({ opened, measurable }: Session): Map<TensorId, Mask
   const keys = keysOf(measurable.checkpoint.tensors);
   const pairs = opened.layers.flatMap(({ id: mask, maskOf: orig }): MaskedPair[] => {
     if (orig === undefined) return [];
-    const key = keys[orig]!;
+    const key = at(keys, orig);
     const plain = key.replace(/_orig$/, '');
     return [{ orig, mask, key: keys[mask] === `${plain}_mask` ? plain : key }];
   });
@@ -31,8 +33,8 @@ export async function existingMask(
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { source, checkpoint } = measurable;
-  const orig = checkpoint.tensors[pair.orig]!;
-  const mask = checkpoint.tensors[pair.mask]!;
+  const orig = at(checkpoint.tensors, pair.orig);
+  const mask = at(checkpoint.tensors, pair.mask);
   const about = { tensor: mask.name };
   const unit = units.find(({ tensor }) => tensor === pair.mask);
   if (!unit) throw new CheckpointError('unsupported-feature', `The values of ${mask.name} cannot be read.`, about);

@@ -1,5 +1,7 @@
 /** The masks alone, as a safetensors file: `<name>_mask`, uint8, 1 where a weight stays. */
+
 import { safetensorsFile } from '../../formats/safetensors/write';
+import { at } from '../../lib/known';
 import type { Splice } from '../../lib/splice';
 import type { CallContext } from '../callContext';
 import { pairsByOrig } from './existingMasks';
@@ -13,7 +15,7 @@ export async function masksFile(source: ExportSource, outcomes: Outcomes, contex
   const pairs = pairsByOrig(session);
   const contents = await maskContents(source, outcomes, { order: 'indices', encode: (kept) => kept }, context);
   const masks = [...contents].map(([id, content]) => {
-    const { name, shape } = tensors[id]!;
+    const { name, shape } = at(tensors, id);
     const masked = pairs.has(id) ? name.replace(/_orig$/, '') : name;
     return { name: `${masked}_mask`, dtype: 'U8' as const, shape, content };
   });

@@ -1,4 +1,5 @@
 /** State dicts written anew, in PyTorch's zip format or as safetensors, of tensors from the open file and new ones. */
+
 import {
   type NewStateDict,
   type NewStorage,
@@ -9,6 +10,7 @@ import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
 import { crc32Raw } from '../../lib/crc32';
 import { CheckpointError, throwIfCancelled } from '../../lib/errors';
+import { at } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
 import { lengthOf, type Splice, splicedSource } from '../../lib/splice';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
@@ -58,7 +60,7 @@ export function newCheckpoint(
   context: CallContext,
 ): Promise<Splice> {
   const { tensors } = session.measurable.checkpoint;
-  for (const { tensor } of entries) assertPlain(tensors[tensor]!);
+  for (const { tensor } of entries) assertPlain(at(tensors, tensor));
   assertDifferent(entries);
   return session.opened.can.stateDict === 'safetensors'
     ? newSafetensors(session, source, entries)
@@ -96,8 +98,8 @@ async function newSafetensors(
 ): Promise<Splice> {
   const { checkpoint } = measurable;
   const contents = entries.map(({ key, tensor, view }) => {
-    const { dtype, shape, storage } = checkpoint.tensors[tensor]!;
-    const content = view?.content.content ?? contentOf(source, checkpoint.storages[storage]!);
+    const { dtype, shape, storage } = at(checkpoint.tensors, tensor);
+    const content = view?.content.content ?? contentOf(source, at(checkpoint.storages, storage));
     return { name: key, dtype: view?.content.dtype ?? dtype, shape, content };
   });
   return safetensorsFile(contents, await readMetadata(source));
@@ -121,7 +123,7 @@ async function newTorch(
   const stateDict = new Map<string, NewTensor | Map<string, NewTensor>>();
   const dicts = new Set(entries.map(({ container }) => container));
   for (const { key, container, tensor, view } of entries) {
-    const { dtype, shape, strides, storage, storageOffset } = checkpoint.tensors[tensor]!;
+    const { dtype, shape, strides, storage, storageOffset } = at(checkpoint.tensors, tensor);
     const made: NewTensor = view
       ? { dtype: view.content.dtype, shape, strides: view.strides, storage: placeOf(view.content), offset: view.offset }
       : { dtype, shape, strides, storage: placeOf(storage), offset: storageOffset };
@@ -136,7 +138,7 @@ async function newTorch(
   );
   for (const what of places.keys()) {
     const isNew = typeof what !== 'number';
-    const content = isNew ? what.content : contentOf(source, checkpoint.storages[what]!);
+    const content = isNew ? what.content : contentOf(source, at(checkpoint.storages, what));
     const known = isNew || isChanged(what) ? undefined : storedCrc(what);
     storages.push({ content, crc: known ?? (await crcOf(content, progress)) });
   }
@@ -144,7 +146,7 @@ async function newTorch(
 
   /** The archive's own checksum of a storage, where it has one. */
   function storedCrc(storage: number): number | undefined {
-    const [segment, ...others] = checkpoint.storages[storage]!.segments;
+    const [segment, ...others] = at(checkpoint.storages, storage).segments;
     const checksum = checkpoint.checksums.find(
       ({ range }) => range.start === segment?.start && range.end === segment.end,
     );
@@ -168,7 +170,7 @@ function contentOf(source: ByteSource, { segments }: Storage): Splice {
 }
 
 function sizeOf(what: number | NewContent, storages: readonly Storage[]): number {
-  return typeof what === 'number' ? storages[what]!.byteLength : lengthOf(what.content);
+  return typeof what === 'number' ? at(storages, what).byteLength : lengthOf(what.content);
 }
 
 const readBytes = 8 * 2 ** 20;

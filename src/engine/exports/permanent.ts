@@ -1,4 +1,5 @@
 /** `prune.remove` for a file with masks: X = X_orig * X_mask in place of each pair, and what the recipe prunes on top. */
+import { at, known } from '../../lib/known';
 import { writtenTo } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
 import type { Splice } from '../../lib/splice';
@@ -32,7 +33,7 @@ export async function permanent(exported: ExportSource, outcomes: Outcomes, cont
       .filter(({ id }) => !masks.has(id))
       .map(({ id, key }) => ({ key: keys.get(id) ?? key, container, tensor: id })),
   );
-  const changed = new Set([...outcomes.keys(), ...keys.keys()].map((id) => tensors[id]!.storage));
+  const changed = new Set([...outcomes.keys(), ...keys.keys()].map((id) => at(tensors, id).storage));
   return newCheckpoint(session, masked, entries, (storage) => changed.has(storage), context);
 }
 
@@ -52,7 +53,7 @@ async function* maskingPatches(
   for await (const chunk of streamUnits(source, units, { byteOrder, signal })) {
     const { unit, elements } = chunk;
     const mask = running.get(unit.tensor) ?? {
-      kept: await existingMask(session, pairs.get(unit.tensor)!, signal),
+      kept: await existingMask(session, known(pairs, unit.tensor), signal),
       position: 0,
     };
     const end = mask.position + elements.length / byteWidthOf(unit.dtype);

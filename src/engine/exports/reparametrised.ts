@@ -1,6 +1,6 @@
 /** The state dict that torch.nn.utils.prune leaves before `remove`: `X_orig` and `X_mask` in place of each pruned X. */
 import { CheckpointError } from '../../lib/errors';
-import { at } from '../../lib/known';
+import { at, known } from '../../lib/known';
 import type { Splice } from '../../lib/splice';
 import { isPrunableDtype } from '../../tensors/dtype';
 import { maskElements } from '../../tensors/maskElements';
@@ -30,7 +30,7 @@ export async function reparametrised(
   assertWritable(session);
   const { tensors, byteOrder } = session.measurable.checkpoint;
   const dtypeOf = (id: TensorId) => {
-    const { dtype, name } = tensors[id]!;
+    const { dtype, name } = at(tensors, id);
     if (!isPrunableDtype(dtype)) throw new CheckpointError('internal', `${name} cannot have a mask.`);
     return dtype;
   };
@@ -55,13 +55,13 @@ function entriesWith(session: Session, masks: ReadonlyMap<TensorId, NewContent>)
 
   /** The mask of a tensor, or of another name for its weights or for some of them. */
   const viewOf = (id: TensorId): NonNullable<NewEntry['view']> => {
-    const { name, shape, strides } = tensors[id]!;
+    const { name, shape, strides } = at(tensors, id);
     const owner = ownerOf(id);
-    const content = masks.get(owner)!;
-    const isName = id === owner || layers[owner]!.alsoNamed.includes(id);
+    const content = known(masks, owner);
+    const isName = id === owner || at(layers, owner).alsoNamed.includes(id);
     const place = isName
       ? { offset: 0, strides: stridesWithoutGaps(shape, strides) }
-      : placeWithin(tensors[owner]!, tensors[id]!);
+      : placeWithin(at(tensors, owner), at(tensors, id));
     if (place) return { content, ...place };
     throw new CheckpointError('unsupported-feature', `${name} looks at weights that have gaps between them.`, {
       tensor: name,

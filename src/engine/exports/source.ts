@@ -4,13 +4,11 @@ import type { ByteSource } from '../../lib/source';
 import type { Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
-import type { Session } from '../session';
+import type { Read } from '../session';
 import { writePatched } from '../writing/writeParts';
 
-export interface ExportSource {
-  /** The file itself: sinks know how to copy from it. */
-  readonly source: ByteSource;
-  readonly session: Session;
+/** Sinks know how to copy from the source. */
+export interface ExportSource extends Read {
   /** A file for bytes that are read again before the export is done. */
   readonly scratch: () => ByteSink<ByteSource>;
 }

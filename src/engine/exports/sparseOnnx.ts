@@ -1,7 +1,8 @@
 /** An ONNX model whose sparse enough weights are `sparse_initializer`s: smaller, and dense again once it is loaded. */
-import { graphRecords, type InitializerRecord } from '../../formats/onnx/write/records';
+import { readModel } from '../../formats/onnx/readModel';
 import { type SparseContent, sparseBytes, withSparseInitializers } from '../../formats/onnx/write/sparse';
 import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { writtenTo } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
@@ -29,21 +30,16 @@ export async function sparseOnnx(exported: ExportSource, outcomes: Outcomes, con
     });
   }
   const { source, checkpoint } = session.measurable;
-  const graph = await graphRecords(source, { file: session.opened.fileName, format: 'ONNX' });
+  const model = await readModel(source, { file: session.opened.fileName, format: 'ONNX' });
+  const initializers = checkpoint.graph?.main.initializers ?? [];
   const pruned = await prunedSource(exported, outcomes, context);
   const weights = decodingSource(pruned, checkpoint.encoded);
   const contents = await sparseContents(exported, weights, worthwhile, context);
-  const byStart = new Map<number, SparseContent>();
-  for (const { tensor } of worthwhile) {
-    const { shape, storage } = checkpoint.tensors[tensor]!;
-    const [first] = rangesInFile(checkpoint.storages[storage]!.segments[0]!, checkpoint.encoded);
-    byStart.set(first!.start, { shape, ...contents.get(tensor)! });
-  }
-  const within = ({ message }: InitializerRecord) => {
-    for (const [start, content] of byStart) if (start >= message.start && start < message.end) return content;
-    return undefined;
-  };
-  return withSparseInitializers(pruned, graph, within);
+  return withSparseInitializers(pruned, model, (index) => {
+    const tensor = initializers[index]?.tensor;
+    const content = tensor === undefined ? undefined : contents.get(tensor);
+    return tensor === undefined || !content ? undefined : { ...content, shape: at(checkpoint.tensors, tensor).shape };
+  });
 }
 
 /** Size of the export, without reading a weight. Equal to the original's where it would not be made. */

@@ -1,4 +1,5 @@
 /** A checkpoint's tensors, state dict by state dict. */
+import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import type { StateDictTensor } from '../../tensors/reparametrised';
 import { keysOf } from '../../tensors/stateDictKeys';
@@ -18,7 +19,7 @@ export function stateDictsOf(tensors: readonly TensorInfo[]): StateDict[] {
   const byContainer = new Map<string, StateDictTensor[]>();
   tensors.forEach(({ container, kind }, id) => {
     if (kind === 'optimizer') return;
-    getOrInsert(byContainer, container, () => []).push({ id, key: keys[id]!, isBuffer: buffers.has(kind) });
+    getOrInsert(byContainer, container, () => []).push({ id, key: at(keys, id), isBuffer: buffers.has(kind) });
   });
   return [...byContainer].map(([container, members]) => ({ container, members }));
 }

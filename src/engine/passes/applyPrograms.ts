@@ -10,7 +10,7 @@ import type { Unit } from '../reading/units';
 import type { Measurable } from './measurable';
 import { Passes } from './passes';
 import { alignmentOf, ProgramRun } from './program';
-import { type Part, Strips } from './strips';
+import { type ChunkUnderWay, Strips } from './strips';
 import type { UnitProgress } from './unitProgress';
 
 /** A chunk whose `elements` are pruned (chosen ones are +0), and put back into `raw`. Valid until the next is asked for. */
@@ -65,20 +65,20 @@ export async function* applyPrograms(
     });
   }
   /** Chunks in file order, of which the first may wait for the rest of a strip. */
-  const waiting: { chunk: Chunk; part: Part; release: () => void }[] = [];
+  const waiting: { chunk: Chunk; passing: ChunkUnderWay; release: () => void }[] = [];
   for await (const chunk of streamUnits(source, units, { byteOrder: checkpoint.byteOrder, chunkBytes, signal })) {
     arriving?.(chunk);
     const { run, strips } = running.get(chunk.unit)!;
-    const part = partOf(chunk, keepsCount || run.needsKept);
-    waiting.push({ chunk, part, release: chunk.hold() });
-    await strips.push(part, (elements, kept) => run.apply(elements, kept));
-    for (let head = waiting[0]; head && head.part.done === head.part.elements.length; head = waiting[0]) {
+    const passing = underWay(chunk, keepsCount || run.needsKept);
+    waiting.push({ chunk, passing, release: chunk.hold() });
+    await strips.push(passing, (elements, kept) => run.apply(elements, kept));
+    for (let head = waiting[0]; head && head.passing.done === head.passing.elements.length; head = waiting[0]) {
       waiting.shift();
-      if (head.part.changed) head.chunk.scatter();
+      if (head.passing.changed) head.chunk.scatter();
       yield {
         chunk: head.chunk,
-        changed: head.part.changed,
-        ...(keepsCount && head.part.kept ? { kept: head.part.kept } : {}),
+        changed: head.passing.changed,
+        ...(keepsCount && head.passing.kept ? { kept: head.passing.kept } : {}),
       };
       head.release();
       report.advance(head.chunk.unit, head.chunk.covers, false);
@@ -92,7 +92,7 @@ export async function* applyPrograms(
   return counts;
 }
 
-function partOf({ unit, elements }: Chunk, withKept: boolean): Part {
+function underWay({ unit, elements }: Chunk, withKept: boolean): ChunkUnderWay {
   const kept = withKept ? new Uint8Array(elements.length / byteWidthOf(unit.dtype)).fill(1) : undefined;
   return { elements, kept, done: 0, changed: false };
 }

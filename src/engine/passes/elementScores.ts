@@ -42,7 +42,7 @@ export function elementScores(
       });
     }
     case 'products': {
-      const norms = arithmetic.factors(beside.activationsOf(unit.tensor, unit.name));
+      const norms = arithmetic.factors(beside.inputNormsOf(unit.tensor, unit.name));
       const factors = factorsOf(
         norms,
         { shape: unit.shape, ...(score.axes && { axes: score.axes }) },

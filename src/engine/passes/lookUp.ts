@@ -1,5 +1,7 @@
 /** Answers to what a resolution lacks. */
+
 import { CheckpointError } from '../../lib/errors';
+import { known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import type { Answer, Request } from '../../pruning/resolution';
 import { requestKey } from '../../pruning/resolution';
@@ -35,7 +37,7 @@ export async function lookUp(
       const pass = planned[i];
       if (pass) return pass.answerTo(requestKey(request)) as Answer;
       const { tensor, score, after } = request as Extract<Request, { kind: 'bin' | 'scores' }>;
-      const scores = groups.get(groupScoresKey(tensor, score, after))!;
+      const scores = known(groups, groupScoresKey(tensor, score, after));
       return request.kind === 'bin' ? refinedGroups(kernels, scores, request.bin) : groupStatistics(kernels, scores);
     }),
   );

@@ -1,4 +1,5 @@
 /** Which tensors are masks, once their values are known: names and shapes alone may be wrong either way. */
+import { at, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { binOf } from '../../tensors/bins';
 import { isFloat, isPrunableDtype } from '../../tensors/dtype';
@@ -39,13 +40,13 @@ function binaryCopies(layers: readonly Layer[]): Map<TensorId, TensorId> {
   }
   for (const [model, own] of byModel) {
     if (!own.some(({ shape }) => shape.length > 1) || !own.every(isBinary)) continue;
-    for (const { model: other } of byName.get(own[0]!.nameInModel ?? '')!.slice(0, triedModels)) {
+    for (const { model: other } of known(byName, at(own, 0).nameInModel ?? '').slice(0, triedModels)) {
       if (other === model) continue;
-      const weights = own.map(({ nameInModel }) => places.get(JSON.stringify([other, nameInModel])));
-      if (!weights.every((each, i) => each?.shape.join() === own[i]!.shape.join())) continue;
-      if (weights.every((each) => isBinary(each!))) continue;
+      const weights = own.flatMap(({ nameInModel }) => places.get(JSON.stringify([other, nameInModel])) ?? []);
+      if (weights.length < own.length || weights.every(isBinary)) continue;
+      if (!weights.every(({ shape }, i) => shape.join() === at(own, i).shape.join())) continue;
       own.forEach(({ id }, i) => {
-        masks.set(id, weights[i]!.id);
+        masks.set(id, at(weights, i).id);
       });
       break;
     }

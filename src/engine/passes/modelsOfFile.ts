@@ -1,5 +1,7 @@
 /** The models of a file for the page, and what to say where there are several. */
+
 import type { Note } from '../../formats/format';
+import { at, known } from '../../lib/known';
 import { formatQuantity } from '../../lib/numbers';
 import type { Model } from '../../tensors/models';
 import type { Layer, ModelOfFile } from '../opened';
@@ -22,7 +24,7 @@ export function ownModels(models: readonly Model[], layers: readonly Layer[]): M
 
 export function modelsOfFile(models: readonly Model[], layers: readonly Layer[]): ModelOfFile[] {
   const inBy = new Map(models.map(({ id }) => [id, { layers: 0, weights: 0 }]));
-  for (const { model = models[0]!.id, byDefault, numel } of layers) {
+  for (const { model = at(models, 0).id, byDefault, numel } of layers) {
     const own = inBy.get(model);
     if (!own || !byDefault) continue;
     own.layers++;
@@ -32,7 +34,7 @@ export function modelsOfFile(models: readonly Model[], layers: readonly Layer[])
     return {
       id,
       title: titleOf(id),
-      ...inBy.get(id)!,
+      ...known(inBy, id),
       ...(twinOf === undefined ? {} : { twinOf }),
     };
   });

@@ -1,5 +1,7 @@
 /** Passes over weights that answer questions: what is asked of one tensor shares one pass where it can. */
+
 import { CheckpointError } from '../../lib/errors';
+import { at, found, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { type Program, requestKey } from '../../pruning/resolution';
 import { isOfWeights, type Score } from '../../pruning/score';
@@ -79,7 +81,7 @@ export class Passes {
   private passIn(round: number, tensor: TensorId, after: Program): Pass {
     while (this.rounds.length <= round) this.rounds.push(new Map());
     const key = requestKey({ kind: 'counts', tensor, after });
-    return getOrInsert(this.rounds[round]!, key, () => new Pass(this.measurable, this.unitOf(tensor), after));
+    return getOrInsert(at(this.rounds, round), key, () => new Pass(this.measurable, this.unitOf(tensor), after));
   }
 
   private unitOf(tensor: TensorId): Unit {
@@ -109,7 +111,7 @@ export class Passes {
     const readOnly = [...passes.values()].flat().every(({ changesElements }) => !changesElements);
     const options = { byteOrder: checkpoint.byteOrder, readOnly, signal };
     for await (const chunk of streamUnits(source, [...passes.keys()], options)) {
-      const ofUnit = passes.get(chunk.unit)!;
+      const ofUnit = known(passes, chunk.unit);
       let isFinished = false;
       for (const pass of ofUnit) {
         const elements = ofUnit.length > 1 && pass.changesElements ? chunk.elements.slice() : chunk.elements;
@@ -166,7 +168,7 @@ export class Pass {
 
   *scoredGroups(): Generator<[string, GroupScores]> {
     for (const [key, question] of this.asked) {
-      if (question instanceof GroupsQuestion) yield [key, question.answer!];
+      if (question instanceof GroupsQuestion) yield [key, found(question.answer, 'norms of groups')];
     }
   }
 
@@ -180,7 +182,7 @@ export class Pass {
     const kept = after.length > 0 ? new Uint8Array(elements.length / byteWidthOf(unit.dtype)).fill(1) : undefined;
     const part = { elements, kept, done: 0, changed: false, finished: hold() };
     await this.strips.push(part, async (some, keptOfSome) => {
-      const changed = this.isCounted && (await this.run!.apply(some, keptOfSome));
+      const changed = this.isCounted && (await found(this.run, 'a program').apply(some, keptOfSome));
       await this.addPiece(some, keptOfSome, signal);
       return changed;
     });

@@ -1,5 +1,7 @@
 /** What can be asked of the weights that a program leaves; each is answered in one pass over a unit. */
+
 import type { Accumulator, ApplyCounts, GroupAccumulator } from '../../kernels/kernels';
+import { found } from '../../lib/known';
 import { factsOf } from '../../pruning/criteria/criteria';
 import type { Answer } from '../../pruning/resolution';
 import { isOfWeights, type Score, scoreDtypeOf } from '../../pruning/score';
@@ -10,11 +12,11 @@ import { type GroupScores, groupingOf, groupScoresOf, normOrderOf } from './grou
 import type { Measurable } from './measurable';
 
 /** The next elements of a unit, those that went already among them as zeros. */
-export interface Piece {
+export interface LeftElements {
   readonly elements: Uint8Array;
   /** One byte an element, 0 for those that went; absent when none has. */
   readonly kept: Uint8Array | undefined;
-  /** Scores of these elements in the score's dtype, NaN for those that went; valid until the next piece. */
+  /** Scores of these elements in the score's dtype, NaN for those that went; valid until the next come. */
   scoresOf(score: Score): Promise<Uint8Array>;
 }
 
@@ -27,7 +29,7 @@ export interface PassCounts extends ApplyCounts {
 export interface Question {
   /** Undefined until the pass is over. */
   readonly answer: Answer | GroupScores | undefined;
-  add(piece: Piece): Promise<void>;
+  add(left: LeftElements): Promise<void>;
   finish(counts: PassCounts): Promise<void>;
 }
 
@@ -42,8 +44,8 @@ export class StatisticsQuestion implements Question {
     this.accumulator = kernels.measure(scoreDtypeOf(score, unit.dtype));
   }
 
-  async add(piece: Piece): Promise<void> {
-    await this.accumulator.add(await piece.scoresOf(this.score));
+  async add(left: LeftElements): Promise<void> {
+    await this.accumulator.add(await left.scoresOf(this.score));
   }
 
   async finish({ pruned }: PassCounts): Promise<void> {
@@ -64,8 +66,8 @@ export class BinQuestion implements Question {
     this.accumulator = kernels.refineBin(scoreDtypeOf(score, unit.dtype), bin);
   }
 
-  async add(piece: Piece): Promise<void> {
-    await this.accumulator.add(await piece.scoresOf(this.score));
+  async add(left: LeftElements): Promise<void> {
+    await this.accumulator.add(await left.scoresOf(this.score));
   }
 
   async finish(): Promise<void> {
@@ -88,8 +90,8 @@ export class EnergiesQuestion implements Question {
     this.accumulator = kernels.binEnergies(dtype);
   }
 
-  async add(piece: Piece): Promise<void> {
-    await this.accumulator.add(await piece.scoresOf(weights));
+  async add(left: LeftElements): Promise<void> {
+    await this.accumulator.add(await left.scoresOf(weights));
   }
 
   async finish(): Promise<void> {
@@ -111,12 +113,16 @@ export class GroupsQuestion implements Question {
     // Of draws the weights only have to be finite.
     this.ofWeights = factsOf(score.criterion).ofGroups === 'scores' ? ofEachWeight(score) : weights;
     const dtype = scoreDtypeOf(this.ofWeights, unit.dtype);
-    this.accumulator = kernels.groupNorms(dtype, groupingOf(unit, score.groups!), normOrderOf(score));
+    this.accumulator = kernels.groupNorms(
+      dtype,
+      groupingOf(unit, found(score.groups, 'groups to score')),
+      normOrderOf(score),
+    );
   }
 
-  async add(piece: Piece): Promise<void> {
-    const scores = isOfWeights(this.ofWeights) ? piece.elements : await piece.scoresOf(this.ofWeights);
-    await this.accumulator.add(scores, piece.kept);
+  async add(left: LeftElements): Promise<void> {
+    const scores = isOfWeights(this.ofWeights) ? left.elements : await left.scoresOf(this.ofWeights);
+    await this.accumulator.add(scores, left.kept);
   }
 
   async finish(): Promise<void> {

@@ -36,13 +36,13 @@ export class ScoreSources {
   }
 
   /** @param norms of what goes into each input, by tensor */
-  setActivations(norms: ReadonlyMap<TensorId, Float32Array>): void {
+  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>): void {
     this.inputs = norms;
     this.groups.clear();
   }
 
   /** @throws CheckpointError `unsupported-feature` where they are not known */
-  activationsOf(tensor: TensorId, name: string): Float32Array {
+  inputNormsOf(tensor: TensorId, name: string): Float32Array {
     const norms = this.inputs.get(tensor);
     if (norms) return norms;
     throw new CheckpointError('unsupported-feature', `The norms of the inputs of ${name} are not known.`, {

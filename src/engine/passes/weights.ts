@@ -1,5 +1,7 @@
 /** Whole tensors as a recipe leaves them, for whoever runs the model: elements row by row, little-endian. */
+
 import { CheckpointError } from '../../lib/errors';
+import { at, known } from '../../lib/known';
 import type { Outcome } from '../../pruning/resolution';
 import { byteWidthOf } from '../../tensors/dtype';
 import { rowByRow } from '../../tensors/layout';
@@ -27,7 +29,7 @@ export async function readWeights(
   const concerned = units.filter((unit) => wanted.has(unit.tensor));
   const readings = new Map<TensorId, { bytes: Uint8Array<ArrayBuffer>; filled: number }>();
   for (const { tensor, dtype } of concerned) {
-    const byteLength = numelOf(infos[tensor]!.shape) * byteWidthOf(dtype);
+    const byteLength = numelOf(at(infos, tensor).shape) * byteWidthOf(dtype);
     readings.set(tensor, { bytes: new Uint8Array(byteLength), filled: 0 });
   }
   for (const tensor of wanted) {
@@ -39,14 +41,14 @@ export async function readWeights(
   const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
   const options = { chunkBytes: windowBytes };
   for await (const { chunk } of applyPrograms(measurable, concerned, programs, report, context, options)) {
-    const reading = readings.get(chunk.unit.tensor)!;
+    const reading = known(readings, chunk.unit.tensor);
     reading.bytes.set(chunk.elements, reading.filled);
     reading.filled += chunk.elements.length;
   }
   const weights = new Map<TensorId, Uint8Array<ArrayBuffer>>();
   for (const { tensor, dtype } of concerned) {
-    const { shape, strides } = infos[tensor]!;
-    weights.set(tensor, rowByRow(readings.get(tensor)!.bytes, shape, strides, byteWidthOf(dtype)));
+    const { shape, strides } = at(infos, tensor);
+    weights.set(tensor, rowByRow(known(readings, tensor).bytes, shape, strides, byteWidthOf(dtype)));
   }
   return weights;
 }

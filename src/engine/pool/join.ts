@@ -1,5 +1,7 @@
 /** Joins what was found in parts, in the order of elements, so that rounding is the same whoever measured what. */
+
 import { mergeRefined, mergeStatistics } from '../../kernels/merge';
+import { at } from '../../lib/known';
 import type { RefinedBin, TensorStatistics } from '../../tensors/statistics';
 import type { TensorId } from '../../tensors/tensor';
 import type { RefinedBins } from '../passes/refine';
@@ -13,7 +15,7 @@ export function joinStatistics(
 
 /** @param found by part, in file order */
 export function joinBins(found: readonly RefinedBins[]): RefinedBins {
-  const merged = (a: readonly RefinedBin[], b: readonly RefinedBin[]) => a.map((bin, i) => mergeRefined(bin, b[i]!));
+  const merged = (a: readonly RefinedBin[], b: readonly RefinedBin[]) => a.map((bin, i) => mergeRefined(bin, at(b, i)));
   return joined(found, merged);
 }
 

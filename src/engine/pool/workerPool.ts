@@ -1,5 +1,7 @@
 /** Passes over weights on all cores: the engine's own worker, and others that it starts when a file is large enough. */
+
 import { CheckpointError } from '../../lib/errors';
+import { known } from '../../lib/known';
 import type { CallContext } from '../callContext';
 import { EngineClient, type WorkerLike } from '../client';
 import type { Weights } from '../passes/measurable';
@@ -8,19 +10,19 @@ import type { PlainPasses } from '../passes/plainPasses';
 import { type Bins, refine } from '../passes/refine';
 import type { Unit } from '../reading/units';
 import { joinBins, joinStatistics } from './join';
-import { type Part, planParts } from './planParts';
-import { type PartWorker, runParts } from './runParts';
+import { type Portion, planPortions } from './planPortions';
+import { type PortionWorker, runPortions } from './runPortions';
 
 /** Below this, starting workers takes longer than they save: they come up in the time in which one reads some 100 MB. */
 const defaultLeastBytes = 128 * 2 ** 20;
 /** More of them would wait for the disk and hold memory. */
 const mostWorkers = 8;
 
-/** Parts each worker gets, so that the slowest one does not keep all others waiting at the end … */
-const partsEach = 4;
+/** Portions each worker gets, so that the slowest one does not keep all others waiting at the end … */
+const portionsEach = 4;
 /** … but none so small that handing it out is felt, or so large that its loss is. */
-const leastPartBytes = 8 * 2 ** 20;
-const mostPartBytes = 64 * 2 ** 20;
+const leastPortionBytes = 8 * 2 ** 20;
+const mostPortionBytes = 64 * 2 ** 20;
 
 export interface PoolOptions {
   /** `navigator.hardwareConcurrency` */
@@ -48,7 +50,7 @@ export class WorkerPool {
 
   /** @param file which every worker reads for itself; the source of the weights reads the same */
   passesOver(file: Blob): PlainPasses {
-    const unitsOf = ({ byteOrder, encoded }: Weights['checkpoint'], { units }: Part) => ({
+    const unitsOf = ({ byteOrder, encoded }: Weights['checkpoint'], { units }: Portion) => ({
       file,
       byteOrder,
       units,
@@ -60,9 +62,9 @@ export class WorkerPool {
         const { checkpoint } = weights;
         const keep = kept !== undefined;
         const found = await this.run(units, context, {
-          here: (part, own) => measure(weights, part.units, own),
-          elsewhere: async (engine, part, own) => {
-            const request = { ...unitsOf(checkpoint, part), keep };
+          here: (portion, own) => measure(weights, portion.units, own),
+          elsewhere: async (engine, portion, own) => {
+            const request = { ...unitsOf(checkpoint, portion), keep };
             const { statistics, read } = await engine.call('measureUnits', request, own);
             for (const run of read) kept?.keep(run);
             return statistics;
@@ -74,9 +76,9 @@ export class WorkerPool {
         if (!this.isWorthwhile(units)) return refine(weights, units, bins, context);
         const { checkpoint } = weights;
         const found = await this.run(units, context, {
-          here: (part, own) => refine(weights, part.units, bins, own),
-          elsewhere: (engine, part, own) =>
-            engine.call('refineUnits', { ...unitsOf(checkpoint, part), bins: binsOf(part, bins) }, own),
+          here: (portion, own) => refine(weights, portion.units, bins, own),
+          elsewhere: (engine, portion, own) =>
+            engine.call('refineUnits', { ...unitsOf(checkpoint, portion), bins: binsOf(portion, bins) }, own),
         });
         return joinBins(found);
       },
@@ -94,28 +96,28 @@ export class WorkerPool {
       this.helpers = Array.from({ length: Math.min(cores, mostWorkers) - 1 }, () => new Helper(startWorker, grown));
     }
     const workers = this.helpers.map((helper) => helper.at(elsewhere));
-    const parts = planParts(units, partBytesFor(bytesOf(units), 1 + workers.length));
-    return runParts(parts, [{ prepare: async () => {}, run: here }, ...workers], context);
+    const portions = planPortions(units, portionBytesFor(bytesOf(units), 1 + workers.length));
+    return runPortions(portions, [{ prepare: async () => {}, run: here }, ...workers], context);
   }
 }
 
-/** What is done to a part, in this thread and by another engine. */
+/** What is done to a portion, in this thread and by another engine. */
 interface Work<Found> {
-  here(part: Part, context: CallContext): Promise<Found>;
-  elsewhere(engine: EngineClient, part: Part, context: CallContext): Promise<Found>;
+  here(portion: Portion, context: CallContext): Promise<Found>;
+  elsewhere(engine: EngineClient, portion: Portion, context: CallContext): Promise<Found>;
 }
 
 function bytesOf(units: readonly Unit[]): number {
   return units.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
-function binsOf({ units }: Part, bins: Bins): Bins {
-  return new Map(units.map(({ tensor }) => [tensor, bins.get(tensor)!]));
+function binsOf({ units }: Portion, bins: Bins): Bins {
+  return new Map(units.map(({ tensor }) => [tensor, known(bins, tensor)]));
 }
 
-function partBytesFor(bytes: number, workers: number): number {
-  const wanted = Math.ceil(bytes / (workers * partsEach) / 8) * 8;
-  return Math.min(mostPartBytes, Math.max(leastPartBytes, wanted));
+function portionBytesFor(bytes: number, workers: number): number {
+  const wanted = Math.ceil(bytes / (workers * portionsEach) / 8) * 8;
+  return Math.min(mostPortionBytes, Math.max(leastPortionBytes, wanted));
 }
 
 /** A worker of the pool, started when it is first needed, and again after it crashed. */
@@ -133,8 +135,8 @@ class Helper {
   }
 
   /** This worker, to do such work. */
-  at<Found>(work: Work<Found>['elsewhere']): PartWorker<Found> {
-    return { prepare: () => this.prepare(), run: (part, context) => this.run(part, context, work) };
+  at<Found>(work: Work<Found>['elsewhere']): PortionWorker<Found> {
+    return { prepare: () => this.prepare(), run: (portion, context) => this.run(portion, context, work) };
   }
 
   /** Starting takes a moment, in which others can do the work; and workers in workers may be blocked. */
@@ -154,9 +156,9 @@ class Helper {
     return this.started;
   }
 
-  private async run<Found>(part: Part, context: CallContext, work: Work<Found>['elsewhere']): Promise<Found> {
+  private async run<Found>(portion: Portion, context: CallContext, work: Work<Found>['elsewhere']): Promise<Found> {
     try {
-      return await work(this.client, part, context);
+      return await work(this.client, portion, context);
     } catch (error) {
       if (error instanceof CheckpointError && error.code === 'worker-crashed') {
         this.isUp = false;

@@ -4,7 +4,7 @@ import { lastIndexWhere } from '../../lib/search';
 import type { ByteSource } from '../../lib/source';
 
 /** Bytes that lie together in the file. */
-export interface Run {
+export interface KeptBytes {
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
@@ -28,13 +28,13 @@ const comparedBytes = 4096;
 
 export class KeptWeights {
   /** In file order once they are looked for. */
-  private runs: Run[] = [];
+  private runs: KeptBytes[] = [];
   private areSorted = true;
   private isGone = false;
   private users = 0;
 
   /** Takes bytes as they were read; nobody may change them from here on. */
-  keep(run: Run): void {
+  keep(run: KeptBytes): void {
     if (this.isGone) return;
     this.runs.push(run);
     this.areSorted = false;
@@ -72,7 +72,7 @@ export class KeptWeights {
     return from < run.bytes.length ? run.bytes.subarray(from, from + length) : undefined;
   }
 
-  private lastRunFrom(offset: number): Run | undefined {
+  private lastRunFrom(offset: number): KeptBytes | undefined {
     if (!this.areSorted) this.runs.sort((a, b) => a.offset - b.offset);
     this.areSorted = true;
     return this.runs[lastIndexWhere(this.runs, (run) => run.offset <= offset)];
@@ -116,7 +116,7 @@ function discard(buffers: readonly ArrayBufferLike[]): void {
 export const keptWindowBytes = 8 * 2 ** 20;
 
 /** Reads the file and keeps what it read, which is therefore not recycled. Its reader promises not to change the bytes. */
-export function keeping(source: ByteSource, keep: (run: Run) => void): WeightSource {
+export function keeping(source: ByteSource, keep: (run: KeptBytes) => void): WeightSource {
   return {
     size: source.size,
     windowBytes: keptWindowBytes,

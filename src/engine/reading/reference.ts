@@ -1,7 +1,9 @@
 /** An earlier checkpoint of the same model, whose weights are read beside those of the open one. */
+
 import type { Checkpoint } from '../../formats/format';
 import { openCheckpoint } from '../../formats/registry';
 import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
 import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import { byteWidthOf } from '../../tensors/dtype';
@@ -86,7 +88,7 @@ export async function openReference(
   const named = unitsByName(checkpoint);
   const matches = new Map<TensorId, Unit>();
   for (const unit of units) {
-    const names = [unit.name, ...layers[unit.tensor]!.alsoNamed.map((id) => layers[id]!.name)];
+    const names = [unit.name, ...at(layers, unit.tensor).alsoNamed.map((id) => at(layers, id).name)];
     const match = names.map((name) => named.get(name)).find((other) => other && isAlike(unit, other));
     if (match) matches.set(unit.tensor, match);
   }
@@ -97,7 +99,7 @@ function unitsByName(checkpoint: Checkpoint): Map<string, Unit> {
   const layers = layersOf(checkpoint);
   const named = new Map<string, Unit>();
   for (const unit of unitsOf(checkpoint, layers)) {
-    for (const id of [unit.tensor, ...layers[unit.tensor]!.alsoNamed]) named.set(layers[id]!.name, unit);
+    for (const id of [unit.tensor, ...at(layers, unit.tensor).alsoNamed]) named.set(at(layers, id).name, unit);
   }
   return named;
 }

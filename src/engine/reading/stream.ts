@@ -13,8 +13,8 @@ export const windowBytes = 2 * 2 ** 20;
 const readsInFlight = 3;
 /** What is this close together is read in one go. */
 export const maxGap = 64 * 1024;
-/** A part of a span that lies in one window. */
-interface Part {
+/** What of a span lies in one window. */
+interface SpanSlice {
   readonly span: Span;
   readonly start: number;
   readonly end: number;
@@ -23,7 +23,7 @@ interface Part {
 interface Window {
   start: number;
   end: number;
-  readonly parts: Part[];
+  readonly slices: SpanSlice[];
   /** Its bytes, where they are in memory. */
   readonly held?: Uint8Array;
 }
@@ -38,7 +38,7 @@ function* planWindows(spans: Iterable<Span>, most: number, source?: WeightSource
         if (window) yield window;
         window = undefined;
         const end = start + held.length;
-        yield { start, end, parts: [{ span, start, end }], held };
+        yield { start, end, slices: [{ span, start, end }], held };
         start = end;
         continue;
       }
@@ -46,9 +46,9 @@ function* planWindows(spans: Iterable<Span>, most: number, source?: WeightSource
         yield window;
         window = undefined;
       }
-      window ??= { start, end: start, parts: [] };
+      window ??= { start, end: start, slices: [] };
       const end = cutBefore(span, window.start + most);
-      window.parts.push({ span, start, end });
+      window.slices.push({ span, start, end });
       window.end = end;
       start = end;
     }
@@ -123,11 +123,11 @@ export async function* streamUnits(
     const windows = planWindows(spansOf(units), most, source);
     for await (const { window, bytes } of readWindows(source, windows, signal)) {
       const ofWindow = new Lease(() => !window.held && source.recycle?.(bytes));
-      for (const { span, ...part } of window.parts) {
+      for (const { span, ...slice } of window.slices) {
         const reader = readers.get(span) ?? new SpanReader(span);
         readers.set(span, reader);
-        for (let start = part.start; start < part.end; ) {
-          const end = Math.min(part.end, cutBefore(span, start + chunkBytes));
+        for (let start = slice.start; start < slice.end; ) {
+          const end = Math.min(slice.end, cutBefore(span, start + chunkBytes));
           const shares = reader.sharesUpTo(start, end);
           const view = bytes.subarray(start - window.start, end - window.start);
           const copy = window.held && !readOnly && shares.length > 0 ? copies.of(view) : undefined;

@@ -1,5 +1,7 @@
 /** From a checkpoint's tensor index to what the engine streams: one unit per tensor that owns weights it can read. */
+
 import type { Checkpoint } from '../../formats/format';
+import { at, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { byteWidthOf, isPrunableDtype, type PrunableDtype } from '../../tensors/dtype';
 import { layoutOf, type MemoryAxis, spanOf } from '../../tensors/layout';
@@ -52,7 +54,7 @@ export function layersOf(
     for (const owner of ownersOf(role)) getOrInsert(others, owner, () => []).push(id);
   });
   return tensors.map((tensor, id) => {
-    const role = roles[id]!;
+    const role = at(roles, id);
     const weights = isPrunableDtype(tensor.dtype) ? maskOf.get(id) : undefined;
     const { prunable, byDefault, reason }: Prunability = prunabilityOf(tensor, role, tensors, alsoNamed.get(id));
     return {
@@ -69,7 +71,7 @@ export function layersOf(
       ...(role.kind === 'tied' || role.kind === 'view' ? { sameAs: role.owner } : {}),
       alsoNamed: alsoNamed.get(id) ?? [],
       ...(role.kind === 'owner' ? {} : { sharesWith: ownersOf(role) }),
-      ...(sharedBy.has(id) ? { sharedBy: sharedBy.get(id)! } : {}),
+      ...(sharedBy.has(id) ? { sharedBy: known(sharedBy, id) } : {}),
       prunable,
       byDefault,
       ...(reason === undefined ? {} : { reason }),
@@ -86,7 +88,7 @@ function masksIn({ tensors }: Checkpoint): ReadonlyMap<TensorId, TensorId> {
 export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[] {
   const units: Unit[] = [];
   for (const layer of layers) {
-    const tensor = checkpoint.tensors[layer.id]!;
+    const tensor = at(checkpoint.tensors, layer.id);
     const isMeasured = layer.prunable || layer.maskOf !== undefined;
     if (!isMeasured || tensor.storage < 0 || !isPrunableDtype(tensor.dtype)) continue;
     const layout = layoutOf(tensor.shape, tensor.strides);
@@ -105,7 +107,7 @@ export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[
       byteLength,
     };
     const start = tensor.storageOffset * width;
-    for (const { fileStart, length } of fileRanges(checkpoint.storages[tensor.storage]!, start, byteLength)) {
+    for (const { fileStart, length } of fileRanges(at(checkpoint.storages, tensor.storage), start, byteLength)) {
       pieces.push({ unit, start: fileStart, end: fileStart + length });
     }
     units.push(unit);

@@ -1,4 +1,5 @@
 /** The layers as pruning sees them. */
+import { at } from '../../lib/known';
 import type { Candidate } from '../../pruning/resolution';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
@@ -9,11 +10,11 @@ export interface Known {
   /** A reference checkpoint holds them. */
   readonly references?: ReadonlySet<TensorId>;
   /** The norms of their inputs were measured. */
-  readonly activations?: { has(tensor: TensorId): boolean };
+  readonly inputNorms?: { has(tensor: TensorId): boolean };
 }
 
 /** One candidate per prunable layer, in file order. */
-export function candidatesOf(layers: readonly Layer[], { references, activations }: Known = {}): Candidate[] {
+export function candidatesOf(layers: readonly Layer[], { references, inputNorms }: Known = {}): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
@@ -21,7 +22,7 @@ export function candidatesOf(layers: readonly Layer[], { references, activations
     candidates.push({
       id,
       name,
-      aliases: layer.alsoNamed.map((other) => layers[other]!.name),
+      aliases: layer.alsoNamed.map((other) => at(layers, other).name),
       kind,
       dtype,
       shape,
@@ -31,7 +32,7 @@ export function candidatesOf(layers: readonly Layer[], { references, activations
       byDefault,
       statistics,
       ...(references?.has(id) && { reference: true }),
-      ...(activations?.has(id) && { activations: true }),
+      ...(inputNorms?.has(id) && { inputNorms: true }),
     });
   }
   return candidates;

@@ -1,4 +1,5 @@
 /** What a person says of tensors, in place of what the file tells: the recipe's `layers` and `locked`. */
+import { at } from '../../lib/known';
 import { PatternList } from '../../pruning/decide';
 import { invalid } from '../../pruning/fields';
 import { compileGlob } from '../../pruning/glob';
@@ -34,7 +35,7 @@ export function overruled(layers: readonly Layer[], { layers: entries, locked }:
   const locks = locked && new PatternList(locked);
   const made = layers.map((layer) => {
     if (!layer.prunable) return layer;
-    const named = { name: layer.name, aliases: layer.alsoNamed.map((id) => layers[id]!.name) };
+    const named = { name: layer.name, aliases: layer.alsoNamed.map((id) => at(layers, id).name) };
     let changed = layer;
     for (const { entry, path, patterns, isExact } of compiled) {
       if (patterns.matches(named)) changed = withEntry(changed, entry, path, isExact);
@@ -47,7 +48,7 @@ export function overruled(layers: readonly Layer[], { layers: entries, locked }:
 
 /** By any of its names, or by that of a tensor that holds some of its weights. */
 function isLocked(locks: PatternList, { name, alsoNamed, sharedBy = [] }: Layer, layers: readonly Layer[]): boolean {
-  const aliases = [...alsoNamed, ...sharedBy].map((id) => layers[id]!.name);
+  const aliases = [...alsoNamed, ...sharedBy].map((id) => at(layers, id).name);
   return locks.matches({ name, aliases });
 }
 
@@ -97,8 +98,8 @@ function axesOf(
     throw invalid(path, `${path} should say ${what}, too: ${name} has ${left.length} dimensions that they may be.`);
   };
   const made = {
-    outputs: outputs ?? other(inputs!, axes?.outputs, 'outputs'),
-    inputs: inputs ?? other(outputs!, axes?.inputs, 'inputs'),
+    outputs: outputs ?? other(inputs ?? [], axes?.outputs, 'outputs'),
+    inputs: inputs ?? other(outputs ?? [], axes?.inputs, 'inputs'),
   };
   const copies = axes?.copies?.filter((axis) => !made.outputs.includes(axis) && !made.inputs.includes(axis));
   return copies?.length ? { ...made, copies } : made;

@@ -1,16 +1,17 @@
 /** The worker: glue between messages and the engine. */
 import type { Backend } from '../../kernels/backend';
+import type { Kernels } from '../../kernels/kernels';
 import kernelsUrl from '../../kernels/wasm/kernels.wasm?url';
 import { createWasmKernels } from '../../kernels/wasm/wasmKernels';
-import { createKernels } from '../../kernels/webgpu/choose';
-import { ResidentTensors } from '../../kernels/webgpu/resident';
+import { later } from '../../lib/later';
 import type { WorkerLike } from '../client';
 import { dispatcher } from '../dispatch';
 import { createEngine } from '../engine';
-import { passesKeeping, WeightsOnGpu } from '../pictures/weightsOnGpu';
+import { passesKeeping } from '../pictures/weightsOnGpu';
 import { WorkerPool } from '../pool/workerPool';
 import type { FromWorker, Handlers, StartWorker, ToWorker } from '../protocol';
 import { bytesForWeights, WeightMemory } from '../reading/weightMemory';
+import type { Backends } from './gpuBackend';
 
 let start: (backend: Backend | undefined) => void;
 const engine = new Promise<Backend | undefined>((resolve) => {
@@ -28,19 +29,29 @@ let said = '';
 
 async function createWorkerEngine(backend: Backend | undefined): Promise<() => Handlers> {
   const wasm = createWasmKernels(await WebAssembly.compileStreaming(fetch(kernelsUrl)));
-  const { kernels, choice, gpu } = await createKernels({ wasm, gpu: navigator.gpu, forced: backend });
+  const { kernels, onGpu, measuresOnGpu } = (await kernelsOnGpu(wasm, backend)) ?? onlyWasm(wasm);
   const pool = new WorkerPool({
     cores: navigator.hardwareConcurrency,
     startWorker: startHelper,
     grown: sayWhatComputes,
   });
-  const measuresOnGpu = () => choice.gpuTasks.has('measure') && gpu?.isLost === false;
   computing = () => (kernels.name === wasm.name && pool.size > 1 ? `${kernels.name} × ${pool.size}` : kernels.name);
   sayWhatComputes();
   const memory = new WeightMemory(bytesForWeights(deviceMemory()));
-  const onGpu = gpu && new WeightsOnGpu(new ResidentTensors(gpu, gpu.residentBytes));
   const passesOver = (file: Blob) => (onGpu && measuresOnGpu() ? passesKeeping(onGpu) : pool.passesOver(file));
   return () => createEngine(kernels, { passesOver, memory, onGpu });
+}
+
+const gpuBackend = later(() => import('./gpuBackend'));
+
+/** @returns undefined where there is no GPU, which is soon said, or it is not wanted */
+async function kernelsOnGpu(wasm: Kernels, backend: Backend | undefined): Promise<Backends | undefined> {
+  if (backend === 'wasm' || !(await navigator.gpu?.requestAdapter().catch(() => null))) return undefined;
+  return (await gpuBackend()).backendsOf(wasm, navigator.gpu, backend);
+}
+
+function onlyWasm(kernels: Kernels): Backends {
+  return { kernels, onGpu: undefined, measuresOnGpu: () => false };
 }
 
 /** In GiB, rounded; Chromium's alone, and not in TypeScript's list. */

@@ -1,5 +1,7 @@
 /** Which tensors have other values than before: the pruned ones, and all that have some of the elements that went. */
+
 import type { Checkpoint } from '../../formats/format';
+import { at } from '../../lib/known';
 import { type ByteSet, byteSetOf, countWithin } from '../../tensors/byteSet';
 import type { TensorId } from '../../tensors/tensor';
 import type { Layer } from '../opened';
@@ -28,12 +30,12 @@ export class TensorChanges {
   /** @param pruned units that something may happen to */
   constructor({ tensors, storages }: Checkpoint, layers: readonly Layer[], pruned: readonly Unit[]) {
     this.layers = layers;
-    const sharing = new Set(pruned.flatMap(({ tensor }) => layers[tensor]!.sharedBy ?? []));
+    const sharing = new Set(pruned.flatMap(({ tensor }) => at(layers, tensor).sharedBy ?? []));
     // What could not be told from others may share with any.
     for (const { id, sharesWith } of layers) if (sharesWith?.length === 0) sharing.add(id);
     for (const tensor of sharing) {
-      const info = tensors[tensor]!;
-      const [segment, ...others] = storages[info.storage]!.segments;
+      const info = at(tensors, tensor);
+      const [segment, ...others] = at(storages, info.storage).segments;
       const set = byteSetOf(info);
       if (!set || !segment) continue;
       if (others.length > 0 || this.followed.length === mostFollowed) this.notFollowed.add(tensor);
@@ -45,7 +47,7 @@ export class TensorChanges {
   pruned(owner: TensorId): void {
     if (this.changed.has(owner)) return;
     this.changed.add(owner);
-    const { alsoNamed, sharedBy = [] } = this.layers[owner]!;
+    const { alsoNamed, sharedBy = [] } = at(this.layers, owner);
     for (const name of alsoNamed) this.changed.add(name);
     for (const other of sharedBy) if (this.notFollowed.has(other)) this.changed.add(other);
   }

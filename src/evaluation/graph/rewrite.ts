@@ -1,22 +1,20 @@
 /**
- * The model rewritten for evaluation (onnx.proto, IR version 14): weights become inputs, inner values become outputs.
- * ONNX Runtime does not let an initializer that is also an input be overridden, but takes pure inputs.
+ * The model rewritten for evaluation: weights become inputs, inner values become outputs. ONNX Runtime does not let an initializer that
+ * is also an input be overridden, but takes pure inputs.
  */
-import { dtypeCodeOf } from '../../formats/onnx/tensorProto';
+import { graphFields, modelFields, valueInfoFields } from '../../formats/onnx/fieldNumbers';
+import type { WholeModel } from '../../formats/onnx/graphProto';
+import { valueInfo } from '../../formats/onnx/valueInfo';
+import { edited } from '../../formats/onnx/write/edited';
+import { field, intFields, textField } from '../../formats/protobuf/write';
+import { concatenated } from '../../lib/bytes';
+import type { Splice } from '../../lib/splice';
 import type { Dtype } from '../../tensors/dtype';
-import { bytesField, concatenated, fieldParts, fieldsOf, intField, packedInts, stringField, textField } from './wire';
-
-const model = { irVersion: 1, graph: 7 } as const;
-const graph = { initializer: 5, input: 11, output: 12 } as const;
-const tensor = { name: 8 } as const;
-const valueInfo = { name: 1, type: 2 } as const;
-const typeProto = { tensorType: 1 } as const;
-const tensorType = { elementType: 1, shape: 2 } as const;
-const tensorShape = { dimension: 1 } as const;
-const dimension = { value: 1 } as const;
+import type { ByteRange } from '../../tensors/tensor';
 
 /** Below it, initializers had to be among the inputs. */
 const irVersionOfPureInitializers = 4;
+const irVersionField = intFields(modelFields.irVersion, [irVersionOfPureInitializers]);
 
 export interface NewInput {
   readonly name: string;
@@ -34,51 +32,36 @@ export interface Rewriting {
 /**
  * Initializers that old exporters list among the inputs are taken off that list: ONNX Runtime warns for each and folds
  * nothing.
+ * @param bytes of the model, or of one that differs in the elements of its tensors
+ * @param model what was read of it
  */
-export function rewrite(bytes: Uint8Array, { inputs = [], outputs = [] }: Rewriting): Uint8Array<ArrayBuffer> {
+export function rewrite(
+  bytes: Uint8Array<ArrayBuffer>,
+  model: WholeModel,
+  { inputs = [], outputs = [] }: Rewriting,
+): Uint8Array<ArrayBuffer> {
+  const { main, irVersion, records } = model;
   const fed = new Set(inputs.map(({ name }) => name));
-  const kept: Uint8Array[] = [];
-  const graphs: Uint8Array[] = [];
-  for (const field of fieldsOf(bytes)) {
-    if (field.number === model.graph) graphs.push(field.payload);
-    else if (field.number !== model.irVersion) kept.push(bytes.subarray(field.start, field.end));
-  }
-  // Protobuf merges a message that occurs in parts: one behind the other they are one message.
-  const whole = graphs.length === 1 ? graphs[0]! : concatenated(graphs);
-  const fields = fieldsOf(whole);
-  const initializers = new Set(
-    fields.filter(({ number }) => number === graph.initializer).map(({ payload }) => textField(payload, tensor.name)),
-  );
-  const listed = new Set<string>();
-  const parts: Uint8Array[] = [];
-  for (const { number, start, end, payload } of fields) {
-    if (number === graph.initializer && fed.has(textField(payload, tensor.name))) continue;
-    if (number === graph.input && initializers.has(textField(payload, valueInfo.name))) continue;
-    if (number === graph.output) listed.add(textField(payload, valueInfo.name));
-    parts.push(whole.subarray(start, end));
-  }
-  for (const input of inputs) parts.push(bytesField(graph.input, valueInfoOf(input)));
-  // An output's type may be left out: ONNX Runtime infers it.
-  for (const name of outputs) {
-    if (!listed.has(name)) parts.push(bytesField(graph.output, stringField(valueInfo.name, name)));
-  }
-  const version = Math.max(irVersionOfPureInitializers, irVersionOf(bytes));
-  return concatenated([intField(model.irVersion, version), ...kept, ...fieldParts(model.graph, parts)]);
-}
-
-function irVersionOf(bytes: Uint8Array): number {
-  const field = fieldsOf(bytes).findLast(({ number }) => number === model.irVersion);
-  return Number(packedInts(field?.payload ?? new Uint8Array(0))[0] ?? 0);
-}
-
-function valueInfoOf({ name, dtype, shape }: NewInput): Uint8Array {
-  const sizes = shape.map((size) => bytesField(tensorShape.dimension, intField(dimension.value, size)));
-  const type = concatenated([
-    intField(tensorType.elementType, dtypeCodeOf(dtype)),
-    bytesField(tensorType.shape, ...sizes),
-  ]);
-  return concatenated([
-    stringField(valueInfo.name, name),
-    bytesField(valueInfo.type, bytesField(typeProto.tensorType, type)),
-  ]);
+  const initializers = new Set(main.initializers.map(({ name }) => name));
+  const replaced = new Map<ByteRange, Splice>();
+  const gone = [
+    ...main.initializers.filter(({ name }) => fed.has(name)),
+    ...main.inputs.filter(({ name }) => initializers.has(name)),
+  ];
+  for (const { record } of gone) if (record) replaced.set(record, []);
+  const version = irVersion < irVersionOfPureInitializers ? irVersionField : [];
+  if (version.length > 0) for (const record of records.irVersion) replaced.set(record, version);
+  const missing = records.irVersion.length === 0 ? version : [];
+  const listed = new Set(main.outputs.map(({ name }) => name));
+  const added = [
+    ...inputs.flatMap((input) => field(graphFields.input, valueInfo(input))),
+    // An output's type may be left out: ONNX Runtime infers it.
+    ...outputs
+      .filter((name) => !listed.has(name))
+      .flatMap((name) => field(graphFields.output, textField(valueInfoFields.name, name))),
+  ];
+  if (replaced.size + added.length + missing.length === 0) return bytes;
+  const bytesAt = ({ start, end }: ByteRange) => bytes.subarray(start, end);
+  const pieces = [...missing, ...edited(model, bytes.length, bytesAt, { replaced, added })];
+  return concatenated(pieces.filter((piece) => piece instanceof Uint8Array));
 }

@@ -1,5 +1,6 @@
 /** Inputs from array files: `.npy`, `.npz`, and ONNX test data. */
 import { CheckpointError } from '../../lib/errors';
+import { at, known } from '../../lib/known';
 import type { GraphValue } from '../protocol';
 import { isNumeric, type NamedValues, toIntegers, type Values } from '../values';
 import { type Batch, batchesOf, type Dataset, fitToInput } from './dataset';
@@ -38,7 +39,7 @@ export async function arrayInputs(inputs: readonly GraphValue[], files: readonly
 }
 
 function titleOf(files: readonly File[]): string {
-  return files.length === 1 ? files[0]!.name : `${files.length} files`;
+  return files.length === 1 ? at(files, 0).name : `${files.length} files`;
 }
 
 /** By the name of the array, or of the file where that is all there is. */
@@ -54,7 +55,7 @@ async function readArrays(files: readonly File[]): Promise<Map<string, Values>> 
     } else if (/\.pb$/i.test(file.name)) {
       // Beside the inputs lie the outputs that are expected: the unpruned model's own take their place.
       if (/^output/i.test(file.name)) continue;
-      const { name, values } = parseTensorFile(new Uint8Array(await file.arrayBuffer()), file.name);
+      const { name, values } = await parseTensorFile(new Uint8Array(await file.arrayBuffer()), file.name);
       arrays.set(name || stem, values);
     } else {
       throw new CheckpointError('unsupported-feature', `${file.name} is none of .npy, .npz and ONNX test data (.pb).`, {
@@ -69,7 +70,7 @@ async function readArrays(files: readonly File[]): Promise<Map<string, Values>> 
 function takeLabels(arrays: Map<string, Values>, inputs: readonly GraphValue[]): Int32Array | undefined {
   const name = labelNames.find((each) => arrays.has(each) && !inputs.some((input) => input.name === each));
   if (name === undefined) return undefined;
-  const values = arrays.get(name)!;
+  const values = known(arrays, name);
   arrays.delete(name);
   if (!isNumeric(values.dtype) || values.shape.filter((size) => size !== 1).length > 1) {
     throw new CheckpointError('evaluation-failed', `The labels ${name} should be one class number a sample.`);
@@ -88,7 +89,7 @@ function arrayFor(
   if (named) return [input.name, named];
   if (inputs.length === 1) {
     const name = sampleNames.find((each) => arrays.has(each)) ?? arrays.keys().next().value;
-    if (name !== undefined) return [name, arrays.get(name)!];
+    if (name !== undefined) return [name, known(arrays, name)];
   }
   const numbered = [...arrays].find(([name]) => new RegExp(`(^|\\D)${position}$`).test(name));
   if (numbered) return numbered;

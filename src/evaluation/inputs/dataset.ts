@@ -1,5 +1,6 @@
 /** What the model runs on: samples along the first axis of each input, in batches that fit the graph. */
 import { CheckpointError } from '../../lib/errors';
+import { at, known } from '../../lib/known';
 import { labelOf } from '../../tensors/dtype';
 import type { Dimension, GraphValue } from '../protocol';
 import { converted, isNumeric, type NamedValues, rowsOf, type Values } from '../values';
@@ -38,14 +39,14 @@ export function batchesOf(
   labels: Int32Array | undefined,
 ): { samples: number; batches: Batch[] } {
   const batched = inputs.filter(({ shape }) => shape === undefined || shape.length > 0);
-  const rows = new Set(batched.map(({ name }) => arrays.get(name)!.shape[0]!));
+  const rows = new Set(batched.map(({ name }) => at(known(arrays, name).shape, 0)));
   const [samples = 1] = rows;
   if (rows.size > 1) {
     // Inputs of unlike first axes (a batch beside a threshold): all in one run.
     return { samples: 1, batches: [{ feeds: arrays, samples: 1 }] };
   }
   const fixed = batched.map(({ shape }) => shape?.[0]).find((size) => typeof size === 'number');
-  const bytes = batched.reduce((sum, { name }) => sum + arrays.get(name)!.bytes.length, 0);
+  const bytes = batched.reduce((sum, { name }) => sum + known(arrays, name).bytes.length, 0);
   const open = Math.max(1, Math.min(maxBatchSamples, Math.floor(maxBatchBytes / (bytes / Math.max(1, samples)))));
   const size = fixed ?? Math.min(samples, open);
   const batches: Batch[] = [];

@@ -1,5 +1,6 @@
 /** Inputs for models that come without any: seeded, so that every evaluation sees the same. */
 import { CheckpointError } from '../../lib/errors';
+import { known } from '../../lib/known';
 import { isFloat, labelOf } from '../../tensors/dtype';
 import { numelOf } from '../../tensors/tensor';
 import type { Dimension, GraphValue } from '../protocol';
@@ -24,10 +25,11 @@ export function dimensionName(input: GraphValue, axis: number, size: Dimension):
 export function openDimensions(inputs: readonly GraphValue[]): { name: string; size: number }[] {
   const sizes = new Map<string, number>();
   for (const input of inputs) {
-    input.shape?.forEach((size, axis) => {
+    const { shape = [] } = input;
+    shape.forEach((size, axis) => {
       if (typeof size === 'number') return;
       const name = dimensionName(input, axis, size);
-      if (!sizes.has(name)) sizes.set(name, startingSize(name, axis, input.shape!.length));
+      if (!sizes.has(name)) sizes.set(name, startingSize(name, axis, shape.length));
     });
   }
   return [...sizes].map(([name, size]) => ({ name, size }));
@@ -65,7 +67,7 @@ export function randomInputs(
     const shape = input.shape.map((size, axis) => {
       if (typeof size === 'number') return size;
       const name = dimensionName(input, axis, size);
-      return dimensions[name] ?? defaults.get(name)!;
+      return dimensions[name] ?? known(defaults, name);
     });
     const draw = drawer(input, shape, next);
     arrays.set(

@@ -22,7 +22,7 @@ export function tokenInputs(inputs: readonly GraphValue[], text: string): Datase
     const tokens = parseTokens(line, i);
     return { feeds: feedsFor(inputs, tokens), samples: 1, tokens };
   });
-  const count = batches.reduce((sum, { tokens }) => sum + tokens!.length, 0);
+  const count = batches.reduce((sum, { tokens }) => sum + (tokens?.length ?? 0), 0);
   return { title: `${count} tokens`, samples: batches.length, batches, labelled: false, remarks: [] };
 }
 

@@ -1,11 +1,12 @@
 /** Images decoded by the browser, in a worker. */
+import { found } from '../../lib/known';
 import type { DecodeImage } from '../inputs/images';
 
 export const decodeImage: DecodeImage = async (file, width, height, resize) => {
   const image = await createImageBitmap(file);
   try {
     const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    const context = found(canvas.getContext('2d', { willReadFrequently: true }), 'something to draw on');
     context.imageSmoothingQuality = 'high';
     // The part of the image that has the input's proportions, from its middle.
     const scale = Math.min(image.width / width, image.height / height);

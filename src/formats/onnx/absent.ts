@@ -1,6 +1,6 @@
 /** What a model says of tensors whose elements are nowhere: in files that were not given, or stripped from it. */
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
-import { namesInWords } from '../../lib/namesInWords';
+import { namesInWords } from '../../lib/fileNames';
 import { isPrunableDtype } from '../../tensors/dtype';
 import { canBePruned, choiceOf } from '../../tensors/prunability';
 import type { TensorInfo } from '../../tensors/tensor';

@@ -2,7 +2,9 @@
  * Elements in files beside the model (onnx docs/ExternalData.md). What is said of their places is only ever looked for among
  * the files that were given (docs/ExternalDataSecurity.md).
  */
+
 import { type ErrorContext, malformed } from '../../lib/errors';
+import { at } from '../../lib/known';
 import type { Part } from '../../lib/parts';
 import { bitsOf, labelOf } from '../../tensors/dtype';
 import type { ByteRange, Storage } from '../../tensors/tensor';
@@ -115,19 +117,19 @@ export interface Laid {
  */
 export function laidOut(ranges: readonly { readonly range: ByteRange; readonly bits: number }[]): (Laid | undefined)[] {
   const laid: (Laid | undefined)[] = ranges.map(() => undefined);
-  const order = [...ranges.keys()].sort((a, b) => ranges[a]!.range.start - ranges[b]!.range.start);
+  const order = [...ranges.keys()].sort((a, b) => at(ranges, a).range.start - at(ranges, b).range.start);
   for (let first = 0; first < order.length; ) {
-    const { start } = ranges[order[first]!]!.range;
-    let { end } = ranges[order[first]!]!.range;
+    const { start } = at(ranges, at(order, first)).range;
+    let { end } = at(ranges, at(order, first)).range;
     let last = first + 1;
-    for (; last < order.length && ranges[order[last]!]!.range.start < end; last++) {
-      end = Math.max(end, ranges[order[last]!]!.range.end);
+    for (; last < order.length && at(ranges, at(order, last)).range.start < end; last++) {
+      end = Math.max(end, at(ranges, at(order, last)).range.end);
     }
     const storage: Storage = { segments: [{ start, end }], byteLength: end - start };
     const members = order.slice(first, last);
     const offsetOf = ({ range, bits }: (typeof ranges)[number]) => ((range.start - start) * 8) / bits;
-    const areWhole = members.every((i) => Number.isInteger(offsetOf(ranges[i]!)));
-    for (const i of members) if (areWhole) laid[i] = { storage, offset: offsetOf(ranges[i]!) };
+    const areWhole = members.every((i) => Number.isInteger(offsetOf(at(ranges, i))));
+    for (const i of members) if (areWhole) laid[i] = { storage, offset: offsetOf(at(ranges, i)) };
     first = last;
   }
   return laid;

@@ -1,18 +1,10 @@
 /** The messages of an ONNX model that lead to tensors: model, graphs, functions, nodes and attributes (onnx.proto, IR version 14). */
-import type { Dtype } from '../../tensors/dtype';
-import {
-  type Attribute,
-  type Dimension,
-  type Graph,
-  type GraphNode,
-  type ModelGraph,
-  maxRank,
-  type ValueInfo,
-} from '../../tensors/graph/graph';
+import { type Attribute, type Graph, type GraphNode, type ModelGraph, maxRank } from '../../tensors/graph/graph';
+import type { ByteRange } from '../../tensors/tensor';
 import { type FieldSpec, int, ints, type Message, type MessageType, message, text, texts } from '../protobuf/walk';
-import { wireTypes } from '../protobuf/wire';
+import { rangeOf, wireTypes } from '../protobuf/wire';
+import { graphFields, modelFields } from './fieldNumbers';
 import {
-  dtypeOfCode,
   floatTensor,
   newScattered,
   newTensor,
@@ -23,6 +15,7 @@ import {
   type TensorRecord,
   tensorMessage,
 } from './tensorProto';
+import { type ValueRecord, valueMessage } from './valueInfo';
 
 /** A graph, or a function's body, as it is read. */
 export interface GraphRecord extends Graph {
@@ -35,12 +28,6 @@ export interface GraphRecord extends Graph {
   readonly sparseInitializers: SparseRecord[];
   readonly nodes: NodeRecord[];
   defaults?: NodeRecord;
-}
-
-interface ValueRecord extends ValueInfo {
-  name: string;
-  dtype?: Dtype;
-  shape?: Dimension[];
 }
 
 export interface NodeRecord extends GraphNode {
@@ -76,6 +63,19 @@ export interface ModelRecord extends Omit<ModelGraph, 'main'> {
   readonly functions: GraphRecord[];
   /** The initialization and algorithm graphs of training_info. */
   readonly training: GraphRecord[];
+  irVersion: number;
+  readonly records: ModelRecords;
+}
+
+/** Where parts of the model stand in the file. */
+export interface ModelRecords {
+  /** Nearly always one. */
+  readonly graph: { readonly record: ByteRange; readonly message: ByteRange }[];
+  readonly irVersion: ByteRange[];
+}
+
+export function newModel(): ModelRecord {
+  return { functions: [], training: [], irVersion: 0, records: { graph: [], irVersion: [] } };
 }
 
 export type WholeModel = ModelRecord & Required<Pick<ModelRecord, 'main'>>;
@@ -104,61 +104,6 @@ function once<Owner, Key extends keyof Owner>(
   const item = owner[key] ?? make();
   owner[key] = item;
   return item;
-}
-
-/** Named by the value that it is the shape of, where it stands last. */
-const dimensionType: MessageType<Dimension[]> = {
-  name: 'TensorShapeProto.Dimension',
-  fields: new Map<number, FieldSpec<Dimension[]>>([
-    [1, { type: 'int', take: (shape, size) => shape.splice(-1, 1, size) }],
-    [2, { type: 'text', take: (shape, name) => shape.splice(-1, 1, name) }],
-  ]),
-};
-
-const shapeType: MessageType<Dimension[]> = {
-  name: 'TensorShapeProto',
-  fields: new Map<number, FieldSpec<Dimension[]>>([
-    [
-      1,
-      message((shape) => {
-        if (shape.length <= maxRank) shape.push('');
-        return { type: dimensionType, state: shape };
-      }),
-    ],
-  ]),
-};
-
-const tensorTypeType: MessageType<ValueRecord> = {
-  name: 'TypeProto.Tensor',
-  fields: new Map<number, FieldSpec<ValueRecord>>([
-    [
-      1,
-      {
-        type: 'int',
-        take(value, code) {
-          value.dtype = dtypeOfCode(code);
-        },
-      },
-    ],
-    [2, message((value) => ({ type: shapeType, state: once(value, 'shape', () => []) }))],
-  ]),
-};
-
-const typeType: MessageType<ValueRecord> = {
-  name: 'TypeProto',
-  fields: new Map<number, FieldSpec<ValueRecord>>([[1, message((state) => ({ type: tensorTypeType, state }))]]),
-};
-
-const valueInfoType: MessageType<ValueRecord> = {
-  name: 'ValueInfoProto',
-  fields: new Map<number, FieldSpec<ValueRecord>>([
-    [1, text('name')],
-    [2, message((state) => ({ type: typeType, state }))],
-  ]),
-};
-
-function valueMessage(values: ValueRecord[]): Message<unknown> {
-  return { type: valueInfoType, state: added(values, { name: '' }) };
 }
 
 /** The names of a function's inputs and outputs. */
@@ -235,12 +180,12 @@ function nodeMessage(graph: GraphRecord): Message<unknown> {
 const graphType: MessageType<GraphRecord> = {
   name: 'GraphProto',
   fields: new Map<number, FieldSpec<GraphRecord>>([
-    [1, message(nodeMessage)],
-    [2, text('name')],
-    [5, message((graph) => tensorMessage(added(graph.initializers, newTensor())))],
-    [11, message((graph) => valueMessage(graph.inputs))],
-    [12, message((graph) => valueMessage(graph.outputs))],
-    [15, message((graph) => sparseMessage(added(graph.sparseInitializers, newSparse())))],
+    [graphFields.node, message(nodeMessage)],
+    [graphFields.name, text('name')],
+    [graphFields.initializer, message((graph, at) => tensorMessage(added(graph.initializers, newTensor(rangeOf(at)))))],
+    [graphFields.input, message((graph, at) => valueMessage(graph.inputs, at))],
+    [graphFields.output, message((graph, at) => valueMessage(graph.outputs, at))],
+    [graphFields.sparseInitializer, message((graph) => sparseMessage(added(graph.sparseInitializers, newSparse())))],
   ]),
 };
 
@@ -272,8 +217,24 @@ const trainingType: MessageType<GraphRecord[]> = {
 export const modelType: MessageType<ModelRecord> = {
   name: 'ModelProto',
   fields: new Map<number, FieldSpec<ModelRecord>>([
-    [7, message((model) => graphMessage(once(model, 'main', newGraph)))],
-    [20, message((model) => ({ type: trainingType, state: model.training }))],
-    [25, message((model) => ({ type: functionType, state: added(model.functions, newGraph()) }))],
+    [
+      modelFields.irVersion,
+      {
+        type: 'int',
+        take(model, version, at) {
+          model.irVersion = version;
+          model.records.irVersion.push(rangeOf(at));
+        },
+      },
+    ],
+    [
+      modelFields.graph,
+      message((model, { begin, start, end }) => {
+        model.records.graph.push({ record: { start: begin, end }, message: { start, end } });
+        return graphMessage(once(model, 'main', newGraph));
+      }),
+    ],
+    [modelFields.training, message((model) => ({ type: trainingType, state: model.training }))],
+    [modelFields.function, message((model) => ({ type: functionType, state: added(model.functions, newGraph()) }))],
   ]),
 };

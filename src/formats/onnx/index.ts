@@ -1,11 +1,12 @@
 /** ONNX models (https://github.com/onnx/onnx): one ModelProto, whose initializers and constants are the weights. */
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
-import { firstPart, sourceOfPart } from '../../lib/parts';
+import { firstPart, type Part, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
-import type { Format, Note } from '../format';
+import type { Checkpoint, Format, Note } from '../format';
 import { absentNotes } from './absent';
+import { fileNameIn } from './external';
 import type { WholeModel } from './graphProto';
-import { filesBeside, listTensors } from './listing';
+import { listTensors, locationsIn } from './listing';
 import { readModel } from './readModel';
 import { looksLikeModel } from './sniff';
 
@@ -16,30 +17,43 @@ export const onnx: Format = {
   sniff: looksLikeModel,
 
   async beside(source, fileName, names) {
-    const files = filesBeside(await modelIn(source, { file: fileName, format: 'ONNX' }));
+    const model = await modelIn(source, { file: fileName, format: 'ONNX' });
+    const files = new Set([...locationsIn(model)].map(fileNameIn));
     return names.filter((name) => files.has(name));
   },
 
   async open(source, parts) {
-    const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
-    const graph = await modelIn(sourceOfPart(source, firstPart(parts)), context);
-    const listing = await listTensors(graph, source, parts.slice(1), context);
-    const { tensors, storages, encoded } = listing;
-    return {
-      format: 'ONNX',
-      // Sparse initializers are in the model itself.
-      can: { graph: true, ...(parts.length === 1 && { sparse: true }), script: 'ONNX' },
-      parts,
-      tensors,
-      storages,
-      ...(encoded.length > 0 ? { encoded } : {}),
-      checksums: [],
-      byteOrder: 'little',
-      notes: [...absentNotes(listing, context), ...trainingNotes(graph)],
-      graph,
-    };
+    return (await openModel(source, parts)).checkpoint;
   },
 };
+
+/**
+ * A model with what was read of it, where its parts stand in its file included.
+ * @throws CheckpointError as `Format.open`
+ */
+export async function openModel(
+  source: ByteSource,
+  parts: readonly Part[],
+): Promise<{ readonly model: WholeModel; readonly checkpoint: Checkpoint }> {
+  const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
+  const model = await modelIn(sourceOfPart(source, firstPart(parts)), context);
+  const listing = await listTensors(model, source, parts.slice(1), context);
+  const { tensors, storages, encoded } = listing;
+  const checkpoint: Checkpoint = {
+    format: 'ONNX',
+    // Sparse initializers are in the model itself.
+    can: { graph: true, ...(parts.length === 1 && { sparse: true }), script: 'ONNX' },
+    parts,
+    tensors,
+    storages,
+    ...(encoded.length > 0 ? { encoded } : {}),
+    checksums: [],
+    byteOrder: 'little',
+    notes: [...absentNotes(listing, context), ...trainingNotes(model)],
+    graph: model,
+  };
+  return { model, checkpoint };
+}
 
 async function modelIn(source: ByteSource, context: ErrorContext): Promise<WholeModel> {
   if (source.size <= maxModelBytes) return readModel(source, context);

@@ -1,6 +1,6 @@
 /** From the records of a model to the tensors of a checkpoint. */
 import type { ErrorContext } from '../../lib/errors';
-import { at } from '../../lib/known';
+import { at, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
@@ -15,7 +15,6 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { VarintElements } from '../../tensors/varintElements';
 import { uniqueNames } from '../names';
-import { fileNameIn } from './external';
 import type { WholeModel } from './graphProto';
 import { graphsOf, type PlacedGraph } from './placedGraphs';
 import { placesOf } from './places';
@@ -68,7 +67,7 @@ export async function listTensors(
     found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
   const uses = usesOf(scopesOf(model));
-  const usesAt = (id: number): TensorUses => uses.get(id) ?? { uses: [], quantised: false };
+  const usesAt = (id: number): TensorUses => known(uses, id);
   const judgements = judge(
     found.map(({ name, tensor, shape }, i): Judged => {
       const declared = asWeight(usesAt(i));
@@ -112,11 +111,10 @@ export async function listTensors(
   return { tensors, storages: [...storages.keys()], encoded, missing };
 }
 
-/** Names of the files beside the model that any of its tensors is in, as far as they are names. */
-export function filesBeside(model: WholeModel): Set<string> {
+/** Places outside the model that any of its tensors is said to be in, as written. */
+export function locationsIn(model: WholeModel): Set<string> {
   const external = foundIn(model).filter(({ tensor }) => isExternal(tensor));
-  const names = external.map(({ tensor }) => fileNameIn(tensor.external.location));
-  return new Set(names.filter((name) => name !== undefined));
+  return new Set(external.map(({ tensor }) => tensor.external.location));
 }
 
 function foundIn(model: WholeModel): Found[] {

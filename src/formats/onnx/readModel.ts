@@ -2,11 +2,11 @@
 import { type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
 import { walkMessage } from '../protobuf/walk';
-import { type ModelRecord, modelType, type WholeModel } from './graphProto';
+import { modelType, newModel, type WholeModel } from './graphProto';
 
 /** @throws CheckpointError `malformed-file`, or `unsupported-feature` beyond limits */
 export async function readModel(source: ByteSource, context: ErrorContext): Promise<WholeModel> {
-  const model: ModelRecord = { functions: [], training: [] };
+  const model = newModel();
   await walkMessage(source, { type: modelType, state: model }, context);
   const { main, ...rest } = model;
   if (main) return { ...rest, main };

@@ -1,5 +1,7 @@
 /** Tells an ONNX model from its first bytes: protobuf has no magic number, so every field must be one of ModelProto's. */
 
+import { longestVarint, varintAt, varintLength } from '../protobuf/wire';
+
 /** The fields of ModelProto by number (onnx.proto, IR version 14), and what they hold. */
 const modelFields: ReadonlyMap<number, 'int' | 'text' | 'message'> = new Map([
   [1, 'int'],
@@ -30,15 +32,9 @@ export function looksLikeModel(head: Uint8Array, size: number): boolean {
   let position = 0;
   let convinced = false;
   const varint = (): number | undefined => {
-    let value = 0;
-    for (let scale = 1; scale < 2 ** 70; scale *= 128) {
-      const byte = head[position];
-      if (byte === undefined) return undefined;
-      position++;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-    return undefined;
+    const length = varintLength(head, position, position + longestVarint);
+    position += length;
+    return length === 0 ? undefined : varintAt(head, position - length, length);
   };
   while (position < head.length) {
     const tag = varint();

@@ -4,7 +4,8 @@ import { bitsOf, type Dtype, isFloat, labelOf } from '../../tensors/dtype';
 import { type Constant, maxRank } from '../../tensors/graph/graph';
 import type { ByteRange, Storage, TensorId } from '../../tensors/tensor';
 import { type FieldSpec, int, ints, type Message, type MessageType, message, text } from '../protobuf/walk';
-import { type Field, wireTypes } from '../protobuf/wire';
+import { type Field, int64sIn, rangeOf, wireTypes } from '../protobuf/wire';
+import { sparseFields, tensorFields } from './fieldNumbers';
 
 /** Elements of one repeated fixed-width field, which may be packed, unpacked and split over any number of records. */
 export interface Scattered {
@@ -33,12 +34,18 @@ export interface TensorRecord extends Constant {
   readonly shape: number[];
   ints?: readonly number[];
   tensor?: TensorId;
+  /** Of an initializer: where it stands in the file, tag and length included. */
+  readonly record?: ByteRange;
+  /** Likewise that of its name. */
+  nameRecord?: ByteRange;
   dataType: number;
   raw?: ByteRange;
   readonly floats: Scattered;
   readonly doubles: Scattered;
   /** int32_data: varints. */
   readonly varints: Scattered;
+  /** int64_data and uint64_data, likewise. */
+  readonly wideVarints: Scattered;
   /** Elements are in int32_data, int64_data, uint64_data or string_data: of variable width. */
   variableWidth: boolean;
   /** Content of a small int64 tensor: shapes and axes that lead weights to their consumers. */
@@ -77,14 +84,16 @@ export function newScattered(): Scattered {
   return { segments: [], byteLength: 0, ragged: false };
 }
 
-export function newTensor(): TensorRecord {
+export function newTensor(record?: ByteRange): TensorRecord {
   return {
+    ...(record && { record }),
     name: '',
     shape: [],
     dataType: 0,
     floats: newScattered(),
     doubles: newScattered(),
     varints: newScattered(),
+    wideVarints: newScattered(),
     variableWidth: false,
     location: 0,
     external: { location: '', offset: '', length: '', checksum: '' },
@@ -141,17 +150,17 @@ const segment = place((tensor) => {
 const tensorType: MessageType<TensorRecord> = {
   name: 'TensorProto',
   fields: new Map<number, FieldSpec<TensorRecord>>([
-    [1, ints('shape', maxRank + 1)],
-    [2, int('dataType')],
+    [tensorFields.dims, ints('shape', maxRank + 1)],
+    [tensorFields.dataType, int('dataType')],
     [3, segment],
     [4, place((tensor, field) => scatter(tensor.floats, field, wireTypes.fixed32))],
-    [5, place(takeVarints)],
+    [5, place((tensor, field) => takeVarints(tensor, tensor.varints, field))],
     [6, variableWidth],
     [7, place(takeInts, peekBytes)],
-    [8, text('name')],
-    [9, place(takeRaw, peekBytes)],
+    [tensorFields.name, { type: 'text', take: takeName }],
+    [tensorFields.rawData, place(takeRaw, peekBytes)],
     [10, place((tensor, field) => scatter(tensor.doubles, field, wireTypes.fixed64))],
-    [11, variableWidth],
+    [11, place((tensor, field) => takeVarints(tensor, tensor.wideVarints, field))],
     [13, message((tensor) => ({ type: externalEntry, state: { tensor, key: '', value: '' } }))],
     [14, int('location')],
   ]),
@@ -161,17 +170,22 @@ const tensorType: MessageType<TensorRecord> = {
   },
 };
 
-function takeVarints(tensor: TensorRecord, field: Field): void {
+function takeName(tensor: TensorRecord, name: string, field: Field): void {
+  tensor.name = name;
+  tensor.nameRecord = rangeOf(field);
+}
+
+function takeVarints(tensor: TensorRecord, into: Scattered, field: Field): void {
   tensor.variableWidth = true;
   const { start, end, wireType } = field;
   if ((wireType !== wireTypes.bytes && wireType !== wireTypes.varint) || start === end) return;
-  tensor.varints.byteLength += end - start;
-  if (tensor.varints.segments.length <= maxSegments) tensor.varints.segments.push({ start, end });
+  into.byteLength += end - start;
+  if (into.segments.length <= maxSegments) into.segments.push({ start, end });
 }
 
 function takeInts(tensor: TensorRecord, field: Field, content?: Uint8Array): void {
   const only = !tensor.variableWidth && field.wireType === wireTypes.bytes;
-  tensor.variableWidth = true;
+  takeVarints(tensor, tensor.wideVarints, field);
   if (only && content) tensor.smallVarints = content;
   else delete tensor.smallVarints;
 }
@@ -186,8 +200,8 @@ function takeRaw(tensor: TensorRecord, field: Field, content?: Uint8Array): void
 const sparseType: MessageType<SparseRecord> = {
   name: 'SparseTensorProto',
   fields: new Map<number, FieldSpec<SparseRecord>>([
-    [1, message((sparse) => tensorMessage(sparse.values))],
-    [3, ints('shape', maxRank + 1)],
+    [sparseFields.values, message((sparse) => tensorMessage(sparse.values))],
+    [sparseFields.dims, ints('shape', maxRank + 1)],
   ]),
   finish(sparse) {
     sparse.name = sparse.values.name;
@@ -235,24 +249,14 @@ export function checkedShape(shape: readonly number[], name: string, context: Er
 /** The values of a small int64 tensor, where they were kept. */
 function smallInts(tensor: TensorRecord): number[] | undefined {
   if (dtypeOf(tensor) !== 'I64') return undefined;
-  const values: number[] = [];
   if (tensor.smallRaw) {
+    const values: number[] = [];
     const { buffer, byteOffset, byteLength } = tensor.smallRaw;
     const view = new DataView(buffer, byteOffset, byteLength);
     for (let at = 0; at + 8 <= byteLength; at += 8) values.push(Number(view.getBigInt64(at, true)));
     return values;
   }
-  let value = 0n;
-  let shift = 0n;
-  for (const byte of tensor.smallVarints ?? []) {
-    value |= BigInt(byte & 0x7f) << shift;
-    shift += 7n;
-    if (byte >= 0x80) continue;
-    values.push(Number(BigInt.asIntN(64, value)));
-    value = 0n;
-    shift = 0n;
-  }
-  return tensor.smallVarints ? values : undefined;
+  return tensor.smallVarints && int64sIn(tensor.smallVarints).map(Number);
 }
 
 /** One of them: fixed-width elements, varints of halves, or a reason, which elements that can be read may have, too. */

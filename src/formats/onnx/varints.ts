@@ -1,5 +1,7 @@
 /** Halves in int32_data: each is a varint (onnx.proto: "float16 and bfloat16 must be bit-wise converted to uint16"). */
+
 import { type ErrorContext, malformed } from '../../lib/errors';
+import { at } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
 import { type VarintElements, VarintScan } from '../../tensors/varintElements';
 import type { Scattered } from './tensorProto';
@@ -43,7 +45,7 @@ export class VarintReader {
     }
     if (scan.count !== numel) {
       const fault = `The tensor "${tensor}" needs ${numel} elements, but has ${scan.count} varints`;
-      throw this.malformed(fault, segments[0]!.start, tensor);
+      throw this.malformed(fault, at(segments, 0).start, tensor);
     }
     if (scan.isRefused) return { readOnly: noHalves };
     const addresses = { start: this.next, end: this.next + numel * 2 };

@@ -5,13 +5,13 @@ import { type Field, longestVarint, WireCursor, wireTypes } from './wire';
 
 /** What to do with a field. Fields without a spec, or with another wire type than theirs, are skipped, as protobuf skips unknown ones. */
 export type FieldSpec<State> =
-  | { readonly type: 'int'; take(state: State, value: number): void }
+  | { readonly type: 'int'; take(state: State, value: number, field: Field): void }
   /** Varints, packed or not. Of a packed record the first `maxPackedBytes` are read: no list of use is longer. */
   | { readonly type: 'ints'; take(state: State, value: number): void }
-  | { readonly type: 'text'; take(state: State, text: string): void }
+  | { readonly type: 'text'; take(state: State, text: string, field: Field): void }
   /** The payload by its place. Its content comes along when it is at most `peek` bytes long. */
   | { readonly type: 'place'; readonly peek?: number; take(state: State, field: Field, content?: Uint8Array): void }
-  | { readonly type: 'message'; begin(state: State): Message<unknown> };
+  | { readonly type: 'message'; begin(state: State, field: Field): Message<unknown> };
 
 /** Keeps the last text of a field in a property, as protobuf does with singular fields. */
 export function text<Key extends string>(key: Key): FieldSpec<Partial<Record<Key, string>>> {
@@ -54,7 +54,7 @@ export function ints<Key extends string>(key: Key, limit: number): FieldSpec<Rea
 }
 
 /** Reads a message into what `begin` names. */
-export function message<State>(begin: (state: State) => Message<unknown>): FieldSpec<State> {
+export function message<State>(begin: (state: State, field: Field) => Message<unknown>): FieldSpec<State> {
   return { type: 'message', begin };
 }
 
@@ -118,7 +118,7 @@ export async function walkMessage<State>(
     if (spec?.type === 'message' && delimited) {
       messageCount++;
       assertLimits(messageCount, textCount, stack.length, field.start, context);
-      stack.push({ ...spec.begin(state), end: field.end });
+      stack.push({ ...spec.begin(state, field), end: field.end });
       continue;
     }
     if (spec?.type === 'place') {
@@ -131,13 +131,13 @@ export async function walkMessage<State>(
       const textEnd = Math.min(field.end, field.start + maxTextBytes);
       const content = cursor.load(textEnd - field.start);
       if (content) await content;
-      spec.take(state, decoder.decode(cursor.view(textEnd)));
+      spec.take(state, decoder.decode(cursor.view(textEnd)), field);
     } else if (spec?.type === 'ints' && delimited) {
       await cursor.load(Math.min(field.end - field.start, maxPackedBytes + longestVarint));
       const packedEnd = Math.min(field.end, field.start + maxPackedBytes);
       while (cursor.position < packedEnd) spec.take(state, cursor.varint(field.end, type.name));
     } else if ((spec?.type === 'int' || spec?.type === 'ints') && field.wireType === wireTypes.varint) {
-      spec.take(state, field.value);
+      spec.take(state, field.value, field);
     }
     cursor.position = field.end;
   }

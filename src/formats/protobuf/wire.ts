@@ -1,6 +1,7 @@
-/** Protobuf's wire format (https://protobuf.dev/programming-guides/encoding) read from a file by small windows. */
+/** Protobuf's wire format (https://protobuf.dev/programming-guides/encoding) read: from a file by small windows, numbers from bytes. */
 import { type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
+import type { ByteRange } from '../../tensors/tensor';
 
 /** The wire types that exist in ONNX files; groups (3 and 4) never do. */
 export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -9,10 +10,17 @@ export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as cons
 export interface Field {
   readonly number: number;
   readonly wireType: number;
+  /** Where its tag begins. */
+  readonly begin: number;
   /** Exact where it is a safe integer; the length of length-delimited payloads; NaN for fixed-width ones. */
   readonly value: number;
   readonly start: number;
   readonly end: number;
+}
+
+/** Of a whole field, tag and length included. */
+export function rangeOf({ begin, end }: Field): ByteRange {
+  return { start: begin, end };
 }
 
 /** A window that follows a jump; weights lie between the small parts that are read. */
@@ -108,7 +116,7 @@ export class WireCursor {
       );
     }
     this.position = start;
-    return { number, wireType, value, start, end: start + length };
+    return { number, wireType, begin: offset, value, start, end: start + length };
   }
 
   /** Reads the varint at `position` and moves past it; negative int64 values come out negative. Needs `loadHead(end)` first. */
@@ -121,17 +129,8 @@ export class WireCursor {
   private peekVarint(end: number, message: string): number {
     const start = this.position - this.windowStart;
     const limit = Math.min(longestVarint, end - this.position);
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < limit; i++) {
-      const byte = this.window[start + i]!;
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (byte < 0x80) {
-        this.varintLength = i + 1;
-        return Number.isSafeInteger(value) ? value : signed(this.window.subarray(start, start + i + 1));
-      }
-    }
+    this.varintLength = varintLength(this.window, start, start + limit);
+    if (this.varintLength > 0) return varintAt(this.window, start, this.varintLength);
     const fault = limit === longestVarint ? 'is longer than ten bytes' : 'has no end';
     throw malformed(`A number in ${message} at offset ${this.position} ${fault}.`, {
       ...this.context,
@@ -140,9 +139,32 @@ export class WireCursor {
   }
 }
 
-/** A varint as int64, exactly, then as a Number. */
-function signed(bytes: Uint8Array): number {
+/** In bytes, of the varint at `start`; 0 where it has no end before `end`. */
+export function varintLength(bytes: Uint8Array, start: number, end: number): number {
+  const limit = Math.min(end, bytes.length);
+  for (let at = start; at < limit; at++) if ((bytes[at] ?? 0) < 0x80) return at - start + 1;
+  return 0;
+}
+
+/** Negative int64 values come out negative; above 2^53 the last digits are lost. */
+export function varintAt(bytes: Uint8Array, start: number, length: number): number {
+  let value = 0;
+  for (let i = length - 1; i >= 0; i--) value = value * 128 + ((bytes[start + i] ?? 0) & 0x7f);
+  return Number.isSafeInteger(value) ? value : Number(int64At(bytes, start, length));
+}
+
+/** The varints that `bytes` hold one behind the other, as int64; one without an end is left out. */
+export function int64sIn(bytes: Uint8Array): bigint[] {
+  const values: bigint[] = [];
+  for (let at = 0, length = 0; ; at += length) {
+    length = varintLength(bytes, at, bytes.length);
+    if (length === 0) return values;
+    values.push(int64At(bytes, at, length));
+  }
+}
+
+function int64At(bytes: Uint8Array, start: number, length: number): bigint {
   let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 7n) | BigInt(bytes[i]! & 0x7f);
-  return Number(BigInt.asIntN(64, value));
+  for (let i = length - 1; i >= 0; i--) value = (value << 7n) | BigInt((bytes[start + i] ?? 0) & 0x7f);
+  return BigInt.asIntN(64, value);
 }

@@ -3,6 +3,7 @@
  * object and the keys of its storages; then each storage, in that order, as its length and its bytes. No checksums.
  */
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { at, known } from '../../lib/known';
 import { firstPart, type Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Storage } from '../../tensors/tensor';
@@ -59,7 +60,7 @@ export async function openLegacy(source: ByteSource, parts: readonly Part[]): Pr
   const places = await placeStorages(source, keys, pickles.position, context);
   const found = findTensors(object.value, context).map(withModuleEvidence);
   assertHoldsModel(object.value, found, host.storages.size, fileName);
-  const tensors = listTensors(found, ({ key }) => ({ index: places.indices.get(key)! }));
+  const tensors = listTensors(found, ({ key }) => ({ index: known(places.indices, key) }));
   return {
     format: 'PyTorch legacy',
     can: { stateDict: 'torch.save', script: 'torch.save' },
@@ -138,10 +139,10 @@ async function placeStorages(
   context: ErrorContext,
 ): Promise<{ storages: Storage[]; indices: Map<string, number> }> {
   const indices = new Map<string, number>();
-  let at = start;
+  let next = start;
   const storages = keys.map((storage, i): Storage => {
     indices.set(storage.key, i);
-    const segment = { start: at + lengthBytes, end: at + lengthBytes + storage.byteLength };
+    const segment = { start: next + lengthBytes, end: next + lengthBytes + storage.byteLength };
     if (segment.end > source.size) {
       throw malformed(
         `Storage ${storage.key} should be ${storage.byteLength} bytes from offset ${segment.start}, but the file ends at ${source.size}.`,
@@ -153,21 +154,21 @@ async function placeStorages(
         },
       );
     }
-    at = segment.end;
+    next = segment.end;
     return { segments: [segment], byteLength: storage.byteLength };
   });
-  const lengths = storages.map(({ segments: [segment] }) => ({
-    start: segment!.start - lengthBytes,
-    end: segment!.start,
-  }));
+  const lengths = storages.map(({ segments }) => {
+    const { start: end } = at(segments, 0);
+    return { start: end - lengthBytes, end };
+  });
   await readScattered(source, lengths, (i, bytes) => {
     const stored = new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true);
-    const { key, numel } = keys[i]!;
+    const { key, numel } = at(keys, i);
     if (stored === BigInt(numel)) return;
     throw malformed(`Storage ${key} says ${stored} elements, but the pickle gives it ${numel}.`, {
       ...context,
       record: `storage ${key}`,
-      offset: lengths[i]!.start,
+      offset: at(lengths, i).start,
     });
   });
   return { storages, indices };

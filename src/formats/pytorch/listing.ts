@@ -1,4 +1,5 @@
 /** From tensors that a pickle names to the tensors of a checkpoint. */
+import { at } from '../../lib/known';
 import { judge } from '../../tensors/judge/judge';
 import type { TensorInfo } from '../../tensors/tensor';
 import { uniqueNames } from '../names';
@@ -30,14 +31,14 @@ export function listTensors(found: readonly FoundTensor[], place: (storage: Stor
     const unreachable = placed && 'readOnly' in placed ? placed.readOnly : undefined;
     const readOnly = tensor.readOnly ?? (role === 'optimizer' ? optimizerReason : unreachable);
     return {
-      name: names[i]!,
+      name: at(names, i),
       container,
       dtype,
       shape,
       strides,
       storage: index,
       storageOffset: offset,
-      ...judgements[i]!,
+      ...at(judgements, i),
       ...(readOnly === undefined ? {} : { readOnly }),
     };
   });

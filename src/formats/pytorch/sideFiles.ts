@@ -2,6 +2,7 @@
  * Files of torch.save that hold no model: what a training run writes beside its weights (optimizer, scheduler, random
  * state, arguments), the shards that DeepSpeed keeps of it, and files without a tensor. Told by the object in them.
  */
+import { at } from '../../lib/known';
 import { numelOf } from '../../tensors/tensor';
 import { joinZero, openWeights, weightsBeside } from '../wrongFiles/advice';
 import type { Recognition } from '../wrongFiles/row';
@@ -118,7 +119,7 @@ const randomStateBytes: readonly number[] = [5048, 5056];
 
 function bareRandomState(root: PyValue): Recognition | undefined {
   if (!(root instanceof TensorValue) || root.dtype !== 'U8' || root.shape.length !== 1) return undefined;
-  if (!randomStateBytes.includes(root.shape[0]!)) return undefined;
+  if (!randomStateBytes.includes(at(root.shape, 0))) return undefined;
   return { what: 'the state of a random number generator', advice: weightsBeside };
 }
 

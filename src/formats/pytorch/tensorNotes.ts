@@ -14,7 +14,7 @@ export function tensorNotes(found: readonly FoundTensor[]): Note[] {
   const names = shards.length === 1 ? '1 tensor is' : `${shards.length} tensors are`;
   const example = part ?? first;
   const sizes = part
-    ? `${example.name} is [${example.tensor.shape.join(', ')}] of [${example.tensor.shardOf!.join(', ')}]`
+    ? `${example.name} is [${example.tensor.shape.join(', ')}] of [${example.tensor.shardOf?.join(', ')}]`
     : 'here each is whole';
   return [
     {

@@ -3,6 +3,7 @@
  * (tied modules have every name) and may contain themselves; nothing here recurses.
  */
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
+import { known } from '../../lib/known';
 import type { Declared } from '../../tensors/evidence';
 import { arrayTensor } from './numpyArrays';
 import { PyObj, type PyValue } from './pickle/values';
@@ -172,7 +173,7 @@ function tensorBearing(root: PyContainer, tensorIn: TensorIn): Set<PyContainer> 
       else parents.set(value, [parent]);
     }
   }
-  for (const container of bearing) for (const parent of parents.get(container)!) bearing.add(parent);
+  for (const container of bearing) for (const parent of known(parents, container)) bearing.add(parent);
   return bearing;
 }
 

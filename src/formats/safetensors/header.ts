@@ -1,5 +1,6 @@
 /** The safetensors header: its JSON, and every rule by which the reference implementation (safetensors/src/tensor.rs) refuses one. */
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { at } from '../../lib/known';
 import { bitsOf, type Dtype, isDtype } from '../../tensors/dtype';
 import { JsonScanner } from './json';
 
@@ -140,7 +141,7 @@ function parseEntry(json: JsonScanner, name: string, offset: number, context: Er
   if (offsets.length !== 2) {
     throw malformed(`${quoted(name)} has ${offsets.length} data_offsets where two are expected.`, inEntry);
   }
-  return { name, offset, token, shape, begin: offsets[0]!, end: offsets[1]! };
+  return { name, offset, token, shape, begin: at(offsets, 0), end: at(offsets, 1) };
 }
 
 function unsignedArray(json: JsonScanner, what: string, item: string): bigint[] {

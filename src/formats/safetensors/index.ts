@@ -1,5 +1,6 @@
 /** safetensors (https://github.com/huggingface/safetensors): u64 header length, JSON header, the data of all tensors. */
 import { type ErrorContext, malformed } from '../../lib/errors';
+import { at } from '../../lib/known';
 import { firstPart, type Part } from '../../lib/parts';
 import type { Convention } from '../../tensors/judge/convention';
 import { judge } from '../../tensors/judge/judge';
@@ -8,18 +9,14 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
 import { type Header, type HeaderTensor, readHeader } from './header';
+import { looksLikeHeader } from './sniff';
 
 const lengthBytes = 8;
 /** The reference implementation's MAX_HEADER_SIZE. */
 const maxHeaderBytes = 100_000_000;
 
 export const safetensors: Format = {
-  /** A length below 2^40, then JSON that is an empty object or begins with a name. Lengths that lie are for `open` to explain. */
-  sniff(head) {
-    if (head.length < lengthBytes + 2 || head[5] !== 0 || head[6] !== 0 || head[7] !== 0) return false;
-    const text = String.fromCharCode(...head.subarray(lengthBytes));
-    return /^[ \t\r\n]*\{[ \t\r\n]*["}]/.test(text);
-  },
+  sniff: looksLikeHeader,
 
   async open(source, parts) {
     const context: ErrorContext = { file: firstPart(parts).name, format: 'safetensors' };
@@ -68,7 +65,7 @@ function checkpointOf({ tensors: entries, metadata }: Header, parts: readonly Pa
       strides: contiguousStrides(shape),
       storage: storage - 1,
       storageOffset: 0,
-      ...judgements[i]!,
+      ...at(judgements, i),
       ...(dtype === 'OPAQUE' ? { readOnly: `its dtype ${token.slice(0, 40)} is not known to Secateur` } : {}),
     };
   });
@@ -104,11 +101,11 @@ function judgedBy(entries: readonly HeaderTensor[], metadata: Header['metadata']
     const place = places.get(kept);
     if (place !== undefined && !places.has(name)) left.push({ name, place });
   }
-  const others = left.map(({ name, place }): Judged => ({ ...judged[place]!, name }));
+  const others = left.map(({ name, place }): Judged => ({ ...at(judged, place), name }));
   const judgements = judge([...judged, ...others], conventions.get(metadata.get('format') ?? ''));
   left.forEach(({ name, place }, i) => {
-    const other = judgements[judged.length + i]!;
-    if (other.kind !== 'embedding' || judgements[place]!.kind === 'embedding') return;
+    const other = at(judgements, judged.length + i);
+    if (other.kind !== 'embedding' || at(judgements, place).kind === 'embedding') return;
     judgements[place] = { ...other, because: `tied to the embedding ${name}, which the file keeps under this name` };
   });
   return judgements.slice(0, judged.length);

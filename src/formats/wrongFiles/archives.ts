@@ -1,4 +1,5 @@
 /** Zip archives that are no PyTorch checkpoint, by the files in them. */
+import { found } from '../../lib/known';
 import { convertToOnnx, exportedFrom, loadInKeras, openWeights, saveArrays, unpack } from './advice';
 import { type Entry, type Evidence, firstOf, type Recognition, type Row } from './row';
 
@@ -49,7 +50,7 @@ export function recogniseArchive(entries: readonly Entry[], fileName: string): R
   const text = 'PK\x03\x04';
   const head = Uint8Array.from(text, (character) => character.charCodeAt(0));
   const evidence = { head, text, size: head.length, fileName: fileName.toLowerCase(), entries };
-  return firstOf([...archives, ...anyArchive], evidence)!;
+  return found(firstOf([...archives, ...anyArchive], evidence), 'a name for a zip archive');
 }
 
 function isZip({ text }: Evidence): boolean {

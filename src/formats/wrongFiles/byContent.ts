@@ -1,4 +1,5 @@
 /** What cannot be anything else, by its first bytes. */
+import { at } from '../../lib/known';
 import {
   convertToOnnx,
   exportedFrom,
@@ -127,5 +128,5 @@ export const containers: readonly Row[] = [
 
 /** Name of the first entry: up to 100 bytes, ended by a zero. */
 function tarEntry(text: string): string {
-  return text.slice(0, 100).split('\0', 1)[0]!;
+  return at(text.slice(0, 100).split('\0', 1), 0);
 }

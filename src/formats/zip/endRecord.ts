@@ -82,8 +82,8 @@ function lastSignature(tail: Uint8Array): number {
   return -1;
 }
 
-function uint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+function uint32(bytes: Uint8Array, offset: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, true);
 }
 
 function readEnd(reader: ByteReader): EndFields {

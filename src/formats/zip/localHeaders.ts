@@ -1,6 +1,7 @@
 /** The headers in front of the entries' bytes: where the bytes begin, and further copies of the CRC. */
 import { ByteReader } from '../../lib/byteReader';
 import { type ErrorContext, malformed } from '../../lib/errors';
+import { at, known } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
 import type { ByteRange } from '../../tensors/tensor';
 import { type CentralEntry, deflatedMethod, encryptionFlags, type ZipEntry } from './entry';
@@ -41,12 +42,12 @@ export async function locate(
   });
   const locals = new Map<CentralEntry, Local>();
   await readScattered(source, headers, (i, bytes) => {
-    locals.set(ascending[i]!, readLocal(ascending[i]!, bytes, headers[i]!.start, context));
+    locals.set(at(ascending, i), readLocal(at(ascending, i), bytes, at(headers, i).start, context));
   });
   assertApart(ascending, locals, dataEnd, context);
   const descriptors = await readDescriptors(source, ascending, locals, dataEnd);
   return entries.map((entry) => {
-    const { dataStart, crc } = locals.get(entry)!;
+    const { dataStart, crc } = known(locals, entry);
     const crcFields = [entry.crcOffset];
     const inDescriptor = descriptors.get(entry);
     if (inDescriptor !== undefined) crcFields.push(inDescriptor);
@@ -104,7 +105,7 @@ function assertApart(
   context: ErrorContext,
 ): void {
   ascending.forEach((entry, i) => {
-    const end = locals.get(entry)!.dataStart + entry.compressedSize;
+    const end = known(locals, entry).dataStart + entry.compressedSize;
     const next = ascending[i + 1];
     if (next && end > next.headerOffset) {
       throw malformed(`The zip entries ${entry.name} and ${next.name} overlap at offset ${next.headerOffset}.`, {
@@ -142,17 +143,17 @@ async function readDescriptors(
   ascending.forEach((entry, i) => {
     if (!(entry.flags & hasDescriptor)) return;
     const next = ascending[i + 1];
-    const start = locals.get(entry)!.dataStart + entry.compressedSize;
+    const start = known(locals, entry).dataStart + entry.compressedSize;
     const end = Math.min(start + maxDescriptorLength, next?.headerOffset ?? dataEnd);
     if (next && end === next.headerOffset) {
-      const { before } = locals.get(next)!;
+      const { before } = known(locals, next);
       look(entry, start, before.subarray(before.length - (end - start)));
     } else {
       unread.push(entry);
       ranges.push({ start, end });
     }
   });
-  await readScattered(source, ranges, (i, bytes) => look(unread[i]!, ranges[i]!.start, bytes));
+  await readScattered(source, ranges, (i, bytes) => look(at(unread, i), at(ranges, i).start, bytes));
   return offsets;
 }
 

@@ -1,4 +1,5 @@
 /** Many small reads spread through a large file, few at a time and the near ones together. */
+import { at } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
 import type { ByteRange } from '../../tensors/tensor';
 
@@ -21,22 +22,23 @@ export async function readScattered(
   let next = 0;
   const work = async () => {
     while (next < windows.length) {
-      const { first, last, start, end } = windows[next++]!;
+      const { first, last, start, end } = at(windows, next++);
       const bytes = await source.read(start, end - start);
-      for (let i = first; i <= last; i++) visit(i, bytes.subarray(ranges[i]!.start - start, ranges[i]!.end - start));
+      for (let i = first; i <= last; i++)
+        visit(i, bytes.subarray(at(ranges, i).start - start, at(ranges, i).end - start));
     }
   };
   await Promise.all(Array.from({ length: Math.min(inFlight, windows.length) }, work));
 }
 
-interface Window extends ByteRange {
+interface MergedRead extends ByteRange {
   /** Indices of the ranges it covers. */
   readonly first: number;
   readonly last: number;
 }
 
-function windowsOver(ranges: readonly ByteRange[]): Window[] {
-  const windows: Window[] = [];
+function windowsOver(ranges: readonly ByteRange[]): MergedRead[] {
+  const windows: MergedRead[] = [];
   ranges.forEach(({ start, end }, i) => {
     const window = windows.at(-1);
     if (window && start - window.end <= mergeGap && end - window.start <= maxWindow) {

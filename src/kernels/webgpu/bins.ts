@@ -1,10 +1,10 @@
-/** Looking into the fine bins of a part of a tensor: the values of one, and the sums of squares of all. */
+/** Looking into the fine bins of a slab of a tensor: the values of one, and the sums of squares of all. */
 import { f32FromBits } from '../../tensors/half';
 import type { BinEnergies, RefinedBin } from '../../tensors/statistics';
 import type { GpuDevice } from './device';
 import { bitsWgsl, elementsIn, type GpuDtype, threads, workgroupsFor } from './elements';
 import { type Job, wordsOf } from './job';
-import type { Piece } from './pieces';
+import type { Slab } from './residentSlabs';
 import { halfBin, halfEnergies, tallyHalf } from './tally';
 import { atomicSumWgsl, wideAt, wideWgsl } from './wide';
 
@@ -29,20 +29,20 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 `;
 
-export async function refinePart(gpu: GpuDevice, dtype: GpuDtype, bin: number, bytes: Uint8Array): Promise<RefinedBin> {
+export async function refineSlab(gpu: GpuDevice, dtype: GpuDtype, bin: number, bytes: Uint8Array): Promise<RefinedBin> {
   if (dtype !== 'F32') return halfBin(dtype, bin, await tallyHalf(gpu, bytes));
   return refineF32(gpu, bin, (job) => [{ buffer: job.upload(bytes), count: elementsIn(dtype, bytes) }]);
 }
 
 /** The values in one bin of a tensor of f32 that is on the GPU already. */
-export function refinePieces(gpu: GpuDevice, bin: number, pieces: readonly Piece[]): Promise<RefinedBin> {
-  return refineF32(gpu, bin, () => pieces);
+export function refineSlabs(gpu: GpuDevice, bin: number, slabs: readonly Slab[]): Promise<RefinedBin> {
+  return refineF32(gpu, bin, () => slabs);
 }
 
 function refineF32(
   gpu: GpuDevice,
   bin: number,
-  runs: (job: Job) => readonly Pick<Piece, 'buffer' | 'count'>[],
+  runs: (job: Job) => readonly Pick<Slab, 'buffer' | 'count'>[],
 ): Promise<RefinedBin> {
   return gpu.run((job) => {
     const counts = job.zeros(2 * binMagnitudes * 4);
@@ -90,7 +90,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 `;
 
 /** Bins that hold nothing but zeros count as empty at either end. */
-export async function energiesPart(gpu: GpuDevice, dtype: GpuDtype, bytes: Uint8Array): Promise<BinEnergies> {
+export async function energiesSlab(gpu: GpuDevice, dtype: GpuDtype, bytes: Uint8Array): Promise<BinEnergies> {
   if (dtype !== 'F32') return halfEnergies(dtype, await tallyHalf(gpu, bytes));
   const count = elementsIn(dtype, bytes);
   return gpu.run((job) => {

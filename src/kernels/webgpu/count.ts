@@ -4,7 +4,7 @@ import type { Threshold } from '../residents';
 import type { GpuDevice } from './device';
 import { bitsWgsl, byDtype, elementWgsl, type GpuDtype, threads, workgroupsFor } from './elements';
 import { wordsOf } from './job';
-import type { Piece } from './pieces';
+import type { Slab } from './residentSlabs';
 import { thresholdKey } from './threshold';
 
 const perThread = 32;
@@ -35,24 +35,24 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 `,
 );
 
-export interface CountedPieces {
+export interface CountedSlabs {
   readonly dtype: GpuDtype;
-  readonly pieces: readonly Piece[];
+  readonly slabs: readonly Slab[];
   readonly threshold: Threshold;
 }
 
 /** One count for each tensor, all in one submission. */
-export async function countPieces(gpu: GpuDevice, tensors: readonly CountedPieces[]): Promise<number[]> {
-  const all = tensors.flatMap(({ dtype, pieces, threshold }, tensor) =>
-    pieces.map((piece) => ({ dtype, piece, threshold, tensor })),
+export async function countSlabs(gpu: GpuDevice, tensors: readonly CountedSlabs[]): Promise<number[]> {
+  const all = tensors.flatMap(({ dtype, slabs, threshold }, tensor) =>
+    slabs.map((slab) => ({ dtype, slab, threshold, tensor })),
   );
   if (all.length === 0) return tensors.map(() => 0);
   return gpu.run((job) => {
     const counts = job.zeros(all.length * 4);
-    all.forEach(({ dtype, piece, threshold }, slot) => {
+    all.forEach(({ dtype, slab, threshold }, slot) => {
       const signed = threshold.criterion === 'signed' ? 1 : 0;
-      const params = job.uniform(piece.count, signed, thresholdKey(threshold), slot);
-      job.dispatch(countWgsl(dtype), [piece.buffer, counts, params], workgroupsFor(piece.count, perThread));
+      const params = job.uniform(slab.count, signed, thresholdKey(threshold), slot);
+      job.dispatch(countWgsl(dtype), [slab.buffer, counts, params], workgroupsFor(slab.count, perThread));
     });
     job.read(counts, all.length * 4);
     return ([found]) => {

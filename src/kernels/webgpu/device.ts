@@ -16,16 +16,16 @@ export interface AdapterDescription {
 }
 
 export interface DeviceOptions {
-  /** Largest upload in one piece. A dispatch of one thread an element stays within 65,535 workgroups of 256. */
-  readonly partBytes?: number;
+  /** Largest upload in one slab. A dispatch of one thread an element stays within 65,535 workgroups of 256. */
+  readonly slabBytes?: number;
 }
 
-const defaultPartBytes = 16 * 2 ** 20;
+const defaultSlabBytes = 16 * 2 ** 20;
 
 export class GpuDevice {
   readonly adapter: AdapterDescription;
-  /** Bytes that go up in one piece at most; a multiple of 4. */
-  readonly partBytes: number;
+  /** Bytes that go up in one slab at most; a multiple of 4. */
+  readonly slabBytes: number;
   /**
    * What tensors may take that stay, in bytes. No browser tells how much memory a GPU has; a quarter of the largest
    * buffer it offers is a small part of that. From 256 MiB to 1 GiB.
@@ -51,12 +51,12 @@ export class GpuDevice {
   private constructor(
     { info, limits }: GPUAdapter,
     device: GPUDevice,
-    { partBytes = defaultPartBytes }: DeviceOptions,
+    { slabBytes = defaultSlabBytes }: DeviceOptions,
   ) {
     const { vendor, architecture, isFallbackAdapter } = info;
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     this.adapter = { vendor, architecture, isFallback: Boolean(isFallbackAdapter) };
-    this.partBytes = Math.min(partBytes, maxStorageBufferBindingSize, maxBufferSize) & ~3;
+    this.slabBytes = Math.min(slabBytes, maxStorageBufferBindingSize, maxBufferSize) & ~3;
     this.residentBytes = Math.min(2 ** 30, Math.max(2 ** 28, limits.maxBufferSize / 4));
     this.device = device;
     this.pool = new BufferPool(device);

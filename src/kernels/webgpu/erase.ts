@@ -55,7 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
 `;
 });
 
-export interface ErasedPart {
+export interface ErasedSlab {
   readonly changed: boolean;
   readonly pruned: number;
   readonly zeros: number;
@@ -96,7 +96,7 @@ export function erase(
   masked: Masked,
   { count, elements, kept, hasKept }: UploadedMasked,
   goes: GPUBuffer,
-): (outputs: readonly Uint8Array[]) => ErasedPart {
+): (outputs: readonly Uint8Array[]) => ErasedSlab {
   const totals = job.zeros(12);
   job.dispatch(
     eraseWgsl(masked.dtype),

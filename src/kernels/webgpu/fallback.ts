@@ -5,15 +5,15 @@
  */
 import { type Applier, type Kernels, type ScoreApplier, stripOf, type ThresholdMask } from '../kernels';
 import { mergeEnergies, mergeNorms, mergeRefined, mergeStatistics } from '../merge';
-import { energiesPart, refinePart } from './bins';
+import { energiesSlab, refineSlab } from './bins';
 import type { GpuDevice } from './device';
 import { type GpuDtype, isGpuDtype } from './elements';
-import { applyGroupsPart, canGroup, canNorm, normsPart } from './groups';
-import { measurePart } from './measure';
-import { PartAccumulator, PartApplier, PartScorer } from './parts';
-import { applyPatternPart, canPattern } from './pattern';
-import { randomPart } from './random';
-import { applyThresholdPart } from './threshold';
+import { applyGroupsSlab, canGroup, canNorm, normsSlab } from './groups';
+import { measureSlab } from './measure';
+import { applyPatternSlab, canPattern } from './pattern';
+import { randomSlab } from './random';
+import { SlabAccumulator, SlabApplier, SlabScorer } from './slabs';
+import { applyThresholdSlab } from './threshold';
 
 /** What can be given to one backend or the other. `measure` stands for all that only looks at values. */
 export const tasks = ['measure', 'groupNorms', 'apply', 'scores'] as const;
@@ -41,11 +41,11 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
     onSpare: (mask: ThresholdMask) => ScoreApplier,
   ) => {
     let { ties } = mask;
-    return new PartApplier(cutter, dtype, scoreDtype, {
+    return new SlabApplier(cutter, dtype, scoreDtype, {
       async onGpu(masked, scores) {
-        const part = await applyThresholdPart(gpu, masked, { ...mask, ties }, { dtype: scoreDtype, bytes: scores });
-        ties -= part.ties;
-        return part;
+        const slab = await applyThresholdSlab(gpu, masked, { ...mask, ties }, { dtype: scoreDtype, bytes: scores });
+        ties -= slab.ties;
+        return slab;
       },
       onSpare: () => onSpare({ ...mask, ties }),
     });
@@ -58,8 +58,8 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
 
     measure(dtype) {
       if (!isGpuDtype(dtype) || !isOnGpu('measure')) return spare.measure(dtype);
-      return new PartAccumulator(cutter, dtype, {
-        onGpu: (bytes) => measurePart(gpu, dtype, bytes),
+      return new SlabAccumulator(cutter, dtype, {
+        onGpu: (bytes) => measureSlab(gpu, dtype, bytes),
         onSpare: () => spare.measure(dtype),
         merge: mergeStatistics,
       });
@@ -67,8 +67,8 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
 
     refineBin(dtype, bin) {
       if (!isGpuDtype(dtype) || !isOnGpu('measure')) return spare.refineBin(dtype, bin);
-      return new PartAccumulator(cutter, dtype, {
-        onGpu: (bytes) => refinePart(gpu, dtype, bin, bytes),
+      return new SlabAccumulator(cutter, dtype, {
+        onGpu: (bytes) => refineSlab(gpu, dtype, bin, bytes),
         onSpare: () => spare.refineBin(dtype, bin),
         merge: mergeRefined,
       });
@@ -76,8 +76,8 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
 
     binEnergies(dtype) {
       if (!isGpuDtype(dtype) || !isOnGpu('measure')) return spare.binEnergies(dtype);
-      return new PartAccumulator(cutter, dtype, {
-        onGpu: (bytes) => energiesPart(gpu, dtype, bytes),
+      return new SlabAccumulator(cutter, dtype, {
+        onGpu: (bytes) => energiesSlab(gpu, dtype, bytes),
         onSpare: () => spare.binEnergies(dtype),
         merge: mergeEnergies,
       });
@@ -89,8 +89,8 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
       }
       const { first = 0 } = grouping;
       const from = (place: number) => ({ ...grouping, first: first + place });
-      return new PartAccumulator(cutter, dtype, {
-        onGpu: (bytes, kept, place) => normsPart(gpu, { dtype, bytes, kept }, from(place), order),
+      return new SlabAccumulator(cutter, dtype, {
+        onGpu: (bytes, kept, place) => normsSlab(gpu, { dtype, bytes, kept }, from(place), order),
         onSpare: (place) => spare.groupNorms(dtype, from(place), order),
         merge: (earlier, later) => mergeNorms(earlier, later, order),
       });
@@ -115,8 +115,8 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
       const { first = 0 } = grouping;
       const from = (place: number) => ({ ...grouping, first: first + place });
       return byWeights(
-        new PartApplier(cutter, dtype, dtype, {
-          onGpu: (masked, _, place) => applyGroupsPart(gpu, masked, from(place), gone),
+        new SlabApplier(cutter, dtype, dtype, {
+          onGpu: (masked, _, place) => applyGroupsSlab(gpu, masked, from(place), gone),
           onSpare: (place) => byScores(spare.applyGroups(dtype, from(place), gone)),
         }),
       );
@@ -126,9 +126,9 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
       if (!isGpuDtype(dtype) || !isGpuDtype(scoreDtype) || !isOnGpu('apply') || !canPattern(mask)) {
         return spare.applyPattern(dtype, scoreDtype, criterion, mask);
       }
-      return new PartApplier(cutter, dtype, scoreDtype, {
+      return new SlabApplier(cutter, dtype, scoreDtype, {
         unit: stripOf(mask),
-        onGpu: (masked, scores) => applyPatternPart(gpu, masked, { dtype: scoreDtype, bytes: scores }, criterion, mask),
+        onGpu: (masked, scores) => applyPatternSlab(gpu, masked, { dtype: scoreDtype, bytes: scores }, criterion, mask),
         onSpare: () => spare.applyPattern(dtype, scoreDtype, criterion, mask),
       });
     },
@@ -139,7 +139,7 @@ export function createFallbackKernels({ gpu, spare, tasks, name, leastBytes = 2 
     scorer(dtype, scoring) {
       const other = spare.scorer(dtype, scoring);
       if (!isGpuDtype(dtype) || !isOnGpu('scores') || scoring.kind !== 'random') return other;
-      return new PartScorer(cutter, dtype, (bytes, index) => randomPart(gpu, dtype, scoring, bytes, index), other);
+      return new SlabScorer(cutter, dtype, (bytes, index) => randomSlab(gpu, dtype, scoring, bytes, index), other);
     },
   };
 }

@@ -3,13 +3,13 @@ import { f32FromBits } from '../../tensors/half';
 import type { Grouping, GroupNorms } from '../kernels';
 import type { GpuDevice } from './device';
 import { bitsWgsl, byDtype, elementWgsl, keptWgsl, threads, workgroupsFor } from './elements';
-import { bitBytes, type ErasedPart, erase, type Masked, uploadMasked, wordElements } from './erase';
+import { bitBytes, type ErasedSlab, erase, type Masked, uploadMasked, wordElements } from './erase';
 import { wordsOf } from './job';
 import { atomicSumWgsl, wideAt, wideWgsl } from './wide';
 
-/** More groups than this cost more to read back, for every part, than the weights cost to look at. */
+/** More groups than this cost more to read back, for every slab, than the weights cost to look at. */
 const maxGroups = 0x10000;
-/** So that places and indices of a part stay within 32 bits. */
+/** So that places and indices of a slab stay within 32 bits. */
 const maxStride = 2 ** 31;
 
 /** Whether groups can be worked on here. */
@@ -21,7 +21,7 @@ export function canNorm(grouping: Grouping, order: number): boolean {
   return canGroup(grouping) && (order === 1 || order === 2 || order === Number.POSITIVE_INFINITY);
 }
 
-/** An axis as WGSL has it: `first / stride` and its remainder stand for the place of the part in the tensor. */
+/** An axis as WGSL has it: `first / stride` and its remainder stand for the place of the slab in the tensor. */
 const groupWgsl = /* wgsl */ `
 struct Axis { quotient: u32, remainder: u32, stride: u32, size: u32, block: u32, step: u32 }
 
@@ -78,13 +78,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 `,
 );
 
-/** @param grouping its `first` is the place of the part's first element */
-export function applyGroupsPart(
+/** @param grouping its `first` is the place of the slab's first element */
+export function applyGroupsSlab(
   gpu: GpuDevice,
   masked: Masked,
   grouping: Grouping,
   gone: Uint8Array,
-): Promise<ErasedPart> {
+): Promise<ErasedSlab> {
   return gpu.run((job) => {
     const uploaded = uploadMasked(job, masked);
     const { count, elements, kept, hasKept } = uploaded;
@@ -187,8 +187,8 @@ ${eachInGroups('if (greatest[current] < infinityBits) { sum = add96(sum, termOf(
 `,
 );
 
-/** @param grouping its `first` is the place of the part's first element; see `canNorm` for what is possible */
-export function normsPart(
+/** @param grouping its `first` is the place of the slab's first element; see `canNorm` for what is possible */
+export function normsSlab(
   gpu: GpuDevice,
   { dtype, bytes, kept: keptBytes }: Masked,
   grouping: Grouping,

@@ -1,4 +1,4 @@
-/** Measuring a part of a tensor: counts by fine bin, extremes and moments. */
+/** Measuring a slab of a tensor: counts by fine bin, extremes and moments. */
 import { f32FromBits } from '../../tensors/half';
 import type { TensorStatistics } from '../../tensors/statistics';
 import type { GpuDevice } from './device';
@@ -118,7 +118,7 @@ fn main(@builtin(workgroup_id) block: vec3<u32>, @builtin(local_invocation_index
 `;
 
 /** @throws CheckpointError `gpu-lost`, as all that runs on the device */
-export async function measurePart(gpu: GpuDevice, dtype: GpuDtype, bytes: Uint8Array): Promise<TensorStatistics> {
+export async function measureSlab(gpu: GpuDevice, dtype: GpuDtype, bytes: Uint8Array): Promise<TensorStatistics> {
   const count = elementsIn(dtype, bytes);
   if (dtype !== 'F32') return halfStatistics(dtype, count, await tallyHalf(gpu, bytes));
   const blocks = Math.max(1, Math.ceil(count / blockElements));

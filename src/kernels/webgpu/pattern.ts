@@ -2,7 +2,7 @@
 import { type PatternMask, stripOf, type ThresholdMask } from '../kernels';
 import type { GpuDevice } from './device';
 import { bitsWgsl, elementWgsl, type GpuDtype, keptWgsl, threads, workgroupsFor } from './elements';
-import { bitBytes, type ErasedPart, erase, type Masked, uploadMasked } from './erase';
+import { bitBytes, type ErasedSlab, erase, type Masked, uploadMasked } from './erase';
 
 /** Rivals of one thread. Wider patterns, up to whole rows, are left to the other backend. */
 const maxRivals = 16;
@@ -65,13 +65,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 `;
 
 /** @param masked whole strips, see `stripOf`; see `canPattern` for what is possible */
-export function applyPatternPart(
+export function applyPatternSlab(
   gpu: GpuDevice,
   masked: Masked,
   scores: { readonly dtype: GpuDtype; readonly bytes: Uint8Array },
   criterion: ThresholdMask['criterion'],
   mask: PatternMask,
-): Promise<ErasedPart> {
+): Promise<ErasedSlab> {
   const { amount, m, stride, run } = mask;
   const strip = stripOf(mask);
   const columns = stride / run;

@@ -5,10 +5,10 @@ import type { PlacedThreshold } from '../residents';
 import type { GpuDevice } from './device';
 import { bitsWgsl, byDtype, elementWgsl, type GpuDtype, threads, workgroupsFor } from './elements';
 import { wordsOf } from './job';
-import type { Piece } from './pieces';
+import type { Slab } from './residentSlabs';
 import { thresholdKey } from './threshold';
 
-/** Words by cell: bits of the largest magnitude, weights that go. Pieces add to it one after the other. */
+/** Words by cell: bits of the largest magnitude, weights that go. Slabs add to it one after the other. */
 const cellWords = 2;
 
 const previewWgsl = byDtype(
@@ -65,9 +65,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 `,
 );
 
-export function drawPieces(
+export function drawSlabs(
   gpu: GpuDevice,
-  { dtype, pieces }: { readonly dtype: GpuDtype; readonly pieces: readonly Piece[] },
+  { dtype, slabs }: { readonly dtype: GpuDtype; readonly slabs: readonly Slab[] },
   threshold: PlacedThreshold,
   { rows, columns }: PicturePlan,
 ): Promise<PictureCells> {
@@ -83,7 +83,7 @@ export function drawPieces(
     const cells = job.zeros(count * cellWords * 4);
     const lineBuffer = job.upload(bytesOfWords(lines));
     const axisBuffer = job.upload(bytesOfWords(axes));
-    for (const { buffer, first, count: elements } of pieces) {
+    for (const { buffer, first, count: elements } of slabs) {
       const params = job.uniform(
         ...[first, elements, threshold.criterion === 'signed' ? 1 : 0, thresholdKey(threshold)],
         ...[rows.cells, columns.cells, rows.axes.length, columns.axes.length],

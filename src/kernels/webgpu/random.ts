@@ -1,4 +1,4 @@
-/** Random scores: `randomScore` of tensors/random.ts, for all elements of a part. */
+/** Random scores: `randomScore` of tensors/random.ts, for all elements of a slab. */
 import { randomKeys } from '../../tensors/random';
 import type { GpuDevice } from './device';
 import { bitsWgsl, byDtype, elementsIn, elementWgsl, type GpuDtype, threads, workgroupsFor } from './elements';
@@ -33,8 +33,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 `,
 );
 
-/** @param index of the part's first element in the tensor @returns f32 scores */
-export function randomPart(
+/** @param index of the slab's first element in the tensor @returns f32 scores */
+export function randomSlab(
   gpu: GpuDevice,
   dtype: GpuDtype,
   { seed, stream }: { readonly seed: number; readonly stream: number },

@@ -6,16 +6,16 @@ import { byteWidthOf, type PrunableDtype } from '../../tensors/dtype';
 import type { RefinedBin } from '../../tensors/statistics';
 import type { PictureCells, PicturePlan } from '../picture';
 import type { PlacedThreshold, Residents, ResidentWriter, Threshold } from '../residents';
-import { refinePieces } from './bins';
-import { countPieces } from './count';
+import { refineSlabs } from './bins';
+import { countSlabs } from './count';
 import type { GpuDevice } from './device';
 import { type GpuDtype, isGpuDtype } from './elements';
-import { allocatePieces, type Piece, PieceWriter } from './pieces';
-import { drawPieces } from './preview';
+import { drawSlabs } from './preview';
+import { allocateSlabs, type Slab, SlabWriter } from './residentSlabs';
 
 interface Resident {
   readonly dtype: GpuDtype;
-  readonly pieces: readonly Piece[];
+  readonly slabs: readonly Slab[];
   readonly bytes: number;
   /** Whether all elements are there. */
   complete: boolean;
@@ -49,17 +49,17 @@ export class ResidentTensors<Key> implements Residents<Key> {
       this.drop(other);
     }
     this.used += bytes;
-    const pieces = await allocatePieces(this.gpu, dtype, elements);
-    if (!pieces) {
+    const slabs = await allocateSlabs(this.gpu, dtype, elements);
+    if (!slabs) {
       this.used -= bytes;
       return undefined;
     }
     // Whatever was loaded under the same name meanwhile.
     this.drop(tensor);
-    const resident: Resident = { dtype, pieces, bytes, complete: false };
+    const resident: Resident = { dtype, slabs, bytes, complete: false };
     this.tensors.set(tensor, resident);
     const isStillThere = () => this.tensors.get(tensor) === resident;
-    const writer = new PieceWriter(this.gpu, pieces);
+    const writer = new SlabWriter(this.gpu, slabs);
     return {
       write: async (elements) => {
         if (!isStillThere()) return;
@@ -89,18 +89,18 @@ export class ResidentTensors<Key> implements Residents<Key> {
       const resident = residents[i];
       return resident ? [{ ...resident, threshold }] : [];
     });
-    const counts = await countPieces(this.gpu, counted);
+    const counts = await countSlabs(this.gpu, counted);
     return residents.map((resident) => (resident ? counts.shift() : undefined));
   }
 
   async draw(tensor: Key, threshold: PlacedThreshold, plan: PicturePlan): Promise<PictureCells | undefined> {
     const resident = this.use(tensor);
-    return resident && drawPieces(this.gpu, resident, threshold, plan);
+    return resident && drawSlabs(this.gpu, resident, threshold, plan);
   }
 
   async refine(tensor: Key, bin: number): Promise<RefinedBin | undefined> {
     const resident = this.use(tensor);
-    return resident?.dtype === 'F32' ? refinePieces(this.gpu, bin, resident.pieces) : undefined;
+    return resident?.dtype === 'F32' ? refineSlabs(this.gpu, bin, resident.slabs) : undefined;
   }
 
   drop(tensor: Key): void {
@@ -109,7 +109,7 @@ export class ResidentTensors<Key> implements Residents<Key> {
     this.tensors.delete(tensor);
     this.used -= resident.bytes;
     // What was submitted still runs to its end.
-    for (const { buffer } of resident.pieces) buffer.destroy();
+    for (const { buffer } of resident.slabs) buffer.destroy();
   }
 
   clear(): void {

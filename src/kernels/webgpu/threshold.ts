@@ -4,7 +4,7 @@ import type { ThresholdMask } from '../kernels';
 import type { Threshold } from '../residents';
 import type { GpuDevice } from './device';
 import { bitsWgsl, elementWgsl, type GpuDtype, keptWgsl, threads, workgroupsFor } from './elements';
-import { bitBytes, type ErasedPart, erase, type Masked, uploadMasked, wordElements } from './erase';
+import { bitBytes, type ErasedSlab, erase, type Masked, uploadMasked, wordElements } from './erase';
 
 const maxU32 = 2 ** 32 - 1;
 const noKey = -0x80000000;
@@ -130,18 +130,18 @@ fn main(
 }
 `;
 
-export interface ThresholdPart extends ErasedPart {
+export interface ThresholdSlab extends ErasedSlab {
   /** Elements equal to the threshold that went; 0 where all of them go. */
   readonly ties: number;
 }
 
 /** @param scores may be the elements themselves @param mask its `ties` are those still to go */
-export function applyThresholdPart(
+export function applyThresholdSlab(
   gpu: GpuDevice,
   masked: Masked,
   mask: ThresholdMask,
   scores: { readonly dtype: GpuDtype; readonly bytes: Uint8Array },
-): Promise<ThresholdPart> {
+): Promise<ThresholdSlab> {
   const tiesLeft = Math.min(mask.ties, maxU32);
   const allTies = mask.ties === Number.POSITIVE_INFINITY;
   return gpu.run((job) => {

@@ -1,6 +1,6 @@
 /** The criteria, in the order in which they are offered. */
 import { known } from '../../lib/known';
-import type { Ranking } from '../score';
+import type { Ranking } from '../ranking';
 import { activation } from './activation';
 import { type Arithmetic, type ArithmeticFacts, arithmetics, type CriterionRecord } from './criterion';
 import { magnitude } from './magnitude';

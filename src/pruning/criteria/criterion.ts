@@ -1,6 +1,6 @@
 /** What a criterion is: all that is known of one by its name stands in its record, and nowhere else. */
 
-import type { Ranking } from '../score';
+import type { Ranking } from '../ranking';
 
 /** What scores are made of beside the weights. */
 export type Need = 'seed' | 'reference' | 'norms';

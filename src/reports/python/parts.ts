@@ -30,7 +30,7 @@ import thresholdPruning from './parts/threshold_pruning.py?raw';
 import torchscriptFiles from './parts/torchscript_files.py?raw';
 import weightsOf from './parts/weights_of.py?raw';
 
-interface Part {
+interface ScriptPart {
   readonly source: string;
   /** Lines. */
   readonly imports: readonly string[];
@@ -95,12 +95,12 @@ const parts = {
     ],
     needs: ['each'],
   },
-} satisfies Readonly<Record<string, Part>>;
+} satisfies Readonly<Record<string, ScriptPart>>;
 
-const byName: ReadonlyMap<string, Part> = new Map(Object.entries(parts));
+const byName: ReadonlyMap<string, ScriptPart> = new Map(Object.entries(parts));
 
 /** The parts named and all that they call, in order. @param names of parts there are, as records say them */
-export function partsFor(names: readonly string[]): Part[] {
+export function partsFor(names: readonly string[]): ScriptPart[] {
   const wanted = new Set(names);
   // The set grows while it is walked.
   for (const name of wanted) for (const needed of known(byName, name).needs) wanted.add(needed);

@@ -11,8 +11,8 @@ type Label = string;
  * @returns undefined where nothing is summed over in a product, or the equation does not fit the operand
  */
 export function einsumAxes(equation: string, input: number, rank: number): Axes | undefined {
-  const [left, right, ...rest] = equation.replaceAll(/\s/g, '').split('->');
-  const terms = left!.split(',');
+  const [left = '', right, ...rest] = equation.replaceAll(/\s/g, '').split('->');
+  const terms = left.split(',');
   const term = terms[input];
   if (rest.length > 0 || term === undefined) return undefined;
   const own = labelsOf(term, rank);
@@ -33,13 +33,13 @@ const ellipsis = '...';
 
 /** One label per axis; undefined where there are more or fewer axes than the term names. */
 function labelsOf(term: string, rank: number): Label[] | undefined {
-  const [before, after, ...rest] = term.split(ellipsis);
+  const [before = '', after, ...rest] = term.split(ellipsis);
   const letters = term.replace(ellipsis, '');
   const hidden = rank - letters.length;
   if (rest.length > 0 || !/^[a-zA-Z]*$/.test(letters)) return undefined;
   if (after === undefined) return hidden === 0 ? [...letters] : undefined;
   if (hidden < 0) return undefined;
-  return [...before!, ...hiddenLabels(hidden), ...after];
+  return [...before, ...hiddenLabels(hidden), ...after];
 }
 
 /** The labels that a term of unknown rank names; its ellipsis may stand for as many axes as the operand has. */

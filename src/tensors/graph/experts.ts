@@ -1,4 +1,5 @@
 /** The weights of ONNX Runtime's MoE, whose layout changed between versions, and the layer that sends tokens to experts. */
+import { at } from '../../lib/known';
 import { type Axes, axesAt } from '../axes';
 import type { GraphNode } from './graph';
 import { besides, type Operand } from './operand';
@@ -20,11 +21,12 @@ export function expertAxes(operand: Operand): Axes | undefined {
     fc1Bias: besides(operand, inputs.fc1Bias)?.shape,
     fc2Bias: besides(operand, inputs.fc2Bias)?.shape,
   };
-  if (shapes.fc1?.length !== 3 || shapes.fc2?.length !== 3) return undefined;
+  const { fc1, fc2 } = shapes;
+  if (fc1?.length !== 3 || fc2?.length !== 3) return undefined;
   const hidden = routedSize(operand);
   const fits = (outputs: number, inputsAt: number) => {
-    const [fc1Out, fc1In] = [shapes.fc1![outputs]!, shapes.fc1![inputsAt]!];
-    const [fc2Out, fc2In] = [shapes.fc2![outputs]!, shapes.fc2![inputsAt]!];
+    const [fc1Out, fc1In] = [at(fc1, outputs), at(fc1, inputsAt)];
+    const [fc2Out, fc2In] = [at(fc2, outputs), at(fc2, inputsAt)];
     return (
       fc1In === fc2Out &&
       (fc1Out === fc2In || fc1Out === 2 * fc2In) &&

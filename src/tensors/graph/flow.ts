@@ -1,4 +1,5 @@
 /** How weights pass through operators that only rearrange them, on their way to the one that uses them. */
+import { at } from '../../lib/known';
 import { type GraphNode, intOf, maxRank } from './graph';
 import { type FlowAxis, regrouped } from './regroup';
 import type { Value } from './scopes';
@@ -9,6 +10,8 @@ export interface Flow {
   readonly axes: readonly FlowAxis[] | undefined;
   /** It went through DequantizeLinear. */
   readonly quantised: boolean;
+  /** Other numbers than those stored, or in another order along an axis: masked, scaled, picked by indices. */
+  readonly altered?: true;
 }
 
 /** Another input of the node; undefined where it is left out. */
@@ -80,18 +83,19 @@ function unsized(flow: Flow): Flow {
 
 /** Of two constants it is the larger one that flows on, of two of one shape the first, or the one that is not called a mask. */
 function combined(node: GraphNode, input: number, flow: Flow, other: OtherInput): Flow | undefined {
-  const [own, theirs] = [node.inputs[input]!, node.inputs[1 - input] ?? ''];
+  const [own, theirs] = [at(node.inputs, input), node.inputs[1 - input] ?? ''];
   const beside = other(1 - input);
   const { axes } = flow;
   if (!beside?.constant || !axes) return undefined;
-  if (!beside.shape) return axes.filter(({ size }) => size !== 1).length > 1 ? flow : undefined;
+  if (!beside.shape) return axes.filter(({ size }) => size !== 1).length > 1 ? { ...flow, altered: true } : undefined;
   const sizes = axes.slice(axes.length - beside.shape.length).map(({ size }) => size);
   const isWithin = beside.shape.every((size, i) => size === 1 || size === sizes[i]);
   if (beside.shape.length > axes.length || !isWithin) return undefined;
   const isSame = beside.shape.length === axes.length && beside.shape.every((size, i) => size === sizes[i]);
-  if (!isSame) return flow;
+  const altered: Flow = { ...flow, altered: true };
+  if (!isSame) return altered;
   const isMask = maskName.test(own);
-  return isMask === maskName.test(theirs) ? firstOf(input, flow) : isMask ? undefined : flow;
+  return isMask === maskName.test(theirs) ? firstOf(input, altered) : isMask ? undefined : altered;
 }
 
 function firstOf(input: number, flow: Flow): Flow | undefined {
@@ -102,12 +106,13 @@ function firstOf(input: number, flow: Flow): Flow | undefined {
 function selected(flow: Flow, axis: number | undefined, index: Value | undefined): Flow | undefined {
   const { axes } = flow;
   if (!index?.constant) return undefined;
-  if (!axes || axis === undefined || !index.shape) return rearranged(flow);
-  const at = axis < 0 ? axis + axes.length : axis;
-  const along = axes[at];
-  if (!along || axes.length + index.shape.length > maxRank) return rearranged(flow);
-  const places = index.shape.map((size) => ({ size, from: index.shape!.length === 1 ? along.from : undefined }));
-  return { ...flow, axes: axes.toSpliced(at, 1, ...places) };
+  const { shape } = index;
+  if (!axes || axis === undefined || !shape) return rearranged(flow);
+  const place = axis < 0 ? axis + axes.length : axis;
+  const along = axes[place];
+  if (!along || axes.length + shape.length > maxRank) return rearranged(flow);
+  const places = shape.map((size) => ({ size, from: shape.length === 1 ? along.from : undefined }));
+  return { ...flow, axes: axes.toSpliced(place, 1, ...places), altered: true };
 }
 
 function transpose(flow: Flow, perm: readonly number[] | undefined): Flow {
@@ -115,7 +120,7 @@ function transpose(flow: Flow, perm: readonly number[] | undefined): Flow {
   if (!axes) return flow;
   const order = perm && perm.length > 0 ? perm : axes.map((_, i) => axes.length - 1 - i);
   const isOrder = order.length === axes.length && axes.every((_, axis) => order.includes(axis));
-  return isOrder ? { ...flow, axes: order.map((axis) => axes[axis]!) } : rearranged(flow);
+  return isOrder ? { ...flow, axes: order.map((axis) => at(axes, axis)) } : rearranged(flow);
 }
 
 function reshape(flow: Flow, target: readonly number[] | undefined): Flow {
@@ -162,9 +167,9 @@ function unsqueeze(flow: Flow, axes: readonly number[] | undefined): Flow {
   const rank = before.length + axes.length;
   const inserted = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
   if (inserted.size !== axes.length || axes.some((axis) => axis < -rank || axis >= rank)) return rearranged(flow);
-  let at = 0;
+  let next = 0;
   const put: FlowAxis = { size: 1, from: [] };
-  return { ...flow, axes: Array.from({ length: rank }, (_, axis) => (inserted.has(axis) ? put : before[at++]!)) };
+  return { ...flow, axes: Array.from({ length: rank }, (_, axis) => (inserted.has(axis) ? put : at(before, next++))) };
 }
 
 /** Axes of one element are repeated. */

@@ -32,9 +32,9 @@ function matrix({ node, sizes }: Operand, { transpose, batch }: Flags, rowsAreOu
   // A vector has no axis of outputs.
   if (rank < 2 || transposed === undefined || batchFirst === undefined) return undefined;
   const row = batchFirst !== 0 ? 0 : rank - 2;
-  const last = [row, rank - 1];
-  const [rows, columns] = transposed !== 0 ? last.reverse() : last;
+  const column = rank - 1;
+  const [rows, columns] = transposed !== 0 ? [column, row] : [row, column];
   const copies = Array.from({ length: rank - 1 }, (_, axis) => axis).filter((axis) => axis !== row);
-  const [outputs, inputs] = rowsAreOutputs ? [rows!, columns!] : [columns!, rows!];
+  const [outputs, inputs] = rowsAreOutputs ? [rows, columns] : [columns, rows];
   return { outputs: [outputs], inputs: [inputs], ...(copies.length > 0 ? { copies } : {}) };
 }

@@ -1,4 +1,5 @@
 /** Reshape: which axes before it the axes behind it are. */
+import { at, found } from '../../lib/known';
 
 /** An axis of a tensor somewhere on its way. */
 export interface FlowAxis {
@@ -41,11 +42,11 @@ export function regrouped(axes: readonly FlowAxis[], sizes: readonly number[]): 
 function groupEnd(axes: readonly FlowAxis[], sizes: readonly number[], from: number, to: number): [number, number] {
   let fromEnd = from + 1;
   let toEnd = to + 1;
-  let before = axes[from]!.size!;
-  let behind = sizes[to]!;
+  let before = sizeOf(at(axes, from));
+  let behind = at(sizes, to);
   while (before !== behind) {
-    if (before < behind) before *= axes[fromEnd++]!.size!;
-    else behind *= sizes[toEnd++]!;
+    if (before < behind) before *= sizeOf(at(axes, fromEnd++));
+    else behind *= at(sizes, toEnd++);
   }
   return [fromEnd, toEnd];
 }
@@ -54,18 +55,18 @@ function groupEnd(axes: readonly FlowAxis[], sizes: readonly number[], from: num
 function groupOf(axes: readonly FlowAxis[], sizes: readonly number[]): FlowAxis[] {
   const long = axes.filter(({ size }) => size !== 1);
   const regrouped: FlowAxis[] = [];
-  let at = 0;
-  /** How much of the axis at `at` is left. */
-  let left = long[0]!.size!;
+  let place = 0;
+  /** How much of the axis there is left. */
+  let left = sizeOf(at(long, 0));
   for (const size of sizes) {
     let from: readonly number[] | undefined = [];
     for (let rest = size; rest > 1; ) {
-      const own: readonly number[] | undefined = long[at]!.from;
+      const own: readonly number[] | undefined = at(long, place).from;
       from = own && from && [...new Set([...from, ...own])];
       if (rest % left === 0) {
         rest /= left;
-        at++;
-        left = long[at]?.size ?? 1;
+        place++;
+        left = long[place]?.size ?? 1;
       } else if (left % rest === 0) {
         left /= rest;
         rest = 1;
@@ -76,4 +77,8 @@ function groupOf(axes: readonly FlowAxis[], sizes: readonly number[]): FlowAxis[
     regrouped.push({ size, from });
   }
   return regrouped;
+}
+
+function sizeOf({ size }: FlowAxis): number {
+  return found(size, 'the size of an axis');
 }

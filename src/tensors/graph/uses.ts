@@ -1,4 +1,5 @@
 /** What a tensor is used for: every operator that it comes to, perhaps after it was rearranged. */
+import { at } from '../../lib/known';
 import type { Axes } from '../axes';
 import type { Declared } from '../evidence';
 import type { LayerKind, TensorId } from '../tensor';
@@ -25,6 +26,8 @@ interface Purpose extends Declared {
 
 /** What the graph does with a tensor. */
 export interface TensorUses {
+  /** As it is stored. */
+  readonly shape: readonly number[];
   /** In the order of the graph, but that those behind more nodes come later. */
   readonly uses: readonly TensorUse[];
   /** What it is for. Absent where no operator whose inputs are known uses it. */
@@ -96,7 +99,7 @@ function usesOfValue(value: Value, shape: readonly number[]): TensorUses {
   }
   const purposes = uses.flatMap(({ purpose }) => purpose ?? []);
   const declared = purposes.length > 0 ? chosen(purposes) : isKnown ? noLayer(uses) : undefined;
-  return { uses, ...(declared ? { declared } : {}), quantised };
+  return { shape, uses, ...(declared ? { declared } : {}), quantised };
 }
 
 function purposeOf(use: InputUse, operand: Operand, flow: Flow, shape: readonly number[]): Purpose {
@@ -111,7 +114,7 @@ function purposeOf(use: InputUse, operand: Operand, flow: Flow, shape: readonly 
 function chosen(purposes: readonly Purpose[]): Declared {
   const table = purposes.find(({ kind }) => kind === 'embedding');
   const product = purposes.find(({ kind }) => kind === 'linear' || kind === 'router');
-  const first = purposes.find(({ kind }) => layerKinds.has(kind)) ?? purposes[0]!;
+  const first = purposes.find(({ kind }) => layerKinds.has(kind)) ?? at(purposes, 0);
   const { opType: _, ...declared } = table && product ? table : first;
   return table && product ? { ...declared, because: `${table.because}, and by ${product.opType}` } : declared;
 }

@@ -15,17 +15,18 @@ interface EditorPaneProps {
 
 /** The shown layer: its weights, the threshold on them, and how it compares with the others. */
 export function EditorPane({ panels, trail }: EditorPaneProps) {
-  const layers = useStudio((state) => state.checkpoint?.layers);
+  const checkpoint = useStudio((state) => state.checkpoint);
   const layer = useStudio(shownLayer);
   const isEvaluated = useStudio((state) => state.evaluation.inputs !== null);
-  if (!layers || !layer) return null;
+  if (!checkpoint || !layer) return null;
+  const { layers } = checkpoint;
   return (
     <div className={classes.pane} data-evaluated={isEvaluated}>
       <Hatches />
       <LayerHeading layer={layer} layers={layers} />
       <EditorTabs layer={layer} layers={layers} panels={panels} />
       <div className={classes.charts}>
-        <SparsityByLayer layers={layers} />
+        <SparsityByLayer checkpoint={checkpoint} />
         {isEvaluated && trail}
       </div>
     </div>

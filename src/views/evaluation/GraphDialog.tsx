@@ -34,9 +34,9 @@ function Body() {
   const graph = useOpenSample()?.graph;
   const asked = useRef(false);
   const [isUnreachable, setUnreachable] = useState(false);
-  const pair = (model: File) => {
+  const pair = (files: readonly File[]) => {
     asked.current = true;
-    void evaluator().pairGraph(model);
+    void evaluator().pairGraph(files);
   };
   // A pairing to be confirmed opens its own dialog in this one's place.
   useEffect(() => {
@@ -52,15 +52,20 @@ function Body() {
       <FileField
         label="ONNX graph"
         choose="Choose the .onnx…"
-        accept=".onnx"
         disabled={isLoading}
-        onFiles={([model]) => model && pair(model)}
+        multiple
+        onFiles={(files) => files.length > 0 && pair(files)}
       />
       {graph !== undefined && (
         <Button
           leftSection={<IconFileImport size={16} stroke={1.7} />}
           disabled={isLoading}
-          onClick={() => fetchSample(graph, AbortSignal.timeout(patience)).then(pair, () => setUnreachable(true))}
+          onClick={() =>
+            fetchSample(graph, AbortSignal.timeout(patience)).then(
+              (file) => pair([file]),
+              () => setUnreachable(true),
+            )
+          }
         >
           Use the sample’s graph
         </Button>

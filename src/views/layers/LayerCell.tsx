@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
-import type { Ranking } from '../../pruning/score';
+import type { Ranking } from '../../pruning/ranking';
 import { studio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
+import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
 import { ColumnMenu } from './ColumnMenu';
@@ -28,7 +29,8 @@ export function LayersPane() {
   return checkpoint && <CheckpointLayers key={seen.generation} checkpoint={checkpoint} />;
 }
 
-function CheckpointLayers({ checkpoint: { layers, models } }: { readonly checkpoint: OpenedCheckpoint }) {
+function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoint }) {
+  const { layers, models } = checkpoint;
   // Not the outcomes of a drag: rows would change places under the hand.
   const { outcomes } = useStudio((state) => state.settled);
   const [filter, setFilter] = useState('');
@@ -40,7 +42,10 @@ function CheckpointLayers({ checkpoint: { layers, models } }: { readonly checkpo
   const columns = useMemo(() => chosen ?? initialColumns(isNarrow), [chosen, isNarrow]);
 
   const asOpened = useStudio((state) => state.opened?.layers);
-  const rows = useMemo(() => rowsOf(layers, asOpened), [layers, asOpened]);
+  const rows = useMemo(
+    () => inNetworkOrder(rowsOf(checkpoint.layers, asOpened), checkpoint, ({ layer }) => layer.id),
+    [checkpoint, asOpened],
+  );
   const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const isIn = useMemo<IsIn>(() => (id) => outcomes.has(id), [outcomes]);
@@ -61,8 +66,8 @@ function CheckpointLayers({ checkpoint: { layers, models } }: { readonly checkpo
           {formatInteger(outcomes.size)} of {formatInteger(layers.length)} in
         </output>
         {table.isSorted && (
-          <Button size="compact-xs" title="Sort rows as they are in the file again" onClick={table.backToFileOrder}>
-            File order
+          <Button size="compact-xs" title="Rows as they were before a column sorted them" onClick={table.unsort}>
+            {checkpoint.networkOrder ? 'Network order' : 'File order'}
           </Button>
         )}
         <ColumnMenu shown={columns} onChange={setChosen} onReset={() => setChosen(null)} />

@@ -62,7 +62,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     if (seenView.current === table.view) return;
     seenView.current = table.view;
     // A new order or filter is read from its start; without them one is back where one was.
-    if (table.view.inFileOrder && choice.active >= 0) reveal(choice.active, 'center');
+    if (table.view.isWhole && choice.active >= 0) reveal(choice.active, 'center');
     else if (viewport.current) viewport.current.scrollTop = 0;
   }, [table.view, reveal, choice.active]);
 

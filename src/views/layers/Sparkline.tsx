@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { sparkline } from '../../pruning/histogram';
-import type { Ranking } from '../../pruning/score';
+import type { Ranking } from '../../pruning/ranking';
 import type { Layer } from '../../state/checkpointSlice';
 import { isPrunableDtype } from '../../tensors/dtype';
 import classes from './Sparkline.module.css';

@@ -1,5 +1,4 @@
 /** The columns of the Layers table: what they show, how they sort, and which are shown to begin with. */
-
 import {
   columnFilteringFeature,
   columnVisibilityFeature,

@@ -1,5 +1,4 @@
 /** One row of the Layers table: a tensor, and whose weights it shows. */
-
 import { at } from '../../lib/known';
 import type { Outcome } from '../../pruning/resolution';
 import type { Layer } from '../../state/checkpointSlice';
@@ -29,7 +28,7 @@ export interface ResolvedRow {
 }
 
 /**
- * Rows in file order. `layers` are a checkpoint's, so that an id is an index.
+ * Rows in the order of the file. `layers` are a checkpoint's, so that an id is an index.
  * @param asOpened the same layers before a person said anything of them
  */
 export function rowsOf(layers: readonly Layer[], asOpened: readonly Layer[] = layers): LayerRow[] {

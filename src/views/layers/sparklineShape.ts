@@ -1,6 +1,6 @@
 /** Geometry of a sparkline: a distribution over [-radius, radius], and the part of its width that is pruned. */
 import { at } from '../../lib/known';
-import type { Ranking } from '../../pruning/score';
+import type { Ranking } from '../../pruning/ranking';
 
 /** Height of the drawing, in its own units; a unit of width is the step between two densities. */
 export const sparklineHeight = 22;

@@ -6,12 +6,12 @@ import type { ResolvedRow } from './rows';
 
 export type LayerTable = ReturnType<typeof useLayerTable>;
 
-/** Rows in file order until a column is asked to sort them. */
-const fileOrder: SortingState = [];
+/** Rows as they are given until a column is asked to sort them. */
+const unsorted: SortingState = [];
 
 /** The table's model: rows filtered and sorted, columns shown. */
 export function useLayerTable(data: ResolvedRow[], filter: string, columns: readonly OptionalColumn[]) {
-  const [sorting, setSorting] = useState(fileOrder);
+  const [sorting, setSorting] = useState(unsorted);
   const columnFilters = useMemo(() => (filter.trim() === '' ? [] : [{ id: 'name', value: filter }]), [filter]);
   const columnVisibility = useMemo(() => visibilityOf(columns), [columns]);
   const table = useTable({
@@ -28,7 +28,7 @@ export function useLayerTable(data: ResolvedRow[], filter: string, columns: read
     [columns],
   );
   const view = useMemo(
-    () => ({ inFileOrder: sorting.length === 0 && columnFilters.length === 0 }),
+    () => ({ isWhole: sorting.length === 0 && columnFilters.length === 0 }),
     [sorting, columnFilters],
   );
   return {
@@ -38,7 +38,7 @@ export function useLayerTable(data: ResolvedRow[], filter: string, columns: read
     /** What was asked for: filter and order. */
     view,
     isSorted: sorting.length > 0,
-    backToFileOrder: () => setSorting(fileOrder),
+    unsort: () => setSorting(unsorted),
   };
 }
 

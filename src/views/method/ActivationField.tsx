@@ -17,11 +17,11 @@ interface ActivationFieldProps {
 export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
   const { status, inputs, source } = useStudio((state) => state.evaluation);
   const norms = useStudio((state) => state.inputNorms);
-  const count = useStudio((state) => state.candidates.filter(({ activations }) => activations).length);
+  const count = useStudio((state) => state.candidates.filter(({ inputNorms }) => inputNorms).length);
   const isKnown = norms.size > 0;
   const collect = async () => {
     const before = studio.getState().inputNorms;
-    await studio.getState().collectActivationNorms();
+    await studio.getState().collectInputNorms();
     if (studio.getState().inputNorms !== before && isWanted) onUse();
   };
   if (status.kind === 'loading' || status.kind === 'searching') {
@@ -45,7 +45,7 @@ export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
       <p>
         {isKnown
           ? `Norms of the inputs of ${formatQuantity(count, 'layer')}, on ${[...sources].join('; ')}.`
-          : `It needs the norms of what goes into each layer: one run of the model on ${inputs!.title}.`}
+          : `It needs the norms of what goes into each layer: one run of the model on ${inputs?.title}.`}
         {isRandom && ' Random numbers are not what it sees: give it samples first.'}
       </p>
       {isKnown && isWanted && <Button onClick={onUse}>Prune by these norms</Button>}

@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
+import { at } from '../../lib/known';
 import { formatInteger, formatQuantity } from '../../lib/numbers';
 import type { ReferenceReport } from '../../state/checkpointSlice';
-import { studio, useStudio } from '../../state/store';
+import { studio, useCheckpoint, useStudio } from '../../state/store';
 import classes from './MethodPanel.module.css';
 
 /** The earlier checkpoint that an increase is counted from. @param onOpened called once there is one */
 export function ReferenceField({ onOpened }: { readonly onOpened: () => void }) {
   const reference = useStudio((state) => state.reference);
-  const names = useStudio((state) => state.checkpoint!.layers);
+  const names = useCheckpoint(({ layers }) => layers);
   const choose = async () => {
     const file = await chooseFile();
     if (!file) return;
@@ -20,7 +21,7 @@ export function ReferenceField({ onOpened }: { readonly onOpened: () => void }) 
     <div className={classes.needs}>
       <p>
         {reference ? (
-          <ReferenceText reference={reference} nameOf={(id) => names[id]!.name} />
+          <ReferenceText reference={reference} nameOf={(id) => at(names, id).name} />
         ) : (
           'It needs an earlier checkpoint of the same model, as the reference: the initial weights, or an earlier epoch. It is only read.'
         )}

@@ -1,5 +1,5 @@
 /** A method as the panel's controls hold it, and which of their values go together. */
-
+import { at } from '../../lib/known';
 import { type Criterion, factsOf } from '../../pruning/criteria/criteria';
 import { type Granularity, granularityOf } from '../../pruning/granularities/granularities';
 import type { Method } from '../../pruning/method';
@@ -59,7 +59,7 @@ export function changed(choice: Choice, change: Partial<Choice>, isSingle: boole
   const fitting: Choice = isGrouped && !ranksGroups ? { ...wanted, granularity: 'weight' } : wanted;
   const sharings = sharingsFor(fitting, isSingle);
   if (sharings.length === 0 || sharings.includes(fitting.sharing)) return fitting;
-  return { ...fitting, sharing: sharings[0]! };
+  return { ...fitting, sharing: at(sharings, 0) };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The method of an edit scope: the one that its tensors share, as far as they can take it. */
+import { known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import type { Rule } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
@@ -33,11 +34,11 @@ export function scopeMethodOf(
     if (rule) getOrInsert(alike, methodKey(rule), () => []).push(candidate);
   }
   for (const members of alike.values()) {
-    const rule = commonest(members.map(({ id }) => deciding.get(id)!));
+    const rule = commonest(members.map(({ id }) => known(deciding, id)));
     const others = candidates.filter((candidate) => !members.includes(candidate));
     const refusing = refusalsOf(rule, others);
     if (refusing.length < others.length) continue;
-    const apart = members.filter(({ id }) => choiceKey(deciding.get(id)!) !== choiceKey(rule));
+    const apart = members.filter(({ id }) => choiceKey(known(deciding, id)) !== choiceKey(rule));
     return { rule, apart: apart.length, refusing };
   }
   return undefined;

@@ -40,11 +40,15 @@ export function PresetsMenu() {
 /** Drawn when the menu opens: the pictures are of the recipe as it is then. */
 function PresetItems() {
   const recipe = useStudio((state) => state.recipe);
+  const checkpoint = useStudio((state) => state.checkpoint);
   const candidates = useStudio((state) => state.candidates);
   const pictures = useMemo(() => {
     const { preview } = studio.getState();
-    return presets.map((preset) => ({ preset, picture: pictureOf(preset, { recipe, candidates, preview }) }));
-  }, [recipe, candidates]);
+    return presets.map((preset) => ({
+      preset,
+      picture: pictureOf(preset, { checkpoint, recipe, candidates, preview }),
+    }));
+  }, [checkpoint, recipe, candidates]);
   return (
     <>
       <Menu.Label>For the whole model, one click and one undo</Menu.Label>

@@ -3,11 +3,12 @@ import { CheckpointError } from '../../lib/errors';
 import type { Preset } from '../../pruning/presets';
 import type { Candidate, Request, Resolution } from '../../pruning/resolution';
 import type { StudioState } from '../../state/studio';
+import { inNetworkOrder } from '../../tensors/layerOrder';
 
 export type Picture =
   | {
       readonly kind: 'shown';
-      /** Of each layer that is in, in network order, 0 to 1. */
+      /** Of each layer that is in, in network order where there is one, 0 to 1. */
       readonly sparsities: readonly number[];
       /** Of all their weights. */
       readonly overall: number;
@@ -18,11 +19,12 @@ export type Picture =
 
 export function pictureOf(
   preset: Preset,
-  { recipe, candidates, preview }: Pick<StudioState, 'recipe' | 'candidates' | 'preview'>,
+  { checkpoint, recipe, candidates, preview }: Pick<StudioState, 'checkpoint' | 'recipe' | 'candidates' | 'preview'>,
 ): Picture {
   try {
+    const shown = inNetworkOrder(candidates, checkpoint ?? {}, ({ id }) => id);
     const resolution = preview(preset.apply(recipe, candidates));
-    return { kind: 'shown', ...sparsitiesOf(candidates, resolution), needsPass: resolution.pending.some(takesPass) };
+    return { kind: 'shown', ...sparsitiesOf(shown, resolution), needsPass: resolution.pending.some(takesPass) };
   } catch (error) {
     if (error instanceof CheckpointError) return { kind: 'refused', why: error.message };
     throw error;

@@ -19,9 +19,9 @@ export interface SpeedOptions {
 
 export const mebi = 2 ** 20;
 /** A part as the engine cuts it … */
-const enginePartBytes = 16 * mebi;
+const engineSlabBytes = 16 * mebi;
 /** … and nearly as many elements as one dispatch takes, so that starting it counts for less. */
-const largePartElements = 15 * mebi;
+const largeSlabElements = 15 * mebi;
 /** WASM is timed with no more than this: it has no fixed cost worth a larger size. */
 const wasmMegabytes = 64;
 
@@ -61,7 +61,7 @@ export async function timeOnGpu(
   { gpuMegabytes, runs }: SpeedOptions,
 ): Promise<number[]> {
   const speeds: number[] = [];
-  for (const bytes of [enginePartBytes, largePartElements * byteWidthOf(dtype)]) {
+  for (const bytes of [engineSlabBytes, largeSlabElements * byteWidthOf(dtype)]) {
     const source = weights(dtype, bytes);
     const copies = { count: Math.max(2, Math.ceil((gpuMegabytes * mebi) / bytes)), passes: runs };
     const milliseconds = await withRecorder(gpu, async (recorder) => {
@@ -92,8 +92,8 @@ export async function timeResident(
   return milliseconds;
 }
 
-async function requested(gpu: GPU, partBytes = enginePartBytes): Promise<GpuDevice> {
-  const device = await GpuDevice.request(gpu, { partBytes });
+async function requested(gpu: GPU, slabBytes = engineSlabBytes): Promise<GpuDevice> {
+  const device = await GpuDevice.request(gpu, { slabBytes });
   if (!device) throw new Error('There is no GPU device.');
   return device;
 }

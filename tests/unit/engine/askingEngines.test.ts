@@ -63,6 +63,10 @@ describe.each(engines)('an engine %s', (_, start) => {
     });
   });
 
+  it('fetches what it left for later before there is a checkpoint', async () => {
+    await expect(start().call('fetchRest', {})).resolves.toBeUndefined();
+  });
+
   it('no longer keeps anyone waiting who has cancelled', async () => {
     const controller = new AbortController();
     const opening = start().call('open', { files: [file] }, { signal: controller.signal });

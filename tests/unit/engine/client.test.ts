@@ -53,13 +53,14 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     refineUnits: notCalled,
     lookUp: notCalled,
     openReference: notCalled,
-    setActivations: notCalled,
+    setInputNorms: notCalled,
     preview: notCalled,
     export: notCalled,
     weights: notCalled,
     connect: notCalled,
     exportAs: notCalled,
     estimateSize: notCalled,
+    fetchRest: notCalled,
     ...some,
   };
 }
@@ -270,7 +271,7 @@ describe('what was given beside a checkpoint', () => {
       if (!readable(name)) throw new CheckpointError('file-unreadable', `${name} can no longer be read.`);
       return report(name);
     },
-    setActivations: async () => {},
+    setInputNorms: async () => {},
     lookUp: async () => [],
   });
   const crash = (worker: FakeWorker) => worker.onerror?.({ message: 'out of memory' } as ErrorEvent);
@@ -287,23 +288,23 @@ describe('what was given beside a checkpoint', () => {
     await client.call('open', { files: [file('a')] });
     await client.call('openReference', { files: [file('epoch1')] });
     await client.call('openReference', { files: [file('epoch2')] });
-    await client.call('setActivations', norms(1));
-    await client.call('setActivations', norms(2, 3));
+    await client.call('setInputNorms', norms(1));
+    await client.call('setInputNorms', norms(2, 3));
     crash(workers[0]!);
     await Promise.all([client.call('lookUp', { requests: [] }), client.call('lookUp', { requests: [] })]);
-    expect(asked(workers[1]!)).toEqual(['open a', 'openReference epoch2', 'setActivations', 'lookUp', 'lookUp']);
+    expect(asked(workers[1]!)).toEqual(['open a', 'openReference epoch2', 'setInputNorms', 'lookUp', 'lookUp']);
     expect(workers[1]!.received[2]).toMatchObject({ params: norms(2, 3) });
 
     crash(workers[1]!);
     await client.call('lookUp', { requests: [] });
-    expect(asked(workers[2]!)).toEqual(['open a', 'openReference epoch2', 'setActivations', 'lookUp']);
+    expect(asked(workers[2]!)).toEqual(['open a', 'openReference epoch2', 'setInputNorms', 'lookUp']);
   });
 
   it('is forgotten when another checkpoint is opened', async () => {
     const { client, workers } = clientOf(taking());
     await client.call('open', { files: [file('a')] });
     await client.call('openReference', { files: [file('epoch1')] });
-    await client.call('setActivations', norms(1));
+    await client.call('setInputNorms', norms(1));
     await client.call('open', { files: [file('b')] });
     crash(workers[0]!);
     await client.call('lookUp', { requests: [] });
@@ -327,32 +328,32 @@ describe('what was given beside a checkpoint', () => {
     const { client, workers } = clientOf(taking(() => isThere));
     await client.call('open', { files: [file('a')] });
     await client.call('openReference', { files: [file('deleted')] });
-    await client.call('setActivations', norms(1));
+    await client.call('setInputNorms', norms(1));
     isThere = false;
     crash(workers[0]!);
     await expect(client.call('lookUp', { requests: [] })).resolves.toEqual([]);
     crash(workers[1]!);
     await client.call('lookUp', { requests: [] });
-    expect(asked(workers[2]!)).toEqual(['open a', 'setActivations', 'lookUp']);
+    expect(asked(workers[2]!)).toEqual(['open a', 'setInputNorms', 'lookUp']);
   });
 
   it('waits for the next call when the worker dies while it is given again', async () => {
     let dies = false;
     const { client, workers } = clientOf(() => ({
       ...taking(),
-      setActivations: async () => {
+      setInputNorms: async () => {
         if (!dies) return;
         dies = false;
         crash(workers.at(-1)!);
       },
     }));
     await client.call('open', { files: [file('a')] });
-    await client.call('setActivations', norms(1));
+    await client.call('setInputNorms', norms(1));
     crash(workers[0]!);
     dies = true;
     await expect(client.call('lookUp', { requests: [] })).rejects.toMatchObject({ code: 'worker-crashed' });
     await expect(client.call('lookUp', { requests: [] })).resolves.toEqual([]);
-    expect(asked(workers[2]!)).toEqual(['open a', 'setActivations', 'lookUp']);
+    expect(asked(workers[2]!)).toEqual(['open a', 'setInputNorms', 'lookUp']);
   });
 
   it('is not given to a checkpoint that was opened meanwhile', async () => {
@@ -370,7 +371,7 @@ describe('what was given beside a checkpoint', () => {
       },
     });
     await client.call('open', { files: [file('a')] });
-    await client.call('setActivations', norms(1));
+    await client.call('setInputNorms', norms(1));
     crash(workers[0]!);
     const waiting = client.call('lookUp', { requests: [] });
     await vi.waitFor(() => expect(finish).toBeDefined());

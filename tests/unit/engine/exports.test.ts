@@ -8,9 +8,7 @@ import { availableExports } from '../../../src/engine/exports/available';
 import { estimateSize } from '../../../src/engine/exports/exportAs';
 import type { ExportSource, Outcomes } from '../../../src/engine/exports/source';
 import type { ExportKind } from '../../../src/engine/protocol';
-import { AnswerCache } from '../../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../../src/engine/recipe/candidates';
-import { settle } from '../../../src/engine/recipe/settle';
+import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { safetensorsFile } from '../../../src/formats/safetensors/write';
 import { blobOf } from '../../../src/lib/browser/blobOf';
 import { emptyRecipe, type Recipe } from '../../../src/pruning/recipe';
@@ -41,10 +39,7 @@ function sparsity(amount: number): Recipe {
 }
 
 async function outcomesOf({ session }: ExportSource, recipe: Recipe): Promise<Outcomes> {
-  const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
-    session.lookUp(requests, context),
-  );
+  const { outcomes } = await resolveExactly(session, recipe, context);
   return outcomes;
 }
 

@@ -6,7 +6,7 @@ import type { Layer } from '../../../src/engine/opened';
 import type { Measurable } from '../../../src/engine/passes/measurable';
 import { measure } from '../../../src/engine/passes/measure';
 import { ScoreSources } from '../../../src/engine/passes/scoreSources';
-import { planParts } from '../../../src/engine/pool/planParts';
+import { planPortions } from '../../../src/engine/pool/planPortions';
 import { KeptWeights, type WeightSource, withKept } from '../../../src/engine/reading/keptWeights';
 import { bytesRead, streamUnits } from '../../../src/engine/reading/stream';
 import { layersOf, type Unit, unitsOf } from '../../../src/engine/reading/units';
@@ -281,12 +281,12 @@ describe('tensors that interleave', () => {
     );
   });
 
-  it('are not told apart by the workers of a pool, whatever the size of parts', () => {
+  it('are not told apart by the workers of a pool, whatever the size of portions', () => {
     fc.assert(
       fc.property(drawn, fc.integer({ min: 1, max: 20 }), (each, eights) => {
         const { units } = open(each);
-        const parts = planParts(units, eights * 8);
-        const spans = parts.map(({ units: some }) => {
+        const portions = planPortions(units, eights * 8);
+        const spans = portions.map(({ units: some }) => {
           const pieces = some.flatMap((unit) => unit.pieces);
           return {
             start: Math.min(...pieces.map((piece) => piece.start)),
@@ -296,7 +296,7 @@ describe('tensors that interleave', () => {
         spans.forEach(({ start }, i) => {
           if (i > 0) expect(start).toBeGreaterThanOrEqual(spans[i - 1]!.end);
         });
-        expect(parts.reduce((sum, { byteLength }) => sum + byteLength, 0)).toBe(
+        expect(portions.reduce((sum, { byteLength }) => sum + byteLength, 0)).toBe(
           units.reduce((sum, { byteLength }) => sum + byteLength, 0),
         );
       }),

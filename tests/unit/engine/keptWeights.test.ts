@@ -8,7 +8,7 @@ import { measure } from '../../../src/engine/passes/measure';
 import { type PlainPasses, passesHere } from '../../../src/engine/passes/plainPasses';
 import { preview } from '../../../src/engine/pictures/preview';
 import { joinStatistics } from '../../../src/engine/pool/join';
-import { planParts } from '../../../src/engine/pool/planParts';
+import { planPortions } from '../../../src/engine/pool/planPortions';
 import type { KeptWeights } from '../../../src/engine/reading/keptWeights';
 import { type Chunk, streamUnits } from '../../../src/engine/reading/stream';
 import { bytesForWeights, WeightMemory } from '../../../src/engine/reading/weightMemory';
@@ -123,7 +123,8 @@ describe('kept weights', () => {
             ...passesHere,
             measure: async (weights, units, own) => {
               const found = [];
-              for (const part of planParts(units, eights * 8)) found.push(await measure(weights, part.units, own));
+              for (const portion of planPortions(units, eights * 8))
+                found.push(await measure(weights, portion.units, own));
               return joinStatistics(found);
             },
           };

@@ -36,11 +36,11 @@ describe.each([...files, ...inOtherWays])('tensors of $dtype, stored $storage.na
     const memory = checkpointOf(stored('bytes'), byteOrder);
     const session = await openInMemory(memory, loadWasmKernels());
     referTo(session, checkpointOf(stored('reference'), byteOrder));
-    session.setActivations(
+    session.setInputNorms(
       new Map(golden.tensors.map(({ activations }, id) => [id, new Float32Array(bytesIn(activations).buffer)])),
     );
     const all = new Set(golden.tensors.keys());
-    const candidates = candidatesOf(session.opened.layers, { references: all, activations: all });
+    const candidates = candidatesOf(session.opened.layers, { references: all, inputNorms: all });
     for (const { recipe, keeps, tied } of golden.cases) {
       const title = JSON.stringify(recipe);
       const { outcomes, pending } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>

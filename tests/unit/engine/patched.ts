@@ -1,10 +1,7 @@
 /** Opens bytes as a session and applies a recipe to them, all in memory. */
 
 import type { CallContext } from '../../../src/engine/callContext';
-import { AnswerCache } from '../../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../../src/engine/recipe/candidates';
-import { overruled } from '../../../src/engine/recipe/overruled';
-import { settle } from '../../../src/engine/recipe/settle';
+import { resolveExactly as resolve } from '../../../src/engine/recipe/resolveExactly';
 import { openSession, type Session, type WrittenCounts } from '../../../src/engine/session';
 import type { Patch } from '../../../src/engine/writing/patches';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
@@ -25,9 +22,7 @@ export function recipeOf(...rules: Partial<Rule>[]): Recipe {
 }
 
 export function resolveExactly(session: Session, recipe: Recipe): Promise<Resolution> {
-  return settle(recipe, candidatesOf(overruled(session.opened.layers, recipe)), new AnswerCache(), (requests) =>
-    session.lookUp(requests, context),
-  );
+  return resolve(session, recipe, context);
 }
 
 export interface Patched {

@@ -94,7 +94,7 @@ describe('a reference checkpoint', () => {
 describe('norms of inputs', () => {
   it('weigh the magnitudes along the inputs', async () => {
     const engine = await opened();
-    await engine.setActivations({ norms: new Map([[0, Float32Array.of(0, 10, 1)]]) }, context);
+    await engine.setInputNorms({ norms: new Map([[0, Float32Array.of(0, 10, 1)]]) }, context);
     const [statistics] = await engine.lookUp(scoresOf(0, activation), context);
     // -1.5 * 0, -1 * 10, -0.5 * 1, 0 * 0, 0.5 * 10, 1 * 1
     expect(statistics as TensorStatistics).toMatchObject({ count: 6, zeros: 2, min: 0, max: 10 });
@@ -106,7 +106,7 @@ describe('norms of inputs', () => {
     ['not finite', Float32Array.of(1, 2, Number.NaN)],
   ])('are refused that are %s', async (_, norms) => {
     const engine = await opened();
-    await expect(engine.setActivations({ norms: new Map([[0, norms]]) }, context)).rejects.toMatchObject({
+    await expect(engine.setInputNorms({ norms: new Map([[0, norms]]) }, context)).rejects.toMatchObject({
       code: 'unsupported-feature',
       context: { tensor: 'a_proj.weight' },
     });

@@ -6,11 +6,9 @@ import { estimateSize } from '../../../src/engine/exports/exportAs';
 import { openReference } from '../../../src/engine/reading/reference';
 import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
-import { AnswerCache } from '../../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../../src/engine/recipe/candidates';
-import { settle } from '../../../src/engine/recipe/settle';
+import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { openSession, type Session } from '../../../src/engine/session';
-import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
+import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelInMemory';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
 import { exportedFile, openFile, prunedFile } from '../../support/exporting';
@@ -93,10 +91,7 @@ const half: Recipe = {
 };
 
 async function outcomesOf(session: Session, recipe: Recipe) {
-  const candidates = candidatesOf(session.opened.layers);
-  const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
-    session.lookUp(requests, context),
-  );
+  const { outcomes } = await resolveExactly(session, recipe, context);
   return outcomes;
 }
 
@@ -191,7 +186,7 @@ describe('halves in int32_data', () => {
 
   it('are weights to evaluation, too', async () => {
     const file = fileOf(many);
-    const graph = await readGraph(file, file.name);
+    const graph = await readGraph(...oneFile(blobSource(file), file.name));
     const [tensor] = graph.tensors;
     const found = elementsOf(graph.bytes, tensor!);
     expect([...new Uint16Array(found.buffer)]).toEqual(many.map(({ bits }) => bits));

@@ -38,7 +38,7 @@ describe('the evaluation of an engine that dies', () => {
     const model = sampleFile('digits-cnn.onnx');
     const { layers } = await engine.call('open', { files: [model] });
     const tensors: readonly CheckpointTensor[] = layers;
-    await client.call('openGraph', { model, isCheckpoint: true, tensors });
+    await client.call('openGraph', { files: [model], isCheckpoint: true, tensors });
     await client.call('setInputs', { source: { kind: 'random', seed: 1, dimensions: {} } });
     const { id } = layers.find(({ name }) => name === 'fc1.weight')!;
     const all = {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Method } from '../../../src/evaluation/protocol';
+import type { Delivery } from '../../../src/evaluation/protocol';
 import { context, globalRecipe, openDigits } from './support';
 
-const methods: readonly Method[] = ['inputs', 'session'];
+const deliveries: readonly Delivery[] = ['inputs', 'session'];
 
-describe.each(methods)('the digits sample, its weights given as %s', (method) => {
+describe.each(deliveries)('the digits sample, its weights given as %s', (delivery) => {
   let digits: Awaited<ReturnType<typeof openDigits>>;
   beforeAll(async () => {
-    digits = await openDigits(method);
+    digits = await openDigits(delivery);
   });
   afterAll(() => digits.close());
 
@@ -16,7 +16,7 @@ describe.each(methods)('the digits sample, its weights given as %s', (method) =>
 
   it('reads as many of the test images as it is known to', () => {
     expect(digits.inputs).toMatchObject({ samples: 599, labelled: true });
-    expect(digits.inputs.baseline.method).toBe(method);
+    expect(digits.inputs.baseline.delivery).toBe(delivery);
     expect(digits.inputs.baseline.accuracy).toBeCloseTo(0.9967, 4);
     expect(digits.inputs.baseline.top5).toBe(1);
   });

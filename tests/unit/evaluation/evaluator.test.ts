@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluator, type Runnable } from '../../../src/evaluation/evaluator';
-import type { ModelGraph } from '../../../src/evaluation/graph/modelGraph';
-import { bytesField, concatenated, intField } from '../../../src/evaluation/graph/wire';
+import type { ModelInMemory } from '../../../src/evaluation/graph/modelInMemory';
 import type { Dataset } from '../../../src/evaluation/inputs/dataset';
 import type { Target } from '../../../src/evaluation/pairing';
-import type { CheckpointTensor, Method, Outcomes } from '../../../src/evaluation/protocol';
+import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
 import type { LoadedRuntime } from '../../../src/evaluation/runtime';
 import { fromNumbers } from '../../../src/evaluation/values';
+import { newModel } from '../../../src/formats/onnx/graphProto';
 import { CheckpointError } from '../../../src/lib/errors';
+import { concat, number, record } from '../formats/onnx/protobuf';
 import { context } from './support';
 
 const weightStart = 100;
 const shape = [2];
 
 /** A model without a graph, in whose bytes one weight, (1, 2), lies at a known place. */
-function graphOf(): { graph: ModelGraph; target: Target } {
+function graphOf(): { graph: ModelInMemory; target: Target } {
   const docString = 6;
-  const bytes = concatenated([intField(1, 8), bytesField(docString, new Uint8Array(weightStart + 8))]);
+  const bytes = new Uint8Array(concat(number(1, 8), record(docString, new Uint8Array(weightStart + 8))));
   new DataView(bytes.buffer).setFloat32(weightStart, 1, true);
   new DataView(bytes.buffer).setFloat32(weightStart + 4, 2, true);
   const place = {
@@ -37,7 +38,18 @@ function graphOf(): { graph: ModelGraph; target: Target } {
     prunable: true,
     byDefault: true,
   };
-  const graph = { fileName: 'm.onnx', bytes, tensors: [place], nodes: [] };
+  const none = {
+    name: '',
+    domain: '',
+    overload: '',
+    inputs: [],
+    outputs: [],
+    initializers: [],
+    sparseInitializers: [],
+  };
+  const operators = { ...newModel(), irVersion: 8, main: { ...none, nodes: [] } };
+  const model = { start: 0, end: bytes.length };
+  const graph = { fileName: 'm.onnx', bytes, model, beside: [], tensors: [place], operators };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
 }
 
@@ -85,7 +97,7 @@ const dataset: Dataset = {
 
 const prunedTo = (...weights: number[]) => new Map([[0, weights]]) as unknown as Outcomes;
 
-async function start(method: Method | undefined, runtime = new CountingRuntime()) {
+async function start(delivery: Delivery | undefined, runtime = new CountingRuntime()) {
   const { graph, target } = graphOf();
   const fetched: number[][] = [];
   const runnable: Runnable = {
@@ -99,13 +111,13 @@ async function start(method: Method | undefined, runtime = new CountingRuntime()
       return new Map(tensors.map((id) => [id, fromNumbers('F32', shape, outcomes.get(id) as never).bytes]));
     },
   };
-  const evaluator = await Evaluator.start(runnable, dataset, context, method);
+  const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
   return { evaluator, runtime, fetched };
 }
 
-describe.each<Method>(['inputs', 'session'])('an evaluation with weights as %s', (method) => {
+describe.each<Delivery>(['inputs', 'session'])('an evaluation with weights as %s', (delivery) => {
   it('runs with the weights as the outcomes leave them', async () => {
-    const { evaluator } = await start(method);
+    const { evaluator } = await start(delivery);
     const { outputs } = await evaluator.evaluate(prunedTo(0, 2), context);
     expect(outputs[0]!.relativeL2).toBeCloseTo(1 / Math.sqrt(5), 12);
     const back = await evaluator.evaluate(new Map(), context);
@@ -113,7 +125,7 @@ describe.each<Method>(['inputs', 'session'])('an evaluation with weights as %s',
   });
 
   it('fetches only what changed', async () => {
-    const { evaluator, fetched } = await start(method);
+    const { evaluator, fetched } = await start(delivery);
     await evaluator.evaluate(prunedTo(0, 2), context);
     await evaluator.evaluate(prunedTo(0, 2), context);
     await evaluator.evaluate(prunedTo(0, 0), context);
@@ -122,15 +134,15 @@ describe.each<Method>(['inputs', 'session'])('an evaluation with weights as %s',
   });
 
   it('leaves nothing behind, however often it is done', async () => {
-    const { evaluator, runtime } = await start(method);
+    const { evaluator, runtime } = await start(delivery);
     for (let i = 0; i < 100; i++) await evaluator.evaluate(prunedTo(i, 2), context);
-    expect(runtime.created - runtime.released).toBe(method === 'inputs' ? 1 : 0);
+    expect(runtime.created - runtime.released).toBe(delivery === 'inputs' ? 1 : 0);
     await evaluator.release();
     expect(runtime.created).toBe(runtime.released);
   });
 
   it('stops between batches when it is cancelled, and can go on after', async () => {
-    const { evaluator, runtime } = await start(method);
+    const { evaluator, runtime } = await start(delivery);
     const controller = new AbortController();
     const before = runtime.runs;
     runtime.beforeRun = () => controller.abort();
@@ -148,7 +160,7 @@ describe.each<Method>(['inputs', 'session'])('an evaluation with weights as %s',
 describe('the way of giving weights', () => {
   it('is measured, and the slower one given back', async () => {
     const { evaluator, runtime } = await start(undefined);
-    expect(evaluator.baseline.methodReason).toMatch(/^\d+ ms against \d+ ms /);
+    expect(evaluator.baseline.deliveryReason).toMatch(/^\d+ ms against \d+ ms /);
     await evaluator.release();
     expect(runtime.created).toBe(runtime.released);
   });
@@ -157,7 +169,7 @@ describe('the way of giving weights', () => {
     const runtime = new CountingRuntime();
     runtime.refuses = 'inputs';
     const { evaluator } = await start(undefined, runtime);
-    expect(evaluator.baseline).toMatchObject({ method: 'session' });
+    expect(evaluator.baseline).toMatchObject({ delivery: 'session' });
     const { outputs } = await evaluator.evaluate(prunedTo(1, 0), context);
     expect(outputs[0]!.cosine).toBeCloseTo(1 / Math.sqrt(5), 12);
   });

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytesField, concatenated, intField, stringField } from '../../../src/evaluation/graph/wire';
 import { loadRuntime } from '../../../src/evaluation/runtime';
 import { fromNumbers } from '../../../src/evaluation/values';
 import { fileOf, sampleFile } from '../../support/studio';
+import { concat, number, record, text } from '../formats/onnx/protobuf';
 import { context, openDigits, openStudio } from './support';
 
 /** y = op(x), with x of two floats. */
 function modelOf(opType: string): Uint8Array {
   const value = (name: string) => {
-    const size = bytesField(1, intField(1, 2));
-    const tensorType = concatenated([intField(1, 1), bytesField(2, size)]);
-    return concatenated([stringField(1, name), bytesField(2, bytesField(1, tensorType))]);
+    const size = record(1, number(1, 2));
+    const tensorType = concat(number(1, 1), record(2, size));
+    return concat(text(1, name), record(2, record(1, tensorType)));
   };
-  const node = concatenated([stringField(1, 'x'), stringField(2, 'y'), stringField(4, opType)]);
-  const graph = [bytesField(1, node), stringField(2, 'g'), bytesField(11, value('x')), bytesField(12, value('y'))];
-  return concatenated([intField(1, 8), bytesField(7, ...graph), bytesField(8, intField(2, 17))]);
+  const node = concat(text(1, 'x'), text(2, 'y'), text(4, opType));
+  const graph = [record(1, node), text(2, 'g'), record(11, value('x')), record(12, value('y'))];
+  return concat(number(1, 8), record(7, ...graph), record(8, number(2, 17)));
 }
 
 describe('what ONNX Runtime refuses', () => {
@@ -71,9 +71,11 @@ describe('calls', () => {
   it('with a file that is no graph are refused', async () => {
     const { evaluation, tensors, close } = await openStudio(sampleFile('digits-cnn.pth'));
     const model = fileOf(join(import.meta.dirname, '../../../public/samples/README.md'));
-    await expect(evaluation.openGraph({ model, isCheckpoint: false, tensors }, context)).rejects.toMatchObject({
-      code: 'malformed-file',
-    });
+    await expect(evaluation.openGraph({ files: [model], isCheckpoint: false, tensors }, context)).rejects.toMatchObject(
+      {
+        code: 'malformed-file',
+      },
+    );
     close();
   });
 });

@@ -40,8 +40,8 @@ describe('array files', () => {
     expectClose(numbersOf(values), golden[name]!.values);
   });
 
-  it.each(names('.pb'))('%s holds what onnx put there', (name) => {
-    const { values } = parseTensorFile(bytesOf(name), name);
+  it.each(names('.pb'))('%s holds what onnx put there', async (name) => {
+    const { values } = await parseTensorFile(bytesOf(name), name);
     expect(values.shape).toEqual(golden[name]!.shape);
     expectClose(numbersOf(values), golden[name]!.values);
   });

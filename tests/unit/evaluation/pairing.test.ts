@@ -10,7 +10,10 @@ const random = { kind: 'random', seed: 1, dimensions: {} } as const;
 
 async function pair(checkpoint: File, model: File) {
   const studio = await openStudio(checkpoint, 'inputs');
-  const graph = await studio.evaluation.openGraph({ model, isCheckpoint: false, tensors: studio.tensors }, context);
+  const graph = await studio.evaluation.openGraph(
+    { files: [model], isCheckpoint: false, tensors: studio.tensors },
+    context,
+  );
   return { ...studio, graph, pairing: graph.pairing };
 }
 
@@ -27,7 +30,7 @@ describe('a checkpoint beside the graph exported from it', () => {
   it('evaluates as the graph itself does', async () => {
     const ofGraph = await openStudio(sampleFile('digits-cnn.onnx'), 'inputs');
     const model = sampleFile('digits-cnn.onnx');
-    await ofGraph.evaluation.openGraph({ model, isCheckpoint: true, tensors: ofGraph.tensors }, context);
+    await ofGraph.evaluation.openGraph({ files: [model], isCheckpoint: true, tensors: ofGraph.tensors }, context);
     const ofWeights = await pair(sampleFile('digits-cnn.pth'), model);
     const source = { kind: 'arrays', files: [sampleFile('digits-test.npz')] } as const;
     const results = await Promise.all(

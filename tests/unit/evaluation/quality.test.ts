@@ -29,7 +29,7 @@ test('a broken output is the worst there is', () => {
 });
 
 test('what the unpruned model scores is measured or known', () => {
-  const baseline = { accuracy: 0.76, milliseconds: 1, method: 'inputs', methodReason: '' } as const;
+  const baseline = { accuracy: 0.76, milliseconds: 1, delivery: 'inputs', deliveryReason: '' } as const;
   expect(referenceValue(baseline, 'accuracy')).toBe(0.76);
   expect(referenceValue(baseline, 'top5')).toBeUndefined();
   expect(referenceValue(baseline, 'top1Agreement')).toBe(1);

@@ -1,50 +1,19 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelGraph';
+import { elementsOf, putElements, readGraph, sessionFiles } from '../../../src/evaluation/graph/modelInMemory';
 import { rewrite } from '../../../src/evaluation/graph/rewrite';
-import {
-  bytesField,
-  concatenated,
-  fieldsOf,
-  intField,
-  packedInts,
-  stringField,
-} from '../../../src/evaluation/graph/wire';
 import { loadRuntime } from '../../../src/evaluation/runtime';
 import { fromNumbers, toFloats } from '../../../src/evaluation/values';
+import { blobSource } from '../../../src/lib/browser/blobSource';
+import { oneFile } from '../../support/oneFile';
 import { fileOf, sampleFile } from '../../support/studio';
 
 const goldens = join(import.meta.dirname, '../../golden/files');
 
-describe('protobuf fields', () => {
-  it('are read as they were written', () => {
-    const message = concatenated([
-      intField(1, 300),
-      stringField(2, 'name'),
-      bytesField(16, Uint8Array.of(1, 2), Uint8Array.of(3)),
-    ]);
-    const fields = fieldsOf(message);
-    expect(fields.map(({ number }) => number)).toEqual([1, 2, 16]);
-    expect(packedInts(fields[0]!.payload)).toEqual([300n]);
-    expect(new TextDecoder().decode(fields[1]!.payload)).toBe('name');
-    expect([...fields[2]!.payload]).toEqual([1, 2, 3]);
-    expect(fields.at(-1)!.end).toBe(message.length);
-  });
-
-  it('that reach past the end are refused', () => {
-    expect(() => fieldsOf(Uint8Array.of(0x0a, 5, 1))).toThrow(/5 bytes were expected/);
-    expect(() => fieldsOf(Uint8Array.of(0x0b))).toThrow(/wire type 3/);
-  });
-
-  it('hold negative numbers', () => {
-    expect(packedInts(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 5))).toEqual([-1n, 5n]);
-  });
-});
-
 describe('a rewritten model', () => {
   it('takes weights as inputs, and computes the same', async () => {
     const { createSession } = await loadRuntime();
-    const graph = await readGraph(sampleFile('digits-cnn.onnx'), 'digits-cnn.onnx');
+    const graph = await readGraph(...oneFile(blobSource(sampleFile('digits-cnn.onnx')), 'digits-cnn.onnx'));
     const weight = graph.tensors.find((tensor) => tensor?.name === 'fc1.weight')!;
     const image = fromNumbers(
       'F32',
@@ -52,8 +21,8 @@ describe('a rewritten model', () => {
       Float32Array.from({ length: 64 }, (_, i) => (i % 7) / 7),
     );
     const feeds = new Map([['image', image]]);
-    const original = await createSession(graph.bytes);
-    const fed = await createSession(rewrite(graph.bytes, { inputs: [weight] }));
+    const original = await createSession(...sessionFiles(graph, graph.bytes));
+    const fed = await createSession(rewrite(graph.bytes, graph.operators, { inputs: [weight] }));
     expect(fed.inputs.map(({ name }) => name)).toEqual(['image', 'fc1.weight']);
     const values = { dtype: weight.dtype, shape: weight.shape, bytes: elementsOf(graph.bytes, weight) };
     const [expected, given] = [await original.run(feeds), await fed.run(new Map([...feeds, ['fc1.weight', values]]))];
@@ -66,17 +35,17 @@ describe('a rewritten model', () => {
 
   it('gives inner values as outputs, once each', async () => {
     const { createSession } = await loadRuntime();
-    const graph = await readGraph(sampleFile('digits-cnn.onnx'), 'digits-cnn.onnx');
-    const inner = graph.nodes[0]!.outputs[0]!;
-    const session = await createSession(rewrite(graph.bytes, { outputs: [inner, 'scores'] }));
+    const graph = await readGraph(...oneFile(blobSource(sampleFile('digits-cnn.onnx')), 'digits-cnn.onnx'));
+    const inner = graph.operators.main.nodes[0]!.outputs[0]!;
+    const session = await createSession(rewrite(graph.bytes, graph.operators, { outputs: [inner, 'scores'] }));
     expect(session.outputs.map(({ name }) => name)).toEqual(['scores', inner]);
     await session.release();
   });
 
   it('has none of its initializers among its inputs, as old exporters list them', async () => {
     const { createSession } = await loadRuntime();
-    const graph = await readGraph(fileOf(join(goldens, 'onnx/old.onnx')), 'old.onnx');
-    const session = await createSession(graph.bytes);
+    const graph = await readGraph(...oneFile(blobSource(fileOf(join(goldens, 'onnx/old.onnx'))), 'old.onnx'));
+    const session = await createSession(...sessionFiles(graph, graph.bytes));
     const weights = new Set(graph.tensors.map((tensor) => tensor?.name));
     expect(session.inputs.filter(({ name }) => weights.has(name))).toEqual([]);
     await session.release();
@@ -84,7 +53,7 @@ describe('a rewritten model', () => {
 
   it('can be patched in place, however its elements are stored', async () => {
     for (const name of ['typed.onnx', 'raw.onnx']) {
-      const graph = await readGraph(fileOf(join(goldens, 'onnx', name)), name);
+      const graph = await readGraph(...oneFile(blobSource(fileOf(join(goldens, 'onnx', name))), name));
       const tensor = graph.tensors.find((each) => each !== undefined && elementsOf(graph.bytes, each).length > 0)!;
       const elements = elementsOf(graph.bytes, tensor);
       putElements(
@@ -100,10 +69,12 @@ describe('a rewritten model', () => {
 describe('models that cannot be run from one file', () => {
   it('are refused in one sentence', async () => {
     const external = fileOf(join(goldens, 'onnx/external.onnx'));
-    await expect(readGraph(external, 'external.onnx')).rejects.toMatchObject({
+    await expect(readGraph(...oneFile(blobSource(external), 'external.onnx'))).rejects.toMatchObject({
       code: 'evaluation-failed',
       message: expect.stringContaining('keeps weights in another file'),
     });
-    await expect(readGraph(new Blob(['not a model']), 'x.onnx')).rejects.toMatchObject({ code: 'malformed-file' });
+    await expect(readGraph(...oneFile(blobSource(new Blob(['not a model'])), 'x.onnx'))).rejects.toMatchObject({
+      code: 'malformed-file',
+    });
   });
 });

@@ -9,7 +9,7 @@ import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
 import type { EvaluationContext } from '../../../src/evaluation/evaluator';
-import type { CheckpointTensor, Method, Outcomes } from '../../../src/evaluation/protocol';
+import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
 import { loadRuntime } from '../../../src/evaluation/runtime';
 import type { Amount, Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
@@ -31,14 +31,15 @@ export interface Studio {
   close(): void;
 }
 
-/** @param method how weights reach sessions; measured where absent */
-export async function openStudio(checkpoint: File, method?: Method): Promise<Studio> {
+/** @param delivery how weights reach sessions; measured where absent */
+export async function openStudio(checkpoint: File | readonly File[], delivery?: Delivery): Promise<Studio> {
   const engine = createEngine(loadWasmKernels());
-  const opened = await engine.open({ files: [checkpoint] }, context);
+  const files = checkpoint instanceof File ? [checkpoint] : checkpoint;
+  const opened = await engine.open({ files }, context);
   const evaluation = createEvaluation({
     loadRuntime,
     decodeImage: async () => new Uint8Array(),
-    ...(method && { method }),
+    ...(delivery && { delivery }),
   });
   const { port1, port2 } = new MessageChannel();
   await engine.connect({ port: port1 }, context);
@@ -70,10 +71,13 @@ export function globalRecipe(amount: Amount): Recipe {
 }
 
 /** The sample with its own graph and labelled test set. */
-export async function openDigits(method?: Method) {
+export async function openDigits(delivery?: Delivery) {
   const model = fileOf(join(samples, 'digits-cnn.onnx'));
-  const studio = await openStudio(model, method);
-  const graph = await studio.evaluation.openGraph({ model, isCheckpoint: true, tensors: studio.tensors }, context);
+  const studio = await openStudio(model, delivery);
+  const graph = await studio.evaluation.openGraph(
+    { files: [model], isCheckpoint: true, tensors: studio.tensors },
+    context,
+  );
   const source = { kind: 'arrays', files: [fileOf(join(samples, 'digits-test.npz'))] } as const;
   const inputs = await studio.evaluation.setInputs({ source }, context);
   return { ...studio, graph, inputs };

@@ -12,7 +12,7 @@ it("a language model has PyTorch's perplexity on the tokens it is given, and a w
   );
   const model = fileOf(join(folder, 'tokens.onnx'));
   const studio = await openStudio(model, 'inputs');
-  await studio.evaluation.openGraph({ model, isCheckpoint: true, tensors: studio.tensors }, context);
+  await studio.evaluation.openGraph({ files: [model], isCheckpoint: true, tensors: studio.tensors }, context);
   const text = golden.sequences.map((sequence) => sequence.join(' ')).join('\n');
   const { baseline } = await studio.evaluation.setInputs({ source: { kind: 'tokens', text } }, context);
   expect(baseline.perplexity! / golden.perplexity).toBeCloseTo(1, 5);

@@ -45,7 +45,7 @@ describe.each([
 
   beforeAll(async () => {
     studio = await openStudio(fileOf(path), 'inputs');
-    const request = { model: fileOf(path), isCheckpoint: true, tensors: studio.tensors };
+    const request = { files: [fileOf(path)], isCheckpoint: true, tensors: studio.tensors };
     await studio.evaluation.openGraph(request, context);
     await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(inputs)] } }, context);
     session = await openSession(
@@ -59,7 +59,7 @@ describe.each([
 
   const normsInPyTorch = () =>
     new Map(names.map((name) => [idOf(name), new Float32Array(bytesIn(golden.layers[name]!.norms).buffer)]));
-  const collected = () => studio.evaluation.activationNorms({}, context);
+  const collected = () => studio.evaluation.inputNorms({}, context);
 
   it("has PyTorch's norms of input channels, of every group", async () => {
     const found = await collected();
@@ -75,7 +75,7 @@ describe.each([
   });
 
   it("has PyTorch's scores, bit for bit", async () => {
-    session.setActivations(normsInPyTorch());
+    session.setInputNorms(normsInPyTorch());
     const elements = await session.weights(new Map(), names.map(idOf), context);
     for (const name of names) {
       const unit = session.units.find(({ tensor }) => tensor === idOf(name))!;
@@ -96,9 +96,9 @@ describe.each([
       share: 1e-4,
     },
   ])("has PyTorch's masks from $whose", async ({ norms, share }) => {
-    session.setActivations(await norms());
+    session.setInputNorms(await norms());
     const ids = names.map(idOf);
-    const candidates = candidatesOf(session.opened.layers, { activations: new Set(ids) });
+    const candidates = candidatesOf(session.opened.layers, { inputNorms: new Set(ids) });
     const before = await session.weights(new Map(), ids, context);
     for (const { recipe, keeps } of golden.cases) {
       const { outcomes } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { criteria } from '../../../src/pruning/criteria/criteria';
+import { granularities } from '../../../src/pruning/granularities/granularities';
 import { formatRecipe, parseRecipe } from '../../../src/pruning/parseRecipe';
+import { scopes } from '../../../src/pruning/scopes/scopes';
 
 const documentation = readFileSync('docs/recipe.md', 'utf8');
 const examples = [...documentation.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text!);
@@ -18,3 +21,11 @@ it.each(examples)('what the documentation shows is a recipe: %s', (example) => {
 });
 
 it('the documentation has examples', () => expect(examples.length).toBeGreaterThan(3));
+
+it.each([...criteria, ...scopes].map(({ name }) => `\`${name}\``))('the documentation tells of %s', (name) => {
+  expect(documentation).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
+});
+
+it.each(granularities.map(({ key }) => key))('the documentation tells of the granularity %s', (key) => {
+  expect(documentation).toMatch(new RegExp(`^\\| \`(\\{ )?"${key}"`, 'm'));
+});

@@ -55,6 +55,11 @@ const model: EditTarget = { scope: 'model' };
 const half = recipeOf(rule());
 
 describe('an edit of the whole model', () => {
+  it('takes the place of a pattern, which has no amount', () => {
+    const pattern = recipeOf({ criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer' });
+    expect(withSparsity(pattern, candidates, model, 0.7)).toEqual(recipeOf(rule({ amount: { sparsity: 0.7 } })));
+  });
+
   it('sets the amount of the one rule there is, which shares it out as it did', () => {
     const recipe = recipeOf(rule({ scope: 'layer', kinds: ['conv'] }));
     expect(withSparsity(recipe, candidates, model, 0.7)).toEqual(

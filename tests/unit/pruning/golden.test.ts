@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { decide, roundsOf } from '../../../src/pruning/decide';
 import { displayBins } from '../../../src/pruning/histogram';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
+import type { Ranking } from '../../../src/pruning/ranking';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
-import { type Ranking, rankingOf } from '../../../src/pruning/score';
+import { rankingOf } from '../../../src/pruning/score';
 import type { PrunableDtype } from '../../../src/tensors/dtype';
 import { candidatesOf, maskOf, scoreOf, settled, type Tensor, tensorOf, written, zeroed } from './support';
 

@@ -8,7 +8,7 @@ import {
   sparkline,
   thresholdForSparsity,
 } from '../../../src/pruning/histogram';
-import type { Ranking } from '../../../src/pruning/score';
+import type { Ranking } from '../../../src/pruning/ranking';
 import { gridOf, scoreBinOf, scoreHigh } from '../../../src/pruning/scoreBins';
 import { roundToDtype } from '../../../src/tensors/half';
 import type { RefinedBin } from '../../../src/tensors/statistics';

@@ -81,8 +81,8 @@ describe('a score', () => {
     );
   });
 
-  it('is there where the reference or the activations are', () => {
-    const known = candidate([2, 3], { reference: true, activations: true });
+  it('is there where the reference or the norms of inputs are', () => {
+    const known = candidate([2, 3], { reference: true, inputNorms: true });
     expect(scoreFor(rule({ criterion: 'magnitude_increase' }), known, '')).toEqual({ criterion: 'magnitude_increase' });
     expect(scoreFor(rule({ criterion: 'activation' }), known, '')).toEqual({
       criterion: 'activation',

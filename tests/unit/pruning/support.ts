@@ -1,10 +1,11 @@
 /** The pipeline without files or a worker: measured tensors, the exact resolution of a recipe, and the masks it makes. */
 import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import type { ApplyCounts } from '../../../src/kernels/kernels';
+import type { Ranking } from '../../../src/pruning/ranking';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import type { Candidate, Program, Resolution } from '../../../src/pruning/resolution';
 import { resolve } from '../../../src/pruning/resolve';
-import { isOfWeights, type Ranking, rankingOf } from '../../../src/pruning/score';
+import { isOfWeights, rankingOf } from '../../../src/pruning/score';
 import { byteWidthOf, type PrunableDtype } from '../../../src/tensors/dtype';
 import type { TensorStatistics } from '../../../src/tensors/statistics';
 import { usualAxes } from '../../support/axes';
@@ -42,7 +43,7 @@ export function tensorOf(
     byDefault: true,
     statistics: measured(dtype, bytes),
     ...(more.reference && { reference: true }),
-    ...(more.factors && { activations: true }),
+    ...(more.factors && { inputNorms: true }),
     ...about,
   };
   return { candidate, bytes, values, ...more };

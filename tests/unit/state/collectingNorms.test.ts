@@ -14,13 +14,13 @@ describe('collecting the norms of inputs', () => {
   const layers = () =>
     studio
       .getState()
-      .candidates.filter(({ activations }) => activations)
+      .candidates.filter(({ inputNorms }) => inputNorms)
       .map(({ name }) => name);
   afterEach(() => studio.getState().closeEvaluation());
 
   it('lets grouped, depthwise and transposed convolutions be pruned by them, too', async () => {
     await open(fileOf(grouped));
-    await studio.getState().collectActivationNorms();
+    await studio.getState().collectInputNorms();
     expect(layers()).toEqual(['stem.weight', 'grouped.weight', 'depthwise.weight', 'pointwise.weight', 'up.weight']);
   });
 
@@ -34,7 +34,7 @@ describe('collecting the norms of inputs', () => {
       said.push(status);
       studio.getState().cancelEvaluation();
     });
-    await studio.getState().collectActivationNorms();
+    await studio.getState().collectInputNorms();
     stop();
     expect(said).toEqual([{ kind: 'loading', stage: 'collecting input norms', done: 0, total: 64 }]);
     expect(studio.getState().evaluation).toMatchObject({ status: { kind: 'ready' } });

@@ -112,14 +112,14 @@ describe('evaluation', () => {
     await studio.getState().openFiles([sampleFile('digits-cnn.pth')]);
     expect(evaluationOf(studio)).toMatchObject({ status: { kind: 'off' }, graph: null, trail: [] });
     expect(studio.getState().canEvaluateCheckpoint()).toBe(false);
-    await studio.getState().pairGraph(sampleFile('digits-cnn.onnx'));
+    await studio.getState().pairGraph([sampleFile('digits-cnn.onnx')]);
     expect(evaluationOf(studio)).toMatchObject({ status: { kind: 'ready' }, pairingConfirmed: true });
     studio.getState().setTargetSparsity(0.9);
     await caughtUp(studio);
     expect(evaluationOf(studio).trail).toHaveLength(2);
   });
 
-  it('measures layer drift and activation norms', async () => {
+  it('measures layer drift and input norms', async () => {
     studio.getState().setTargetSparsity(0.9);
     await caughtUp(studio);
     await studio.getState().measureLayerDrift();
@@ -129,7 +129,7 @@ describe('evaluation', () => {
       'fc1.weight',
       'fc2.weight',
     ]);
-    await studio.getState().collectActivationNorms();
+    await studio.getState().collectInputNorms();
     expect([...studio.getState().inputNorms.values()].map(({ norms }) => norms.length)).toEqual([1, 32, 1024, 96]);
     studio.getState().setTargetSparsity(0.5);
     expect(evaluationOf(studio).layerDrift).toBeNull();
@@ -141,7 +141,7 @@ describe('evaluation', () => {
     studio.getState().setMethod(method);
     expect([...studio.getState().deciding.values()].map(({ criterion }) => criterion)).not.toContain('activation');
 
-    await studio.getState().collectActivationNorms();
+    await studio.getState().collectInputNorms();
     studio.getState().setMethod({ ...method, amount: { sparsity: 0.5 } });
     expect([...studio.getState().deciding.values()].every(({ criterion }) => criterion === 'activation')).toBe(true);
     await vi.waitFor(() => expect(studio.getState().outcome.exact).toBe(true), { timeout: 30_000, interval: 10 });

@@ -3,7 +3,7 @@
 import type { Progress } from '../../../src/engine/callContext';
 import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import type { Layer, OpenedCheckpoint } from '../../../src/engine/opened';
-import type { FromWorker, Method, Params, Result, ToWorker } from '../../../src/engine/protocol';
+import type { EngineMethod, FromWorker, Params, Result, ToWorker } from '../../../src/engine/protocol';
 import { type CheckpointError, toWireError } from '../../../src/lib/errors';
 import type { Request } from '../../../src/pruning/resolution';
 import { createStudio } from '../../../src/state/store';
@@ -11,7 +11,7 @@ import { bytesOf } from '../kernels/support';
 import { kernels, measured } from '../pruning/support';
 
 /** A call that waits to be answered. */
-export interface Call<M extends Method = Method> {
+export interface Call<M extends EngineMethod = EngineMethod> {
   readonly method: M;
   readonly params: Params<M>;
   isCancelled: boolean;
@@ -34,7 +34,7 @@ export class FakeEngine {
   }
 
   /** The call made last, once it is there. */
-  async last<M extends Method>(method: M): Promise<Call<M>> {
+  async last<M extends EngineMethod>(method: M): Promise<Call<M>> {
     await settled();
     const call = this.calls.at(-1);
     if (call?.method !== method) throw new Error(`The last call is ${call?.method ?? 'none'}, not ${method}.`);

@@ -136,6 +136,40 @@ describe('a recipe beside the files', () => {
     expect(studio.getState().checkpoint).toBe(before);
   });
 
+  it('is not what other JSON beside a checkpoint is: the engine is given it, and names it', async () => {
+    const { engine, studio } = newStudio();
+    const opening = studio.getState().openFiles([file('config.json', '{"format": "other"}'), file('model.pth')]);
+    const call = await engine.last('open');
+    expect(call.params.files.map(({ name }) => name)).toEqual(['config.json', 'model.pth']);
+    call.answer(checkpoint('model.pth'));
+    await opening;
+    expect(studio.getState().status).toEqual({ kind: 'ready' });
+    expect(studio.getState().recipe).toEqual(initialRecipe());
+  });
+
+  it('is the first by name of several, and the others are named', async () => {
+    const { engine, studio } = newStudio();
+    const text = formatRecipe(recipe);
+    const opening = studio.getState().openFiles([file('b.json', text), file('model.pth'), file('a.json', text)]);
+    (await engine.last('open')).answer(checkpoint('model.pth'));
+    await opening;
+    expect(studio.getState().recipe).toEqual(recipe);
+    expect(studio.getState().checkpoint?.notes).toEqual([
+      { severity: 'warning', text: 'b.json was left aside: one recipe is applied at a time, a.json.' },
+    ]);
+  });
+
+  it('of several without a checkpoint is not guessed', async () => {
+    const { studio, open } = newStudio();
+    await open();
+    await studio.getState().openFiles([file('b.json', formatRecipe(recipe)), file('a.json', formatRecipe(recipe))]);
+    expect(studio.getState().status).toMatchObject({
+      kind: 'error',
+      error: { code: 'invalid-recipe', message: 'Several recipes were given: a.json and b.json.' },
+    });
+    expect(studio.getState().recipe).toEqual(initialRecipe());
+  });
+
   it('alone with nothing open asks for a checkpoint', async () => {
     const { studio } = newStudio();
     await studio.getState().openFiles([file('r.json', formatRecipe(recipe))]);
@@ -144,10 +178,12 @@ describe('a recipe beside the files', () => {
 
   it('that is refused leaves the checkpoint it came with open', async () => {
     const { engine, studio } = newStudio();
-    const opening = studio.getState().openFiles([file('model.pth'), file('r.json', '{"format": "other"}')]);
+    const opening = studio
+      .getState()
+      .openFiles([file('model.pth'), file('r.json', '{"format": "secateur-recipe", "version": 99}')]);
     (await engine.last('open')).answer(checkpoint('model.pth'));
     await opening;
-    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { context: { record: 'format' } } });
+    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { context: { record: 'version' } } });
     expect(studio.getState().checkpoint?.fileName).toBe('model.pth');
     expect(studio.getState().recipe).toEqual(initialRecipe());
   });

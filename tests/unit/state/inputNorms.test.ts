@@ -1,6 +1,6 @@
 /** Norms of inputs that come and go with recipes, over the real engine in this thread. */
 import { describe, expect, it, vi } from 'vitest';
-import { activationsFile, readActivations } from '../../../src/engine/page/activationsFile';
+import { inputNormsFile, readInputNorms } from '../../../src/engine/page/inputNormsFile';
 import { initialRecipe } from '../../../src/pruning/edit';
 import { formatRecipe } from '../../../src/pruning/parseRecipe';
 import type { Recipe } from '../../../src/pruning/recipe';
@@ -19,7 +19,7 @@ const normsOf = (wanted: readonly (keyof typeof inputs)[] = names, factor = 1) =
     ]),
   );
 const sideFile = (norms: ReadonlyMap<string, Float32Array>, title = '8 samples') =>
-  new File([activationsFile({ norms, inputs: title }, 'digits-cnn.pth')], 'digits-cnn.norms.safetensors');
+  new File([inputNormsFile({ norms, inputs: title }, 'digits-cnn.pth')], 'digits-cnn.norms.safetensors');
 
 const recipe = (tensors?: readonly string[]): Recipe => ({
   format: 'secateur-recipe',
@@ -71,15 +71,15 @@ describe('a recipe by activations', () => {
     await exact(again.getState);
     expect(again.getState().outcome).toEqual(first.state().outcome);
     expect(await exportedBytes(again.getState)).toEqual(await exportedBytes(first.state));
-    expect(await readActivations(new File([saved], 'a'))).toEqual(
-      await readActivations(new File([normsForRecipe(again.getState())!], 'b')),
+    expect(await readInputNorms(new File([saved], 'a'))).toEqual(
+      await readInputNorms(new File([normsForRecipe(again.getState())!], 'b')),
     );
   }, 60_000);
 
   it('is saved with the norms of the tensors that it scores by them, and no others', async () => {
     const { state } = await opened();
     await state().openFiles([sideFile(normsOf()), recipeFile(recipe(['fc*']))]);
-    const { norms, inputs: title } = await readActivations(new File([normsForRecipe(state())!], 'x'));
+    const { norms, inputs: title } = await readInputNorms(new File([normsForRecipe(state())!], 'x'));
     expect([...norms.keys()]).toEqual(['fc1.weight', 'fc2.weight']);
     expect(title).toBe('8 samples');
     state().undo();
@@ -121,7 +121,7 @@ describe('norms of inputs', () => {
     expect(state().status).toEqual({ kind: 'ready' });
     expect(
       state()
-        .candidates.filter(({ activations }) => activations)
+        .candidates.filter(({ inputNorms }) => inputNorms)
         .map(({ name }) => name),
     ).toEqual(names);
     state().setEditScope('model');
@@ -135,7 +135,7 @@ describe('norms of inputs', () => {
     await state().openFiles([sideFile(normsOf())]);
     await state().openFiles([sampleFile('digits-cnn.pth')]);
     expect(state().inputNorms.size).toBe(0);
-    expect(state().candidates.some(({ activations }) => activations)).toBe(false);
+    expect(state().candidates.some(({ inputNorms }) => inputNorms)).toBe(false);
   });
 
   it('of tensors that are not there are refused by their names, and nothing changes', async () => {
@@ -186,11 +186,11 @@ describe('norms of inputs', () => {
     await opening;
     const giving = studio.getState().openFiles([sideFile(new Map([['head.weight', Float32Array.of(1, 2)]]))]);
     await settled();
-    const call = await engine.last('setActivations');
+    const call = await engine.last('setInputNorms');
     expect([...call.params.norms]).toEqual([[0, Float32Array.of(1, 2)]]);
     call.answer(undefined);
     await giving;
-    expect(studio.getState().candidates[0]!.activations).toBe(true);
+    expect(studio.getState().candidates[0]!.inputNorms).toBe(true);
 
     const both = ['conv.weight', 'head.weight'].map((name) => [name, Float32Array.of(1, 2)] as const);
     await studio.getState().openFiles([sideFile(new Map(both))]);

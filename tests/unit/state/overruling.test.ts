@@ -85,7 +85,7 @@ describe('other axes', () => {
     const state = studio.getState;
     await state().openFiles([sampleFile('digits-cnn.onnx')]);
     await state().evaluateCheckpoint();
-    await state().collectActivationNorms();
+    await state().collectInputNorms();
     const candidate = () => state().candidates.find(({ name }) => name === 'fc2.weight')!;
     const { id, axes } = candidate();
     state().select([id], 'only');
@@ -94,13 +94,13 @@ describe('other axes', () => {
 
     state().overrule(['fc2.weight'], { outputs: axes!.inputs, inputs: axes!.outputs });
     expect(candidate()).toMatchObject({ axes: { outputs: axes!.inputs, inputs: axes!.outputs } });
-    expect(candidate().activations).toBeUndefined();
+    expect(candidate().inputNorms).toBeUndefined();
     expect(state().deciding.get(id)).toMatchObject({ criterion: 'magnitude', amount: { sparsity: 0 } });
     expect(state().status).toEqual({ kind: 'ready' });
     expect(state().evaluation.graph).not.toBeNull();
 
     state().undo();
-    expect(candidate().activations).toBe(true);
+    expect(candidate().inputNorms).toBe(true);
     expect(state().deciding.get(id)!.criterion).toBe('activation');
   });
 });

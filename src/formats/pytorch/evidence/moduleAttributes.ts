@@ -1,4 +1,5 @@
 /** What a module of an unknown class is, by the attributes that layers of its kind have; shapes have to agree. */
+import { at } from '../../../lib/known';
 import { type Axes, axesAt } from '../../../tensors/axes';
 import type { LayerKind } from '../../../tensors/tensor';
 import type { PyValue } from '../pickle/values';
@@ -40,7 +41,7 @@ const conv: Rule = (shape, attributes) => {
   if (!attributes.has('kernel_size') || shape.length < 3) return undefined;
   const groups = numberAt(attributes, 'groups') ?? 1;
   const fits = (axis: number, first: number, second: number) =>
-    shape[axis] === first && shape[axis + 1]! * groups === second;
+    shape[axis] === first && at(shape, axis + 1) * groups === second;
   if (attributes.get('transposed') === true) {
     return fits(0, inputs, outputs)
       ? { kind: 'conv', axes: axesAt(1, 0), because: 'has transposed = True' }

@@ -1,4 +1,5 @@
 /** Calls that only make Python's own collections, objects and classes: known data instead of inert objects. */
+import { at } from '../../../lib/known';
 import { classByCall } from './classes';
 import { PyObj, type PyValue, Ref } from './values';
 
@@ -13,7 +14,7 @@ const dict: Make = ([entries]) => {
   const made = new Map<PyValue, PyValue>();
   for (const pair of entries) {
     if (!Array.isArray(pair) || pair.length !== 2) return undefined;
-    made.set(pair[0]!, pair[1]!);
+    made.set(at(pair, 0), at(pair, 1));
   }
   return made;
 };

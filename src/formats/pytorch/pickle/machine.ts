@@ -3,6 +3,7 @@
  * anything: a class is a name, a call is a record of its arguments. One loop, no recursion, every length checked.
  */
 import type { CheckpointError } from '../../../lib/errors';
+import { at } from '../../../lib/known';
 import { builtinCall } from './builtins';
 import type { PickleReader } from './reader';
 import { PyObj, type PyValue, Ref, whatIs } from './values';
@@ -50,8 +51,9 @@ export class Machine {
 
   /** Values above the last mark cannot be reached below it. */
   pop(): PyValue {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw this.fail('The pickle takes a value where there is none.');
-    return this.stack.pop()!;
+    const value = this.stack.length > (this.marks.at(-1) ?? 0) ? this.stack.pop() : undefined;
+    if (value === undefined) throw this.fail('The pickle takes a value where there is none.');
+    return value;
   }
 
   top(): PyValue {
@@ -133,7 +135,7 @@ export class Machine {
     const items = target instanceof PyObj ? target.items : target;
     if (!(items instanceof Map)) throw this.fail(`The pickle sets an item of ${whatIs(target)}.`);
     if (pairs.length % 2 !== 0) throw this.fail('The pickle sets an item without a value.');
-    for (let i = 0; i < pairs.length; i += 2) items.set(pairs[i]!, pairs[i + 1]!);
+    for (let i = 0; i < pairs.length; i += 2) items.set(at(pairs, i), at(pairs, i + 1));
   }
 
   append(target: PyValue, values: readonly PyValue[]): void {

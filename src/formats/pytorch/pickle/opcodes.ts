@@ -138,8 +138,8 @@ function setAll(machine: Machine, target: Map<PyValue, PyValue>, pairs: readonly
 }
 
 function stackGlobal(machine: Machine): void {
-  const [module, name] = popInOrder(machine, 2);
-  machine.global(module!, name!);
+  const name = machine.pop();
+  machine.global(machine.pop(), name);
 }
 
 function callWith(machine: Machine, args: PyValue): void {
@@ -147,9 +147,11 @@ function callWith(machine: Machine, args: PyValue): void {
 }
 
 function newObjectWithKeywords(machine: Machine): void {
-  const [callee, args, keywords] = popInOrder(machine, 3);
+  const keywords = machine.pop();
+  const args = machine.pop();
+  const callee = machine.pop();
   if (!Array.isArray(args)) throw machine.reader.error('The pickle makes an object without arguments.');
-  machine.call(callee!, [...args, keywords!]);
+  machine.call(callee, [...args, keywords]);
 }
 
 /** INST: a class by two lines, arguments above the mark. */

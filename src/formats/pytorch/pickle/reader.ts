@@ -1,6 +1,7 @@
 /** A bounds-checked cursor over a pickle's bytes. */
 import { ByteReader } from '../../../lib/byteReader';
 import { CheckpointError, malformed } from '../../../lib/errors';
+import { at } from '../../../lib/known';
 
 /** The pickle goes on where the bytes end: a window that is too small, or a file that was cut short. */
 export class PickleEndsEarly extends CheckpointError {}
@@ -54,7 +55,7 @@ export class PickleReader extends ByteReader {
     if (length > maxLongBytes) throw this.error(`A pickled integer says it is ${length} bytes long.`);
     const bytes = this.slice(length);
     let hex = '';
-    for (let i = length - 1; i >= 0; i--) hex += bytes[i]!.toString(16).padStart(2, '0');
+    for (let i = length - 1; i >= 0; i--) hex += at(bytes, i).toString(16).padStart(2, '0');
     return narrowed(length === 0 ? 0n : BigInt.asIntN(length * 8, BigInt(`0x${hex}`)));
   }
 }

@@ -1,4 +1,5 @@
 /** What TorchScript's code declares: classes with their fields, functions with their arguments and lines. */
+import { at } from '../../../lib/known';
 import { type CodeLine, codeLines, type Token } from './tokens';
 
 export interface ScriptClass {
@@ -68,13 +69,13 @@ function parametersIn(tokens: readonly Token[]): { name: string; type: string }[
   const parameters: { name: string; type: string }[] = [];
   let depth = 0;
   let isOver = false;
-  tokens.forEach(({ type, text }, at) => {
+  tokens.forEach(({ type, text }, i) => {
     if (type === 'sign' && '([{'.includes(text)) depth++;
     else if (type === 'sign' && ')]}'.includes(text)) depth--;
-    isOver ||= depth === 0 && at > 2;
-    if (isOver || depth !== 1 || (text !== '(' && text !== ',') || tokens[at + 1]?.type !== 'name') return;
-    const isTyped = tokens[at + 2]?.text === ':';
-    parameters.push({ name: tokens[at + 1]!.text, type: isTyped ? typeAt(tokens, at + 3) : '' });
+    isOver ||= depth === 0 && i > 2;
+    if (isOver || depth !== 1 || (text !== '(' && text !== ',') || tokens[i + 1]?.type !== 'name') return;
+    const isTyped = tokens[i + 2]?.text === ':';
+    parameters.push({ name: at(tokens, i + 1).text, type: isTyped ? typeAt(tokens, i + 3) : '' });
   });
   return parameters;
 }
@@ -83,8 +84,8 @@ function parametersIn(tokens: readonly Token[]): { name: string; type: string }[
 function typeAt(tokens: readonly Token[], start: number): string {
   if (tokens[start]?.text !== '__torch__') return '';
   let name = '__torch__';
-  for (let at = start + 1; tokens[at]?.text === '.' && tokens[at + 1]?.type === 'name'; at += 2) {
-    name += `.${tokens[at + 1]!.text}`;
+  for (let i = start + 1; tokens[i]?.text === '.' && tokens[i + 1]?.type === 'name'; i += 2) {
+    name += `.${at(tokens, i + 1).text}`;
   }
   return name;
 }

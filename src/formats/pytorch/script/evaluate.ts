@@ -1,4 +1,5 @@
 /** Follows values through the lines of TorchScript's code. One pass over tokens with a stack of open brackets. */
+import { last } from '../../../lib/known';
 import type { Declarations, ScriptFunction } from './declarations';
 import { Flow } from './flow';
 import { applyOperator, type Value, type Values } from './operators';
@@ -101,20 +102,19 @@ class Body {
   private valueOf(tokens: readonly Token[]): Value | undefined {
     const base = opened('', undefined, false);
     const stack: Open[] = [base];
-    for (let at = 0; at < tokens.length; at++) {
-      const { type, text } = tokens[at]!;
-      const open = stack.at(-1)!;
+    for (const [i, { type, text }] of tokens.entries()) {
+      const open = last(stack);
       if (type === 'name') {
-        const isAttribute = tokens[at - 1]?.text === '.' && open.hasCurrent;
+        const isAttribute = tokens[i - 1]?.text === '.' && open.hasCurrent;
         place(open, isAttribute ? this.attribute(open.current, text) : this.named(text));
       } else if (type !== 'sign') {
-        place(open, { kind: 'literal', text: tokens[at - 1]?.text === '-' ? `-${text}` : text });
+        place(open, { kind: 'literal', text: tokens[i - 1]?.text === '-' ? `-${text}` : text });
       } else if (text === '(' || text === '[' || text === '{') {
         stack.push(opened(text, open.current, open.hasCurrent && text === '('));
       } else if (text === ')' || text === ']' || text === '}') {
         if (stack.length === 1) continue;
         stack.pop();
-        place(stack.at(-1)!, this.closed(open, stack.at(-1)!));
+        place(last(stack), this.closed(open, last(stack)));
       } else if (text === ',') {
         next(open);
       } else if (text === '=') {
@@ -199,12 +199,11 @@ function next(open: Open): void {
 /** Place of the `=` outside of all brackets, or -1. */
 function assignmentIn(tokens: readonly Token[]): number {
   let depth = 0;
-  for (let at = 0; at < tokens.length; at++) {
-    const { type, text } = tokens[at]!;
+  for (const [i, { type, text }] of tokens.entries()) {
     if (type !== 'sign') continue;
     if ('([{'.includes(text)) depth++;
     else if (')]}'.includes(text)) depth--;
-    else if (text === '=' && depth === 0) return at;
+    else if (text === '=' && depth === 0) return i;
   }
   return -1;
 }

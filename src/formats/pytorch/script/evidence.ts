@@ -56,8 +56,8 @@ export async function readScriptEvidence(archive: Archive): Promise<ScriptEviden
   const bytes = names.reduce((sum, name) => sum + archive.entry(name).size, 0);
   if (bytes > maxCodeBytes) return new ScriptEvidence(files);
   for (const name of names) {
-    const module = record.exec(name)![1]!.replaceAll('/', '.');
-    files.set(module, await archive.text(name));
+    const [, path = ''] = record.exec(name) ?? [];
+    files.set(path.replaceAll('/', '.'), await archive.text(name));
   }
   return new ScriptEvidence(files);
 }

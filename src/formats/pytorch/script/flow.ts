@@ -1,4 +1,5 @@
 /** Where values go in TorchScript's code: from fields and constants, through variables and calls, to operators. */
+import { at } from '../../../lib/known';
 
 /** How a value differs from the one it came from. */
 export type Step =
@@ -72,19 +73,19 @@ export class Flow {
   }
 
   connect(from: number, to: number, step: Step = { kind: 'same' }): void {
-    if (++this.count <= maxEdges) this.edges[from]!.push({ to, step });
+    if (++this.count <= maxEdges) at(this.edges, from).push({ to, step });
   }
 
   use(node: number, use: Use): void {
-    if (++this.count <= maxEdges) this.used[node]!.push(use);
+    if (++this.count <= maxEdges) at(this.used, node).push(use);
   }
 
   edgesOf(node: number): readonly Edge[] {
-    return this.edges[node]!;
+    return at(this.edges, node);
   }
 
   usesOf(node: number): readonly Use[] {
-    return this.used[node]!;
+    return at(this.used, node);
   }
 
   private add(): number {

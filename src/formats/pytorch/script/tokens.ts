@@ -30,7 +30,7 @@ export function* codeLines(code: string): Generator<CodeLine> {
     return pattern.exec(code)?.[0];
   };
   while (at < code.length) {
-    const character = code[at]!;
+    const character = code.charAt(at);
     if (character === '\n') {
       lineStart = ++at;
       if (depth > 0 || tokens.length === 0) continue;

@@ -1,4 +1,5 @@
 /** From what operators take a tensor as to what it is. */
+import { at } from '../../../lib/known';
 import { type Axes, axesAt } from '../../../tensors/axes';
 import type { Declared } from '../../../tensors/evidence';
 import type { LayerKind } from '../../../tensors/tensor';
@@ -80,7 +81,7 @@ function orderAfter(order: readonly number[], step: Step): readonly number[] | u
     case 'swap': {
       const [a, b] = [axis(step.a), axis(step.b)];
       if (order[a] === undefined || order[b] === undefined) return undefined;
-      return order.map((dimension, i) => (i === a ? order[b]! : i === b ? order[a]! : dimension));
+      return order.map((dimension, i) => (i === a ? at(order, b) : i === b ? at(order, a) : dimension));
     }
     case 'permute': {
       const permuted = step.order.map((index) => order[axis(index)]);
@@ -94,7 +95,7 @@ function claimOf(use: Use, shape: readonly number[], order: readonly number[]): 
   const claim = claimInOrder(use, shape.length);
   if (!claim?.axes) return claim;
   const { outputs, inputs, copies } = claim.axes;
-  const original = (axes: readonly number[]) => axes.map((axis) => order[axis]!);
+  const original = (axes: readonly number[]) => axes.map((axis) => at(order, axis));
   const axes = {
     outputs: original(outputs),
     inputs: original(inputs),

@@ -1,6 +1,7 @@
 /** Writes a state dict in PyTorch's zip format: what `torch.save(OrderedDict(…))` makes, loadable with weights_only. */
 import { crc32 } from '../../../lib/crc32';
 import { CheckpointError } from '../../../lib/errors';
+import { at, found } from '../../../lib/known';
 import { lengthOf, type Splice } from '../../../lib/splice';
 import type { Dtype } from '../../../tensors/dtype';
 import { type StoredEntry, storedZip } from '../../zip/write';
@@ -103,10 +104,10 @@ function writeTensor(
     pickle.tuple(() => {
       pickle.persistent(() =>
         pickle.tuple(() => {
-          const bytes = lengthOf(storages[storage]!.content);
+          const bytes = lengthOf(at(storages, storage).content);
           pickle.text('storage');
           if (isUntyped) pickle.global('torch.storage', 'UntypedStorage');
-          else pickle.global('torch', classByDtype(dtype)!);
+          else pickle.global('torch', found(classByDtype(dtype), 'a class of storages'));
           pickle.text(String(storage));
           pickle.text('cpu');
           pickle.count(isUntyped ? bytes : bytes / element.itemSize);

@@ -6,7 +6,7 @@ import {
   snapToBin,
   thresholdForSparsity,
 } from '../../../pruning/histogram';
-import type { Ranking } from '../../../pruning/score';
+import type { Ranking } from '../../../pruning/ranking';
 import type { MeasuredTensor } from '../../../pruning/scoreBins';
 import type { MeasuredLayer } from '../../../state/reach';
 import type { TensorStatistics } from '../../../tensors/statistics';

@@ -1,5 +1,6 @@
 import type { MouseEvent } from 'react';
 import { usePlotArea } from 'recharts';
+import { at } from '../../../lib/known';
 import classes from './BarPaths.module.css';
 import { barPaths } from './barGeometry';
 import type { SparsityBar } from './sparsityBars';
@@ -21,7 +22,7 @@ export function BarPaths(props: {
       <path className={classes.before} d={before} />
       {/* Recharts' own click goes to the bar that was hovered over, which a tap has not done. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the Layers table does the same by keyboard */}
-      <rect className={classes.surface} {...area} onClick={(event) => onSelect(bars[barAt(event, bars.length)]!)} />
+      <rect className={classes.surface} {...area} onClick={(event) => onSelect(at(bars, barAt(event, bars.length)))} />
     </>
   );
 }

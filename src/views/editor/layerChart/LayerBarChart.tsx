@@ -1,6 +1,7 @@
 import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
 import { studio } from '../../../state/store';
+import { classNames } from '../../parts/classNames';
 import { BarPaths } from './BarPaths';
 import classes from './SparsityByLayer.module.css';
 import type { SparsityBar } from './sparsityBars';
@@ -43,7 +44,7 @@ export function LayerBarChart({ bars, selected, overall }: LayerBarChartProps) {
         {/* Recharts gives a chart its axes through its series. */}
         <Bar dataKey="after" hide />
         <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
-        <ReferenceLine y={overall} className={classes.overall!} />
+        <ReferenceLine y={overall} className={classNames(classes.overall)} />
       </BarChart>
     </ResponsiveContainer>
   );

@@ -1,7 +1,9 @@
 import { useDeferredValue, useMemo } from 'react';
+import { at, last } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
-import type { Layer } from '../../../state/checkpointSlice';
+import type { OpenedCheckpoint } from '../../../state/checkpointSlice';
 import { useStudio } from '../../../state/store';
+import { inNetworkOrder, orderName } from '../../../tensors/layerOrder';
 import { ownerOf } from '../../../tensors/owners';
 import { Later } from '../../parts/later/Later';
 import { later } from '../../parts/later/laterPart';
@@ -10,16 +12,25 @@ import { overallSparsity, sparsityBars, summaryOf } from './sparsityBars';
 
 const barChart = later(() => import('./LayerBarChart').then(({ LayerBarChart }) => LayerBarChart));
 
-/** Before and after, layer by layer, in network order. Follows the committed recipe, not a drag. */
-export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] }) {
+/** Before and after, layer by layer. Follows the committed recipe, not a drag. */
+export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedCheckpoint }) {
+  const { layers } = checkpoint;
+  const order = orderName(checkpoint);
   // The chart comes after the figures: Recharts takes as long as all the rest of the screen.
   const { outcomes } = useDeferredValue(useStudio((state) => state.settled));
   const selection = useStudio((state) => state.selection);
   const isDrawn = useDeferredValue(true, false);
-  const bars = useMemo(() => sparsityBars(layers, outcomes), [layers, outcomes]);
+  const bars = useMemo(
+    () =>
+      sparsityBars(
+        inNetworkOrder(checkpoint.layers, checkpoint, ({ id }) => id),
+        outcomes,
+      ),
+    [checkpoint, outcomes],
+  );
   const overall = useMemo(() => overallSparsity(layers, outcomes), [layers, outcomes]);
   const selected = useMemo(() => {
-    const owners = new Set(selection.map((id) => ownerOf(layers[id]!, layers).id));
+    const owners = new Set(selection.map((id) => ownerOf(at(layers, id), layers).id));
     return bars.flatMap(({ id }, position) => (owners.has(id) ? [position] : []));
   }, [bars, selection, layers]);
   return (
@@ -27,7 +38,7 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
       <div className={classes.heading}>
         <h3 className={classes.title}>Sparsity by layer</h3>
         <span className={classes.legend} aria-hidden="true">
-          network order <i data-series="before" /> before <i data-series="after" /> after <i data-series="overall" />{' '}
+          {order} <i data-series="before" /> before <i data-series="after" /> after <i data-series="overall" />{' '}
           {formatPercent(overall)} overall
         </span>
       </div>
@@ -35,12 +46,12 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
         <p className={classes.empty}>No layer is switched in for pruning.</p>
       ) : (
         <>
-          <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall)}>
+          <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall, order)}>
             {isDrawn && <Later part={barChart} with={{ bars, selected, overall }} />}
           </div>
           <div className={classes.ends} aria-hidden="true">
-            <bdi>{bars[0]!.name}</bdi>
-            {bars.length > 1 && <bdi>{bars.at(-1)!.name}</bdi>}
+            <bdi>{at(bars, 0).name}</bdi>
+            {bars.length > 1 && <bdi>{last(bars).name}</bdi>}
           </div>
         </>
       )}

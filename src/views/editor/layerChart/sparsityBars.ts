@@ -1,4 +1,5 @@
-/** The layers that are in, in network order, and what share of each is zero before and after. */
+/** The layers that are in, and what share of each is zero before and after. */
+import { at, last } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
 import type { Outcome } from '../../../pruning/resolution';
 import type { Layer } from '../../../state/checkpointSlice';
@@ -38,13 +39,13 @@ export function overallSparsity(layers: readonly Layer[], outcomes: ReadonlyMap<
   return weights === 0 ? 0 : zeros / weights;
 }
 
-/** The chart in a sentence, for those who do not see it. */
-export function summaryOf(bars: readonly SparsityBar[], overall: number): string {
+/** The chart in a sentence, for those who do not see it. @param order what the order of the bars is called */
+export function summaryOf(bars: readonly SparsityBar[], overall: number, order: string): string {
   if (bars.length === 0) return 'Sparsity by layer: no layer is switched in.';
   const sorted = [...bars].sort((a, b) => a.after - b.after);
-  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const [least, most] = [at(sorted, 0), last(sorted)];
   return (
-    `Sparsity of ${bars.length} layers in network order, ${formatPercent(overall)} overall: ` +
+    `Sparsity of ${bars.length} layers in ${order}, ${formatPercent(overall)} overall: ` +
     `from ${formatPercent(least.after)} in ${least.name} to ${formatPercent(most.after)} in ${most.name}. ` +
     'The Layers table holds the same figures.'
   );

@@ -1,5 +1,5 @@
 /** What the handle runs on: the axis, the tensors in scope, and where it may stop. */
-import type { Ranking } from '../../../pruning/score';
+import type { Ranking } from '../../../pruning/ranking';
 import type { StudioState } from '../../../state/studio';
 import { type ScopeFigures, scopeFigures, shareOf } from '../../parts/scores/scopeFigures';
 import type { ScoreWords } from '../../parts/scores/scoreWords';

@@ -1,5 +1,5 @@
 /** A pointer that holds the handle: from where it is to the weight it means. */
-import type { Ranking } from '../../../pruning/score';
+import type { Ranking } from '../../../pruning/ranking';
 import { type Axis, weightAt } from '../histogram/domain';
 
 /** Shift moves the handle by this share of the pointer's way. */

@@ -8,8 +8,8 @@ interface FileFieldProps {
   readonly label: string;
   /** On the button. */
   readonly choose: string;
-  /** Extensions, as the file input takes them. */
-  readonly accept: string;
+  /** Extensions, as the file input takes them; absent: any. */
+  readonly accept?: string;
   readonly multiple?: boolean;
   /** Offers whole folders too. */
   readonly folder?: boolean;
@@ -22,7 +22,7 @@ interface FileFieldProps {
 
 /** Files by button or by dropping them here. */
 export function FileField(props: FileFieldProps) {
-  const { label, choose, accept, multiple = false, folder = false, disabled = false, chosen, onFiles } = props;
+  const { label, choose, accept = '', multiple = false, folder = false, disabled = false, chosen, onFiles } = props;
   const [isOver, setOver] = useState(false);
   const take = ({ files, folders }: DroppedFiles) => {
     if (files.length > 0) onFiles(multiple ? files : files.slice(0, 1), folders);

@@ -26,7 +26,7 @@ export function InputsSummary() {
           name="one run"
           value={
             `about ${formatInteger(baseline.milliseconds)} ms, weights fed ` +
-            `${baseline.method === 'inputs' ? 'as inputs' : 'in a new session'} (${baseline.methodReason})`
+            `${baseline.delivery === 'inputs' ? 'as inputs' : 'in a new session'} (${baseline.deliveryReason})`
           }
         />
       </dl>

@@ -1,4 +1,7 @@
+import { useMemo } from 'react';
 import { referenceValue } from '../../../state/metrics';
+import { useStudio } from '../../../state/store';
+import { inNetworkOrder } from '../../../tensors/layerOrder';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { EvaluationNeeded } from '../EvaluationNeeded';
 import classes from './Panel.module.css';
@@ -7,14 +10,19 @@ import { SensitivityStart, SensitivityStatus } from './SensitivityStatus';
 
 export function SensitivityPanel() {
   const sensitivity = useEvaluation((state) => state.sensitivity);
+  const checkpoint = useStudio((state) => state.checkpoint);
   const metric = useEvaluation((state) => state.metric);
   const inputs = useEvaluation((state) => state.inputs);
+  const shown = useMemo(() => {
+    if (!sensitivity || !checkpoint) return sensitivity;
+    return { ...sensitivity, curves: inNetworkOrder(sensitivity.curves, checkpoint, ({ tensor }) => tensor) };
+  }, [sensitivity, checkpoint]);
   if (!inputs) return <EvaluationNeeded what="How sensitive each layer is to pruning" />;
-  if (!sensitivity) return <SensitivityStart />;
+  if (!shown) return <SensitivityStart />;
   return (
     <div className={classes.panel}>
-      <SensitivityStatus sensitivity={sensitivity} />
-      <SensitivityGrid sensitivity={sensitivity} metric={metric} reference={referenceValue(inputs.baseline, metric)} />
+      <SensitivityStatus sensitivity={shown} />
+      <SensitivityGrid sensitivity={shown} metric={metric} reference={referenceValue(inputs.baseline, metric)} />
     </div>
   );
 }

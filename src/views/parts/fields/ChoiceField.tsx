@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useId } from 'react';
+import { classNames } from '../classNames';
 import classes from './Setting.module.css';
 
 /** A name, and a sentence on what it does. */
@@ -29,7 +30,7 @@ export function ChoiceField<Value extends string>({ label, value, options, onCha
       <NativeSelect
         label={label}
         size="xs"
-        classNames={{ label: classes.label!, input: classes.input! }}
+        classNames={{ label: classNames(classes.label), input: classNames(classes.input) }}
         value={value}
         aria-describedby={help}
         onChange={(event) => onChange(event.currentTarget.value as Value)}

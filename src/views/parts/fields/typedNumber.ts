@@ -1,6 +1,6 @@
 /** What a person types into the threshold and sparsity fields, and how a value reads there. */
 import { formatValue } from '../../../lib/numbers';
-import type { Ranking } from '../../../pruning/score';
+import type { Ranking } from '../../../pruning/ranking';
 
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 

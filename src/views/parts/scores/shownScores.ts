@@ -1,9 +1,10 @@
 /** What the histogram of a scope shows: the scores that a threshold is compared with, where there is one. */
 import { factsOf } from '../../../pruning/criteria/criteria';
 import { granularityOf } from '../../../pruning/granularities/granularities';
+import type { Ranking } from '../../../pruning/ranking';
 import type { Rule } from '../../../pruning/recipe';
 import { scopeOf } from '../../../pruning/scopes/scopes';
-import { type Ranking, scoreDtypeOf } from '../../../pruning/score';
+import { scoreDtypeOf } from '../../../pruning/score';
 import type { MeasuredTensor } from '../../../pruning/scoreBins';
 import type { MeasuredLayer } from '../../../state/reach';
 import type { TensorStatistics } from '../../../tensors/statistics';

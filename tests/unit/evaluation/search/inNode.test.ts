@@ -21,11 +21,11 @@ it('evaluates and searches over an engine in the same thread', async () => {
   const engine: Engine = callsHere(createEngine(loadWasmKernels()));
   const decodeImage = async () => new Uint8Array();
   const evaluation: EvaluationCalls = callsHere(
-    createEvaluation({ loadRuntime, decodeImage, engine, method: 'inputs' }),
+    createEvaluation({ loadRuntime, decodeImage, engine, delivery: 'inputs' }),
   );
   const model = sampleFile('digits-cnn.onnx');
   const { layers } = await engine.call('open', { files: [model] });
-  await evaluation.call('openGraph', { model, isCheckpoint: true, tensors: layers });
+  await evaluation.call('openGraph', { files: [model], isCheckpoint: true, tensors: layers });
   await evaluation.call('setInputs', { source: { kind: 'arrays', files: [sampleFile('digits-test.npz')] } });
 
   const candidates = candidatesOf(layers);

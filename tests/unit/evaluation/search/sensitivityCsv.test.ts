@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Sensitivity } from '../../../../src/evaluation/search/sensitivity';
+import type { SensitivityCurve } from '../../../../src/evaluation/search/sensitivity';
 import { sensitivityCsv } from '../../../../src/evaluation/search/sensitivityCsv';
 import { hostileNames } from '../../../support/hostileNames';
 import { parseCsv } from '../../../support/parseCsv';
@@ -11,7 +11,7 @@ it('keeps every name of a layer, and none as a formula', () => {
     weights: 6,
     cells: [{ sparsity: 0.5, evaluation: {} }],
   }));
-  const rows = parseCsv(sensitivityCsv({ curves } as unknown as Sensitivity, [])).slice(1);
+  const rows = parseCsv(sensitivityCsv(curves as unknown as SensitivityCurve[], [], {})).slice(1);
   expect(rows.map(([name]) => name!.replace(/^'(?=[=+\-@\t\r])/, ''))).toEqual(hostileNames);
   for (const [name] of rows) expect(name).not.toMatch(/^[=+\-@\t\r]/);
 });

@@ -76,7 +76,7 @@ describe.each(['exported', 'saved'] as const)('a model that was %s with its weig
         kind === 'exported'
           ? 'The weights of net.onnx are in net.onnx.data, which is missing: drop both files together.'
           : expect.stringMatching(
-              /^The weights of net\.onnx are in 0\.weight, .* and val_3, which are missing: drop all files together\.$/,
+              /^The weights of net\.onnx are in 0\.weight, .* and 7\.bias, which are missing: drop all files together\.$/,
             ),
     });
   });

@@ -16,7 +16,7 @@ const outcomes = new Map([
 const bars = sparsityBars(layers, outcomes);
 
 describe('the bars of the layers', () => {
-  it('are those that are in, in network order, before and after', () => {
+  it('are those that are in, in the order given, before and after', () => {
     expect(bars).toEqual([
       { position: 0, id: 0, name: 'conv1.weight', before: 0.1, after: 0.5 },
       { position: 1, id: 2, name: 'fc.weight', before: 0, after: 0.1 },
@@ -29,11 +29,11 @@ describe('the bars of the layers', () => {
   });
 
   it('are said in words', () => {
-    const summary = summaryOf(bars, 0.2);
-    expect(summary).toContain('2 layers');
+    const summary = summaryOf(bars, 0.2, 'file order');
+    expect(summary).toContain('2 layers in file order');
     expect(summary).toContain('20.0 % overall');
     expect(summary).toContain('from 10.0 % in fc.weight to 50.0 % in conv1.weight');
-    expect(summaryOf([], 0)).toContain('no layer');
+    expect(summaryOf([], 0, 'file order')).toContain('no layer');
   });
 
   it('fill the width in whole pixels', () => {

@@ -3,7 +3,7 @@ import { firstMetric } from '../../../../src/evaluation/quality';
 import type { Baseline } from '../../../../src/state/evaluation';
 import { goalText, initialLimit, limitHelp } from '../../../../src/views/evaluation/tune/goals';
 
-const baseline: Baseline = { milliseconds: 1, method: 'inputs', methodReason: '' };
+const baseline: Baseline = { milliseconds: 1, delivery: 'inputs', deliveryReason: '' };
 
 test('accuracy decides where there is one', () => {
   expect(firstMetric(['top1Agreement', 'accuracy', 'relativeL2'])).toBe('accuracy');

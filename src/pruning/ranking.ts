@@ -1,0 +1,2 @@
+/** How scores compare, lowest first: by |score| or as they are. */
+export type Ranking = 'magnitude' | 'signed';
