@@ -3,10 +3,11 @@ import { formatPercent } from '../../../lib/numbers';
 import { useStudio } from '../../../state/store';
 import type { Layer } from '../../../state/studio';
 import { ownerOf } from '../../../tensors/owners';
+import { Legend, LegendEntry } from '../../charts/Legend';
 import { Later } from '../../parts/later/Later';
 import { later } from '../../parts/later/laterPart';
 import classes from './SparsityByLayer.module.css';
-import { overallSparsity, sparsityBars, summaryOf } from './sparsityBars';
+import { overallSparsity, sparsityBars } from './sparsityBars';
 
 const barChart = later(() => import('./LayerBarChart').then(({ LayerBarChart }) => LayerBarChart));
 
@@ -26,18 +27,18 @@ export function SparsityByLayer({ layers }: { readonly layers: readonly Layer[] 
     <section className={classes.card} aria-label="Sparsity by layer">
       <div className={classes.heading}>
         <h3 className={classes.title}>Sparsity by layer</h3>
-        <span className={classes.legend} aria-hidden="true">
-          network order <i data-series="before" /> before <i data-series="after" /> after <i data-series="overall" />{' '}
-          {formatPercent(overall)} overall
-        </span>
+        <Legend>
+          <LegendEntry>network order</LegendEntry>
+          <LegendEntry swatch="before">before</LegendEntry>
+          <LegendEntry swatch="pruned">after</LegendEntry>
+          <LegendEntry swatch="dashed-line">{formatPercent(overall)} overall</LegendEntry>
+        </Legend>
       </div>
       {bars.length === 0 ? (
         <p className={classes.empty}>No layer is switched in for pruning.</p>
       ) : (
         <>
-          <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall)}>
-            {isDrawn && <Later part={barChart} with={{ bars, selected, overall }} />}
-          </div>
+          <div className={classes.chart}>{isDrawn && <Later part={barChart} with={{ bars, selected, overall }} />}</div>
           <div className={classes.ends} aria-hidden="true">
             <bdi>{bars[0]!.name}</bdi>
             {bars.length > 1 && <bdi>{bars.at(-1)!.name}</bdi>}
