@@ -1,9 +1,11 @@
 /** What the worker answers: the protocol's methods over one open session. Needs no worker itself. */
+import { chooseFiles } from '../formats/chooseFiles';
 import type { Kernels } from '../kernels/kernels';
 import { blobSource } from '../lib/browser/blobSource';
 import { answerCalls } from '../lib/calls/dispatch';
 import { transferring } from '../lib/calls/protocol';
 import { CheckpointError } from '../lib/errors';
+import { at } from '../lib/known';
 import { partsOf } from '../lib/parts';
 import type { OpenSink } from '../lib/sink';
 import type { Progress } from './callContext';
@@ -43,12 +45,11 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
   const handlers: Handlers = {
     async open({ files }, context) {
-      const file = oneOf(files);
+      const { blob, source, parts, notes } = await chosenOf(files);
       onGpu?.clear();
-      const passes = sparing(passesOver?.(file) ?? passesHere);
+      const passes = sparing(passesOver?.(blob) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
-      const source = blobSource(file);
-      const session = await openSession(source, partsOf([file]), kernels, context, means);
+      const session = await openSession(source, parts, kernels, context, means, notes);
       open = { source, session, scratch };
       return session.opened;
     },
@@ -74,8 +75,8 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async openReference({ files }) {
       const { session } = current();
-      const file = oneOf(files);
-      return session.openReference(blobSource(file), partsOf([file]));
+      const { source, parts } = await chosenOf(files);
+      return session.openReference(source, parts);
     },
 
     async setActivations({ norms, axes }) {
@@ -122,15 +123,14 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
   return handlers;
 }
 
-function oneOf(files: readonly File[]): File {
-  const [file, ...others] = files;
-  if (!file) throw new CheckpointError('internal', 'No file was given.');
-  if (others.length === 0) return file;
-  throw new CheckpointError(
-    'unsupported-feature',
-    `${files.length} files were given, but one checkpoint is opened at a time (a recipe may come with it).`,
-    { advice: 'Drop the files one by one; sharded checkpoints are pruned shard by shard.' },
-  );
+/** The files of one checkpoint, one behind the other: the browser reads none of them to say so. */
+async function chosenOf(files: readonly File[]) {
+  if (files.length === 0) throw new CheckpointError('internal', 'No file was given.');
+  const given = files.map((file) => ({ name: file.name, source: blobSource(file), file }));
+  const { files: chosen, notes } = await chooseFiles(given);
+  const blobs = chosen.map(({ file }) => file);
+  const blob = blobs.length === 1 ? at(blobs, 0) : new Blob(blobs);
+  return { blob, source: blobSource(blob), parts: partsOf(blobs), notes };
 }
 
 function asExported({ name, size, content }: WrittenFile<Blob | undefined>): ExportedFile {

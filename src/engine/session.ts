@@ -1,5 +1,5 @@
 /** One open checkpoint: structure, statistics, and the passes over its weights. Runs in a worker or in Node alike. */
-import type { Checkpoint } from '../formats/format';
+import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
@@ -172,16 +172,21 @@ export interface SessionMeans {
   readonly memory?: WeightMemory | undefined;
 }
 
-/** Reads the structure, then measures in one pass. */
+/**
+ * Reads the structure, then measures in one pass.
+ * @param notes on what was given, beside those of the checkpoint
+ */
 export async function openSession(
   source: ByteSource,
   parts: readonly Part[],
   kernels: Kernels,
   context: CallContext,
   means: SessionMeans = {},
+  notes: readonly Note[] = [],
 ): Promise<Session> {
   context.progress({ stage: 'reading structure', done: 0, total: source.size });
-  return sessionOf(source, await openCheckpoint(source, parts), kernels, context, means);
+  const checkpoint = await openCheckpoint(source, parts);
+  return sessionOf(source, { ...checkpoint, notes: [...notes, ...checkpoint.notes] }, kernels, context, means);
 }
 
 /** Measures a checkpoint whose structure is known. */
@@ -214,7 +219,7 @@ export async function sessionOf(
   const opened: OpenedCheckpoint = {
     fileName: firstPart(read.parts).name,
     parts: read.parts,
-    size: source.size,
+    size: file.size,
     format: checkpoint.format,
     can: checkpoint.can,
     layers: measured,

@@ -49,6 +49,12 @@ export interface Format {
   /** Looks at the first bytes only (up to `sniffLength` of them) and the size of a file; never throws. */
   sniff(head: Uint8Array, size: number): boolean;
   /**
+   * Which of the files beside one hold a part of its checkpoint. Absent: none ever does.
+   * @param source of the file that `sniff` was asked about
+   * @param names of the others, without folders
+   */
+  beside?(source: ByteSource, fileName: string, names: readonly string[]): Promise<readonly string[]>;
+  /**
    * Reads the structure, and of the weights no more than it takes to find them.
    * @param source all files of the checkpoint, one behind the other
    * @param parts which of its bytes are whose; the first is the one that `sniff` was asked about

@@ -12,15 +12,27 @@ import { wrongFile } from './wrongFiles/wrongFile';
 export const formats: readonly Format[] = [pytorchZip, pytorchLegacy, safetensors, onnx];
 
 /**
- * Opens a checkpoint of whatever format its first bytes are. Its name counts only against it: a shard of a
- * torch.distributed checkpoint is one or more whole archives of torch.save.
+ * The format of a file by its first bytes. Its name counts only against it: a shard of a torch.distributed checkpoint is
+ * one or more whole archives of torch.save.
+ */
+export async function formatOf(file: ByteSource, fileName: string): Promise<Format | undefined> {
+  const head = await headOf(file);
+  const format = formats.find((candidate) => candidate.sniff(head, file.size));
+  return /\.distcp$/i.test(fileName) ? undefined : format;
+}
+
+/**
+ * Opens a checkpoint of whatever format its first file is.
  * @throws CheckpointError `unrecognised-file` when no format claims it; the message says what the file is instead
  */
 export async function openCheckpoint(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
-  const part = firstPart(parts);
-  const file = sourceOfPart(source, part);
-  const head = await file.read(0, Math.min(sniffLength, file.size));
-  const format = formats.find((candidate) => candidate.sniff(head, file.size));
-  if (format && !/\.distcp$/i.test(part.name)) return format.open(source, parts);
-  throw wrongFile(await recogniseFile(file, head, part.name), part.name);
+  const { name } = firstPart(parts);
+  const file = sourceOfPart(source, firstPart(parts));
+  const format = await formatOf(file, name);
+  if (format) return format.open(source, parts);
+  throw wrongFile(await recogniseFile(file, await headOf(file), name), name);
+}
+
+function headOf(file: ByteSource): Promise<Uint8Array> {
+  return file.read(0, Math.min(sniffLength, file.size));
 }

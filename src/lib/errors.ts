@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'malformed-file'
   /** Valid, but something Secateur does not do (the message says what and why). */
   | 'unsupported-feature'
+  /** What is open holds only part of the checkpoint: another file has the rest. */
+  | 'missing-file'
   /** The operating system or browser would not let us read (moved, changed, no permission). */
   | 'file-unreadable'
   /** The file opens and shows, but cannot be exported. */
@@ -102,6 +104,11 @@ export function fromWireError(wire: WireError): CheckpointError {
 }
 
 /** Throws the `cancelled` error if the signal has fired. */
+/** Whatever was thrown, as one of ours. */
+export function asCheckpointError(thrown: unknown): CheckpointError {
+  return thrown instanceof CheckpointError ? thrown : fromWireError(toWireError(thrown));
+}
+
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CheckpointError('cancelled', 'Cancelled.');
 }

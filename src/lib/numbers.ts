@@ -1,4 +1,5 @@
 /** Numbers as a person reads them: one place, so that every pane says the same figure the same way. */
+import { at } from './known';
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -10,7 +11,7 @@ function scaled(value: number, units: readonly string[], shown: (scaledValue: nu
     rest /= 1000;
     unit++;
   }
-  return { rest: shown(rest), unit: units[unit]! };
+  return { rest: shown(rest), unit: at(units, unit) };
 }
 
 const toTenth = (value: number) => Math.round(value * 10) / 10;

@@ -1,4 +1,5 @@
 /** Where in sorted lists something is. */
+import { at } from './known';
 
 /**
  * @param holds true of none or some of the first elements, and false of all after them
@@ -8,7 +9,7 @@ export function lastIndexWhere<Element>(sorted: readonly Element[], holds: (elem
   let low = 0;
   for (let high = sorted.length; low < high; ) {
     const middle = (low + high) >>> 1;
-    if (holds(sorted[middle]!)) low = middle + 1;
+    if (holds(at(sorted, middle))) low = middle + 1;
     else high = middle;
   }
   return low - 1;

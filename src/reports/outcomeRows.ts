@@ -1,4 +1,5 @@
 /** What a recipe makes of each tensor: the rows that every report shows. */
+import { at } from '../lib/known';
 import type { Recipe } from '../pruning/recipe';
 import type { Outcome } from '../pruning/resolution';
 import { bitsOf, type Dtype, labelOf } from '../tensors/dtype';
@@ -82,8 +83,8 @@ export function outcomeRows({ layers, outcomes }: ReportSource): OutcomeRow[] {
       shape,
       weights: numel,
       bytes: (numel * bitsOf(dtype)) / 8,
-      ...(sameAs === undefined ? {} : { sameAs: layers[sameAs]!.name }),
-      ...(sharesWith && { changesWith: sharesWith.filter(isPruned).map((owner) => layers[owner]!.name) }),
+      ...(sameAs === undefined ? {} : { sameAs: at(layers, sameAs).name }),
+      ...(sharesWith && { changesWith: sharesWith.filter(isPruned).map((owner) => at(layers, owner).name) }),
       ...(statistics && { zerosBefore: statistics.zeros, zerosAfter: outcome?.zeros ?? statistics.zeros }),
       isIn: outcome !== undefined,
       masks: (outcome?.program ?? []).map(describeMask),

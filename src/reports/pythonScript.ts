@@ -1,5 +1,6 @@
 /** The recipe as a Python script: what the studio did, said in PyTorch, with the same bytes as its result. */
 
+import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
@@ -48,7 +49,7 @@ export function pythonScript({ files, recipe, candidates, layers }: ScriptSource
     recipeComment(recipe),
     importLines(imports),
     [
-      ...decided.flatMap((each, i) => ruleConstants(each, codes[i]!)),
+      ...decided.flatMap((each, i) => ruleConstants(each, at(codes, i))),
       ...twinConstants(twins),
       ...nameConstants(decided, twins, layers, kind),
       ...normConstants(decided, codes),
@@ -70,7 +71,7 @@ function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): Decided
     rules.forEach((rule, index) => {
       const own = ranked.filter((_, at) => decisions[at] === index);
       for (const group of rankedTogether(rule, own)) {
-        const { model } = group[0]!;
+        const { model } = at(group, 0);
         const path = rulePath(recipe, round, index);
         const isPart = group.length < own.length && model !== undefined;
         const number = decided.length + 1;
@@ -146,7 +147,7 @@ function recipeComment(recipe: Recipe): string {
 /** Sorted as isort does: the standard library first, `import` before `from`. */
 function importLines(imports: readonly string[]): string {
   const standard = new Set(['argparse', 'json', 'math', 'pathlib', 'pickle', 'shutil', 'sys']);
-  const moduleOf = (line: string) => line.split(' ')[1]!;
+  const moduleOf = (line: string) => at(line.split(' '), 1);
   const order = (a: string, b: string) =>
     Number(a.startsWith('from')) - Number(b.startsWith('from')) || (moduleOf(a) < moduleOf(b) ? -1 : 1);
   const unique = [...new Set(imports)].sort(order);
@@ -175,8 +176,8 @@ function nameConstants(
   const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin)];
   const candidates = new Map(all.map(({ id, name }) => [id, name]));
   const paths = [...candidates].map(([id, name]): [string, string] => {
-    const { container } = layers[id]!;
-    const path = container === '' || finds === 'keys' ? keys[id]! : `${container}.${keys[id]!}`;
+    const { container } = at(layers, id);
+    const path = container === '' || finds === 'keys' ? at(keys, id) : `${container}.${at(keys, id)}`;
     return [name, path];
   });
   const moved = paths.filter(([name, path]) => name !== path);
@@ -187,11 +188,11 @@ function nameConstants(
 /** The names of all rules given, each once. */
 function united(decided: readonly DecidedRule[], further: readonly string[] = []): string {
   const lists = [...decided.map(namesOf), ...further];
-  return lists.length === 1 ? lists[0]! : `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
+  return lists.length === 1 ? at(lists, 0) : `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
 }
 
 function normConstants(decided: readonly DecidedRule[], codes: readonly RuleCode[]): string[] {
-  const scored = decided.filter((_, i) => codes[i]!.needsNorms);
+  const scored = decided.filter((_, i) => at(codes, i).needsNorms);
   return scored.length === 0 ? [] : ['# Scored by the norms of their inputs.', `NORMS = ${united(scored)}`];
 }
 
@@ -206,7 +207,7 @@ function pruneWeights(
   const lines = ['layers = {name: Layer(weight) for name, weight in weights.items()}', ''];
   decided.forEach((each, i) => {
     lines.push(`# ${ruleComment(each)}`);
-    for (const statement of codes[i]!.statements) {
+    for (const statement of at(codes, i).statements) {
       const header = `for name in ${namesOf(each)}:`;
       lines.push(
         isPartial && statement === header

@@ -2,16 +2,16 @@
 import type { ActivationNorms, InputSummary } from '../evaluation/protocol';
 import { plainAxesOf } from '../tensors/axes';
 import type { TensorId } from '../tensors/tensor';
+import type { CheckpointSlice, InputNorms } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { axesOf, setInputNorms } from './inputNorms';
-import type { InputNorms } from './studio';
 
 /**
  * Gives the engine the norms, and makes `activation` possible for their tensors.
  * @param inputs that the model was run on, from the first on
  */
 export async function giveActivations(
-  context: StudioContext,
+  context: StudioContext<CheckpointSlice>,
   norms: readonly ActivationNorms[],
   { title, samples }: Pick<InputSummary, 'title' | 'samples'>,
   signal: AbortSignal,

@@ -1,15 +1,14 @@
 /** What the slices share and no view sees. */
-import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../engine/client';
 import type { AnswerCache } from '../engine/recipe/answerCache';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import type { Seen } from './seen';
-import type { StudioState } from './studio';
 
-export interface StudioContext {
-  readonly get: StoreApi<StudioState>['getState'];
-  readonly set: (partial: Partial<StudioState>) => void;
+/** @typeParam State the slices that a part of the state reads and writes */
+export interface StudioContext<State> {
+  get(): State;
+  set(partial: Partial<State>): void;
   readonly engine: EngineClient;
   /** The open checkpoint's file. */
   file: File | null;
@@ -24,3 +23,6 @@ export interface StudioContext {
   /** Resolves the recipe again, with what has become known beside the weights. */
   refresh(): void;
 }
+
+/** Called after every change of the store, before any view hears of it. */
+export type Follow<State> = (state: State, previous: State) => void;

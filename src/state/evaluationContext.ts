@@ -1,11 +1,17 @@
 /** What the parts of evaluation share: the graph's worker, the state, and trying a recipe. */
 import type { EvaluationClient } from '../evaluation/client';
 import { type Bench, createBench, type Trial } from '../evaluation/search/bench';
+import type { TrailPoint } from '../evaluation/search/trail';
+import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
-import type { EvaluationState, TrailPoint } from './evaluation';
+import type { EvaluationState } from './evaluationState';
+import type { RecipeSlice } from './recipeSlice';
+
+/** What evaluation reads and writes of the studio. */
+export type EvaluationStudio = CheckpointSlice & RecipeSlice & { evaluation: EvaluationState };
 
 export interface EvaluationContext {
-  readonly studio: StudioContext;
+  readonly studio: StudioContext<EvaluationStudio>;
   readonly client: EvaluationClient;
   readonly state: () => EvaluationState;
   readonly update: (partial: Partial<EvaluationState>) => void;
@@ -13,7 +19,10 @@ export interface EvaluationContext {
   readonly point: (trial: Trial, origin: TrailPoint['origin']) => TrailPoint;
 }
 
-export function createEvaluationContext(studio: StudioContext, client: EvaluationClient): EvaluationContext {
+export function createEvaluationContext(
+  studio: StudioContext<EvaluationStudio>,
+  client: EvaluationClient,
+): EvaluationContext {
   const state = () => studio.get().evaluation;
   let points = 0;
   return {

@@ -1,58 +1,63 @@
 /** Evaluation beside the recipe: graph and inputs, live results, the trail, and the searches. */
 import type { EvaluationClient } from '../evaluation/client';
-import type { CheckpointTensor, Evaluation, EvaluationProgress } from '../evaluation/protocol';
-import { firstMetric, metricsOf, usualMetric } from '../evaluation/quality';
+import type { MetricId } from '../evaluation/metrics/metrics';
+import type { CheckpointTensor, Evaluation, EvaluationProgress, InputSource } from '../evaluation/protocol';
+import { firstMetric, metricsOf } from '../evaluation/quality';
+import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
-import { CheckpointError } from '../lib/errors';
+import type { TrailPoint } from '../evaluation/search/trail';
+import { asCheckpointError, CheckpointError } from '../lib/errors';
 import type { Need } from '../pruning/criteria/criterion';
 import type { Recipe } from '../pruning/recipe';
 import { scoresBy } from '../pruning/ruleLists';
 import { giveActivations } from './activations';
-import type { StudioContext } from './context';
-import type { EvaluationSlice, EvaluationState, EvaluationStatus, InputSource } from './evaluation';
-import { createEvaluationContext } from './evaluationContext';
-import { asCheckpointError } from './recipeSlice';
+import type { Follow, StudioContext } from './context';
+import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
+import { type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
 import { fetchSample, testSetOf } from './samples';
 import { showAutoTune, showSensitivity } from './searches';
-import type { StudioState } from './studio';
 
-const initial: EvaluationState = {
-  status: { kind: 'off' },
-  live: true,
-  graph: null,
-  pairingConfirmed: false,
-  inputs: null,
-  source: null,
-  evaluation: null,
-  stale: false,
-  metric: usualMetric,
-  metrics: [],
-  trail: [],
-  layerDrift: null,
-  sensitivity: null,
-  tuning: null,
-};
+/** What the store gains. Promises never reject: what went wrong is in `evaluation.status`. */
+export interface EvaluationSlice {
+  readonly evaluation: EvaluationState;
 
-/** What no longer holds once graph or inputs are others. */
-const ofInputs = {
-  evaluation: null,
-  stale: false,
-  trail: [],
-  layerDrift: null,
-  sensitivity: null,
-  tuning: null,
-} satisfies Partial<EvaluationState>;
+  /** Whether the open checkpoint is a graph that can be run as it is. */
+  canEvaluateCheckpoint(): boolean;
+  /** The open ONNX checkpoint is its own graph. Starts with random inputs, then evaluates. */
+  evaluateCheckpoint(): Promise<void>;
+  /** Pairs the open checkpoint with the graph that was exported from it. */
+  pairGraph(model: File): Promise<void>;
+  confirmPairing(): Promise<void>;
+  setInputs(source: InputSource): Promise<void>;
+  /** Fetches `samples/<name>` from our own origin as arrays. */
+  setSampleInputs(name: string): Promise<void>;
+  setLive(live: boolean): void;
+  setMetric(metric: MetricId): void;
+  /** Evaluates the settled recipe now, live or not. */
+  evaluateNow(): Promise<void>;
+  /** Back to the recipe of a point of the trail: one history entry. What it needs may be gone: the status says so. */
+  returnTo(point: TrailPoint): void;
+  clearTrail(): void;
+  measureLayerDrift(): Promise<void>;
+  /** Every layer that is in × every sparsity of the ladder (a default one where none is given). */
+  measureSensitivity(ladder?: readonly number[]): Promise<void>;
+  autoTune(goal: TuneGoal): Promise<void>;
+  collectActivationNorms(): Promise<void>;
+  /** Stops sensitivity, auto-tune, loading or collecting; what is done is kept. */
+  cancelEvaluation(): void;
+  /** The sensitivity table as CSV: layer, weights, sparsity, and every metric at hand. */
+  sensitivityCsv(): string;
+  /** Forgets graph and inputs and frees the runtime. */
+  closeEvaluation(): void;
+}
 
 /** A handle that has not moved for this long rests. */
 const restMilliseconds = 120;
 
-/** Follows every change of the store. */
-export type FollowState = (state: StudioState, previous: StudioState) => void;
-
 export function createEvaluationSlice(
-  studio: StudioContext,
+  studio: StudioContext<EvaluationStudio>,
   client: EvaluationClient,
-): EvaluationSlice & { follow: FollowState } {
+): { slice: EvaluationSlice; follow: Follow<EvaluationStudio> } {
   const context = createEvaluationContext(studio, client);
   const { state, update, bench, point } = context;
   /** Loading or searching: one at a time, and live evaluation waits for it. */
@@ -182,7 +187,7 @@ export function createEvaluationSlice(
   };
 
   const slice: EvaluationSlice = {
-    evaluation: initial,
+    evaluation: notEvaluated,
 
     canEvaluateCheckpoint: () => studio.get().checkpoint?.can.graph === true && studio.file !== null,
 
@@ -270,7 +275,7 @@ export function createEvaluationSlice(
       evaluated = undefined;
       if (state().graph) client.call('close', {}).catch(() => {});
       client.disconnect();
-      update({ ...initial, live: state().live });
+      update({ ...notEvaluated, live: state().live });
     },
   };
 
@@ -291,7 +296,7 @@ export function createEvaluationSlice(
     client.call('forgetMasks', {}).catch(() => {});
   };
 
-  const follow: FollowState = (now, previous) => {
+  const follow: Follow<EvaluationStudio> = (now, previous) => {
     if (now.opened !== previous.opened) {
       if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
       return;
@@ -309,5 +314,5 @@ export function createEvaluationSlice(
     else resting = setTimeout(() => void evaluate(studio.get().recipe, false), restMilliseconds);
   };
 
-  return { ...slice, follow };
+  return { slice, follow };
 }

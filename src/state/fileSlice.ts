@@ -1,70 +1,30 @@
-/** Opening and exporting: the two operations that take time, can be cancelled and can fail. */
-
-import type { ExportedFile } from '../engine/protocol';
+/** Opening checkpoints, and what goes with them: a recipe, norms of inputs, a reference. */
 import { AnswerCache } from '../engine/recipe/answerCache';
 import { candidatesOf } from '../engine/recipe/candidates';
-import { settle } from '../engine/recipe/settle';
 import { CheckpointError } from '../lib/errors';
 import { initialRecipe } from '../pruning/edit';
 import { parseRecipe } from '../pruning/parseRecipe';
-import type { Outcome } from '../pruning/resolution';
-import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
+import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { sortDropped } from './dropped';
 import { openInputNorms } from './inputNorms';
-import { asCheckpointError, type RecipeHistory } from './recipeSlice';
+import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import { fetchSample } from './samples';
-import type { Progress, Status, StudioState } from './studio';
+import type { SelectionSlice } from './selectionSlice';
+import type { RunOperation, StatusSlice } from './statusSlice';
 
-type FileSlice = Pick<
-  StudioState,
-  | 'status'
-  | 'opened'
-  | 'checkpoint'
-  | 'candidates'
-  | 'reference'
-  | 'exportReport'
-  | 'sizeEstimates'
-  | 'openFiles'
-  | 'openSample'
-  | 'openReference'
-  | 'cancel'
-  | 'dismissError'
-  | 'showError'
-  | 'exportCheckpoint'
-  | 'clearExportReport'
-  | 'settleExactly'
-  | 'exportAs'
-  | 'estimateSize'
->;
+export interface FileSlice {
+  openFiles(files: readonly File[]): Promise<void>;
+  /** Fetches `samples/<name>` from our own origin and opens it. */
+  openSample(name: string): Promise<void>;
+  openReference(file: File): Promise<void>;
+}
 
-type Outcomes = ReadonlyMap<TensorId, Outcome>;
+type Known = CheckpointSlice & StatusSlice & SelectionSlice & RecipeSlice;
 
-export function createFileSlice(context: StudioContext, history: RecipeHistory): FileSlice {
+export function createFileSlice(context: StudioContext<Known>, run: RunOperation, history: RecipeHistory): FileSlice {
   const { get, set, engine } = context;
-  let running: AbortController | undefined;
-
-  const atRest = (): Status => (get().checkpoint ? { kind: 'ready' } : { kind: 'empty' });
-
-  /** Runs one operation under a status; a newer one takes its place. */
-  const run = async (status: Status, operation: (signal: AbortSignal) => Promise<void>) => {
-    running?.abort();
-    const controller = new AbortController();
-    running = controller;
-    set({ status });
-    const superseded = () => running !== controller;
-    try {
-      await operation(controller.signal);
-      if (!superseded()) set({ status: atRest() });
-    } catch (thrown) {
-      if (superseded()) return;
-      const error = asCheckpointError(thrown);
-      set({ status: error.code === 'cancelled' ? atRest() : { kind: 'error', error } });
-    } finally {
-      if (!superseded()) running = undefined;
-    }
-  };
 
   const open = async (files: readonly File[], signal: AbortSignal) => {
     const { checkpoints, norms, recipe } = await sortDropped(files);
@@ -91,8 +51,6 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
         candidates,
         reference: null,
         inputNorms: new Map(),
-        exportReport: null,
-        picture: null,
         editScope: 'layer',
         selection: first === undefined ? [] : [first],
       });
@@ -108,39 +66,18 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
           advice: 'Drop the recipe together with a checkpoint.',
         });
       }
-      get().applyRecipe(dropped);
+      history.apply(dropped);
     }
-  };
-
-  const exportProgress = (signal: AbortSignal) => (made: Progress) => {
-    if (get().status.kind === 'exporting' && !signal.aborted) set({ status: { kind: 'exporting', progress: made } });
-  };
-
-  const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
-    const options = { signal, progress: exportProgress(signal) };
-    await history.caughtUp(signal, options.progress);
-    const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
-      engine.call('lookUp', { requests }, options),
-    );
-    return outcomes;
   };
 
   const openReference = async (file: File, signal: AbortSignal) => {
     const reference = await engine.call('openReference', { files: [file] }, { signal });
     forgetScoresBy('reference', context.answers);
-    set({ reference, picture: null });
+    set({ reference });
     history.refresh();
   };
 
   return {
-    status: { kind: 'empty' },
-    opened: null,
-    checkpoint: null,
-    candidates: [],
-    reference: null,
-    exportReport: null,
-    sizeEstimates: {},
-
     openFiles: async (files) => {
       const named = files.find(({ name }) => !/\.(json|norms\.safetensors)$/i.test(name)) ?? files[0];
       if (!named) return;
@@ -156,46 +93,6 @@ export function createFileSlice(context: StudioContext, history: RecipeHistory):
 
     openReference: async (file) => {
       await run({ kind: 'opening', fileName: file.name, progress: null }, (signal) => openReference(file, signal));
-    },
-
-    cancel: () => running?.abort(),
-    showError: (error) => set({ status: { kind: 'error', error } }),
-    dismissError: () => {
-      if (get().status.kind === 'error') set({ status: atRest() });
-    },
-
-    exportCheckpoint: async (destination) => {
-      set({ exportReport: null });
-      await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
-        const request = destination ? { outcomes, destination } : { outcomes };
-        set({ exportReport: await engine.call('export', request, { signal, progress: exportProgress(signal) }) });
-      });
-    },
-    clearExportReport: () => set({ exportReport: null }),
-
-    settleExactly: async () => {
-      let outcomes: Outcomes | undefined;
-      await run({ kind: 'exporting', progress: null }, async (signal) => {
-        outcomes = await exactOutcomes(signal);
-      });
-      return outcomes;
-    },
-    exportAs: async (kind) => {
-      let made: Required<ExportedFile> | undefined;
-      await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
-        made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
-      });
-      return made;
-    },
-    estimateSize: async (kind) => {
-      await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
-        const options = { signal, progress: exportProgress(signal) };
-        const size = await engine.call('estimateSize', { kind, outcomes }, options);
-        set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
-      });
     },
   };
 }

@@ -6,8 +6,9 @@ import { tensorsScoredBy } from '../pruning/ruleLists';
 import { ownerIdOf } from '../tensors/owners';
 import type { TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
+import type { CheckpointSlice, InputNorms, Layer, OpenedCheckpoint } from './checkpointSlice';
 import type { StudioContext } from './context';
-import type { InputNorms, Layer, OpenedCheckpoint, StudioState } from './studio';
+import type { RecipeSlice } from './recipeSlice';
 
 /**
  * Gives the engine norms beside those it has, in the place of those for the same tensors, and makes `activation`
@@ -15,7 +16,7 @@ import type { InputNorms, Layer, OpenedCheckpoint, StudioState } from './studio'
  * @throws CheckpointError `unsupported-feature` where a tensor has another number of inputs; nothing has changed then
  */
 export async function setInputNorms(
-  context: StudioContext,
+  context: StudioContext<CheckpointSlice>,
   given: ReadonlyMap<TensorId, InputNorms>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,8 +25,7 @@ export async function setInputNorms(
   const axes = new Map([...inputNorms].flatMap(([tensor, each]) => (each.axes ? [[tensor, each.axes] as const] : [])));
   await context.engine.call('setActivations', { norms, axes }, { signal });
   forgetScoresBy('norms', context.answers);
-  // The same program now means another mask.
-  context.set({ inputNorms, picture: null });
+  context.set({ inputNorms });
   context.refresh();
 }
 
@@ -39,7 +39,7 @@ export function axesOf({ axes }: Layer): Pick<InputNorms, 'axes'> {
  * @throws CheckpointError what `readActivations` and the engine throw; `unsupported-feature` for tensors that are not there
  */
 export async function openInputNorms(
-  context: StudioContext,
+  context: StudioContext<CheckpointSlice>,
   file: File,
   recipe: Recipe,
   signal: AbortSignal,
@@ -95,7 +95,12 @@ function byTensor(
 }
 
 /** What a recipe needs beside the checkpoint to be repeated; undefined where that is nothing. */
-export function normsForRecipe({ recipe, candidates, checkpoint, inputNorms }: StudioState): Blob | undefined {
+export function normsForRecipe({
+  recipe,
+  candidates,
+  checkpoint,
+  inputNorms,
+}: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Blob | undefined {
   const norms = new Map<string, Float32Array>();
   const inputs = new Set<string>();
   for (const { id, name } of tensorsScoredBy('norms', recipe, candidates)) {

@@ -4,7 +4,7 @@ import { exactPattern, matchGlob } from '../pruning/glob';
 import type { Recipe } from '../pruning/recipe';
 import type { LayerEntry } from '../pruning/recipeHead';
 import { sameAxes } from '../tensors/axes';
-import type { Layer } from './studio';
+import type { Layer } from './checkpointSlice';
 
 /** Kind, or outputs and inputs, or all of them. */
 export type Said = Omit<LayerEntry, 'tensors'>;

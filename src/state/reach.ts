@@ -1,12 +1,14 @@
 /** What the editor shows and what an edit reaches: one answer for the handle, its fields, the panel of methods and the recipe. */
 import { at } from '../lib/known';
-import type { Outcome } from '../pruning/resolution';
+import type { Recipe } from '../pruning/recipe';
+import type { Outcome, Resolution } from '../pruning/resolution';
 import { type Followers, followersIn } from '../pruning/twins';
 import { isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
 import { ownersNamed } from '../tensors/owners';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
-import type { EditScope, Layer, StudioState } from './studio';
+import type { CheckpointSlice, Layer } from './checkpointSlice';
+import type { EditScope, SelectionSlice } from './selectionSlice';
 
 const noFollowers: Followers['originals'] = new Map();
 
@@ -24,7 +26,7 @@ export function isMeasured(layer: Layer): layer is MeasuredLayer {
 export function shownLayer({
   checkpoint,
   selection,
-}: Pick<StudioState, 'checkpoint' | 'selection'>): Layer | undefined {
+}: Pick<CheckpointSlice, 'checkpoint'> & Pick<SelectionSlice, 'selection'>): Layer | undefined {
   const id = selection.at(-1);
   return id === undefined ? undefined : checkpoint?.layers[id];
 }
@@ -51,7 +53,12 @@ export function layersInScope(
   return layers.filter((layer) => ranked.has(layer)).filter(reached);
 }
 
-type Reaching = Pick<StudioState, 'checkpoint' | 'recipe' | 'candidates' | 'selection' | 'editScope' | 'settled'>;
+interface Reaching
+  extends Pick<CheckpointSlice, 'checkpoint' | 'candidates'>,
+    Pick<SelectionSlice, 'selection' | 'editScope'> {
+  readonly recipe: Recipe;
+  readonly settled: Resolution;
+}
 
 /** What an edit reaches now, by the committed recipe. */
 export function layersReached({

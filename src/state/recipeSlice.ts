@@ -2,7 +2,7 @@
 
 import type { Progress } from '../engine/callContext';
 import { settle } from '../engine/recipe/settle';
-import { CheckpointError, fromWireError, toWireError } from '../lib/errors';
+import { asCheckpointError } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import {
   type EditTarget,
@@ -14,58 +14,86 @@ import {
   withThreshold,
 } from '../pruning/edit';
 import type { Method } from '../pruning/method';
-import { modelOutcome } from '../pruning/modelOutcome';
+import { type ModelOutcome, modelOutcome } from '../pruning/modelOutcome';
 import { withMethodWherePossible } from '../pruning/possible';
-import type { Recipe } from '../pruning/recipe';
+import type { Preset } from '../pruning/presets';
+import type { Recipe, Rule } from '../pruning/recipe';
 import type { Candidate, Request, Resolution } from '../pruning/resolution';
 import { resolve } from '../pruning/resolve';
 import { refusalOf } from '../pruning/scoring';
 import { followersIn } from '../pruning/twins';
-import { warningsFor } from '../pruning/warnings';
+import { type Warning, warningsFor } from '../pruning/warnings';
 import type { TensorId } from '../tensors/tensor';
+import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { commit, type History, historyOf, redo, undo } from './history';
-import { withChoice } from './modelChoice';
+import { type ModelChoice, withChoice } from './modelChoice';
 import { decidingRules, noResolution } from './outcome';
-import { withoutSaid, withSaid } from './overrule';
+import { type Said, withoutSaid, withSaid } from './overrule';
 import { layersReached } from './reach';
-import type { StudioState } from './studio';
+import type { SelectionSlice } from './selectionSlice';
+import type { StatusSlice } from './statusSlice';
 
-type RecipeSlice = Pick<
-  StudioState,
-  | 'recipe'
-  | 'resolution'
-  | 'outcome'
-  | 'settled'
-  | 'warnings'
-  | 'deciding'
-  | 'canUndo'
-  | 'canRedo'
-  | 'pass'
-  | 'cancelPass'
-  | 'preview'
-  | 'setIncluded'
-  | 'overrule'
-  | 'chooseModels'
-  | 'setMethod'
-  | 'beginGesture'
-  | 'dragThreshold'
-  | 'commitGesture'
-  | 'bailGesture'
-  | 'setThreshold'
-  | 'setTargetSparsity'
-  | 'resetScope'
-  | 'undo'
-  | 'redo'
-  | 'applyRecipe'
-  | 'applyPreset'
->;
+export interface RecipeSlice {
+  /** The recipe as shown: during a gesture, the one being dragged. */
+  recipe: Recipe;
+  /** Of `recipe`, updated in the same frame. */
+  resolution: Resolution;
+  outcome: ModelOutcome;
+  /** Of the last committed recipe: for charts that must not follow a drag. */
+  settled: Resolution;
+  /** By tensor, of the last committed recipe: the rule that decides for it, in the last step that has one. */
+  deciding: ReadonlyMap<TensorId, Rule>;
+  /** The pass over the weights that exact figures, or the scores of a method, wait for. */
+  pass: { readonly progress: Progress | null } | null;
+  warnings: readonly Warning[];
+  canUndo: boolean;
+  canRedo: boolean;
+
+  /** Switches tensors in or out of pruning. One history entry. */
+  setIncluded(ids: readonly TensorId[], included: boolean): void;
+  /**
+   * Says what tensors are, in the place of what the file says; undefined: as the file says. One history entry. Tensors
+   * whose method cannot prune them then are left as they are until it is set again.
+   * @param tensors patterns on names
+   */
+  overrule(tensors: readonly string[], said: Said | undefined): void;
+  /** Which of the file's models are pruned. One history entry. */
+  chooseModels(choice: ModelChoice): void;
+  /** Prunes the edit scope by another method, as far as its tensors can take it. One history entry. */
+  setMethod(method: Method): void;
+  /** One history entry. */
+  applyPreset(preset: Preset): void;
+  /** What a recipe would make of the checkpoint, as far as that is known without a pass. @throws CheckpointError */
+  preview(recipe: Recipe): Resolution;
+  /** Stops the pass and takes back what needed it. */
+  cancelPass(): void;
+
+  /** A gesture is one undo: begin, any number of dragThreshold, then commit (or bail: back to before, not redoable). */
+  beginGesture(): void;
+  dragThreshold(threshold: number): void;
+  commitGesture(): void;
+  bailGesture(): void;
+  /** Typed values for the edit scope. One history entry each. `sparsity` is 0 to 1. */
+  setThreshold(threshold: number): void;
+  setTargetSparsity(sparsity: number): void;
+  /** Back to nothing pruned in the edit scope. */
+  resetScope(): void;
+  undo(): void;
+  redo(): void;
+  /** One history entry. One that cannot apply here is said through the status, and leaves all as it was. */
+  applyRecipe(recipe: Recipe): void;
+}
+
+type Known = RecipeSlice & CheckpointSlice & StatusSlice & SelectionSlice;
 
 export interface RecipeHistory {
   /** Waits for the pass that makes the recipe exact, where one is under way. @throws CheckpointError `cancelled` */
   caughtUp(signal: AbortSignal, progress: (made: Progress) => void): Promise<void>;
   /** Starts afresh with a checkpoint. */
   start(recipe: Recipe): void;
+  /** One entry. @throws CheckpointError where the recipe cannot apply here; nothing has changed then */
+  apply(recipe: Recipe): void;
   /** Resolves again, with what has become known beside the weights. */
   refresh(): void;
 }
@@ -78,7 +106,7 @@ interface PassUnderWay {
   watch?: (made: Progress) => void;
 }
 
-export function createRecipeSlice(context: StudioContext): RecipeSlice & { history: RecipeHistory } {
+export function createRecipeSlice(context: StudioContext<Known>): { slice: RecipeSlice; history: RecipeHistory } {
   const { get, set } = context;
   let history: History<Recipe> = historyOf(initialRecipe());
   /** Whether a drag is under way: `recipe` is then ahead of the history. */
@@ -92,8 +120,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
   const show = (recipe: Recipe, exact?: Resolution) => {
     const { checkpoint, candidates } = context.see(recipe);
     const resolution = exact ?? resolve(recipe, candidates, context.answers);
-    const seen = { checkpoint, candidates, ...(checkpoint !== get().checkpoint && { picture: null }) };
-    set({ ...seen, recipe, resolution, outcome: modelOutcome(candidates, resolution) });
+    set({ checkpoint, candidates, recipe, resolution, outcome: modelOutcome(candidates, resolution) });
     return resolution;
   };
 
@@ -104,7 +131,6 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
       settled: resolution,
       warnings: warningsFor(context.candidates, resolution),
       deciding: decidingRules(recipe, context.candidates),
-      sizeEstimates: {},
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
     });
@@ -194,7 +220,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     return { scope: 'layers', names: layersReached(state).map(({ name }) => name) };
   };
 
-  return {
+  const slice: RecipeSlice = {
     recipe: history.present,
     resolution: noResolution,
     outcome: modelOutcome([], noResolution),
@@ -255,9 +281,12 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
     undo: () => travel(undo),
     redo: () => travel(redo),
 
-    applyRecipe: commitRecipe,
+    applyRecipe: (recipe) => edit(() => recipe),
     applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates)),
+  };
 
+  return {
+    slice,
     history: {
       caughtUp: async (signal, progress) => {
         if (!lookingUp) return;
@@ -270,6 +299,7 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
         history = historyOf(recipe);
         showPresent();
       },
+      apply: commitRecipe,
       refresh: () => {
         dragging = false;
         const recipe = prunableStill(history.present);
@@ -283,13 +313,9 @@ export function createRecipeSlice(context: StudioContext): RecipeSlice & { histo
 /** What tensors go back to whose method has lost what it needs. */
 const notPruned: Method = { criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { sparsity: 0 } };
 
-function refusedBy(deciding: StudioState['deciding'], candidates: readonly Candidate[]): Candidate[] {
+function refusedBy(deciding: RecipeSlice['deciding'], candidates: readonly Candidate[]): Candidate[] {
   return candidates.filter((candidate) => {
     const rule = deciding.get(candidate.id);
     return rule !== undefined && refusalOf(rule, candidate) !== undefined;
   });
-}
-
-export function asCheckpointError(thrown: unknown): CheckpointError {
-  return thrown instanceof CheckpointError ? thrown : fromWireError(toWireError(thrown));
 }

@@ -3,20 +3,8 @@ import { autoTune, type TuneGoal } from '../evaluation/search/autoTune';
 import { layersIn } from '../evaluation/search/layerRecipes';
 import { defaultLadder, isComplete, measureSensitivity, type Sensitivity } from '../evaluation/search/sensitivity';
 import { verdictOn } from '../evaluation/search/verdict';
-import type { TrailPoint } from './evaluation';
 import type { EvaluationContext } from './evaluationContext';
-
-export interface Tuning {
-  readonly goal: TuneGoal;
-  readonly state: 'running' | 'finished' | 'cancelled' | 'impossible';
-  /** Whole-model evaluations so far. */
-  readonly evaluations: number;
-  /** Present when finished: the answer (its recipe is applied), and global magnitude pruning at the same sparsity. */
-  readonly tuned?: TrailPoint;
-  readonly global?: TrailPoint;
-  /** One sentence: what was found, and whether it beats global magnitude. */
-  readonly verdict?: string;
-}
+import type { Tuning } from './evaluationState';
 
 /** Fills `state.sensitivity` cell by cell. @throws CheckpointError whatever an evaluation throws, `cancelled` */
 export async function showSensitivity(

@@ -6,14 +6,14 @@ import { overruled } from '../engine/recipe/overruled';
 import type { Recipe } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 import { sameAxes } from '../tensors/axes';
-import type { StudioState } from './studio';
+import type { CheckpointSlice } from './checkpointSlice';
 
 export interface Seen {
   readonly checkpoint: OpenedCheckpoint | null;
   readonly candidates: readonly Candidate[];
 }
 
-type Known = Pick<StudioState, 'opened' | 'reference' | 'inputNorms'>;
+type Known = Pick<CheckpointSlice, 'opened' | 'reference' | 'inputNorms'>;
 
 /**
  * Nothing is made anew as long as nothing of it changes: a drag asks in every frame, and rows hang on the layers.

@@ -8,22 +8,26 @@ import { AnswerCache } from '../engine/recipe/answerCache';
 import type { EvaluationClient } from '../evaluation/client';
 import { createEvaluationClient } from '../evaluation/page/startEvaluation';
 import { found } from '../lib/known';
-import type { StudioContext } from './context';
-import { createEvaluationSlice, type FollowState } from './evaluationSlice';
+import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
+import type { Follow, StudioContext } from './context';
+import { createEvaluationSlice } from './evaluationSlice';
+import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
-import { createPictureSlice } from './preview';
+import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
 import { createSeeing } from './seen';
-import type { OpenedCheckpoint, StudioState } from './studio';
+import { createSelectionSlice } from './selectionSlice';
+import { createStatusSlice } from './statusSlice';
+import type { StudioState } from './studio';
 
 /** A store over an engine and an evaluation; tests give their own. */
 export function createStudio(
   engine: EngineClient,
   evaluation: EvaluationClient = createEvaluationClient(engine),
 ): StoreApi<StudioState> {
-  let follow: FollowState = () => {};
+  const follows: Follow<StudioState>[] = [];
   const store = createStore<StudioState>((set, get) => {
-    const context: StudioContext = {
+    const context: StudioContext<StudioState> = {
       get,
       set,
       engine,
@@ -34,37 +38,28 @@ export function createStudio(
       },
       see: createSeeing(get),
       answers: new AnswerCache(),
-      refresh: () => history.refresh(),
+      refresh: () => recipe.history.refresh(),
     };
-    const { follow: followState, ...evaluationSlice } = createEvaluationSlice(context, evaluation);
-    follow = followState;
-    const { history, ...recipeSlice } = createRecipeSlice(context);
+    const status = createStatusSlice(context);
+    const recipe = createRecipeSlice(context);
+    const exports = createExportSlice(context, status.run, recipe.history);
+    const picture = createPictureSlice(context);
+    const evaluated = createEvaluationSlice(context, evaluation);
+    follows.push(picture.follow, exports.follow, evaluated.follow);
     return {
-      ...recipeSlice,
-      ...createFileSlice(context, history),
-      ...evaluationSlice,
-      ...createPictureSlice(context),
-
-      computing: '',
-      inputNorms: new Map(),
-      selection: [],
-      editScope: 'layer',
-      select: (ids, how) => {
-        if (how === 'only') {
-          set({ selection: ids });
-          return;
-        }
-        const { selection } = get();
-        const added = ids.filter((id) => !selection.includes(id));
-        const kept = selection.filter((id) => !ids.includes(id));
-        // Toggling off the only selected row would leave the editor with nothing to show.
-        const next = [...kept, ...added];
-        if (next.length > 0) set({ selection: next });
-      },
-      setEditScope: (editScope) => set({ editScope }),
+      ...nothingOpen,
+      ...status.slice,
+      ...createSelectionSlice(context),
+      ...recipe.slice,
+      ...createFileSlice(context, status.run, recipe.history),
+      ...exports.slice,
+      ...picture.slice,
+      ...evaluated.slice,
     };
   });
-  store.subscribe((state, previous) => follow(state, previous));
+  store.subscribe((state, previous) => {
+    for (const follow of follows) follow(state, previous);
+  });
   return store;
 }
 

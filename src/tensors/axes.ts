@@ -1,4 +1,5 @@
 /** Which dimensions of a weight mean what: the one answer that patterns, rows, blocks, norms, pictures and scripts read. */
+import { at } from '../lib/known';
 
 /** Indices into a tensor's shape. Dimensions in none of the lists are places in a kernel. */
 export interface Axes {
@@ -30,7 +31,7 @@ export function inputAxisOf({ axes }: Weight): number | undefined {
 /** The one dimension of outputs and the one of inputs; undefined where either is several, or not known. */
 export function plainAxesOf({ axes }: Weight): { readonly outputs: number; readonly inputs: number } | undefined {
   if (axes?.outputs.length !== 1 || axes.inputs.length !== 1) return undefined;
-  return { outputs: axes.outputs[0]!, inputs: axes.inputs[0]! };
+  return { outputs: at(axes.outputs, 0), inputs: at(axes.inputs, 0) };
 }
 
 /** The dimensions whose indices together are one row: one output of one copy. Undefined where they are not known. */
@@ -64,7 +65,7 @@ export interface PictureAxes {
 export function pictureAxesOf(tensor: Weight): PictureAxes {
   const { shape, axes } = tensor;
   if (!axes && shape.length < 2) return { down: [], across: shape.map((_, axis) => axis) };
-  const [outputs, inputs] = axes ? [rowAxesOf(tensor)!, axes.inputs] : [[0], [1]];
+  const [outputs, inputs] = [rowAxesOf(tensor) ?? [0], axes?.inputs ?? [1]];
   const rest = shape.map((_, axis) => axis).filter((axis) => !outputs.includes(axis) && !inputs.includes(axis));
   const last = rest.pop();
   return { down: [...outputs, ...rest], across: last === undefined ? inputs : [...inputs, last] };

@@ -1,4 +1,5 @@
 /** Which bytes of its storage a tensor's elements are, in a form that says in few steps how many two tensors share. */
+import { at } from '../lib/known';
 import { bitsOf } from './dtype';
 import { layoutOf, type MemoryAxis, spanOf } from './layout';
 import type { TensorInfo } from './tensor';
@@ -42,7 +43,7 @@ export function byteSetOf({ dtype, shape, strides, storageOffset }: Placed): Byt
 function runsOf(shape: readonly number[], strides: readonly number[], width: number): Runs | undefined {
   // What stands still (expanded dimensions) adds nothing.
   const ascending = shape
-    .map((size, axis) => ({ size, stride: strides[axis]! * width }))
+    .map((size, axis) => ({ size, stride: at(strides, axis) * width }))
     .filter(({ size, stride }) => size > 1 && stride > 0)
     .sort((a, b) => a.stride - b.stride);
   const axes: { size: number; stride: number }[] = [];

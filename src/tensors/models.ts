@@ -3,6 +3,7 @@
  * the names of weights. Formats say what they know (`kind: 'optimizer'`); names, shapes and neighbours say the rest.
  */
 
+import { at, known } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import { namedMasks } from './dicts/dictMasks';
 import { type Dict, DictTree, isWithin } from './dicts/dictTree';
@@ -53,8 +54,8 @@ export function sortModels(
   const pairs = maskedPairs(tensors);
   if (isGraph) return oneModel(tensors, tree, new Map(pairs.map(({ mask, orig }) => [mask, orig])));
   const states = trainingState(tree);
-  const isNoWeight = (id: TensorId) => states.has(id) || tensors[id]!.kind === 'optimizer';
-  const named = namedMasks(tree, (id) => isFloat(tensors[id]!.dtype) && !isNoWeight(id));
+  const isNoWeight = (id: TensorId) => states.has(id) || at(tensors, id).kind === 'optimizer';
+  const named = namedMasks(tree, (id) => isFloat(at(tensors, id).dtype) && !isNoWeight(id));
   const maskOf = new Map([
     ...[...named].filter(([mask]) => !refuted.has(mask)),
     ...found,
@@ -72,27 +73,29 @@ export function sortModels(
   const dicts = modelDicts(tree, isWeight);
   const paths = dicts.map(({ path }, id) => copies.get(id)?.copy.path ?? path);
   const names = namesInModels(tree, dicts, copies);
-  const isOwn = (id: TensorId) => copies.has(id) || isWithin(tensors[id]!.container, paths[id]!);
+  const isOwn = (id: TensorId) => copies.has(id) || isWithin(at(tensors, id).container, at(paths, id));
   const models = modelsOf(tensors, paths, names, (id) => tree.isMatrix(id) && isWeight(id) && isOwn(id));
   const isOne = models.length < 2;
   const sorted = tensors.map((tensor, id): TensorInfo => {
     const state = states.get(id);
     const weights = maskOf.get(id);
-    const model = isOne || isNoWeight(id) ? {} : { model: paths[weights ?? id]! };
+    const model = isOne || isNoWeight(id) ? {} : { model: at(paths, weights ?? id) };
     if (state) return { ...withoutMeaning(tensor), kind: 'optimizer', ...state };
-    if (weights !== undefined) return { ...asMask(tensor, tensors[weights]!), ...model };
+    if (weights !== undefined) return { ...asMask(tensor, at(tensors, weights)), ...model };
     if (refuted.has(id)) return { ...withoutMeaning(tensor), ...soft, ...model };
     const original = copies.get(id)?.original;
-    return original === undefined ? { ...tensor, ...model } : { ...asOriginal(tensor, tensors[original]!), ...model };
+    return original === undefined
+      ? { ...tensor, ...model }
+      : { ...asOriginal(tensor, at(tensors, original)), ...model };
   });
   return { tensors: sorted, models: isOne ? [{ id: '', isCopy: false }] : models, namesInModels: names, maskOf };
 }
 
 function oneModel(tensors: readonly TensorInfo[], tree: DictTree, maskOf: ReadonlyMap<TensorId, TensorId>): Sorted {
-  const names = tensors.map((_, id) => tree.keys[id]!);
+  const names = tensors.map((_, id) => at(tree.keys, id));
   const sorted = tensors.map((tensor, id) => {
     const weights = maskOf.get(id);
-    return weights === undefined ? tensor : asMask(tensor, tensors[weights]!);
+    return weights === undefined ? tensor : asMask(tensor, at(tensors, weights));
   });
   return { tensors: sorted, models: [{ id: '', isCopy: false }], namesInModels: names, maskOf };
 }
@@ -122,13 +125,13 @@ function namesInModels(
   copies: ReadonlyMap<TensorId, { readonly copy: FlatCopy; readonly original?: TensorId }>,
 ): string[] {
   const nameOf = (id: TensorId) => {
-    const model = models[id]!;
-    return tree.pathBelow(isWithin(tree.tensors[id]!.container, model.path) ? model : tree.root, id);
+    const model = at(models, id);
+    return tree.pathBelow(isWithin(at(tree.tensors, id).container, model.path) ? model : tree.root, id);
   };
   return models.map((_, id) => {
     const found = copies.get(id);
     if (!found) return nameOf(id);
-    return found.original === undefined ? tree.keys[id]! : nameOf(found.original);
+    return found.original === undefined ? at(tree.keys, id) : nameOf(found.original);
   });
 }
 
@@ -145,19 +148,19 @@ function modelsOf(
   /** By model: shapes by name. */
   const matrices = new Map<string, Map<string, string>>();
   paths.forEach((path, id) => {
-    if (isMatrix(id)) getOrInsert(matrices, path, () => new Map()).set(names[id]!, tensors[id]!.shape.join());
+    if (isMatrix(id)) getOrInsert(matrices, path, () => new Map()).set(at(names, id), at(tensors, id).shape.join());
   });
   /** By number of matrices: groups of twins. */
   const groups = new Map<number, string[][]>();
   for (const [path, own] of matrices) {
     const ofSize = getOrInsert(groups, own.size, () => []);
-    const twins = ofSize.slice(-triedModels).find(([first]) => isSame(own, matrices.get(first!)!));
+    const twins = ofSize.slice(-triedModels).find((group) => isSame(own, known(matrices, at(group, 0))));
     if (twins) twins.push(path);
     else ofSize.push([path]);
   }
   const twinOf = new Map<string, string>();
   for (const group of [...groups.values()].flat()) {
-    const original = group.find((path) => !isCopyPath(path)) ?? group[0]!;
+    const original = group.find((path) => !isCopyPath(path)) ?? at(group, 0);
     for (const path of group) if (path !== original) twinOf.set(path, original);
   }
   return [...matrices.keys()].map((id) => {

@@ -1,4 +1,5 @@
 /** What may be pruned, what is by default, and the few words that say why not. */
+import { at } from '../lib/known';
 import { isFloat, isPrunableDtype, labelOf } from './dtype';
 import { layoutOf } from './layout';
 import { ownersOf, type Role } from './role';
@@ -43,8 +44,8 @@ export function prunabilityOf(
 ): Prunability {
   const reason = sharedReason(role, tensors) ?? whyNever(tensor);
   if (reason !== undefined) return { prunable: false, byDefault: false, reason };
-  const embedding = alsoNamed.find((id) => tensors[id]!.kind === 'embedding');
-  return choiceOf(tensor, embedding === undefined ? undefined : tensors[embedding]!.name);
+  const embedding = alsoNamed.find((id) => at(tensors, id).kind === 'embedding');
+  return choiceOf(tensor, embedding === undefined ? undefined : at(tensors, embedding).name);
 }
 
 /** Why nobody can prune a tensor, whatever it is taken for; undefined where it is a matter of choice. */
@@ -81,9 +82,9 @@ function sharedReason(role: Role, tensors: readonly TensorInfo[]): string | unde
   if (role.kind === 'entangled' && role.owners.length === 0) {
     return 'lies among too many others in one storage to be told apart from them';
   }
-  const pruned = ownersOf(role).filter((id) => canBePruned(tensors[id]!));
+  const pruned = ownersOf(role).filter((id) => canBePruned(at(tensors, id)));
   if (pruned.length === 0) return undefined;
-  const { name } = tensors[pruned[0]!]!;
+  const { name } = at(tensors, at(pruned, 0));
   switch (role.kind) {
     case 'owner':
       return undefined;

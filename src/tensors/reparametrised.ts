@@ -2,6 +2,7 @@
  * State dicts as torch.nn.utils.prune leaves them before `remove`: a pruned `X` is there as `X_orig`, the weights as they
  * were, and `X_mask`, ones and zeros in the dtype of the weights; the module computes with their product.
  */
+import { at } from '../lib/known';
 import { isPrunableDtype } from './dtype';
 import { keysOf } from './stateDictKeys';
 import type { TensorId, TensorInfo } from './tensor';
@@ -19,15 +20,15 @@ export function maskedPairs(tensors: readonly TensorInfo[]): MaskedPair[] {
   const ids = new Map<string, TensorId>();
   const place = (container: string, key: string) => JSON.stringify([container, key]);
   tensors.forEach(({ container, kind }, id) => {
-    if (kind !== 'optimizer') ids.set(place(container, keys[id]!), id);
+    if (kind !== 'optimizer') ids.set(place(container, at(keys, id)), id);
   });
   const pairs: MaskedPair[] = [];
   tensors.forEach((tensor, orig) => {
-    const key = /^(.+)_orig$/s.exec(keys[orig]!)?.[1];
-    if (key === undefined || ids.get(place(tensor.container, keys[orig]!)) !== orig) return;
+    const key = /^(.+)_orig$/s.exec(at(keys, orig))?.[1];
+    if (key === undefined || ids.get(place(tensor.container, at(keys, orig))) !== orig) return;
     const mask = ids.get(place(tensor.container, `${key}_mask`));
     if (mask === undefined || ids.has(place(tensor.container, key))) return;
-    if (isMaskOf(tensors[mask]!, tensor)) pairs.push({ orig, mask, key });
+    if (isMaskOf(at(tensors, mask), tensor)) pairs.push({ orig, mask, key });
   });
   return pairs;
 }
@@ -65,9 +66,9 @@ export function reparametrisedEntries(
 ): StateDictEntry[] {
   const entries: StateDictEntry[] = [];
   for (let start = 0; start < tensors.length; ) {
-    const module = moduleOf(tensors[start]!.key);
+    const module = moduleOf(at(tensors, start).key);
     let end = start + 1;
-    while (end < tensors.length && moduleOf(tensors[end]!.key) === module) end++;
+    while (end < tensors.length && moduleOf(at(tensors, end).key) === module) end++;
     const members = tensors.slice(start, end);
     const own = (isBuffer: boolean) =>
       members

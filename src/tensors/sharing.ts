@@ -1,4 +1,5 @@
 /** Which tensors share weights, element by element, and under which of them those are pruned. */
+import { at, known } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import { type ByteSet, byteSetOf, type Relation, SetComparison } from './byteSet';
 import { canBePruned } from './prunability';
@@ -52,7 +53,7 @@ function groupsByStorage(tensors: readonly TensorInfo[]): Group[][] {
   for (const { storage } of tensors) tensorsIn.set(storage, (tensorsIn.get(storage) ?? 0) + 1);
   const storages = new Map<number, Map<string, Group>>();
   tensors.forEach((tensor, id) => {
-    const mayShare = tensor.storage >= 0 && tensorsIn.get(tensor.storage)! > 1;
+    const mayShare = tensor.storage >= 0 && known(tensorsIn, tensor.storage) > 1;
     const set = mayShare ? byteSetOf(tensor) : undefined;
     if (!set) return;
     const groups = getOrInsert(storages, tensor.storage, () => new Map<string, Group>());
@@ -126,13 +127,13 @@ function roleOf(id: TensorId, group: Group, tensors: readonly TensorInfo[]): Rol
   const withOwners = group.shared.filter(({ other }) => other.isOwner);
   const owners = withOwners.map(({ other }) => other.first).sort((a, b) => a - b);
   const [only] = withOwners;
-  if (withOwners.length === 1 && only!.other.dtype === group.dtype) {
-    if (only!.relation === 'same') return { kind: 'tied', owner: only!.other.first };
-    if (only!.relation === 'inside') return { kind: 'view', owner: only!.other.first };
+  if (only && withOwners.length === 1 && only.other.dtype === group.dtype) {
+    if (only.relation === 'same') return { kind: 'tied', owner: only.other.first };
+    if (only.relation === 'inside') return { kind: 'view', owner: only.other.first };
   }
   const isAroundThem = withOwners.every(
     ({ other, relation }) => relation === 'around' && other.dtype === group.dtype && other.rank < 3,
   );
-  const isFlat = tensors[id]!.shape.length < 2 && owners.length > 0 && isAroundThem;
+  const isFlat = at(tensors, id).shape.length < 2 && owners.length > 0 && isAroundThem;
   return isFlat ? { kind: 'flat', parts: owners } : { kind: 'entangled', owners };
 }

@@ -1,4 +1,5 @@
 /** From names that are unique in a checkpoint back to the keys of its state dicts. */
+import { known } from '../lib/known';
 import type { TensorInfo } from './tensor';
 
 /**
@@ -26,6 +27,6 @@ export function keysOf(tensors: readonly Pick<TensorInfo, 'name' | 'container'>[
   });
   return tensors.map(({ name }, i) => {
     const key = stripped[i];
-    return key !== undefined && holders.get(key)!.size > 1 ? key : name;
+    return key !== undefined && known(holders, key).size > 1 ? key : name;
   });
 }

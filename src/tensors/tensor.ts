@@ -1,4 +1,5 @@
 /** What Secateur knows of a tensor without its weights. */
+import { at } from '../lib/known';
 import type { Axes } from './axes';
 import type { Dtype } from './dtype';
 
@@ -80,7 +81,7 @@ export function numelOf(shape: readonly number[]): number {
 
 /** The number of indices that some dimensions have together. */
 export function sizeAlong(shape: readonly number[], axes: readonly number[]): number {
-  return numelOf(axes.map((axis) => shape[axis]!));
+  return numelOf(axes.map((axis) => at(shape, axis)));
 }
 
 /** Strides of a tensor stored row by row, in elements. */

@@ -1,4 +1,5 @@
 /** Where a view's elements are among those of the tensor it looks into, once these are stored without gaps. */
+import { at } from '../lib/known';
 import { byteSetOf } from './byteSet';
 import { bitsOf } from './dtype';
 import type { TensorInfo } from './tensor';
@@ -45,7 +46,7 @@ export function placeWithin(owner: Placed, view: Placed): Place | undefined {
   };
   const offset = distance((view.storageOffset - owner.storageOffset) * width, 1);
   const strides = view.strides.map((stride, axis) => {
-    const size = view.shape[axis]!;
+    const size = at(view.shape, axis);
     return size > 1 ? distance(stride * width, size - 1) : 1;
   });
   // One step more than there is would go on in the next run, a gap away.

@@ -1,16 +1,9 @@
 /** An evaluation that never ran, for the demonstration checkpoint: what its screens look like in each of their states. */
 import { CheckpointError } from '../../src/lib/errors';
 import type { Recipe } from '../../src/pruning/recipe';
-import type {
-  Evaluation,
-  EvaluationState,
-  EvaluationStatus,
-  Sensitivity,
-  TensorPair,
-  TrailPoint,
-  Tuning,
-} from '../../src/state/evaluation';
-import type { Layer, OpenedCheckpoint } from '../../src/state/studio';
+import type { Layer, OpenedCheckpoint } from '../../src/state/checkpointSlice';
+import type { Evaluation, Sensitivity, TensorPair, TrailPoint } from '../../src/state/evaluation';
+import type { EvaluationState, EvaluationStatus, Tuning } from '../../src/state/evaluationState';
 
 export type DemoStage =
   | 'off'

@@ -13,6 +13,6 @@ export function availableExports({ can, parts, layers, readOnly }: OpenedCheckpo
   if (can.stateDict) kinds.push('reparametrised');
   if (can.stateDict && layers.some(({ maskOf }) => maskOf !== undefined)) kinds.push('permanent');
   if (parts.length === 1) kinds.push('gzip');
-  if (can.sparse && parts.length === 1) kinds.push('sparse-onnx');
+  if (can.sparse) kinds.push('sparse-onnx');
   return kinds;
 }

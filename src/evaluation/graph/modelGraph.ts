@@ -51,7 +51,7 @@ export async function readGraph(file: Blob, fileName: string): Promise<ModelGrap
   if (external) {
     throw new CheckpointError(
       'evaluation-failed',
-      `${fileName} keeps weights in another file (${external.externalFile}), which evaluation does not read yet.`,
+      `${fileName} keeps weights in another file (${external.external.location}), which evaluation does not read yet.`,
       {
         file: fileName,
         tensor: external.name,

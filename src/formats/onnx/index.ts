@@ -1,9 +1,11 @@
 /** ONNX models (https://github.com/onnx/onnx): one ModelProto, whose initializers and constants are the weights. */
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
-import { firstPart } from '../../lib/parts';
+import { firstPart, sourceOfPart } from '../../lib/parts';
+import type { ByteSource } from '../../lib/source';
 import type { Format, Note } from '../format';
+import { absentNotes } from './absent';
 import type { WholeModel } from './graphProto';
-import { type Listing, listTensors } from './listing';
+import { filesBeside, listTensors } from './listing';
 import { readModel } from './readModel';
 import { looksLikeModel } from './sniff';
 
@@ -13,43 +15,42 @@ const maxModelBytes = 2 ** 31 - 1;
 export const onnx: Format = {
   sniff: looksLikeModel,
 
+  async beside(source, fileName, names) {
+    const files = filesBeside(await modelIn(source, { file: fileName, format: 'ONNX' }));
+    return names.filter((name) => files.has(name));
+  },
+
   async open(source, parts) {
     const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
-    if (source.size > maxModelBytes) {
-      throw new CheckpointError(
-        'unsupported-feature',
-        `An ONNX file has at most 2 GB (protobuf's limit), but this one has ${source.size} bytes.`,
-        { ...context, advice: 'Prune the checkpoint that the model was exported from, and export it again.' },
-      );
-    }
-    const graph = await readModel(source, context);
-    const listing = await listTensors(graph, source, context);
+    const graph = await modelIn(sourceOfPart(source, firstPart(parts)), context);
+    const listing = await listTensors(graph, source, parts.slice(1), context);
     const { tensors, storages, encoded } = listing;
     return {
       format: 'ONNX',
-      can: { graph: true, sparse: true, script: 'ONNX' },
+      // Sparse initializers are in the model itself.
+      can: { graph: true, ...(parts.length === 1 && { sparse: true }), script: 'ONNX' },
       parts,
       tensors,
       storages,
       ...(encoded.length > 0 ? { encoded } : {}),
       checksums: [],
       byteOrder: 'little',
-      notes: notesOn(listing, graph),
+      notes: [...absentNotes(listing, context), ...trainingNotes(graph)],
       graph,
     };
   },
 };
 
-function notesOn({ tensors, external }: Listing, { training }: WholeModel): Note[] {
-  const notes: Note[] = [];
-  if (external > 0) {
-    notes.push({
-      severity: 'warning',
-      text: `${external} of ${tensors.length} tensors are stored outside this file, where Secateur does not patch them yet.`,
-    });
-  }
-  if (training.length > 0) {
-    notes.push({ severity: 'info', text: 'The model carries training information, which is left as it is.' });
-  }
-  return notes;
+async function modelIn(source: ByteSource, context: ErrorContext): Promise<WholeModel> {
+  if (source.size <= maxModelBytes) return readModel(source, context);
+  throw new CheckpointError(
+    'unsupported-feature',
+    `An ONNX file has at most 2 GB (protobuf's limit), but this one has ${source.size} bytes.`,
+    { ...context, advice: 'Prune the checkpoint that the model was exported from, and export it again.' },
+  );
+}
+
+function trainingNotes({ training }: WholeModel): Note[] {
+  if (training.length === 0) return [];
+  return [{ severity: 'info', text: 'The model carries training information, which is left as it is.' }];
 }

@@ -1,6 +1,8 @@
 /** From the records of a model to the tensors of a checkpoint. */
 import type { ErrorContext } from '../../lib/errors';
 import { at } from '../../lib/known';
+import { getOrInsert } from '../../lib/maps';
+import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { Declared } from '../../tensors/evidence';
@@ -13,17 +15,11 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { VarintElements } from '../../tensors/varintElements';
 import { uniqueNames } from '../names';
+import { fileNameIn } from './external';
 import type { WholeModel } from './graphProto';
 import { graphsOf, type PlacedGraph } from './placedGraphs';
-import {
-  checkedShape,
-  dtypeOf,
-  isExternal,
-  type Place,
-  placeOf,
-  type SparseRecord,
-  type TensorRecord,
-} from './tensorProto';
+import { placesOf } from './places';
+import { dtypeOf, isExternal, type SparseRecord, type TensorRecord } from './tensorProto';
 import { VarintReader } from './varints';
 
 /** A tensor found in the model, with what is known of its place and name. */
@@ -40,8 +36,14 @@ export interface Listing {
   readonly storages: readonly Storage[];
   /** Halves in int32_data. */
   readonly encoded: readonly VarintElements[];
-  /** How many tensors lie in other files. */
-  readonly external: number;
+  /** Tensors whose elements are nowhere: see `Place`. */
+  readonly missing: readonly Missing[];
+}
+
+export interface Missing {
+  readonly tensor: TensorInfo;
+  /** The file that has the elements, '' where none does. */
+  readonly file: string;
 }
 
 const sparseReason = 'sparse (values and indices), which Secateur does not patch yet';
@@ -52,11 +54,16 @@ const training = { kind: 'optimizer', because: 'part of the training information
 
 /**
  * Gives the model's tensors their ids.
+ * @param source of the model and of the files beside it
  * @throws CheckpointError `malformed-file` when a tensor's bytes do not fit its shape and dtype
  */
-export async function listTensors(model: WholeModel, source: ByteSource, context: ErrorContext): Promise<Listing> {
-  const found: Found[] = [];
-  for (const within of graphsOf(model)) listGraph(within, found);
+export async function listTensors(
+  model: WholeModel,
+  source: ByteSource,
+  beside: readonly Part[],
+  context: ErrorContext,
+): Promise<Listing> {
+  const found = foundIn(model);
   const names = uniqueNames(
     found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
@@ -69,34 +76,53 @@ export async function listTensors(model: WholeModel, source: ByteSource, context
     }),
     'graph',
   );
-  const storages: Storage[] = [];
+  const storages = new Map<Storage, number>();
   const encoded: VarintElements[] = [];
   const varints = new VarintReader(source, context);
+  const places = placesOf(
+    found.map((each, i) => ({ ...each, name: at(names, i) })),
+    beside,
+    context,
+  );
   const tensors: TensorInfo[] = [];
-  for (const [i, each] of found.entries()) {
-    const { within, tensor } = each;
+  const missing: Missing[] = [];
+  for (const [i, { within, tensor, shape }] of found.entries()) {
     const name = at(names, i);
     const dtype = dtypeOf(tensor);
-    const shape = checkedShape(each.shape, name, context);
-    const place: Place = each.readOnly ? { readOnly: each.readOnly } : placeOf(tensor, numelOf(shape), name, context);
+    const place = at(places, i);
     const halves = place.varints && (await varints.read(place.varints, numelOf(shape), name));
     const storage = halves && 'elements' in halves ? storageOf(halves.elements) : place.storage;
     if (halves && 'elements' in halves) encoded.push(halves.elements);
     const unread = halves && 'readOnly' in halves ? halves.readOnly : place.readOnly;
     const readOnly = usesAt(i).quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
-    tensors.push({
+    const info: TensorInfo = {
       name,
       container: within.container,
       dtype,
       shape,
       strides: contiguousStrides(shape),
-      storage: storage ? storages.push(storage) - 1 : -1,
-      storageOffset: 0,
+      storage: storage ? getOrInsert(storages, storage, () => storages.size) : -1,
+      storageOffset: place.offset ?? 0,
       ...(within.training ? training : kindOf(usesAt(i), at(judgements, i))),
       ...(readOnly === undefined ? {} : { readOnly }),
-    });
+    };
+    tensors.push(info);
+    if (place.missing !== undefined) missing.push({ tensor: info, file: place.missing });
   }
-  return { tensors, storages, encoded, external: found.filter(({ tensor }) => isExternal(tensor)).length };
+  return { tensors, storages: [...storages.keys()], encoded, missing };
+}
+
+/** Names of the files beside the model that any of its tensors is in, as far as they are names. */
+export function filesBeside(model: WholeModel): Set<string> {
+  const external = foundIn(model).filter(({ tensor }) => isExternal(tensor));
+  const names = external.map(({ tensor }) => fileNameIn(tensor.external.location));
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function foundIn(model: WholeModel): Found[] {
+  const found: Found[] = [];
+  for (const within of graphsOf(model)) listGraph(within, found);
+  return found;
 }
 
 function storageOf({ addresses }: VarintElements): Storage {

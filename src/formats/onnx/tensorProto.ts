@@ -15,6 +15,18 @@ export interface Scattered {
   ragged: boolean;
 }
 
+/** What external_data says of a place, as written; '' where it does not. Other keys mean nothing to ONNX. */
+export interface External {
+  location: string;
+  offset: string;
+  length: string;
+  checksum: string;
+}
+
+function isExternalKey(key: string): key is keyof External {
+  return key === 'location' || key === 'offset' || key === 'length' || key === 'checksum';
+}
+
 /** A TensorProto as it stands in the file. Repeated and singular fields follow protobuf: lists grow, scalars are overwritten. */
 export interface TensorRecord extends Constant {
   name: string;
@@ -34,8 +46,7 @@ export interface TensorRecord extends Constant {
   smallVarints?: Uint8Array;
   /** TensorProto.DataLocation: 1 is another file. */
   location: number;
-  /** Its name, as written. */
-  externalFile: string;
+  readonly external: External;
   chunked: boolean;
 }
 
@@ -76,7 +87,7 @@ export function newTensor(): TensorRecord {
     varints: newScattered(),
     variableWidth: false,
     location: 0,
-    externalFile: '',
+    external: { location: '', offset: '', length: '', checksum: '' },
     chunked: false,
   };
 }
@@ -95,7 +106,7 @@ export function scatter(into: Scattered, field: Field, wireType: number): void {
   if (into.segments.length <= maxSegments) into.segments.push({ start, end });
 }
 
-/** StringStringEntryProto of external_data, where only `location` matters. */
+/** StringStringEntryProto of external_data. */
 interface ExternalEntry {
   readonly tensor: TensorRecord;
   key: string;
@@ -108,7 +119,7 @@ const externalEntry: MessageType<ExternalEntry> = {
     [2, text('value')],
   ]),
   finish({ tensor, key, value }) {
-    if (key === 'location') tensor.externalFile = value;
+    if (isExternalKey(key)) tensor.external[key] = value;
   },
 };
 
@@ -244,30 +255,30 @@ function smallInts(tensor: TensorRecord): number[] | undefined {
   return tensor.smallVarints ? values : undefined;
 }
 
-/** One of them: fixed-width elements, varints of halves, or a reason. */
+/** One of them: fixed-width elements, varints of halves, or a reason, which elements that can be read may have, too. */
 export interface Place {
   readonly storage?: Storage;
   readonly varints?: Scattered;
   readonly readOnly?: string;
+  /** The file that they are in, which was not given; '' where there are no elements anywhere. */
+  readonly missing?: string;
 }
 
 /**
- * Where the elements lie, or why they cannot be patched. As in ONNX's own libraries, raw_data goes before the typed lists.
+ * Where the elements lie in the model itself, or why they cannot be patched. As in ONNX's own libraries, raw_data goes before
+ * the typed lists.
  * @throws CheckpointError `malformed-file` when the bytes there are not what dtype and shape need
  */
 export function placeOf(tensor: TensorRecord, numel: number, name: string, context: ErrorContext): Place {
   const dtype = dtypeOf(tensor);
-  if (isExternal(tensor)) {
-    const file = tensor.externalFile.slice(0, 100) || 'another file';
-    return { readOnly: `stored in ${file}, which Secateur does not patch yet` };
-  }
   if (tensor.chunked) return { readOnly: 'stored in chunks (TensorProto.segment), which no ONNX tool reads' };
   if (dtype === 'STRING') return { readOnly: 'strings: not floating point' };
   if (dtype === 'OPAQUE') return { readOnly: `its data type ${tensor.dataType} is not known to Secateur` };
 
   const listed = listOf(tensor, dtype);
+  const hasBytes = (tensor.raw && tensor.raw.end > tensor.raw.start) || listed.byteLength > 0 || tensor.variableWidth;
+  if (!hasBytes && numel > 0) return { readOnly: 'its elements are not in the file', missing: '' };
   if (tensor.raw === undefined && listed.byteLength === 0 && numel > 0) {
-    if (!tensor.variableWidth) return { readOnly: 'its elements are not in the file' };
     const label = labelOf(dtype);
     const { varints } = tensor;
     if ((dtype === 'F16' || dtype === 'BF16') && varints.byteLength > 0) {

@@ -98,7 +98,7 @@ export const byName: readonly Row[] = [
   {
     endings: ['.onnx_data', '.onnx.data'],
     what: 'the external data of an ONNX model',
-    advice: 'It has no structure of its own: open the .onnx file beside it.',
+    advice: 'It has no structure of its own: drop it together with the .onnx file beside it.',
   },
   {
     endings: ['.t7'],

@@ -30,11 +30,13 @@ export function giveBack(memory: ArrayBuffer): void {
  * @throws DOMException what reading a Blob throws
  */
 export async function readIntoIdle(blob: Blob, offset: number, length: number): Promise<Uint8Array | undefined> {
-  const at = idle.findIndex(({ byteLength }) => byteLength >= length);
-  const stream = at < 0 ? undefined : streamFrom(blob, offset);
+  const index = idle.findIndex(({ byteLength }) => byteLength >= length);
+  const memory = idle[index];
+  const stream = memory && streamFrom(blob, offset);
   if (!stream) return undefined;
+  idle.splice(index, 1);
   try {
-    return await stream.read(idle.splice(at, 1)[0]!, length);
+    return await stream.read(memory, length);
   } catch (error) {
     leave(stream);
     throw error;
@@ -53,7 +55,7 @@ function streamFrom(blob: Blob, offset: number): BlobStream | undefined {
     }
   }
   streams.push(stream);
-  if (streams.length > mostStreams) streams.shift()!.close();
+  if (streams.length > mostStreams) streams.shift()?.close();
   return stream;
 }
 

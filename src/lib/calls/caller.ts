@@ -1,5 +1,5 @@
 /** Whoever answers calls, in another thread or in this one: what only asks need not know which. */
-import { CheckpointError, fromWireError, toWireError } from '../errors';
+import { asCheckpointError } from '../errors';
 import { unlessCancelled } from '../unlessCancelled';
 import type { Api, CallContextOf, HandlersOf, ParamsOf, ResultOf } from './protocol';
 
@@ -29,7 +29,7 @@ export function callsHere<Methods extends Api<Methods>, Progress>(
       try {
         return await unlessCancelled(handlers[method](params, context), signal);
       } catch (thrown) {
-        throw thrown instanceof CheckpointError ? thrown : fromWireError(toWireError(thrown));
+        throw asCheckpointError(thrown);
       }
     },
   };

@@ -1,5 +1,7 @@
 /** The caller's side of the protocol: typed calls that always settle, and a worker that is replaced when it dies. */
+
 import { CheckpointError, fromWireError } from '../errors';
+import { found } from '../known';
 import type { CallOptionsOf } from './caller';
 import type { AnswerMessage, Api, CallMessage, CancelMessage, ParamsOf, ResultOf } from './protocol';
 
@@ -83,7 +85,7 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
       });
       try {
         const message = { type: 'call', id, method, params, ...(about === undefined ? {} : { about }) };
-        this.worker!.postMessage(message as CallMessage<Methods>, transfer);
+        found(this.worker, 'a worker').postMessage(message as CallMessage<Methods>, transfer);
       } catch (cause) {
         this.pending.delete(id);
         settled();

@@ -1,4 +1,5 @@
 /** Values as Python literals. Names come from files that may be hostile: nothing of them is ever more than a string. */
+import { found } from '../../lib/known';
 
 /** A string literal of ASCII characters on one line, whatever the text. Lone surrogates stay what they are. */
 export function pythonString(text: string): string {
@@ -13,7 +14,7 @@ export function commentText(text: string): string {
 function escaped(text: string, needsBackslash: (character: string) => boolean): string {
   let out = '';
   for (const character of text) {
-    const code = character.codePointAt(0)!;
+    const code = found(character.codePointAt(0), 'a character');
     if (needsBackslash(character)) out += `\\${character}`;
     else if (code >= 0x20 && code < 0x7f) out += character;
     else if (code > 0xffff) out += `\\U${code.toString(16).padStart(8, '0')}`;

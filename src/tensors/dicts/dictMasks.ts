@@ -2,6 +2,7 @@
  * Masks beside the weights they belong to, as pruning libraries leave them: in a dict of their own under the names of the
  * weights (Distiller's `masks_dict`, NNI's `{layer: {weight: mask}}`), or next to them (`conv1.mask`).
  */
+import { at } from '../../lib/known';
 import type { TensorId } from '../tensor';
 import { type Dict, type DictTree, plainKey } from './dictTree';
 
@@ -35,18 +36,22 @@ function pairDict(
   isWeight: (id: TensorId) => boolean,
   weights: Map<TensorId, TensorId>,
 ): void {
-  let known: string | undefined;
+  /** Where the first of them was found. */
+  let found: string | undefined;
   for (const id of tree.below(dict)) {
-    const { shape } = tree.tensors[id]!;
+    const { shape } = at(tree.tensors, id);
     if (shape.length === 0) continue;
     const paths = pathsOfWeights(tree.pathBelow(dict, id));
-    const at = (place: string) =>
+    const weightsAt = (place: string) =>
       paths.map((path) => tree.alikeAt(place, path, shape)).find((orig) => orig !== undefined && isWeight(orig));
-    const places = known === undefined ? paths.flatMap((path) => [...tree.placesOf(dict, id, path)]) : [known];
-    const place = places.find((each) => at(each) !== undefined);
-    if (place === undefined) continue;
-    known = place;
-    weights.set(id, at(place)!);
+    const places = found === undefined ? paths.flatMap((path) => [...tree.placesOf(dict, id, path)]) : [found];
+    for (const place of places) {
+      const orig = weightsAt(place);
+      if (orig === undefined) continue;
+      found = place;
+      weights.set(id, orig);
+      break;
+    }
   }
 }
 
@@ -58,10 +63,10 @@ function pathsOfWeights(path: string): string[] {
 
 /** The weights next to a tensor that is called their mask; those of torch's `X_orig` and `X_mask` are known by these. */
 function besideMask(tree: DictTree, id: TensorId): TensorId | undefined {
-  const key = plainKey(tree.keys[id]!);
+  const key = plainKey(at(tree.keys, id));
   const [, base, colon = ''] = maskKey.exec(key) ?? [];
   if (base === undefined) return undefined;
-  const { container, shape } = tree.tensors[id]!;
+  const { container, shape } = at(tree.tensors, id);
   if (shape.length === 0) return undefined;
   const leaves = ['.weight', '/weight', '.kernel', '/kernel'];
   const names = ['', ...(base === '' ? ['weight', 'kernel'] : leaves)].map((leaf) => `${base}${leaf}`);

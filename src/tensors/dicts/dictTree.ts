@@ -1,4 +1,5 @@
 /** The dicts of a checkpoint as a tree, and its tensors by their paths in it. */
+import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { isFloat } from '../dtype';
 import { keysOf } from '../stateDictKeys';
@@ -37,7 +38,7 @@ export class DictTree {
     const grown = new GrowingTree(this.root);
     tensors.forEach(({ container }, id) => {
       grown.dictAt(container).tensors.push(id);
-      const key = plainKey(this.keys[id]!);
+      const key = plainKey(at(this.keys, id));
       const path = joined(container, key);
       if (!this.byPath.has(path)) this.byPath.set(path, id);
       getOrInsert(this.byKey, key, () => []).push(id);
@@ -50,25 +51,25 @@ export class DictTree {
     const waiting = [dict];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       yield* next.tensors;
-      for (let i = next.children.length - 1; i >= 0; i--) waiting.push(next.children[i]!);
+      for (let i = next.children.length - 1; i >= 0; i--) waiting.push(at(next.children, i));
     }
   }
 
   /** The path of a tensor below a dict that holds it, without what wrappers put before a key. */
   pathBelow(dict: Dict, id: TensorId): string {
-    const { container } = this.tensors[id]!;
+    const { container } = at(this.tensors, id);
     const from = dict.path === '' ? container : container.slice(dict.path.length + 1);
-    return joined(from, plainKey(this.keys[id]!));
+    return joined(from, plainKey(at(this.keys, id)));
   }
 
   /** The tensor at a path below a place, where it has this shape. */
   alikeAt(place: string, path: string, shape: readonly number[]): TensorId | undefined {
     const id = this.byPath.get(joined(place, path));
-    return id !== undefined && isSameShape(this.tensors[id]!.shape, shape) ? id : undefined;
+    return id !== undefined && isSameShape(at(this.tensors, id).shape, shape) ? id : undefined;
   }
 
   isMatrix(id: TensorId): boolean {
-    const { dtype, shape } = this.tensors[id]!;
+    const { dtype, shape } = at(this.tensors, id);
     return isFloat(dtype) && shape.length >= 2;
   }
 
@@ -78,14 +79,14 @@ export class DictTree {
    * @param path of the tensor below `dict`, or another to look for
    */
   *placesOf(dict: Dict, id: TensorId, path = this.pathBelow(dict, id)): Generator<string> {
-    const { shape } = this.tensors[id]!;
-    const ends = [path, plainKey(this.keys[id]!), path.slice(path.lastIndexOf('.') + 1)];
+    const { shape } = at(this.tensors, id);
+    const ends = [path, plainKey(at(this.keys, id)), path.slice(path.lastIndexOf('.') + 1)];
     const found = new Set<string>();
     for (const end of new Set(ends)) {
       for (const other of (this.byKey.get(end) ?? []).slice(0, triedPlaces)) {
-        const { container, shape: theirs } = this.tensors[other]!;
+        const { container, shape: theirs } = at(this.tensors, other);
         if (other === id || isWithin(container, dict.path) || !isSameShape(shape, theirs)) continue;
-        const place = placeOf(joined(container, plainKey(this.keys[other]!)), path);
+        const place = placeOf(joined(container, plainKey(at(this.keys, other))), path);
         if (place === undefined || found.has(place)) continue;
         found.add(place);
         yield place;
@@ -106,7 +107,7 @@ class GrowingTree {
 
   dictAt(container: string): Dict {
     return getOrInsert(this.byContainer, container, () => {
-      let dict = this.dicts[0]!;
+      let dict = at(this.dicts, 0);
       for (const name of container.split('.')) dict = this.childOf(dict, name);
       return dict;
     });

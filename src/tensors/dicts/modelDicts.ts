@@ -9,6 +9,7 @@
  * - A copy of its neighbours with a copy's name (`ema`, `teacher`), and the two of an adversarial pair, are models
  *   wherever they stand.
  */
+import { at, known } from '../../lib/known';
 import type { TensorId } from '../tensor';
 import { type Dict, type DictTree, joined } from './dictTree';
 
@@ -23,19 +24,20 @@ export function modelDicts(tree: DictTree, isWeight: (id: TensorId) => boolean):
   for (const dict of [...tree.dicts].reverse()) {
     const matrices = dict.tensors.filter((id) => tree.isMatrix(id) && isWeight(id));
     if (matrices.length > 0 || dict.children.some((child) => matters.has(child))) matters.add(dict);
-    const hasDots = matrices.some((id) => /[./]/.test(tree.keys[id]!));
+    const hasDots = matrices.some((id) => /[./]/.test(at(tree.keys, id)));
     if (hasDots || dict.children.some((child) => dotted.has(child))) dotted.add(dict);
   }
   const isModule = (dict: Dict) => matters.has(dict) && !dotted.has(dict);
   /** Dicts that are whole models, by themselves or with what is in them. */
   const models = new Set<Dict>();
   const waiting = [tree.root];
-  for (let dict = waiting.pop(); dict; dict = waiting.pop()) {
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const dict = next;
     const children = dict.children.filter((child) => matters.has(child));
-    const apart = children.filter((child) => isApart(tree, dict!, child, children));
+    const apart = children.filter((child) => isApart(tree, dict, child, children));
     const rest = children.filter((child) => !apart.includes(child));
     const ownMatrices = dict.tensors.filter((id) => tree.isMatrix(id) && isWeight(id));
-    const isStateDict = ownMatrices.some((id) => /[./]/.test(tree.keys[id]!));
+    const isStateDict = ownMatrices.some((id) => /[./]/.test(at(tree.keys, id)));
     const hasOwn = ownMatrices.length > 0;
     const isOne = isStateDict || (rest.some(isModule) && (hasOwn || rest.length > 1)) || (hasOwn && rest.length === 0);
     if (isOne) models.add(dict);
@@ -46,7 +48,7 @@ export function modelDicts(tree: DictTree, isWeight: (id: TensorId) => boolean):
   const modelOf = new Map<Dict, Dict>();
   const found: Dict[] = new Array(tree.tensors.length);
   for (const dict of tree.dicts) {
-    const model = models.has(dict) ? dict : dict.parent ? modelOf.get(dict.parent)! : first;
+    const model = models.has(dict) ? dict : dict.parent ? known(modelOf, dict.parent) : first;
     modelOf.set(dict, model);
     for (const id of dict.tensors) found[id] = model;
   }
@@ -58,7 +60,7 @@ function isApart(tree: DictTree, parent: Dict, dict: Dict, siblings: readonly Di
   if (!copyName.test(dict.name)) return false;
   const first = [...tree.below(dict)].find((id) => tree.isMatrix(id));
   if (first === undefined) return false;
-  const { shape } = tree.tensors[first]!;
+  const { shape } = at(tree.tensors, first);
   const path = tree.pathBelow(dict, first);
   const beside = [parent.path, ...siblings.filter((each) => each !== dict).map((each) => each.path)];
   return beside.some((place) => tree.alikeAt(place, path, shape) !== undefined);
@@ -88,7 +90,7 @@ export function flatCopies(tree: DictTree, isWeight: (id: TensorId) => boolean):
   return tree.dicts.flatMap((dict) => {
     const byPrefix = new Map<string, TensorId[]>();
     for (const id of dict.tensors) {
-      const key = tree.keys[id]!;
+      const key = at(tree.keys, id);
       const end = key.indexOf('.');
       if (end <= 0) continue;
       const prefix = key.slice(0, end);
@@ -107,7 +109,7 @@ export function flatCopies(tree: DictTree, isWeight: (id: TensorId) => boolean):
 /** Tensors under other prefixes that those under this one may be copies of. */
 function othersOf(prefix: string, byPrefix: ReadonlyMap<string, readonly TensorId[]>): readonly TensorId[] | undefined {
   const name = /^(teacher|target)(_\w+)?$/i.exec(prefix);
-  if (name) return byPrefix.get(`${pairs.get(name[1]!.toLowerCase())}${name[2] ?? ''}`);
+  if (name) return byPrefix.get(`${pairs.get(at(name, 1).toLowerCase())}${name[2] ?? ''}`);
   if (!flatCopyName.test(prefix)) return undefined;
   return [...byPrefix].flatMap(([other, ids]) => (flatCopyName.test(other) ? [] : ids));
 }
@@ -123,7 +125,7 @@ function originalsOf(
   /** By name without dots, as it is and without its first part. */
   const named = new Map<string, TensorId>();
   for (const id of others) {
-    const key = tree.keys[id]!;
+    const key = at(tree.keys, id);
     for (const name of [key, key.slice(key.indexOf('.') + 1)]) {
       const plain = name.replaceAll('.', '');
       if (!named.has(plain)) named.set(plain, id);
@@ -132,9 +134,13 @@ function originalsOf(
   const originals = new Map<TensorId, TensorId>();
   let matrices = 0;
   for (const id of tensors) {
-    const original = named.get(tree.keys[id]!.slice(prefix.length + 1).replaceAll('.', ''));
-    const { shape } = tree.tensors[id]!;
-    const isAlike = original !== undefined && shape.join() === tree.tensors[original]!.shape.join();
+    const original = named.get(
+      at(tree.keys, id)
+        .slice(prefix.length + 1)
+        .replaceAll('.', ''),
+    );
+    const { shape } = at(tree.tensors, id);
+    const isAlike = original !== undefined && shape.join() === at(tree.tensors, original).shape.join();
     if (isAlike) originals.set(id, original);
     if (!tree.isMatrix(id) || !isWeight(id)) continue;
     if (!isAlike) return undefined;

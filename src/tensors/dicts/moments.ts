@@ -2,6 +2,7 @@
  * State of a training run under names of parameters: moments and gradients look like the weights they belong to. What
  * torch.optim's structure tells is known when a file is read; here names tell, and tensors of the same names and shapes.
  */
+import { at } from '../../lib/known';
 import type { TensorId } from '../tensor';
 import { type Dict, type DictTree, plainKey } from './dictTree';
 
@@ -44,7 +45,7 @@ export function trainingState(tree: DictTree): Map<TensorId, TrainingState> {
     if (state) locked.set(dict, state);
     for (const id of dict.tensors) {
       const own = state ?? keyState(tree, dict, id);
-      if (own && tree.tensors[id]!.kind !== 'optimizer') found.set(id, own);
+      if (own && at(tree.tensors, id).kind !== 'optimizer') found.set(id, own);
     }
   }
   return found;
@@ -77,7 +78,7 @@ function gradientsUnder(name: string): TrainingState {
 
 /** Whether a dict that may be an optimizer's has a model beside it with all of its tensors. */
 function copiesAModel(tree: DictTree, dict: Dict): boolean {
-  const ids = [...tree.below(dict)].filter((id) => tree.tensors[id]!.shape.length > 0);
+  const ids = [...tree.below(dict)].filter((id) => at(tree.tensors, id).shape.length > 0);
   const [first] = ids;
   if (first === undefined) return false;
   const companion = companions.get(dict.name.toLowerCase());
@@ -86,7 +87,7 @@ function copiesAModel(tree: DictTree, dict: Dict): boolean {
     const name = place.slice(place.lastIndexOf('.') + 1);
     if (doubtful.test(name) || moment.test(name) || optimizer.test(name)) continue;
     if (companion !== undefined && !hasCompanion && place !== '' && !modelName.test(name)) continue;
-    if (ids.every((id) => tree.alikeAt(place, tree.pathBelow(dict, id), tree.tensors[id]!.shape) !== undefined))
+    if (ids.every((id) => tree.alikeAt(place, tree.pathBelow(dict, id), at(tree.tensors, id).shape) !== undefined))
       return true;
   }
   return false;
@@ -94,19 +95,19 @@ function copiesAModel(tree: DictTree, dict: Dict): boolean {
 
 /** What a key alone says, in flat files and state dicts: `layer.weight.exp_avg`, `kernel/Adam_1`, `exp_avg.layer.weight`. */
 function keyState(tree: DictTree, dict: Dict, id: TensorId): TrainingState | undefined {
-  const key = plainKey(tree.keys[id]!);
+  const key = plainKey(at(tree.keys, id));
   if (!suspect.test(key)) return undefined;
   const parts = key.split(/[./]/);
   const named = parts.find((part) => moment.test(part));
   if (named !== undefined) return momentsUnder(named);
-  const { shape } = tree.tensors[id]!;
+  const { shape } = at(tree.tensors, id);
   const has = (path: string) => {
     const other = tree.alikeAt(dict.path, path, shape);
     return other !== undefined && other !== id;
   };
-  const [, base, suffix, colon = ''] = slot.exec(key) ?? [];
+  const [, base, suffix = '', colon = ''] = slot.exec(key) ?? [];
   if (base !== undefined && (has(base) || has(`${base}${colon}`))) {
-    return /^grad/i.test(suffix!) ? gradientsUnder(suffix!) : momentsUnder(suffix!);
+    return /^grad/i.test(suffix) ? gradientsUnder(suffix) : momentsUnder(suffix);
   }
   const [first = '', ...rest] = key.split('.');
   const isState = gradients.test(first) || optimizer.test(first) || doubtful.test(first);

@@ -74,7 +74,7 @@ export class StateDict {
     this.rows ??= rowsOf(this.modules);
     const row = this.rows.get(placeOf(module.path));
     const place = row?.places.get(module);
-    return place === undefined ? undefined : row!.modules[place + step];
+    return place === undefined ? undefined : row?.modules[place + step];
   }
 }
 

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { classNames } from '../parts/classNames';
 import classes from './EditorTabs.module.css';
 import { WeightMapCard } from './heatMap/WeightMapCard';

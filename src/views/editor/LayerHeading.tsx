@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { formatCount, formatInteger, formatShape, formatValue } from '../../lib/numbers';
 import { followersIn } from '../../pruning/twins';
+import type { Layer } from '../../state/checkpointSlice';
 import { studio, useStudio } from '../../state/store';
-import type { Layer } from '../../state/studio';
 import { labelOf } from '../../tensors/dtype';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorStatistics } from '../../tensors/statistics';

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { formatInteger } from '../../lib/numbers';
+import type { EditScope } from '../../state/selectionSlice';
 import { studio, useStudio } from '../../state/store';
-import type { EditScope } from '../../state/studio';
 
 /** What the handle and its fields act on. */
 export function ScopeSwitch() {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { formatBytes } from '../../lib/numbers';
+import type { EstimatedKind } from '../../state/exportSlice';
 import { studio, useStudio } from '../../state/store';
-import type { EstimatedKind } from '../../state/studio';
 import { Delivery } from './Delivery';
 import { exportWords, savedText } from './deliveries';
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { formatBytes, formatInteger, formatQuantity } from '../../lib/numbers';
 import { downloadAll } from '../../state/download';
-import type { ExportedFile, ExportReport } from '../../state/studio';
+import type { ExportedFile, ExportReport } from '../../state/exportSlice';
 import classes from './VerifiedReport.module.css';
 
 /** The end of an export: what was counted as it was written. */

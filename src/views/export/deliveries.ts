@@ -1,5 +1,5 @@
 /** What can be taken away beside the pruned file: what each is, and what one does with it next. */
-import type { ExportKind } from '../../state/studio';
+import type { ExportKind } from '../../state/exportSlice';
 
 export interface DeliveryWords {
   readonly title: string;

@@ -1,6 +1,6 @@
 /** "Save to…": the browser's own dialogs, where there are any (Chromium). What is saved streams to disk instead of downloading. */
 import { found } from '../../lib/known';
-import type { Destination } from '../../state/studio';
+import type { Destination } from '../../state/exportSlice';
 
 interface Pickers {
   showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;

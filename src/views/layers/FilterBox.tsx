@@ -2,7 +2,7 @@ import { ActionIcon, CloseButton, Menu, TextInput } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import { formatInteger } from '../../lib/numbers';
-import type { ModelOfFile } from '../../state/studio';
+import type { ModelOfFile } from '../../state/checkpointSlice';
 import classes from './FilterBox.module.css';
 import { modelTermOf } from './filter';
 import type { KindGroup } from './kinds';

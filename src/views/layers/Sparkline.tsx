@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { sparkline } from '../../pruning/histogram';
 import type { Ranking } from '../../pruning/score';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { isPrunableDtype } from '../../tensors/dtype';
 import classes from './Sparkline.module.css';
 import { prunedSpan, sparklineHeight, sparklinePath } from './sparklineShape';

@@ -1,8 +1,8 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
 import { found } from '../../lib/known';
+import type { Layer } from '../../state/checkpointSlice';
 import { studio } from '../../state/store';
-import type { Layer } from '../../state/studio';
 import { governed, type IsIn, inclusionOf, switchedShown } from './inclusion';
 import classes from './TableHeader.module.css';
 import type { LayerTable } from './useLayerTable';

@@ -13,7 +13,7 @@ import {
   tableFeatures,
 } from '@tanstack/react-table';
 import { at, found } from '../../lib/known';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { layerKinds } from '../../tensors/tensor';
 import { parseFilter } from './filter';
 import type { ResolvedRow } from './rows';

@@ -1,6 +1,6 @@
 /** What the filter box understands: words, globs, `kind:` and `model:`, all of which have to match. */
 import { matchGlob } from '../../pruning/glob';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 
 type Matches = (layer: Layer) => boolean;
 

@@ -1,5 +1,5 @@
 /** Switching many tensors in or out of pruning with one click. */
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import type { TensorId } from '../../tensors/tensor';
 
 /** How many of a set of tensors are in. */

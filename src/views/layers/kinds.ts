@@ -1,5 +1,5 @@
 /** The kinds of layer that a checkpoint holds. */
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { type LayerKind, layerKinds } from '../../tensors/tensor';
 
 export interface KindGroup {

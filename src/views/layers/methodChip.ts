@@ -4,7 +4,7 @@ import { criterionOf, factsOf } from '../../pruning/criteria/criteria';
 import { granularityOf } from '../../pruning/granularities/granularities';
 import type { Rule } from '../../pruning/recipe';
 import { scopeOf } from '../../pruning/scopes/scopes';
-import type { Layer } from '../../state/studio';
+import type { Layer } from '../../state/checkpointSlice';
 import { scoreWords } from '../parts/scores/scoreWords';
 
 /** Absent for the magnitude of single weights, which needs no saying. */

@@ -1,7 +1,7 @@
 /** The models of a file, and what of them is pruned, in words. */
 import { formatCount, formatInteger, formatQuantity } from '../../lib/numbers';
+import type { ModelOfFile } from '../../state/checkpointSlice';
 import { type ModelChoice, originals } from '../../state/modelChoice';
-import type { ModelOfFile } from '../../state/studio';
 
 export interface ModelOption {
   readonly choice: ModelChoice;

@@ -2,8 +2,8 @@
 
 import { at } from '../../lib/known';
 import type { Outcome } from '../../pruning/resolution';
+import type { Layer } from '../../state/checkpointSlice';
 import { isByHand } from '../../state/overrule';
-import type { Layer } from '../../state/studio';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 

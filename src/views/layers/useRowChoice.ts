@@ -1,8 +1,9 @@
 /** Choosing rows with mouse and keyboard: which rows are selected, and which one the keyboard acts on. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { at } from '../../lib/known';
+import type { Layer } from '../../state/checkpointSlice';
 import { studio, useStudio } from '../../state/store';
-import type { Layer, StudioState } from '../../state/studio';
+import type { StudioState } from '../../state/studio';
 import { ownerIdOf, ownerOf, ownersNamed } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 import { rangeTo } from './navigation';

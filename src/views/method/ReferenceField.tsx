@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { formatInteger, formatQuantity } from '../../lib/numbers';
+import type { ReferenceReport } from '../../state/checkpointSlice';
 import { studio, useStudio } from '../../state/store';
-import type { ReferenceReport } from '../../state/studio';
 import classes from './MethodPanel.module.css';
 
 /** The earlier checkpoint that an increase is counted from. @param onOpened called once there is one */

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatQuantity } from '../../lib/numbers';
-import type { OpenedCheckpoint } from '../../state/studio';
+import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import classes from './FileChip.module.css';
 import { fileSummary } from './fileSummary';
 

@@ -1,5 +1,5 @@
 /** A checkpoint in one line. */
-import type { OpenedCheckpoint } from '../../state/studio';
+import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { labelOf } from '../../tensors/dtype';
 import type { LayerKind } from '../../tensors/tensor';
 

@@ -42,9 +42,18 @@ describe('open', () => {
     expect(structuredClone(checkpoint)).toEqual(checkpoint);
   });
 
-  it('takes one file at a time', async () => {
+  it('opens one checkpoint of several, the first by name, and names the others', async () => {
     const engine = createEngine(loadWasmKernels());
-    await expect(engine.open({ files: [file, file] }, context)).rejects.toMatchObject({ code: 'unsupported-feature' });
+    const later = new File([original], 'z.safetensors');
+    const opened = await engine.open({ files: [later, file] }, context);
+    expect(opened).toMatchObject({ fileName: 'plain.safetensors', size: original.length });
+    expect(opened.notes).toEqual([
+      { severity: 'warning', text: expect.stringMatching(/^z\.safetensors was left aside/) },
+    ]);
+  });
+
+  it('needs a file', async () => {
+    const engine = createEngine(loadWasmKernels());
     await expect(engine.open({ files: [] }, context)).rejects.toMatchObject({ code: 'internal' });
   });
 

@@ -120,6 +120,19 @@ describe('a reference checkpoint', () => {
     expect(state().canUndo).toBe(true);
   });
 
+  it('that is gone is said by the return to a recipe that would need it', async () => {
+    const { state } = await withReplacedReference();
+    const { recipe, outcome } = state();
+    const needing = { ...initialRecipe(), rules: [{ ...increase, amount: { sparsity: 0.5 }, tensors: ['fc.weight'] }] };
+    const evaluation = { outputs: [], milliseconds: 1 };
+    expect(() => state().returnTo({ id: 1, recipe: needing, sparsity: 0.5, evaluation, origin: 'edit' })).not.toThrow();
+    expect(state()).toMatchObject({
+      recipe,
+      outcome,
+      status: { kind: 'error', error: { code: 'unsupported-feature' } },
+    });
+  });
+
   it('that cannot be read leaves everything as it was', async () => {
     const { engine, state } = await openStudio();
     const opening = state().openReference(file('then.safetensors'));

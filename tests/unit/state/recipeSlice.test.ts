@@ -199,7 +199,8 @@ describe('an edit that cannot apply', () => {
   it('as a recipe changes nothing', async () => {
     const { state } = await openStudio();
     const { recipe } = state();
-    expect(() => state().applyRecipe(recipeOf(rule({ amount: { count: 99 } })))).toThrow(CheckpointError);
+    state().applyRecipe(recipeOf(rule({ amount: { count: 99 } })));
+    expect(state().status).toMatchObject({ kind: 'error', error: { code: 'invalid-recipe' } });
     expect(state().recipe).toBe(recipe);
     expect(state().canUndo).toBe(false);
   });

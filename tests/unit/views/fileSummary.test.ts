@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Layer, OpenedCheckpoint } from '../../../src/state/studio';
+import type { Layer, OpenedCheckpoint } from '../../../src/state/checkpointSlice';
 import { fileSummary } from '../../../src/views/shell/fileSummary';
 
 function layer(id: number, changes: Partial<Layer>): Layer {

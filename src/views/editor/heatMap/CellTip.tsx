@@ -1,4 +1,4 @@
-import type { Picture, Region } from '../../../state/studio';
+import type { Picture, Region } from '../../../state/pictureSlice';
 import { type CellAxis, cellOf, elementsOf } from './cells';
 import { axesOf } from './pictureAxes';
 import { describeCell, type PictureShape } from './pictureWords';

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { found } from '../../../lib/known';
-import type { Picture, Region } from '../../../state/studio';
+import type { Picture, Region } from '../../../state/pictureSlice';
 import { cellsUnder } from './cells';
 import { type Palette, paletteOf } from './colours';
 import { maskColours, paint, weightColours } from './paint';

@@ -1,5 +1,5 @@
 import { type RefCallback, type RefObject, useRef } from 'react';
-import type { Picture, Region } from '../../../state/studio';
+import type { Picture, Region } from '../../../state/pictureSlice';
 import { CellTip } from './CellTip';
 import { MapCanvas } from './MapCanvas';
 import { axisLabel, type PictureShape } from './pictureWords';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import type { Layer } from '../../../state/checkpointSlice';
 import { isMeasured } from '../../../state/reach';
-import type { Layer } from '../../../state/studio';
 import { ownerOf } from '../../../tensors/owners';
 import { HandleStrip } from './HandleStrip';
 import { WeightMap } from './WeightMap';

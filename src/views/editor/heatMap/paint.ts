@@ -1,5 +1,5 @@
 /** A picture's cells as pixels. */
-import type { Preview } from '../../../state/studio';
+import type { Preview } from '../../../state/pictureSlice';
 import type { Palette, Rgb } from './colours';
 
 export interface CellColours {

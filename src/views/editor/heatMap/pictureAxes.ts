@@ -1,5 +1,5 @@
 /** The cells of a picture in its two directions. */
-import type { Picture } from '../../../state/studio';
+import type { Picture } from '../../../state/pictureSlice';
 import type { CellAxis } from './cells';
 
 export function axesOf({ view: { region }, cells }: Picture): { rows: CellAxis; columns: CellAxis } {

@@ -1,7 +1,8 @@
 /** What the rows and columns of a tensor's picture are called. */
 import { at } from '../../../lib/known';
 import { formatInteger, formatPercent, formatQuantity, formatValue } from '../../../lib/numbers';
-import type { Layer, Picture } from '../../../state/studio';
+import type { Layer } from '../../../state/checkpointSlice';
+import type { Picture } from '../../../state/pictureSlice';
 import { pictureAxesOf, rowAxesOf } from '../../../tensors/axes';
 import { sizeAlong } from '../../../tensors/tensor';
 import { type CellAxis, elementsOf } from './cells';

@@ -1,5 +1,5 @@
 /** Which part of a tensor's picture is shown, and how gestures move it. Lengths are in elements of the picture. */
-import type { Region } from '../../../state/studio';
+import type { Region } from '../../../state/pictureSlice';
 
 export interface PictureSize {
   readonly height: number;

@@ -1,8 +1,9 @@
 import { type ReactNode, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import type { Layer } from '../../../state/checkpointSlice';
 import { isMeasured, layersReached } from '../../../state/reach';
+import type { EditScope } from '../../../state/selectionSlice';
 import { useStudio } from '../../../state/store';
-import type { EditScope, Layer } from '../../../state/studio';
 import { ownerOf } from '../../../tensors/owners';
 import classes from './DistributionCard.module.css';
 import { DistributionEditor } from './DistributionEditor';

@@ -3,7 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { formatInteger, formatQuantity, formatValue } from '../../../lib/numbers';
 import type { MeasuredLayer } from '../../../state/reach';
-import type { EditScope } from '../../../state/studio';
+import type { EditScope } from '../../../state/selectionSlice';
 import type { ShownScores } from '../../parts/scores/shownScores';
 import { ThresholdControls } from '../threshold/ThresholdControls';
 import classes from './DistributionCard.module.css';

@@ -1,7 +1,7 @@
 import { useDeferredValue, useMemo } from 'react';
 import { formatPercent } from '../../../lib/numbers';
+import type { Layer } from '../../../state/checkpointSlice';
 import { useStudio } from '../../../state/store';
-import type { Layer } from '../../../state/studio';
 import { ownerOf } from '../../../tensors/owners';
 import { Legend, LegendEntry } from '../../charts/Legend';
 import { Later } from '../../parts/later/Later';

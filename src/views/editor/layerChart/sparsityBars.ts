@@ -1,7 +1,7 @@
 /** The layers that are in, in network order, and what share of each is zero before and after. */
 import { formatPercent } from '../../../lib/numbers';
 import type { Outcome } from '../../../pruning/resolution';
-import type { Layer } from '../../../state/studio';
+import type { Layer } from '../../../state/checkpointSlice';
 import type { TensorId } from '../../../tensors/tensor';
 
 export interface SparsityBar {

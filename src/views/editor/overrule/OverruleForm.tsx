@@ -3,8 +3,8 @@ import { type FormEvent, useId, useMemo, useState } from 'react';
 import { formatQuantity } from '../../../lib/numbers';
 import { exactPattern } from '../../../pruning/glob';
 import { kindsByHand } from '../../../pruning/recipeHead';
+import type { Layer } from '../../../state/checkpointSlice';
 import { studio, useStudio } from '../../../state/store';
-import type { Layer } from '../../../state/studio';
 import type { LayerKind } from '../../../tensors/tensor';
 import { axesText, dimensionLabel, kindText, matchText } from '../../parts/words/layerWords';
 import {

@@ -1,8 +1,8 @@
 import { Button, Popover } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import type { Layer } from '../../../state/checkpointSlice';
 import { screen, useScreen } from '../../../state/screen';
 import { useStudio } from '../../../state/store';
-import type { Layer } from '../../../state/studio';
 import { isSettable } from './draft';
 import { OverruleForm } from './OverruleForm';
 

@@ -2,8 +2,8 @@
 import { at, last } from '../../../lib/known';
 import { exactPattern, matchGlob } from '../../../pruning/glob';
 import { kindsByHand } from '../../../pruning/recipeHead';
+import type { Layer } from '../../../state/checkpointSlice';
 import type { Said } from '../../../state/overrule';
-import type { Layer } from '../../../state/studio';
 import { type Axes, sameAxes } from '../../../tensors/axes';
 import type { LayerKind } from '../../../tensors/tensor';
 

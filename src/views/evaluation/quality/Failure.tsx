@@ -1,5 +1,5 @@
 import { Button, Tooltip } from '@mantine/core';
-import type { EvaluationState } from '../../../state/evaluation';
+import type { EvaluationState } from '../../../state/evaluationState';
 import { tryAgain } from '../../parts/quality/start';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';

@@ -1,4 +1,4 @@
-import type { EvaluationState } from '../../../state/evaluation';
+import type { EvaluationState } from '../../../state/evaluationState';
 import { metrics, metricValue } from '../../../state/metrics';
 import { metricText } from '../figures';
 

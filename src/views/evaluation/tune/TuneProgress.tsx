@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
-import type { Tuning } from '../../../state/evaluation';
+import type { Tuning } from '../../../state/evaluationState';
 import { screen } from '../../../state/screen';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { durationText } from '../../parts/words/durationText';

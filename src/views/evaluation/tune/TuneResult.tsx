@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { formatPercent } from '../../../lib/numbers';
-import type { TrailPoint, Tuning } from '../../../state/evaluation';
+import type { TrailPoint } from '../../../state/evaluation';
+import type { Tuning } from '../../../state/evaluationState';
 import { metrics, metricValue } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
 import { Mark } from '../../charts/Mark';

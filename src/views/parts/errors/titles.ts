@@ -5,6 +5,7 @@ export const titles: Readonly<Record<ErrorCode, string>> = {
   'unrecognised-file': 'Not opened',
   'malformed-file': 'Damaged file',
   'unsupported-feature': 'Not supported',
+  'missing-file': 'A file is missing',
   'file-unreadable': 'Cannot be read',
   'read-only-file': 'Cannot be exported',
   'invalid-recipe': 'Recipe refused',

@@ -1,7 +1,7 @@
 import { Button, Progress as ProgressBar } from '@mantine/core';
 import { formatBytes, formatInteger } from '../../../lib/numbers';
+import type { Progress } from '../../../state/statusSlice';
 import { studio } from '../../../state/store';
-import type { Progress } from '../../../state/studio';
 import classes from './ProgressReport.module.css';
 
 const stages: Readonly<Record<Progress['stage'], string>> = {

@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import type { EvaluationState, EvaluationStatus } from '../../../state/evaluation';
+import type { EvaluationState, EvaluationStatus } from '../../../state/evaluationState';
 import { classNames } from '../classNames';
 import { durationText } from '../words/durationText';
 import classes from './Running.module.css';

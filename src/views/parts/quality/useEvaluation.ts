@@ -1,4 +1,5 @@
-import type { EvaluationSlice, EvaluationState } from '../../../state/evaluation';
+import type { EvaluationSlice } from '../../../state/evaluationSlice';
+import type { EvaluationState } from '../../../state/evaluationState';
 import { studio, useStudio } from '../../../state/store';
 
 export function useEvaluation<Selected>(selector: (state: EvaluationState) => Selected): Selected {

@@ -1,7 +1,7 @@
 /** What comes out of what an edit reaches: weights, zeros and the threshold, added up. */
 import type { Outcome } from '../../../pruning/resolution';
+import type { Layer } from '../../../state/checkpointSlice';
 import type { MeasuredLayer } from '../../../state/reach';
-import type { Layer } from '../../../state/studio';
 import type { TensorId } from '../../../tensors/tensor';
 
 /** `mixed`: from the lowest to the highest; where nothing is pruned counts as the least there is. */

@@ -1,6 +1,6 @@
 /** A tensor's kind, axes and reason in words: one place, so that heading, table and editor say the same. */
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
-import type { Layer } from '../../../state/studio';
+import type { Layer } from '../../../state/checkpointSlice';
 import { kernelAxesOf } from '../../../tensors/axes';
 import type { LayerKind } from '../../../tensors/tensor';
 

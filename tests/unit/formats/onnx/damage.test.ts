@@ -197,7 +197,7 @@ describe('a model opens, as in protobuf and onnx, that has', () => {
   it('a place in another file with a hostile name, which is only shown', async () => {
     const external = record(13, text(1, 'location'), text(2, '../../../etc/passwd'));
     const tensor = await onlyTensor(name, float, number(1, 2), external, number(14, 1));
-    expect(tensor.readOnly).toBe('stored in ../../../etc/passwd, which Secateur does not patch yet');
+    expect(tensor.readOnly).toBe('stored in ../../../etc/passwd, which is no place beside the model');
   });
 
   it('names of JavaScript itself, of no one, and of no text', async () => {

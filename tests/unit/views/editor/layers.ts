@@ -2,8 +2,8 @@
 
 import type { Criterion } from '../../../../src/pruning/criteria/criteria';
 import type { Outcome, Placement } from '../../../../src/pruning/resolution';
+import type { Layer } from '../../../../src/state/checkpointSlice';
 import type { MeasuredLayer } from '../../../../src/state/reach';
-import type { Layer } from '../../../../src/state/studio';
 import { binOf } from '../../../../src/tensors/bins';
 import type { TensorStatistics } from '../../../../src/tensors/statistics';
 import { usualAxes } from '../../../support/axes';

@@ -1,5 +1,5 @@
 /** Layers as opening a checkpoint would list them, with only what a test cares about spelled out. */
-import type { Layer } from '../../../../src/state/studio';
+import type { Layer } from '../../../../src/state/checkpointSlice';
 
 export function layer(id: number, name: string, partial: Partial<Layer> = {}): Layer {
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Picture } from '../../../../../src/state/studio';
+import type { Picture } from '../../../../../src/state/pictureSlice';
 import { axesAt } from '../../../../../src/tensors/axes';
 import { axesOf } from '../../../../../src/views/editor/heatMap/pictureAxes';
 import { axisLabel, describeCell, pictureShape, sizeOf } from '../../../../../src/views/editor/heatMap/pictureWords';

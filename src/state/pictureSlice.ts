@@ -1,10 +1,36 @@
 /** The picture of a tensor in the heat map: asked for by the view, one at a time. */
+import type { Preview, PreviewRequest } from '../engine/pictures/picture';
+import { asCheckpointError, type CheckpointError } from '../lib/errors';
 import type { Outcome } from '../pruning/resolution';
-import type { StudioContext } from './context';
-import { asCheckpointError } from './recipeSlice';
-import type { Picture, PictureView, StudioState } from './studio';
+import type { CheckpointSlice } from './checkpointSlice';
+import type { Follow, StudioContext } from './context';
+import type { RecipeSlice } from './recipeSlice';
 
-type PictureSlice = Pick<StudioState, 'picture' | 'pictureError' | 'isDrawing' | 'drawPicture'>;
+// Named here for the views, which see nothing of the engine.
+export type { Preview, Region } from '../engine/pictures/picture';
+
+/** What part of a tensor is to be drawn, in how many cells. */
+export type PictureView = Omit<PreviewRequest, 'outcome'>;
+
+export interface Picture {
+  readonly view: PictureView;
+  readonly cells: Preview;
+}
+
+export interface PictureSlice {
+  /** The last one drawn: it stays until the next one is there. */
+  picture: Picture | null;
+  /** Why the last one asked for is not there. */
+  pictureError: CheckpointError | null;
+  isDrawing: boolean;
+  /**
+   * Asks for a picture of a tensor as an outcome leaves it. Another view takes the place of the one under way at once;
+   * another outcome waits for it, so that a drag shows what it passes; where that takes much reading, what it ends at.
+   */
+  drawPicture(view: PictureView, outcome: Outcome | undefined): void;
+}
+
+type Known = PictureSlice & CheckpointSlice & RecipeSlice;
 
 interface Wanted {
   readonly view: PictureView;
@@ -16,9 +42,12 @@ interface Wanted {
 /** Pictures that take more reading are drawn when the handle is let go: a tenth of a second or two. */
 const followedBytes = 128 * 2 ** 20;
 
-export function createPictureSlice({ get, set, engine }: StudioContext): PictureSlice {
+export function createPictureSlice({ get, set, engine }: StudioContext<Known>): {
+  slice: PictureSlice;
+  follow: Follow<Known>;
+} {
   let running:
-    | (Wanted & { readonly controller: AbortController; readonly checkpoint: StudioState['checkpoint'] })
+    | (Wanted & { readonly controller: AbortController; readonly checkpoint: CheckpointSlice['checkpoint'] })
     | undefined;
   let next: Wanted | undefined;
   /** What the picture in the state was made of. */
@@ -55,7 +84,7 @@ export function createPictureSlice({ get, set, engine }: StudioContext): Picture
     return isHeld && picture?.view.tensor === view.tensor && picture.cells.bytesForNext > followedBytes;
   };
 
-  return {
+  const slice: PictureSlice = {
     picture: null,
     pictureError: null,
     isDrawing: false,
@@ -75,6 +104,19 @@ export function createPictureSlice({ get, set, engine }: StudioContext): Picture
         return;
       }
       void draw(wanted);
+    },
+  };
+
+  return {
+    slice,
+    follow: (now, previous) => {
+      const isSame =
+        now.opened === previous.opened &&
+        now.checkpoint === previous.checkpoint &&
+        // The same program now means another mask.
+        now.reference === previous.reference &&
+        now.inputNorms === previous.inputNorms;
+      if (!isSame && now.picture) set({ picture: null });
     },
   };
 }

@@ -1,0 +1,88 @@
+/** Of files that were given together, those of one checkpoint. */
+import { namesInWords } from '../lib/namesInWords';
+import type { ByteSource } from '../lib/source';
+import type { Format, Note } from './format';
+import { formatOf } from './registry';
+
+export interface GivenFile {
+  /** Without folders. */
+  readonly name: string;
+  readonly source: ByteSource;
+}
+
+export interface ChosenFiles<Given> {
+  /** At least one: first the file that the checkpoint is called by, then those that hold parts of it. */
+  readonly files: readonly Given[];
+  /** What was left aside, by name. */
+  readonly notes: readonly Note[];
+}
+
+/** A file that a format claims, with the files that belong to it. */
+interface Claimed<Given> {
+  readonly file: Given;
+  readonly beside: readonly Given[];
+}
+
+/**
+ * The first checkpoint by name, with the files that it is made of. Where none of them is one, the largest, so that it is
+ * named for what it is when it is opened.
+ * @param given at least one
+ */
+export async function chooseFiles<Given extends GivenFile>(given: readonly Given[]): Promise<ChosenFiles<Given>> {
+  const [only] = given;
+  if (only && given.length === 1) return { files: [only], notes: [] };
+  const inOrder = [...given].sort((a, b) => collator.compare(a.name, b.name));
+  const claimed = (await Promise.all(inOrder.map((file) => claim(file, inOrder)))).filter((each) => each !== undefined);
+  const held = new Set(claimed.flatMap(({ beside }) => beside));
+  // Raw weights may begin like anything: what a model says is its own is no model of its own.
+  const checkpoints = claimed.filter(({ file }) => !held.has(file));
+  const first = checkpoints[0] ?? claimed[0] ?? { file: largest(given), beside: [] };
+  const files = [first.file, ...first.beside];
+  const others = checkpoints.map(({ file }) => file).filter((file) => !files.includes(file));
+  const rest = inOrder.filter((file) => !files.includes(file) && !others.includes(file));
+  return { files, notes: notesOn(first.file, others, rest) };
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+async function claim<Given extends GivenFile>(file: Given, all: readonly Given[]): Promise<Claimed<Given> | undefined> {
+  // A folder that was dropped is a file that cannot be read: whoever opens it says so.
+  const format = await formatOf(file.source, file.name).catch(() => undefined);
+  return format && { file, beside: await besideOf(format, file, all) };
+}
+
+/** A file whose structure is damaged has nothing beside it: opening it says what is wrong. */
+async function besideOf<Given extends GivenFile>(
+  format: Format,
+  { name, source }: Given,
+  all: readonly Given[],
+): Promise<Given[]> {
+  const others = all.filter((other) => other.name !== name);
+  if (!format.beside || others.length === 0) return [];
+  const names = await format
+    .beside(
+      source,
+      name,
+      others.map((other) => other.name),
+    )
+    .catch((): string[] => []);
+  return others.filter((other) => names.includes(other.name));
+}
+
+function largest<Given extends GivenFile>(given: readonly Given[]): Given {
+  return given.reduce((most, file) => (file.source.size > most.source.size ? file : most));
+}
+
+function notesOn(opened: GivenFile, others: readonly GivenFile[], rest: readonly GivenFile[]): Note[] {
+  const notes: Note[] = [];
+  const were = ({ length }: readonly GivenFile[]) => (length === 1 ? 'was' : 'were');
+  const named = (files: readonly GivenFile[]) => namesInWords(files.map(({ name }) => name));
+  if (others.length > 0) {
+    const text = `${named(others)} ${were(others)} left aside: one checkpoint, or one shard of it, is opened at a time.`;
+    notes.push({ severity: 'warning', text });
+  }
+  if (rest.length > 0) {
+    notes.push({ severity: 'info', text: `${named(rest)} ${were(rest)} left aside: no part of ${opened.name}.` });
+  }
+  return notes;
+}

@@ -1,0 +1,43 @@
+/** What is open, and what is known of it beside its file. */
+import type { OpenedCheckpoint } from '../engine/opened';
+import type { ReferenceReport } from '../engine/reading/reference';
+import type { Candidate } from '../pruning/resolution';
+import type { Axes } from '../tensors/axes';
+import type { TensorId } from '../tensors/tensor';
+
+// Named here for the views, which see nothing of the engine.
+export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
+export type { ReferenceReport } from '../engine/reading/reference';
+
+/** ‖x‖ of each input of a layer. */
+export interface InputNorms {
+  readonly norms: Float32Array;
+  /** Of the tensor, when they were collected: along others they mean nothing. */
+  readonly axes?: Axes;
+  /** What the model was run on, in words. */
+  readonly inputs: string;
+}
+
+export interface CheckpointSlice {
+  /** As the file was opened: another object where another file is. */
+  opened: OpenedCheckpoint | null;
+  /** As the recipe has it: what its tensors are may be set by hand there. Every view reads this one. */
+  checkpoint: OpenedCheckpoint | null;
+  /** Its tensors that recipes can prune, as pruning sees them. */
+  candidates: readonly Candidate[];
+  /** What computes: `WASM SIMD × 2`, `WebGPU · NVIDIA`; '' until the engine has said it. */
+  computing: string;
+  /** An earlier checkpoint, for the criterion `magnitude_increase`. */
+  reference: ReferenceReport | null;
+  /** What the engine has for the criterion `activation`, by tensor. */
+  inputNorms: ReadonlyMap<TensorId, InputNorms>;
+}
+
+export const nothingOpen: CheckpointSlice = {
+  opened: null,
+  checkpoint: null,
+  candidates: [],
+  computing: '',
+  reference: null,
+  inputNorms: new Map(),
+};

@@ -1,0 +1,87 @@
+/** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
+
+import type { MetricId } from '../evaluation/metrics/metrics';
+import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
+import { usualMetric } from '../evaluation/quality';
+import type { TuneGoal } from '../evaluation/search/autoTune';
+import type { Sensitivity } from '../evaluation/search/sensitivity';
+import type { TrailPoint } from '../evaluation/search/trail';
+import type { CheckpointError } from '../lib/errors';
+
+/** Never a pair of booleans. */
+export type EvaluationStatus =
+  /** No graph: `openGraph` (or `evaluateCheckpoint` where the checkpoint is an ONNX model) starts. */
+  | { readonly kind: 'off' }
+  /** ONNX Runtime, graph or inputs are being read, or norms of inputs collected. `stage` is shown as it is. */
+  | { readonly kind: 'loading'; readonly stage: string; readonly done: number; readonly total: number }
+  /** Graph and inputs are there; `evaluation` holds the newest result. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'evaluating' }
+  /** Sensitivity or auto-tune has the runtime; live evaluation waits. */
+  | { readonly kind: 'searching' }
+  /** One sentence in `error.message`. The studio goes on without evaluation; the next action tries again. */
+  | { readonly kind: 'failed'; readonly error: CheckpointError };
+
+export interface Tuning {
+  readonly goal: TuneGoal;
+  readonly state: 'running' | 'finished' | 'cancelled' | 'impossible';
+  /** Whole-model evaluations so far. */
+  readonly evaluations: number;
+  /** Present when finished: the answer (its recipe is applied), and global magnitude pruning at the same sparsity. */
+  readonly tuned?: TrailPoint;
+  readonly global?: TrailPoint;
+  /** One sentence: what was found, and whether it beats global magnitude. */
+  readonly verdict?: string;
+}
+
+export interface EvaluationState {
+  readonly status: EvaluationStatus;
+  /** Evaluate after every gesture and committed recipe. */
+  readonly live: boolean;
+  readonly graph: OpenedGraph | null;
+  /** False until a pairing that needs it was confirmed: nothing is evaluated before. */
+  readonly pairingConfirmed: boolean;
+  readonly inputs: InputSummary | null;
+  /** As given last; what the input form starts from. */
+  readonly source: InputSource | null;
+  /** Of the recipe evaluated last. */
+  readonly evaluation: Evaluation | null;
+  /** Whether `evaluation` is of another recipe than the one shown. */
+  readonly stale: boolean;
+  /** The metric of the trail, sensitivity and auto-tune. */
+  readonly metric: MetricId;
+  /** Metrics that the outputs and inputs at hand allow. */
+  readonly metrics: readonly MetricId[];
+  readonly trail: readonly TrailPoint[];
+  /** Of the recipe that was settled when it was asked for; null until asked for, or since the recipe changed. */
+  readonly layerDrift: readonly LayerDrift[] | null;
+  readonly sensitivity: Sensitivity | null;
+  readonly tuning: Tuning | null;
+}
+
+export const notEvaluated: EvaluationState = {
+  status: { kind: 'off' },
+  live: true,
+  graph: null,
+  pairingConfirmed: false,
+  inputs: null,
+  source: null,
+  evaluation: null,
+  stale: false,
+  metric: usualMetric,
+  metrics: [],
+  trail: [],
+  layerDrift: null,
+  sensitivity: null,
+  tuning: null,
+};
+
+/** What no longer holds once graph or inputs are others. */
+export const ofInputs = {
+  evaluation: null,
+  stale: false,
+  trail: [],
+  layerDrift: null,
+  sensitivity: null,
+  tuning: null,
+} satisfies Partial<EvaluationState>;

@@ -1,0 +1,105 @@
+/** What is made of the checkpoint and the recipe: the pruned file, other files, and how large they would be. */
+import type { Progress } from '../engine/callContext';
+import type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+import { settle } from '../engine/recipe/settle';
+import type { Outcome } from '../pruning/resolution';
+import type { TensorId } from '../tensors/tensor';
+import type { CheckpointSlice } from './checkpointSlice';
+import type { Follow, StudioContext } from './context';
+import type { RecipeHistory, RecipeSlice } from './recipeSlice';
+import type { RunOperation, StatusSlice } from './statusSlice';
+
+// Named here for the views, which see nothing of the engine.
+export type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+
+/** Exports whose size says whether they are worth it. */
+export type EstimatedKind = 'gzip' | 'sparse-onnx';
+export type SizeEstimates = { readonly [kind in EstimatedKind]?: number };
+
+type Outcomes = ReadonlyMap<TensorId, Outcome>;
+
+export interface ExportSlice {
+  exportReport: ExportReport | null;
+  /** Bytes, once they were estimated for the settled recipe. */
+  sizeEstimates: SizeEstimates;
+  /** Resolves exactly, then writes. With a destination: "Save to…". */
+  exportCheckpoint(destination?: Destination): Promise<void>;
+  clearExportReport(): void;
+  /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
+  settleExactly(): Promise<Outcomes | undefined>;
+  /** One of `availableExports`. Undefined where it was cancelled or failed, which the status says. */
+  exportAs(kind: ExportKind): Promise<Required<ExportedFile> | undefined>;
+  /** Fills `sizeEstimates` in. */
+  estimateSize(kind: EstimatedKind): Promise<void>;
+}
+
+type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice;
+
+export function createExportSlice(
+  context: StudioContext<Known>,
+  run: RunOperation,
+  history: RecipeHistory,
+): { slice: ExportSlice; follow: Follow<Known> } {
+  const { get, set, engine } = context;
+
+  const exportProgress = (signal: AbortSignal) => (made: Progress) => {
+    if (get().status.kind === 'exporting' && !signal.aborted) set({ status: { kind: 'exporting', progress: made } });
+  };
+
+  const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
+    const options = { signal, progress: exportProgress(signal) };
+    await history.caughtUp(signal, options.progress);
+    const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
+      engine.call('lookUp', { requests }, options),
+    );
+    return outcomes;
+  };
+
+  const slice: ExportSlice = {
+    exportReport: null,
+    sizeEstimates: {},
+
+    exportCheckpoint: async (destination) => {
+      set({ exportReport: null });
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const outcomes = await exactOutcomes(signal);
+        const request = destination ? { outcomes, destination } : { outcomes };
+        set({ exportReport: await engine.call('export', request, { signal, progress: exportProgress(signal) }) });
+      });
+    },
+    clearExportReport: () => set({ exportReport: null }),
+
+    settleExactly: async () => {
+      let outcomes: Outcomes | undefined;
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        outcomes = await exactOutcomes(signal);
+      });
+      return outcomes;
+    },
+    exportAs: async (kind) => {
+      let made: Required<ExportedFile> | undefined;
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const outcomes = await exactOutcomes(signal);
+        made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
+      });
+      return made;
+    },
+    estimateSize: async (kind) => {
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const outcomes = await exactOutcomes(signal);
+        const options = { signal, progress: exportProgress(signal) };
+        const size = await engine.call('estimateSize', { kind, outcomes }, options);
+        set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
+      });
+    },
+  };
+
+  return {
+    slice,
+    follow: (now, previous) => {
+      if (now.opened !== previous.opened) set({ exportReport: null });
+      // They are of another recipe.
+      if (now.settled !== previous.settled) set({ sizeEstimates: {} });
+    },
+  };
+}
