@@ -1,5 +1,5 @@
 /** What was dropped or chosen together: checkpoints, and beside them a recipe and the norms that it needs. */
-import { isActivationsFile } from '../engine/page/activationsFile';
+import { isActivationsFile } from '../engine/page/activationsHead';
 
 export interface Dropped {
   readonly checkpoints: readonly File[];

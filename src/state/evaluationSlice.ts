@@ -15,7 +15,6 @@ import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
 import { type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
 import { fetchSample, testSetOf } from './samples';
-import { showAutoTune, showSensitivity } from './searches';
 
 /** What the store gains. Promises never reject: what went wrong is in `evaluation.status`. */
 export interface EvaluationSlice {
@@ -244,11 +243,18 @@ export function createEvaluationSlice(
 
     measureSensitivity: async (ladder) => {
       if (isReady())
-        await work({ kind: 'searching' }, async (signal) => void (await showSensitivity(context, signal, ladder)));
+        await work({ kind: 'searching' }, async (signal) => {
+          const { showSensitivity } = await import('./searches');
+          await showSensitivity(context, signal, ladder);
+        });
     },
 
     autoTune: async (goal) => {
-      if (isReady()) await work({ kind: 'searching' }, (signal) => showAutoTune(context, goal, signal));
+      if (isReady())
+        await work({ kind: 'searching' }, async (signal) => {
+          const { showAutoTune } = await import('./searches');
+          await showAutoTune(context, goal, signal);
+        });
     },
 
     collectActivationNorms: async () => {

@@ -1,5 +1,4 @@
 /** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
-import { activationsFile, readActivations } from '../engine/page/activationsFile';
 import { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';
@@ -52,6 +51,7 @@ export async function openInputNorms(
       { file: file.name, advice: 'Drop them together with the checkpoint and the recipe.' },
     );
   }
+  const { readActivations } = await import('../engine/page/activationsFile');
   const { norms, inputs = file.name } = await readActivations(file);
   const given = new Map<TensorId, InputNorms>();
   for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) {
@@ -95,12 +95,12 @@ function byTensor(
 }
 
 /** What a recipe needs beside the checkpoint to be repeated; undefined where that is nothing. */
-export function normsForRecipe({
+export async function normsForRecipe({
   recipe,
   candidates,
   checkpoint,
   inputNorms,
-}: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Blob | undefined {
+}: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Promise<Blob | undefined> {
   const norms = new Map<string, Float32Array>();
   const inputs = new Set<string>();
   for (const { id, name } of tensorsScoredBy('norms', recipe, candidates)) {
@@ -110,5 +110,6 @@ export function normsForRecipe({
     inputs.add(known.inputs);
   }
   if (norms.size === 0) return undefined;
+  const { activationsFile } = await import('../engine/page/activationsFile');
   return activationsFile({ norms, inputs: [...inputs].join('; ') }, checkpoint!.fileName);
 }

@@ -8,18 +8,13 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
 import { type Header, type HeaderTensor, readHeader } from './header';
+import { lengthBytes, looksLikeSafetensors } from './sniff';
 
-const lengthBytes = 8;
 /** The reference implementation's MAX_HEADER_SIZE. */
 const maxHeaderBytes = 100_000_000;
 
 export const safetensors: Format = {
-  /** A length below 2^40, then JSON that is an empty object or begins with a name. Lengths that lie are for `open` to explain. */
-  sniff(head) {
-    if (head.length < lengthBytes + 2 || head[5] !== 0 || head[6] !== 0 || head[7] !== 0) return false;
-    const text = String.fromCharCode(...head.subarray(lengthBytes));
-    return /^[ \t\r\n]*\{[ \t\r\n]*["}]/.test(text);
-  },
+  sniff: looksLikeSafetensors,
 
   async open(source, parts) {
     const context: ErrorContext = { file: firstPart(parts).name, format: 'safetensors' };

@@ -4,6 +4,7 @@ import { CountAxis, GridLines, ShareAxis } from '../charts/axes';
 import { ChartBox } from '../charts/ChartBox';
 import { ChartTip } from '../charts/ChartTip';
 import { prunedLine } from '../charts/lines';
+import { classNames } from '../parts/classNames';
 import classes from './ScheduleChart.module.css';
 import type { ScheduleStep } from './scheduleSteps';
 
@@ -31,12 +32,19 @@ export function ScheduleChart({ from, steps }: { readonly from: number; readonly
           <CountAxis dataKey="recipe" />
           <ShareAxis />
           <ChartTip at="place">{(recipe) => <StepTip recipe={recipe} step={points[recipe]} />}</ChartTip>
-          <Area type="linear" dataKey="range" className={classes.band!} stroke="none" isAnimationActive={false} />
+          <Area
+            type="linear"
+            dataKey="range"
+            className={classNames(classes.band)}
+            stroke="none"
+            activeDot={false}
+            isAnimationActive={false}
+          />
           <Line
             {...prunedLine}
             dataKey="overall"
-            dot={{ className: classes.point!, r: points.length > 40 ? 1.5 : 3 }}
-            activeDot={{ className: classes.point!, r: 5 }}
+            dot={{ className: classNames(classes.point), r: points.length > 40 ? 1.5 : 3 }}
+            activeDot={{ className: classNames(classes.point), r: 5 }}
           />
         </ComposedChart>
       )}

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useRef } from 'react';
-import { Bar, BarChart, ReferenceLine, useActiveTooltipLabel, XAxis } from 'recharts';
+import { Bar, BarChart, DefaultZIndexes, ReferenceLine, useActiveTooltipLabel, XAxis, ZIndexLayer } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
 import { studio } from '../../../state/store';
 import { GridLines, ShareAxis } from '../../charts/axes';
@@ -43,7 +43,9 @@ export function LayerBarChart({ bars, selected, overall }: LayerBarChartProps) {
             <Reached bars={bars} into={reached} />
             {/* Recharts gives a chart its axes through its series. */}
             <Bar dataKey="after" hide />
-            <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
+            <ZIndexLayer zIndex={DefaultZIndexes.bar}>
+              <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
+            </ZIndexLayer>
             <ReferenceLine y={overall} {...dashedLine} />
           </BarChart>
         )}

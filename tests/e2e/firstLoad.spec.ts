@@ -1,0 +1,106 @@
+/** What the browser fetches before it shows the start page, and what becomes of parts that come later. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { test as base, type Page } from '@playwright/test';
+import { expect, Studio, test } from './studio';
+
+/** In bytes, gzipped. */
+const limits = { js: 230_000, css: 30_000 };
+
+/** Files of the build by the end of their name, as the server says it. */
+function sizeOf(url: string): number {
+  return gzipSync(readFileSync(join('dist', new URL(url).pathname))).length;
+}
+
+/** A script's own static imports, and theirs. */
+function withImports(url: string, found = new Set<string>()): Set<string> {
+  if (found.has(url)) return found;
+  found.add(url);
+  const text = readFileSync(join('dist', new URL(url).pathname), 'utf8');
+  for (const [, path] of text.matchAll(/(?:from|^import|[;}]import)"(\.\/[^"]+\.js)"/g)) {
+    if (path) withImports(new URL(path, url).href, found);
+  }
+  return found;
+}
+
+/** All scripts and styles that were asked for until the load event, and the engine's worker, whenever that starts. */
+async function firstLoad(page: Page): Promise<string[]> {
+  const asked = new Set<string>();
+  let isLoaded = false;
+  page.on('request', (request) => {
+    if (!isLoaded) asked.add(request.url());
+  });
+  page.once('load', () => {
+    isLoaded = true;
+  });
+  const starting = page.waitForEvent('worker');
+  await new Studio(page).visit();
+  for (const url of withImports((await starting).url())) asked.add(url);
+  return [...asked];
+}
+
+base('the start page takes no more than its share', async ({ page }) => {
+  const asked = await firstLoad(page);
+  for (const kind of ['js', 'css'] as const) {
+    const files = asked.filter((url) => new URL(url).pathname.endsWith(`.${kind}`));
+    const sizes = files.map((url) => [new URL(url).pathname, sizeOf(url)] as const).sort((a, b) => b[1] - a[1]);
+    const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+    console.log(`${kind}, gzipped: ${total} of ${limits[kind]} bytes`, Object.fromEntries(sizes));
+    expect(files.length, kind).toBeGreaterThan(0);
+    expect(total, `${kind}: ${JSON.stringify(sizes)}`).toBeLessThanOrEqual(limits[kind]);
+  }
+});
+
+test('what comes later is there before it is used', async ({ studio, page }) => {
+  // Of whatever is loaded while nothing is done.
+  await expect
+    .poll(() =>
+      page.evaluate(
+        () => performance.getEntriesByType('resource').filter(({ name }) => /ScheduleChart-/.test(name)).length,
+      ),
+    )
+    .toBe(1);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await studio.openSample();
+  await studio.export();
+  await studio.dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: /^Presets/ }).click();
+  await page.getByRole('menuitem', { name: 'Gradual (cubic)' }).click();
+  await expect(studio.dialog.getByRole('img', { name: /^Sparsity after each recipe/ })).toBeVisible();
+  expect(asked.filter((url) => /\.(js|css)$/.test(url))).toEqual([]);
+});
+
+base('a part that cannot be fetched is said to be missing, and comes when it can be', async ({ page }) => {
+  const studio = new Studio(page);
+  const isMissing = /\/assets\/(Panes|Dialogs)-[^/]*\.js$/;
+  await page.route(isMissing, (route) => route.abort());
+  await studio.visit();
+  await studio.openSample();
+  await expect(studio.alert).toContainText('could not be fetched');
+  await expect(page.getByRole('region', { name: 'Editor' })).toBeAttached();
+  await expect(page.getByRole('banner')).toContainText('digits-cnn.pth');
+
+  // By itself.
+  await page.unroute(isMissing);
+  await expect(studio.rows()).toHaveCount(18, { timeout: 20_000 });
+  await expect(studio.alert).toHaveCount(0);
+});
+
+base('a dialog that cannot be fetched comes when it is asked for again, and gives the focus back', async ({ page }) => {
+  const studio = new Studio(page);
+  const isMissing = /\/assets\/Dialogs-[^/]*\.js$/;
+  await page.route(isMissing, (route) => route.abort());
+  await studio.visit();
+  await studio.openSample();
+  const button = page.getByRole('button', { name: /^Export/ });
+  await button.click();
+  await expect(studio.alert).toContainText('could not be fetched');
+  await page.unroute(isMissing);
+  await studio.alert.getByRole('button', { name: 'Try again' }).click();
+  await expect(studio.dialog.getByRole('button', { name: 'Download', exact: true })).toBeVisible();
+  await expect(studio.alert).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(studio.dialog).toBeHidden();
+});
