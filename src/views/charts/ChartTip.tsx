@@ -21,7 +21,11 @@ export function ChartTip({ at, children }: ChartTipProps) {
       cursor={at === 'band' ? bandCursor : lineCursor}
       content={({ active, label }) => {
         const said = active && label !== undefined ? children(Number(label)) : null;
-        return said ? <div className={classes.tip}>{said}</div> : null;
+        return said ? (
+          <div role="status" className={classes.tip}>
+            {said}
+          </div>
+        ) : null;
       }}
     />
   );
