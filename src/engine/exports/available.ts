@@ -4,7 +4,7 @@ import type { ExportKind } from '../protocol';
 
 /**
  * `reparametrised` and `permanent` for state dicts, the latter where the file holds masks; of `sparse-onnx` `estimateSize`
- * says whether it is smaller. `gzip` and `sparse-onnx` for a single file.
+ * says whether it is smaller. `gzip` for a single file.
  */
 export function availableExports({ can, parts, layers, readOnly }: OpenedCheckpoint): ExportKind[] {
   if (readOnly !== undefined) return [];
@@ -13,6 +13,6 @@ export function availableExports({ can, parts, layers, readOnly }: OpenedCheckpo
   if (can.stateDict) kinds.push('reparametrised');
   if (can.stateDict && layers.some(({ maskOf }) => maskOf !== undefined)) kinds.push('permanent');
   if (parts.length === 1) kinds.push('gzip');
-  if (can.sparse) kinds.push('sparse-onnx');
+  if (can.sparse && parts.length === 1) kinds.push('sparse-onnx');
   return kinds;
 }

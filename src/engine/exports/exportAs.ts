@@ -18,14 +18,16 @@ interface Export {
   /** @returns how many bytes were written */
   write(source: ExportSource, outcomes: Outcomes, sink: ByteSink, context: CallContext): Promise<number>;
   nameFor(fileName: string): string;
+  /** Of a checkpoint that is a single file. */
+  readonly isOfOneFile?: true;
 }
 
 const exports: Readonly<Record<ExportKind, Export>> = {
   masks: { write: writing(masksFile), nameFor: (name) => suffixed(name, '-masks', '.safetensors') },
   reparametrised: { write: writing(reparametrised), nameFor: (name) => suffixed(name, '-reparametrised') },
   permanent: { write: writing(permanent), nameFor: (name) => suffixed(name, '-permanent') },
-  gzip: { write: writeGzip, nameFor: (name) => `${suffixed(name, '-pruned')}.gz` },
-  'sparse-onnx': { write: writing(sparseOnnx), nameFor: (name) => suffixed(name, '-pruned-sparse') },
+  gzip: { write: writeGzip, nameFor: (name) => `${suffixed(name, '-pruned')}.gz`, isOfOneFile: true },
+  'sparse-onnx': { write: writing(sparseOnnx), nameFor: (name) => suffixed(name, '-pruned-sparse'), isOfOneFile: true },
 };
 
 function writing(
@@ -34,7 +36,7 @@ function writing(
   return async (source, outcomes, sink, context) => writeSplice(sink, await make(source, outcomes, context));
 }
 
-/** @throws CheckpointError `read-only-file`; `unsupported-feature` where the open file cannot be written so */
+/** @throws CheckpointError `read-only-file`; `unsupported-feature` where the open file cannot be written so; `file-unreadable` */
 export async function exportAs<Closed>(
   source: ExportSource,
   kind: ExportKind,
@@ -42,9 +44,19 @@ export async function exportAs<Closed>(
   open: OpenSink<Closed>,
   context: CallContext,
 ): Promise<WrittenFile<Closed>> {
-  const { readOnly, fileName } = source.session.opened;
+  const { readOnly, fileName, parts } = source.session.opened;
   if (readOnly !== undefined) throw new CheckpointError('read-only-file', readOnly);
-  const { write, nameFor } = exports[kind];
+  const { write, nameFor, isOfOneFile } = exports[kind];
+  if (isOfOneFile && parts.length > 1) {
+    throw new CheckpointError(
+      'unsupported-feature',
+      `${fileName} is one of ${parts.length} files, which cannot be written as one.`,
+      {
+        advice: 'Export the pruned files themselves.',
+      },
+    );
+  }
+  await source.session.assertUnchanged();
   const name = nameFor(fileName);
   let size = 0;
   const content = await writtenTo(await open(name), async (sink) => {

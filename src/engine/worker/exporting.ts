@@ -23,7 +23,6 @@ export async function download(
   { kind, outcomes }: Params<'exportAs'>,
   context: CallContext,
 ): Promise<Result<'exportAs'>> {
-  await read.session.assertUnchanged();
   const { name, size, content } = await exportAs({ ...read, scratch }, kind, outcomes, downloads(), context);
   return { name, size, file: content };
 }

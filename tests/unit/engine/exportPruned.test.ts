@@ -1,6 +1,7 @@
 /** A checkpoint that is many files: one is written for each that changes, and is as the whole would be. */
 import { describe, expect, it } from 'vitest';
 import { availableExports } from '../../../src/engine/exports/available';
+import { exportAs } from '../../../src/engine/exports/exportAs';
 import { exportPruned } from '../../../src/engine/exports/exportPruned';
 import { type Part, partsOf } from '../../../src/lib/parts';
 import { memorySource } from '../../../src/lib/source';
@@ -57,12 +58,12 @@ describe('a checkpoint of three files', () => {
   it('says which files it is made of, and is neither compressed nor made sparse as one', async () => {
     const { session } = await exported({});
     expect(session.opened).toMatchObject({ fileName: 'a.bin', parts, size: 483 });
-    const can = { ...session.opened.can, sparse: true } as const;
-    expect(availableExports({ ...session.opened, can })).toEqual(['masks']);
-    expect(availableExports({ ...session.opened, can, parts: parts.slice(0, 1) })).toEqual([
-      'masks',
-      'gzip',
-      'sparse-onnx',
-    ]);
+    expect(availableExports(session.opened)).toEqual(['masks']);
+    expect(availableExports({ ...session.opened, parts: parts.slice(0, 1) })).toEqual(['masks', 'gzip']);
+    const source = { source: memorySource(memory.file), session, scratch: memorySink };
+    for (const kind of ['gzip', 'sparse-onnx'] as const) {
+      const asOne = exportAs(source, kind, new Map(), memorySink, context);
+      await expect(asOne).rejects.toThrow('a.bin is one of 3 files, which cannot be written as one.');
+    }
   });
 });
