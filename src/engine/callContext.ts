@@ -1,5 +1,6 @@
 /** What all that takes time is given: how it is told to stop, and where it says how far it is. */
 import type { CallContextOf } from '../lib/calls/protocol';
+import type { OpenedCheckpoint } from './opened';
 
 export interface Progress {
   stage: 'reading structure' | 'measuring' | 'refining' | 'reading weights' | 'writing' | 'checksums' | 'compressing';
@@ -11,6 +12,8 @@ export interface Progress {
   tensorsTotal?: number;
   /** Name of the tensor at hand. */
   tensor?: string;
+  /** Of a checkpoint that is being opened, before its weights are measured: everything but statistics. */
+  structure?: OpenedCheckpoint;
 }
 
 export type CallContext = CallContextOf<Progress>;

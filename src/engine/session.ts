@@ -2,7 +2,6 @@
 
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
-import { orderOfUse } from '../graph/order';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
 import { at, known } from '../lib/known';
@@ -31,6 +30,7 @@ import { decodingSource } from './reading/varintSource';
 import type { WeightMemory } from './reading/weightMemory';
 import type { Patch } from './writing/patches';
 
+const order = later(() => import('../graph/order'));
 const passes = later(() => import('./ofRecipes'));
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
@@ -214,6 +214,16 @@ export async function sessionOf(
   const named = sortedModels(read);
   const units = unitsOf(named.checkpoint, named.layers);
   const source = decodingSource(file, read.encoded);
+  const networkOrder = read.graph && (await order()).orderOfUse(read.graph, named.layers.length);
+  const structure = openedOf(file, named.checkpoint, named.layers, ownModels(named.models, named.layers), networkOrder);
+  context.progress({
+    stage: 'measuring',
+    done: 0,
+    total: bytesOf(units),
+    tensorsDone: 0,
+    tensorsTotal: units.length,
+    structure,
+  });
   const { statistics, kept } = await measureAll(
     { source, checkpoint: named.checkpoint, kernels },
     units,
@@ -230,22 +240,32 @@ export async function sessionOf(
   const { checkpoint, layers, ...sorted } = contents ? sortedModels(read, contents) : named;
   const models = ownModels(sorted.models, layers);
   const measured = withStatistics(layers);
-  const opened: OpenedCheckpoint = {
-    fileName: firstPart(read.parts).name,
-    parts: read.parts,
-    size: file.size,
-    format: checkpoint.format,
-    can: checkpoint.can,
-    layers: measured,
-    ...(checkpoint.graph && { networkOrder: orderOfUse(checkpoint.graph, measured.length) }),
-    models: modelsOfFile(models, measured),
-    notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(measured)],
-    ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
-  };
+  const opened = openedOf(file, checkpoint, measured, models, networkOrder);
   const beside = new ScoreSources(tensorsWithoutNonFinite(statistics), units);
   const weights = kept ? withKept(source, kept) : source;
   const passesNow = () => (kept && !kept.areGone ? passesInMemory : passes);
   return new Session({ source: weights, checkpoint, kernels, beside }, units, opened, passesNow, kept);
+}
+
+function openedOf(
+  file: ByteSource,
+  checkpoint: Checkpoint,
+  layers: readonly Layer[],
+  models: ReturnType<typeof ownModels>,
+  networkOrder: readonly TensorId[] | undefined,
+): OpenedCheckpoint {
+  return {
+    fileName: firstPart(checkpoint.parts).name,
+    parts: checkpoint.parts,
+    size: file.size,
+    format: checkpoint.format,
+    can: checkpoint.can,
+    layers,
+    ...(networkOrder && { networkOrder }),
+    models: modelsOfFile(models, layers),
+    notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(layers)],
+    ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
+  };
 }
 
 /** A checkpoint with its tensors told apart by model. */
@@ -276,6 +296,10 @@ async function measureAll(
     if (!isMemory && !isAllocationFailure(thrown)) throw thrown;
     return { statistics: await passes.measure(weights, units, context), kept: undefined };
   }
+}
+
+function bytesOf(units: readonly Unit[]): number {
+  return units.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function tensorsWithoutNonFinite(statistics: ReadonlyMap<TensorId, TensorStatistics>): Set<TensorId> {

@@ -42,9 +42,10 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
         { files: checkpoints },
         {
           signal,
-          progress: (progress) => {
+          progress: ({ structure, ...progress }) => {
             const { status } = get();
-            if (status.kind === 'opening' && !signal.aborted) set({ status: { ...status, progress } });
+            if (status.kind !== 'opening' || signal.aborted) return;
+            set({ status: { ...status, progress, ...(structure && { structure }) } });
           },
         },
       );

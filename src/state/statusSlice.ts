@@ -1,5 +1,6 @@
 /** The operations that take time, can be cancelled and can fail: opening and exporting. One at a time. */
 import type { Progress } from '../engine/callContext';
+import type { OpenedCheckpoint } from '../engine/opened';
 import { asCheckpointError, type CheckpointError } from '../lib/errors';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
@@ -10,7 +11,13 @@ export type { Progress } from '../engine/callContext';
 /** Never a pair of booleans. `error` lasts from a failed operation until the next one starts. */
 export type Status =
   | { kind: 'empty' }
-  | { kind: 'opening'; fileName: string; progress: Progress | null }
+  | {
+      kind: 'opening';
+      fileName: string;
+      progress: Progress | null;
+      /** The checkpoint without its statistics, once it is known. */
+      structure?: OpenedCheckpoint;
+    }
   | { kind: 'ready' }
   | { kind: 'exporting'; progress: Progress | null }
   | { kind: 'error'; error: CheckpointError };

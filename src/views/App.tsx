@@ -8,6 +8,7 @@ import classes from './App.module.css';
 import { ErrorBanner } from './parts/errors/ErrorBanner';
 import { Later } from './parts/later/Later';
 import { later } from './parts/later/laterPart';
+import { useSlowOpening } from './parts/progress/OpeningReport';
 import { Announcements } from './shell/Announcements';
 import { FileInput } from './shell/FileInput';
 import { Header } from './shell/Header';
@@ -21,6 +22,7 @@ import { palettes, theme } from './theme/theme';
 
 // In the order in which they are fetched: what comes first is needed as soon as a file is open.
 const panes = later(() => import('./Panes').then(({ Panes }) => Panes));
+const openingPanes = later(() => import('./OpeningPanes').then(({ OpeningPanes }) => OpeningPanes));
 const menus = later(() => import('./Menus').then(({ Menus }) => Menus));
 const dialogs = later(() => import('./Dialogs').then(({ Dialogs }) => Dialogs));
 const evaluationDialogs = later(() =>
@@ -61,7 +63,7 @@ function Screen() {
         {status.kind === 'error' && !exportIsShown && (
           <ErrorBanner error={status.error} onDismiss={studio.getState().dismissError} />
         )}
-        {isOpen ? <Later part={panes} with={{}} meanwhile={<EmptyPanes />} /> : <StartPage />}
+        {isOpen ? <Later part={panes} with={{}} meanwhile={<EmptyPanes />} /> : <Beginning />}
       </main>
       <Later part={dialogs} with={{}} isWanted={isAsked} />
       <Later part={evaluationDialogs} with={{}} isWanted={isAsked || hasGraph} />
@@ -70,6 +72,17 @@ function Screen() {
       <WindowDrop />
       <Announcements />
     </div>
+  );
+}
+
+/** Until a checkpoint is open: what is known of the one that is being opened, where that takes a while. */
+function Beginning() {
+  const isSlow = useSlowOpening();
+  const structure = useStudio(({ status }) => (status.kind === 'opening' ? status.structure : undefined));
+  return isSlow && structure ? (
+    <Later part={openingPanes} with={{ structure }} meanwhile={<StartPage />} />
+  ) : (
+    <StartPage />
   );
 }
 

@@ -38,6 +38,21 @@ test('shows bytes and tensors while it measures, and stops at once', async ({ st
   await studio.openSample();
 });
 
+test('the layers of a large file are there to be read while it is still measured', async ({ studio, page }) => {
+  await openHuge(page, 250);
+  await expect(studio.rows().first()).toContainText('blocks.0.fc.weight');
+  await expect(studio.rows().first()).toContainText('4096 × 4096');
+  await studio.layers.focus();
+  await page.keyboard.press('End');
+  await expect(studio.row('blocks.249.fc.weight')).toBeInViewport();
+  await studio.expectStatus('opening');
+  await expect(studio.layers.getByRole('checkbox')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await studio.expectStatus('empty');
+  await expect(studio.layers).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Open checkpoint' })).toBeVisible();
+});
+
 test('what is open stays in use while the next one opens, and after that is cancelled', async ({ studio, page }) => {
   await studio.openSample();
   await openHuge(page, 250);

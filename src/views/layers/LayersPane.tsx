@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useElementSize, useLocalStorage } from '@mantine/hooks';
+import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
@@ -8,7 +8,7 @@ import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
 import { ColumnMenu } from './ColumnMenu';
-import { initialColumns, type OptionalColumn, parseColumns } from './columns';
+import { initialColumns, isNarrowPane } from './columns';
 import { FilterBox } from './FilterBox';
 import { type IsIn, switched, switchedShown } from './inclusion';
 import { KindChips } from './KindChips';
@@ -17,6 +17,7 @@ import classes from './LayersPane.module.css';
 import { LayersTable } from './LayersTable';
 import { ModelSelect } from './ModelSelect';
 import { resolvedRows, rowsOf } from './rows';
+import { useChosenColumns } from './useChosenColumns';
 import { useLayerTable } from './useLayerTable';
 
 /** Every tensor of the checkpoint, and which of them are pruned. */
@@ -35,8 +36,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   const { outcomes } = useStudio((state) => state.settled);
   const [filter, setFilter] = useState('');
   const { ref, width } = useElementSize();
-  // Not measured yet: 0.
-  const isNarrow = width > 0 && width < 626;
+  const isNarrow = isNarrowPane(width);
   const [chosen, setChosen] = useChosenColumns();
   const grid = useRef<HTMLTableElement>(null);
   const columns = useMemo(() => chosen ?? initialColumns(isNarrow), [chosen, isNarrow]);
@@ -115,15 +115,4 @@ function RowsSwitch({ shown, isIn }: { readonly shown: readonly Layer[]; readonl
       {included ? 'Prune' : 'Leave out'} {formatInteger(ids.length)} {bySelection ? 'selected' : 'shown'}
     </Button>
   );
-}
-
-/** Columns that were chosen, in this and earlier sessions; null until then. */
-function useChosenColumns() {
-  const [chosen, setChosen] = useLocalStorage<readonly OptionalColumn[] | null>({
-    key: 'secateur-layer-columns',
-    defaultValue: null,
-    getInitialValueInEffect: false,
-    deserialize: parseColumns,
-  });
-  return [chosen, setChosen] as const;
 }

@@ -1,27 +1,20 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { at } from '../../lib/known';
 import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
-import { columnMeta } from './columns';
+import { columnMeta, nameRoomIn, widthOf } from './columns';
 import { type IsIn, switched } from './inclusion';
 import { LayerRow, rowElementId } from './LayerRow';
 import classes from './LayersTable.module.css';
 import { NameRoom } from './NameCell';
 import { destination, scrollTopFor } from './navigation';
+import { Spacer } from './Spacer';
 import { SparklineHatch } from './Sparkline';
 import { TableHeader } from './TableHeader';
 import type { LayerTable } from './useLayerTable';
 import { useRowChoice } from './useRowChoice';
-
-/** In pixels, as the style sheet sets them. */
-const rowHeight = 32;
-const headerHeight = 28;
-/** Left and right of a name, in pixels. */
-const namePadding = 10;
-/** Rows drawn beyond the view, so that a fast scroll finds them there. */
-const overscan = 12;
+import { headerHeight, rowHeight, useRowsInView } from './useRowsInView';
 
 interface LayersTableProps {
   readonly table: LayerTable;
@@ -38,17 +31,9 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
   const viewport = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize();
   const viewportRef = useMergedRef(viewport, measured);
-  const tableWidth = shownColumns.reduce((sum, id) => sum + columnMeta(id).width, 0);
-  const nameRoom = columnMeta('name').width + Math.max(0, width - tableWidth) - namePadding;
+  const nameRoom = nameRoomIn(shownColumns, width);
 
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => viewport.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => at(rows, index).layer.id,
-    overscan,
-    scrollMargin: headerHeight,
-  });
+  const { positions, above, below } = useRowsInView(rows, viewport);
   const reveal = useCallback((position: number, how: 'nearest' | 'center') => {
     const { current } = viewport;
     if (!current) return;
@@ -66,10 +51,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     else if (viewport.current) viewport.current.scrollTop = 0;
   }, [table.view, reveal, choice.active]);
 
-  const items = virtualizer.getVirtualItems();
-  const above = items.length > 0 ? at(items, 0).start - headerHeight : 0;
-  const below = virtualizer.getTotalSize() - above - items.length * rowHeight;
-  const activeRow = items.some(({ index }) => index === choice.active) ? rows[choice.active] : undefined;
+  const activeRow = positions.includes(choice.active) ? rows[choice.active] : undefined;
 
   const switchRows = () => {
     const { ids, included } = switched(choice.chosen(), isIn);
@@ -128,7 +110,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table one works in
         role="grid"
         className={classes.table}
-        style={{ minWidth: tableWidth }}
+        style={{ minWidth: widthOf(shownColumns) }}
         aria-label="Layers"
         aria-multiselectable
         aria-rowcount={rows.length + 1}
@@ -148,7 +130,7 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
         <tbody>
           <Spacer height={above} />
           <NameRoom value={nameRoom}>
-            {items.map(({ index }) => {
+            {positions.map((index) => {
               const row = at(rows, index);
               return (
                 <LayerRow
@@ -167,13 +149,6 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
       </table>
     </div>
   );
-}
-
-/** Stands for the rows that are not drawn. */
-function Spacer({ height }: { readonly height: number }) {
-  if (height <= 0) return null;
-  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: this row takes no focus
-  return <tr aria-hidden="true" style={{ height }} />;
 }
 
 /** Position of the row that holds an element. */

@@ -56,6 +56,11 @@ export const optionalColumns = [
 export type OptionalColumn = (typeof optionalColumns)[number];
 export type ColumnId = (typeof fixedColumns)[number] | OptionalColumn;
 
+/** @param width in pixels; 0: not measured yet */
+export function isNarrowPane(width: number): boolean {
+  return width > 0 && width < 626;
+}
+
 /** Columns shown until a person chooses. A narrow pane has no room for more beside the name. */
 export function initialColumns(isNarrow: boolean): readonly OptionalColumn[] {
   return isNarrow ? ['weights', 'threshold', 'sparsity'] : ['shape', 'parameters', 'weights', 'threshold', 'sparsity'];
@@ -194,9 +199,28 @@ export const layerColumns = helper.columns([
 ]);
 
 const metaById = new Map(layerColumns.map(({ id, meta }) => [id, meta]));
+const titleById = new Map(layerColumns.map(({ id, header }) => [id, String(header)]));
 
 export function columnMeta(id: ColumnId): ColumnMeta {
   return found(metaById.get(id), 'what a column is called');
+}
+
+/** In pixels: the least that a table of them takes. */
+export function widthOf(columns: readonly ColumnId[]): number {
+  return columns.reduce((sum, id) => sum + columnMeta(id).width, 0);
+}
+
+/** Left and right of a name, in pixels. */
+const namePadding = 10;
+
+/** Pixels that a name has in a table of these columns. */
+export function nameRoomIn(columns: readonly ColumnId[], tableWidth: number): number {
+  return columnMeta('name').width + Math.max(0, tableWidth - widthOf(columns)) - namePadding;
+}
+
+/** Above the column. */
+export function columnTitle(id: ColumnId): string {
+  return found(titleById.get(id), 'what a column is called');
 }
 
 type Statistics = Layer['statistics'];

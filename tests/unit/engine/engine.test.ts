@@ -57,6 +57,18 @@ describe('open', () => {
     await expect(engine.open({ files: [] }, context)).rejects.toMatchObject({ code: 'internal' });
   });
 
+  it('says what the file holds before it is measured', async () => {
+    const told: Progress[] = [];
+    const progress = (made: Progress) => told.push(made);
+    const engine = createEngine(loadWasmKernels());
+    const { layers, ...rest } = await engine.open({ files: [file] }, { ...context, progress });
+    const structures = told.flatMap(({ structure }) => structure ?? []);
+    const unmeasured = layers.map(({ statistics, ...layer }) => layer);
+    expect(structures).toEqual([{ ...rest, layers: unmeasured }]);
+    expect(layers.some(({ statistics }) => statistics)).toBe(true);
+    expect(told.findIndex(({ structure }) => structure)).toBeLessThan(told.findIndex(({ done }) => done > 0));
+  });
+
   it('leaves what was open before open when it fails', async () => {
     const { engine } = await opened();
     const outcomes = await outcomesOf(engine, recipeOf({}));

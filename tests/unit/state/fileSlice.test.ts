@@ -38,6 +38,35 @@ describe('opening', () => {
     expect(state().outcome).toMatchObject({ weights: 12, zeros: 0, exact: true });
   });
 
+  it('knows the structure of the file before it is measured, as long as it is being opened', async () => {
+    const { engine, studio } = newStudio();
+    const state = studio.getState;
+    const structure = checkpoint('model.pth');
+    const measuring = { stage: 'measuring', total: 64 } as const;
+    const openAndMeasure = async () => {
+      const opening = state().openFiles([file('model.pth')]);
+      const call = await engine.last('open');
+      call.progress({ ...measuring, done: 0, structure });
+      call.progress({ ...measuring, done: 32 });
+      return { opening, call };
+    };
+    const cancelled = await openAndMeasure();
+    expect(state().status).toEqual({
+      kind: 'opening',
+      fileName: 'model.pth',
+      progress: { ...measuring, done: 32 },
+      structure,
+    });
+    expect(state().checkpoint).toBeNull();
+    state().cancel();
+    await cancelled.opening;
+    expect(state().status).toEqual({ kind: 'empty' });
+    const failed = await openAndMeasure();
+    failed.call.fail(damaged);
+    await failed.opening;
+    expect(state().status).toEqual({ kind: 'error', error: expect.objectContaining({ code: 'malformed-file' }) });
+  });
+
   it('that fails keeps what was open, with its recipe and its undo', async () => {
     const { engine, studio, open } = newStudio();
     const state = studio.getState;
