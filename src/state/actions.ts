@@ -40,9 +40,9 @@ function besideCheckpoint({ checkpoint }: StudioState, extension: string): strin
 }
 
 /** The recipe, and beside it the norms of inputs that it goes by, if it does. */
-function saveRecipe(state: StudioState): void {
+async function saveRecipe(state: StudioState): Promise<void> {
   download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state));
-  const norms = normsForRecipe(state);
+  const norms = await normsForRecipe(state);
   if (norms) download(norms, besideCheckpoint(state, '.norms.safetensors'));
 }
 

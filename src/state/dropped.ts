@@ -1,6 +1,6 @@
 /** What was dropped or chosen together, by content: a recipe, the norms that it needs, and files of a checkpoint. */
 import type { OpenedCheckpoint } from '../engine/opened';
-import { isInputNormsFile } from '../engine/page/inputNormsFile';
+import { isInputNormsFile } from '../engine/page/inputNormsHead';
 import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 
 export interface Dropped {

@@ -14,7 +14,6 @@ import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofIn
 import { giveCollectedNorms } from './inputNorms';
 import { createLiveEvaluation } from './liveEvaluation';
 import { fetchSample, testSetOf } from './samples';
-import { showAutoTune, showSensitivity } from './searches';
 
 /** What the store gains. Promises never reject: what went wrong is in `evaluation.status`. */
 export interface EvaluationSlice {
@@ -193,11 +192,18 @@ export function createEvaluationSlice(
 
     measureSensitivity: async (ladder) => {
       if (isReady())
-        await work({ kind: 'searching' }, async (signal) => void (await showSensitivity(context, signal, ladder)));
+        await work({ kind: 'searching' }, async (signal) => {
+          const { showSensitivity } = await import('./searches');
+          await showSensitivity(context, signal, ladder);
+        });
     },
 
     autoTune: async (goal) => {
-      if (isReady()) await work({ kind: 'searching' }, (signal) => showAutoTune(context, goal, signal));
+      if (isReady())
+        await work({ kind: 'searching' }, async (signal) => {
+          const { showAutoTune } = await import('./searches');
+          await showAutoTune(context, goal, signal);
+        });
     },
 
     collectInputNorms: async () => {

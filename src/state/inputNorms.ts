@@ -1,5 +1,4 @@
 /** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
-import { inputNormsFile, readInputNorms } from '../engine/page/inputNormsFile';
 import type { CollectedInputNorms, InputSummary } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
 import { at, found, known } from '../lib/known';
@@ -78,6 +77,7 @@ export async function openInputNorms(
       { file: file.name, advice: 'Drop them together with the checkpoint and the recipe.' },
     );
   }
+  const { readInputNorms } = await import('../engine/page/inputNormsFile');
   const { norms, inputs = file.name } = await readInputNorms(file);
   const given = new Map<TensorId, InputNorms>();
   for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) {
@@ -121,12 +121,12 @@ function byTensor(
 }
 
 /** What a recipe needs beside the checkpoint to be repeated; undefined where that is nothing. */
-export function normsForRecipe({
+export async function normsForRecipe({
   recipe,
   candidates,
   checkpoint,
   inputNorms,
-}: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Blob | undefined {
+}: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Promise<Blob | undefined> {
   const norms = new Map<string, Float32Array>();
   const inputs = new Set<string>();
   for (const { id, name } of tensorsScoredBy('norms', recipe, candidates)) {
@@ -136,5 +136,6 @@ export function normsForRecipe({
     inputs.add(known.inputs);
   }
   if (norms.size === 0) return undefined;
+  const { inputNormsFile } = await import('../engine/page/inputNormsFile');
   return inputNormsFile({ norms, inputs: [...inputs].join('; ') }, found(checkpoint, 'an open checkpoint').fileName);
 }

@@ -91,3 +91,17 @@ test('a bar of the chart selects its layer', async ({ studio, page }) => {
   await expect(page.getByRole('heading', { level: 2 })).toHaveText('fc1.weight');
   await expect(studio.row('fc1.weight')).toHaveAttribute('aria-selected', 'true');
 });
+
+test('the arrow keys go from bar to bar of the chart, and Enter selects', async ({ studio, page }) => {
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  const chart = page.getByRole('img', { name: /^Sparsity of 4 layers in network order/ });
+  await chart.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const said = page.getByRole('region', { name: 'Sparsity by layer' }).getByRole('status');
+  await expect(said).toContainText(/^fc1\.weight.*before, .*after/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText('fc1.weight');
+  await expect(chart).toBeFocused();
+});

@@ -14,12 +14,10 @@ import { partsOf } from '../../lib/parts';
 import { memorySource } from '../../lib/source';
 import { elementBytes } from '../../tensors/elements';
 import { numbersOf } from '../../tensors/numbers';
+import { format } from './inputNormsHead';
 
-/** `format` and `version` in `__metadata__`. */
-const format = 'secateur-activations';
+/** `version` in `__metadata__`. */
 const version = '1';
-/** `__metadata__` comes first, from Secateur and from the reference implementation alike. */
-const headBytes = 4096;
 /** Several times the norms of the largest dense language models; all of it is held in memory. */
 const maxBytes = 256 * 2 ** 20;
 /** Of a title that comes from a file. */
@@ -39,12 +37,6 @@ export function inputNormsFile({ norms, inputs = '' }: InputNormsFile, checkpoin
     return { name, dtype: 'F32' as const, shape: [ofInputs.length], content };
   });
   return blobOf(safetensorsFile(tensors, { format, version, checkpoint, inputs }));
-}
-
-/** By its first bytes. What such a file gets wrong is for `readInputNorms` to say. */
-export async function isInputNormsFile(file: Blob): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
-  return safetensors.sniff(head, file.size) && new TextDecoder().decode(head).includes(`"${format}"`);
 }
 
 /**

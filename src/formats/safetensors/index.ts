@@ -9,9 +9,8 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
 import { type Header, type HeaderTensor, readHeader } from './header';
-import { looksLikeHeader } from './sniff';
+import { lengthBytes, looksLikeHeader } from './sniff';
 
-const lengthBytes = 8;
 /** The reference implementation's MAX_HEADER_SIZE. */
 const maxHeaderBytes = 100_000_000;
 

@@ -1,6 +1,7 @@
 /** Tells safetensors from its first bytes. */
 
-const lengthBytes = 8;
+/** Bytes of the little-endian length of the header, which comes first. */
+export const lengthBytes = 8;
 
 /** A length below 2^40, then JSON that is an empty object or begins with a name. Lengths that lie are for `open` to explain. */
 export function looksLikeHeader(head: Uint8Array): boolean {

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { shownLayer } from '../../state/reach';
 import { useStudio } from '../../state/store';
+import { Hatches } from '../charts/Hatches';
 import classes from './EditorPane.module.css';
 import { type EditorPanels, EditorTabs } from './EditorTabs';
-import { Hatches } from './Hatches';
 import { LayerHeading } from './LayerHeading';
 import { SparsityByLayer } from './layerChart/SparsityByLayer';
 

@@ -55,10 +55,10 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     const source: ReportSource = { ...checkpoint, recipe: studio.getState().recipe, outcomes };
     give('report', new Blob([write(source)], { type }), suffixed(checkpoint.fileName, '-report', extension));
   };
-  const exportScript = () => {
+  const exportScript = async () => {
     const script = pythonFor(studio.getState());
     if (script === undefined) return;
-    const norms = normsForRecipe(studio.getState());
+    const norms = await normsForRecipe(studio.getState());
     if (norms) download(norms, 'prune.norms.safetensors');
     give('script', new Blob([script], { type: 'text/x-python' }), 'prune.py');
   };

@@ -10,9 +10,13 @@ import { screen, useScreen } from '../../state/screen';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { NumberSetting } from '../parts/fields/NumberSetting';
 import { DialogFrame } from '../parts/frames/DialogFrame';
+import { Later } from '../parts/later/Later';
+import { later } from '../parts/later/laterPart';
 import classes from './GradualDialog.module.css';
 import { sparsitiesOf } from './outcomePicture';
-import { ScheduleChart, type ScheduleStep } from './ScheduleChart';
+import type { ScheduleStep } from './scheduleSteps';
+
+const scheduleChart = later(() => import('./ScheduleChart').then(({ ScheduleChart }) => ScheduleChart));
 
 /** More rounds of training than anybody plans; each is resolved for the chart. */
 const mostSteps = 100;
@@ -90,7 +94,14 @@ function Body() {
       {steps instanceof CheckpointError ? (
         <p role="alert">{steps.message}</p>
       ) : (
-        <ScheduleChart from={schedule.from} steps={steps} />
+        <figure className={classes.figure}>
+          <div className={classes.chart}>
+            <Later part={scheduleChart} with={{ from: schedule.from, steps }} />
+          </div>
+          <figcaption className={classes.note}>
+            Sparsity after each recipe on this checkpoint; the band reaches from the least to the most pruned layer.
+          </figcaption>
+        </figure>
       )}
       <div className={classes.buttons}>
         <span className={classes.note}>

@@ -1,6 +1,7 @@
 /** Norms of inputs in a file: what is written is read again, and what is wrong with a file is said. */
 import { describe, expect, it } from 'vitest';
-import { inputNormsFile, isInputNormsFile, readInputNorms } from '../../../src/engine/page/inputNormsFile';
+import { inputNormsFile, readInputNorms } from '../../../src/engine/page/inputNormsFile';
+import { isInputNormsFile } from '../../../src/engine/page/inputNormsHead';
 import { readMetadata } from '../../../src/formats/safetensors/metadata';
 import { safetensorsFile, type TensorContent } from '../../../src/formats/safetensors/write';
 import { blobOf } from '../../../src/lib/browser/blobOf';

@@ -14,10 +14,12 @@ import { context } from './support';
 const weightStart = 100;
 const shape = [2];
 
-/** A model without a graph, in whose bytes one weight, (1, 2), lies at a known place. */
+/** A model with an empty graph, in whose bytes one weight, (1, 2), lies at a known place. */
 function graphOf(): { graph: ModelInMemory; target: Target } {
   const docString = 6;
-  const bytes = new Uint8Array(concat(number(1, 8), record(docString, new Uint8Array(weightStart + 8))));
+  const before = concat(number(1, 8), record(docString, new Uint8Array(weightStart + 8)));
+  const emptyGraph = record(7, new Uint8Array(0));
+  const bytes = new Uint8Array(concat(before, emptyGraph));
   new DataView(bytes.buffer).setFloat32(weightStart, 1, true);
   new DataView(bytes.buffer).setFloat32(weightStart + 4, 2, true);
   const place = {
@@ -47,7 +49,9 @@ function graphOf(): { graph: ModelInMemory; target: Target } {
     initializers: [],
     sparseInitializers: [],
   };
-  const operators = { ...newModel(), irVersion: 8, main: { ...none, nodes: [] } };
+  const end = bytes.length;
+  const records = { graph: [{ record: { start: before.length, end }, message: { start: end, end } }], irVersion: [] };
+  const operators = { ...newModel(), irVersion: 8, records, main: { ...none, nodes: [] } };
   const model = { start: 0, end: bytes.length };
   const graph = { fileName: 'm.onnx', bytes, model, beside: [], tensors: [place], operators };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };

@@ -63,7 +63,7 @@ describe('a recipe by activations', () => {
     await first.state().openFiles([sideFile(normsOf()), recipeFile(recipe())]);
     await exact(first.state);
     expect(first.state().outcome.sparsity).toBeCloseTo(0.5, 2);
-    const saved = normsForRecipe(first.state())!;
+    const saved = (await normsForRecipe(first.state()))!;
 
     const again = studioInThread();
     const files = [new File([saved], 'n.safetensors'), sampleFile('digits-cnn.pth'), recipeFile(recipe())];
@@ -72,18 +72,18 @@ describe('a recipe by activations', () => {
     expect(again.getState().outcome).toEqual(first.state().outcome);
     expect(await exportedBytes(again.getState)).toEqual(await exportedBytes(first.state));
     expect(await readInputNorms(new File([saved], 'a'))).toEqual(
-      await readInputNorms(new File([normsForRecipe(again.getState())!], 'b')),
+      await readInputNorms(new File([(await normsForRecipe(again.getState()))!], 'b')),
     );
   }, 60_000);
 
   it('is saved with the norms of the tensors that it scores by them, and no others', async () => {
     const { state } = await opened();
     await state().openFiles([sideFile(normsOf()), recipeFile(recipe(['fc*']))]);
-    const { norms, inputs: title } = await readInputNorms(new File([normsForRecipe(state())!], 'x'));
+    const { norms, inputs: title } = await readInputNorms(new File([(await normsForRecipe(state()))!], 'x'));
     expect([...norms.keys()]).toEqual(['fc1.weight', 'fc2.weight']);
     expect(title).toBe('8 samples');
     state().undo();
-    expect(normsForRecipe(state())).toBeUndefined();
+    expect(await normsForRecipe(state())).toBeUndefined();
   });
 
   it('without its norms is refused in a sentence that says what to do', async () => {

@@ -1,53 +1,69 @@
-import { Bar, BarChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { type KeyboardEvent, useRef } from 'react';
+import { Bar, BarChart, DefaultZIndexes, ReferenceLine, useActiveTooltipLabel, XAxis, ZIndexLayer } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
 import { studio } from '../../../state/store';
-import { classNames } from '../../parts/classNames';
+import { GridLines, ShareAxis } from '../../charts/axes';
+import { ChartBox } from '../../charts/ChartBox';
+import { ChartTip } from '../../charts/ChartTip';
+import { dashedLine } from '../../charts/lines';
 import { BarPaths } from './BarPaths';
-import classes from './SparsityByLayer.module.css';
-import type { SparsityBar } from './sparsityBars';
+import { type SparsityBar, summaryOf } from './sparsityBars';
 
 const margin = { top: 6, right: 2, bottom: 6, left: 0 };
-const tick = { fill: 'var(--dim)', fontSize: 11 };
-const cursor = { fill: 'var(--line)' };
-const wholeShare = [0, 1];
-const shares = [0, 0.5, 1];
 
 interface LayerBarChartProps {
   readonly bars: readonly SparsityBar[];
   /** Positions among the bars. */
   readonly selected: readonly number[];
   readonly overall: number;
+  /** `network order`, or `file order`. */
+  readonly order: string;
 }
 
-export function LayerBarChart({ bars, selected, overall }: LayerBarChartProps) {
+/** A bar a layer; a click, or Enter after the arrow keys, selects it. */
+export function LayerBarChart({ bars, selected, overall, order }: LayerBarChartProps) {
+  const reached = useRef<SparsityBar>(undefined);
+  const press = ({ key }: KeyboardEvent) => {
+    if (key === 'Enter' && reached.current) selectBar(reached.current);
+  };
   return (
-    <ResponsiveContainer>
-      <BarChart data={bars as SparsityBar[]} margin={margin} accessibilityLayer={false}>
-        <XAxis dataKey="position" hide />
-        <YAxis
-          interval={0}
-          domain={wholeShare}
-          includeHidden
-          ticks={shares}
-          width={44}
-          tick={tick}
-          axisLine={false}
-          tickLine={false}
-          tickFormatter={(share: number) => formatPercent(share, 0)}
-        />
-        <Tooltip
-          content={({ active, label }) => (active ? <BarTip bar={bars[Number(label)]} /> : null)}
-          includeHidden
-          cursor={cursor}
-          isAnimationActive={false}
-        />
-        {/* Recharts gives a chart its axes through its series. */}
-        <Bar dataKey="after" hide />
-        <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
-        <ReferenceLine y={overall} className={classNames(classes.overall)} />
-      </BarChart>
-    </ResponsiveContainer>
+    <div style={{ height: '100%' }} onKeyDownCapture={press}>
+      <ChartBox>
+        {({ width, height }) => (
+          <BarChart
+            width={width}
+            height={height}
+            data={bars as SparsityBar[]}
+            margin={margin}
+            role="img"
+            aria-label={summaryOf(bars, overall, order)}
+          >
+            <GridLines />
+            <XAxis dataKey="position" hide />
+            <ShareAxis isLow />
+            <ChartTip at="band">{(position) => <BarTip bar={bars[position]} />}</ChartTip>
+            <Reached bars={bars} into={reached} />
+            {/* Recharts gives a chart its axes through its series. */}
+            <Bar dataKey="after" hide />
+            <ZIndexLayer zIndex={DefaultZIndexes.bar}>
+              <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
+            </ZIndexLayer>
+            <ReferenceLine y={overall} {...dashedLine} />
+          </BarChart>
+        )}
+      </ChartBox>
+    </div>
   );
+}
+
+/** Keeps the bar that is pointed at, or reached with the arrow keys. */
+function Reached(props: {
+  readonly bars: readonly SparsityBar[];
+  readonly into: { current: SparsityBar | undefined };
+}) {
+  const label = useActiveTooltipLabel();
+  props.into.current = label === undefined ? undefined : props.bars[Number(label)];
+  return null;
 }
 
 function selectBar(bar: SparsityBar): void {
@@ -57,11 +73,11 @@ function selectBar(bar: SparsityBar): void {
 function BarTip({ bar }: { readonly bar: SparsityBar | undefined }) {
   if (!bar) return null;
   return (
-    <div className={classes.tip}>
+    <>
       <b>{bar.name}</b>
       <span>
         {formatPercent(bar.before)} before, {formatPercent(bar.after)} after
       </span>
-    </div>
+    </>
   );
 }

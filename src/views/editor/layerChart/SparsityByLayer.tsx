@@ -5,10 +5,11 @@ import type { OpenedCheckpoint } from '../../../state/checkpointSlice';
 import { useStudio } from '../../../state/store';
 import { inNetworkOrder, orderName } from '../../../tensors/layerOrder';
 import { ownerOf } from '../../../tensors/owners';
+import { Legend, LegendEntry } from '../../charts/Legend';
 import { Later } from '../../parts/later/Later';
 import { later } from '../../parts/later/laterPart';
 import classes from './SparsityByLayer.module.css';
-import { overallSparsity, sparsityBars, summaryOf } from './sparsityBars';
+import { overallSparsity, sparsityBars } from './sparsityBars';
 
 const barChart = later(() => import('./LayerBarChart').then(({ LayerBarChart }) => LayerBarChart));
 
@@ -37,17 +38,19 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
     <section className={classes.card} aria-label="Sparsity by layer">
       <div className={classes.heading}>
         <h3 className={classes.title}>Sparsity by layer</h3>
-        <span className={classes.legend} aria-hidden="true">
-          {order} <i data-series="before" /> before <i data-series="after" /> after <i data-series="overall" />{' '}
-          {formatPercent(overall)} overall
-        </span>
+        <Legend>
+          <LegendEntry>{order}</LegendEntry>
+          <LegendEntry swatch="before">before</LegendEntry>
+          <LegendEntry swatch="pruned">after</LegendEntry>
+          <LegendEntry swatch="dashed-line">{formatPercent(overall)} overall</LegendEntry>
+        </Legend>
       </div>
       {bars.length === 0 ? (
         <p className={classes.empty}>No layer is switched in for pruning.</p>
       ) : (
         <>
-          <div className={classes.chart} role="img" aria-label={summaryOf(bars, overall, order)}>
-            {isDrawn && <Later part={barChart} with={{ bars, selected, overall }} />}
+          <div className={classes.chart}>
+            {isDrawn && <Later part={barChart} with={{ bars, selected, overall, order }} />}
           </div>
           <div className={classes.ends} aria-hidden="true">
             <bdi>{at(bars, 0).name}</bdi>

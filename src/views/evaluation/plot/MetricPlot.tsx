@@ -1,75 +1,78 @@
-import { useElementSize } from '@mantine/hooks';
-import { type ReactNode, useMemo } from 'react';
-import { formatPercent } from '../../../lib/numbers';
+import { type ReactNode, useMemo, useState } from 'react';
+import { ComposedChart, ReferenceLine } from 'recharts';
 import type { MetricId } from '../../../state/evaluation';
 import { metrics } from '../../../state/metrics';
-import { roundTicks, tickLabels } from '../../charts/ticks';
+import { GridLines, SparsityAxis, ValueAxis } from '../../charts/axes';
+import { ChartBox } from '../../charts/ChartBox';
+import { dashedLine } from '../../charts/lines';
+import { type PlotPoint, PlotPoints } from '../../charts/PlotPoints';
+import { roundTicks } from '../../charts/ticks';
 import classes from './MetricPlot.module.css';
-import { type Frame, qualityDomain, xOf, yOf } from './scale';
+import { drawnAt, qualityDomain } from './scale';
+
+/** A figure of the metric where so many weights are zero. */
+export interface MetricFigure {
+  /** 0 to 1. */
+  readonly sparsity: number;
+  readonly value: number;
+}
+
+/** On a line; without a value the line has a gap. */
+export interface LinePoint {
+  readonly sparsity: number;
+  readonly value: number | null;
+}
 
 interface MetricPlotProps {
   readonly metric: MetricId;
   /** Everything that is drawn, for the extent of the vertical axis. */
-  readonly values: readonly number[];
+  readonly figures: readonly MetricFigure[];
   /** What the unpruned model scores: a dashed line. */
   readonly reference: number | undefined;
   readonly size?: 'low' | 'tall';
-  /** Drawn as SVG, in pixels of the frame. */
-  readonly lines: (frame: Frame) => ReactNode;
-  /** Laid over it as HTML. */
-  readonly children: (frame: Frame) => ReactNode;
+  /** To be chosen. */
+  readonly points: readonly PlotPoint[];
+  /** Of their group. */
+  readonly label: string;
+  /** Recharts' lines over `sparsity` and `value`. @param drawn a figure as a point of a line, which stays on the chart */
+  readonly lines: (drawn: (figure: MetricFigure) => LinePoint) => ReactNode;
 }
 
-const sparsities = [0, 0.25, 0.5, 0.75, 1];
+const margin = { top: 8, right: 16, bottom: 0, left: 0 };
 
-/** Axes of a metric against sparsity. */
-export function MetricPlot({ metric, values, reference, size = 'low', lines, children }: MetricPlotProps) {
-  const { ref, width, height } = useElementSize();
-  const domain = useMemo(() => qualityDomain(metric, values, reference), [metric, values, reference]);
-  const frame = useMemo(() => ({ width, height, domain }), [width, height, domain]);
-  const shown = width < 220 ? sparsities.filter((share) => share % 0.5 === 0) : sparsities;
-  return (
-    <div className={classes.frame} data-size={size}>
-      <div className={classes.area} ref={ref}>
-        {width > 0 && (
-          <>
-            <ValueAxis metric={metric} frame={frame} />
-            <div className={classes.shares} aria-hidden="true">
-              {shown.map((share) => (
-                <span key={share} style={{ left: xOf(frame, share) }}>
-                  {formatPercent(share, 0)}
-                </span>
-              ))}
-            </div>
-            <svg className={classes.lines} width={width} height={height} aria-hidden="true">
-              {reference !== undefined && (
-                <path className={classes.reference} d={`M0 ${yOf(frame, reference, true).toFixed(1)}h${width}`} />
-              )}
-              {lines(frame)}
-            </svg>
-            {children(frame)}
-          </>
-        )}
-      </div>
-    </div>
+/** A metric against sparsity. */
+export function MetricPlot({ metric, figures, reference, size = 'low', points, label, lines }: MetricPlotProps) {
+  const [over, setOver] = useState<HTMLElement | null>(null);
+  const { higherIsBetter, fraction } = metrics[metric];
+  const domain = useMemo(
+    () =>
+      qualityDomain(
+        metric,
+        figures.map(({ value }) => value),
+        reference,
+      ),
+    [metric, figures, reference],
   );
-}
-
-function ValueAxis({ metric, frame }: { readonly metric: MetricId; readonly frame: Frame }) {
-  const { low, high } = frame.domain;
-  const ticks = roundTicks(low, high, frame.height < 130 ? 2 : 4);
-  // Of shares the labels are percent, which have their own round numbers.
-  const labels = metrics[metric].fraction ? tickLabels(ticks.map((tick) => tick * 100)) : tickLabels(ticks);
+  const at = (value: number) => drawnAt(value, domain, higherIsBetter);
   return (
-    <div className={classes.values} aria-hidden="true">
-      {ticks.map((tick, at) => (
-        <div key={tick} style={{ top: yOf(frame, tick, true) }}>
-          <span>
-            {labels[at]}
-            {metrics[metric].fraction && ' %'}
-          </span>
-        </div>
-      ))}
-    </div>
+    <ChartBox size={size}>
+      {({ width, height }) => (
+        <>
+          <ComposedChart width={width} height={height} margin={margin} accessibilityLayer={false}>
+            <GridLines />
+            <SparsityAxis dataKey="sparsity" isNarrow={width < 280} />
+            <ValueAxis
+              {...domain}
+              ticks={roundTicks(domain.low, domain.high, height < 160 ? 2 : 4)}
+              inPercent={fraction}
+            />
+            {reference !== undefined && <ReferenceLine y={at(reference)} {...dashedLine} />}
+            {lines(({ sparsity, value }) => ({ sparsity, value: at(value) }))}
+            <PlotPoints label={label} points={points.map((point) => ({ ...point, y: at(point.y) }))} over={over} />
+          </ComposedChart>
+          <div ref={setOver} className={classes.over} />
+        </>
+      )}
+    </ChartBox>
   );
 }

@@ -1,4 +1,4 @@
-/** The axes of quality against sparsity: share of zeros to the right, the metric upwards. */
+/** The vertical axis of quality against sparsity. */
 import type { MetricId } from '../../../state/evaluation';
 import { metrics } from '../../../state/metrics';
 import { roundStep } from '../../charts/ticks';
@@ -30,27 +30,8 @@ function roundedOut(low: number, high: number): Domain {
   return { low: Math.floor(low / step + 1e-9) * step, high: Math.ceil(high / step - 1e-9) * step };
 }
 
-export interface Frame {
-  /** In pixels, of the plot without its axes. */
-  readonly width: number;
-  readonly height: number;
-  readonly domain: Domain;
-}
-
-/** Pixels from the left. @param sparsity 0 to 1 */
-export function xOf({ width }: Frame, sparsity: number): number {
-  return sparsity * width;
-}
-
-/** Pixels from the top; at the edge for what is off the chart, NaN where a broken model's figures are. */
-export function yOf(frame: Frame, value: number, higherIsBetter: boolean): number {
-  const { low, high } = frame.domain;
+/** Where a figure is drawn: at the edge if it is off the chart, among the worst if a broken model has none. */
+export function drawnAt(value: number, { low, high }: Domain, higherIsBetter: boolean): number {
   const shown = Number.isNaN(value) ? (higherIsBetter ? low : high) : value;
-  const share = (shown - low) / (high - low);
-  return frame.height * (1 - Math.min(1, Math.max(0, share)));
-}
-
-/** A polyline through points in the order given, as an SVG path. */
-export function linePath(points: readonly { readonly x: number; readonly y: number }[]): string {
-  return points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
+  return Math.min(high, Math.max(low, shown));
 }

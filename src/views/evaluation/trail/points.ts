@@ -2,8 +2,8 @@
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, TrailPoint } from '../../../state/evaluation';
 import { isBetter, metrics, metricValue } from '../../../state/metrics';
+import type { Shape } from '../../charts/Mark';
 import { metricText } from '../figures';
-import type { Shape } from '../plot/Mark';
 
 export type Origin = TrailPoint['origin'];
 

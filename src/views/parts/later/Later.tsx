@@ -27,7 +27,12 @@ export function Later<Props extends object>({
   const { hasFailed, tryAgain } = useFetching(part, isAwaited);
   if (Part) return <Part {...props} />;
   if (!isAwaited) return null;
-  return hasFailed ? <LoadFailure onTryAgain={tryAgain} /> : meanwhile;
+  return (
+    <>
+      {meanwhile}
+      {hasFailed && <LoadFailure onTryAgain={tryAgain} />}
+    </>
+  );
 }
 
 function useFetching<Props>(part: LaterPart<Props>, isAwaited: boolean) {

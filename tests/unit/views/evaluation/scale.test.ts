@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linePath, qualityDomain, xOf, yOf } from '../../../../src/views/evaluation/plot/scale';
+import { drawnAt, qualityDomain } from '../../../../src/views/evaluation/plot/scale';
 
 describe('what the vertical axis shows', () => {
   test('reaches from the worst point to the unpruned model, at round numbers', () => {
@@ -32,31 +32,20 @@ describe('what the vertical axis shows', () => {
   });
 });
 
-describe('pixels', () => {
-  const frame = { width: 200, height: 100, domain: { low: 0.5, high: 1 } };
+describe('where a figure is drawn', () => {
+  const domain = { low: 0.5, high: 1 };
 
-  test('run to the right and upwards', () => {
-    expect(xOf(frame, 0.25)).toBe(50);
-    expect(yOf(frame, 0.75, true)).toBe(50);
+  test('is where it is, on the chart', () => {
+    expect(drawnAt(0.75, domain, true)).toBe(0.75);
   });
 
-  test('stay within the frame', () => {
-    expect(yOf(frame, 0.1, true)).toBe(100);
-    expect(yOf(frame, 7, true)).toBe(0);
+  test('is the edge, for what is off the chart', () => {
+    expect(drawnAt(0.1, domain, true)).toBe(0.5);
+    expect(drawnAt(7, domain, true)).toBe(1);
   });
 
-  test('put a broken model where bad ones are', () => {
-    expect(yOf(frame, Number.NaN, true)).toBe(100);
-    expect(yOf(frame, Number.NaN, false)).toBe(0);
+  test('is among bad ones, for a broken model', () => {
+    expect(drawnAt(Number.NaN, domain, true)).toBe(0.5);
+    expect(drawnAt(Number.NaN, domain, false)).toBe(1);
   });
-});
-
-test('a line goes through its points', () => {
-  expect(
-    linePath([
-      { x: 0, y: 1 },
-      { x: 2.25, y: 3 },
-    ]),
-  ).toBe('M0.0 1.0L2.3 3.0');
-  expect(linePath([])).toBe('');
 });

@@ -1,13 +1,14 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import { Mark, type Shape } from './Mark';
 import classes from './PlotPoints.module.css';
-import { type Frame, xOf, yOf } from './scale';
 
 export interface PlotPoint {
   readonly key: number;
-  /** 0 to 1. */
-  readonly sparsity: number;
-  readonly value: number;
+  /** Where it stands on the chart's axes. */
+  readonly x: number;
+  readonly y: number;
   readonly shape: Shape;
   /** What it is and what choosing it does. */
   readonly label: string;
@@ -21,12 +22,34 @@ interface PlotPointsProps {
   readonly label: string;
   /** In the order in which arrow keys go through them. */
   readonly points: readonly PlotPoint[];
-  readonly frame: Frame;
-  readonly higherIsBetter: boolean;
+  /** Lies over the chart that the points are part of, as they are buttons. */
+  readonly over: HTMLElement | null;
 }
 
-/** Points to look at and to choose: one stop of the Tab key, arrows among them. */
-export function PlotPoints({ label, points, frame, higherIsBetter }: PlotPointsProps) {
+/** Points of a chart to look at and to choose: one stop of the Tab key, arrows among them. */
+export function PlotPoints({ over, ...rest }: PlotPointsProps) {
+  const place = usePlace();
+  return over && place && createPortal(<Points place={place} {...rest} />, over);
+}
+
+/** In pixels from the left and the top of the chart, and whether there is more room on the other side. */
+type Place = (point: PlotPoint) => {
+  readonly left: number;
+  readonly top: number;
+  readonly isRight: boolean;
+  readonly isLow: boolean;
+};
+
+function usePlace(): Place | undefined {
+  const [x, y, area] = [useXAxisScale(), useYAxisScale(), usePlotArea()];
+  if (!x || !y || !area) return undefined;
+  return (point) => {
+    const [left, top] = [x(point.x) ?? 0, y(point.y) ?? 0];
+    return { left, top, isRight: left > area.x + area.width / 2, isLow: top > area.y + area.height / 2 };
+  };
+}
+
+function Points({ label, points, place }: Omit<PlotPointsProps, 'over'> & { readonly place: Place }) {
   const group = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const [focused, setFocused] = useState<number | null>(null);
@@ -49,7 +72,7 @@ export function PlotPoints({ label, points, frame, higherIsBetter }: PlotPointsP
           key={point.key}
           type="button"
           className={classes.point}
-          style={place(point, frame, higherIsBetter)}
+          style={placeOf(place(point))}
           data-shape={point.shape}
           aria-label={point.label}
           aria-current={point.isCurrent}
@@ -64,7 +87,7 @@ export function PlotPoints({ label, points, frame, higherIsBetter }: PlotPointsP
         </button>
       ))}
       {shown && (
-        <div className={classes.tip} style={placeTip(shown, frame, higherIsBetter)} aria-hidden="true">
+        <div className={classes.tip} style={placeOfTip(place(shown))} aria-hidden="true">
           {shown.tip}
         </div>
       )}
@@ -72,15 +95,14 @@ export function PlotPoints({ label, points, frame, higherIsBetter }: PlotPointsP
   );
 }
 
-function place({ sparsity, value }: PlotPoint, frame: Frame, higherIsBetter: boolean) {
-  return { left: xOf(frame, sparsity), top: yOf(frame, value, higherIsBetter) };
+function placeOf({ left, top }: ReturnType<Place>) {
+  return { left, top };
 }
 
 /** Beside the point, on the side and at the height where there is room. */
-function placeTip(point: PlotPoint, frame: Frame, higherIsBetter: boolean) {
-  const { left, top } = place(point, frame, higherIsBetter);
+function placeOfTip({ left, top, isRight, isLow }: ReturnType<Place>) {
   return {
-    ...(left > frame.width / 2 ? { right: frame.width - left + 14 } : { left: left + 14 }),
-    ...(top > frame.height / 2 ? { bottom: frame.height - top - 8 } : { top: top - 8 }),
+    ...(isRight ? { right: `calc(100% - ${left - 14}px)` } : { left: left + 14 }),
+    ...(isLow ? { bottom: `calc(100% - ${top + 8}px)` } : { top: top - 8 }),
   };
 }

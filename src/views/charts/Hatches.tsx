@@ -4,8 +4,8 @@ import classes from './Hatches.module.css';
 export function Hatches() {
   return (
     <svg className={classes.definitions} aria-hidden="true">
-      <Hatch id="editor-hatch" className={classes.pruned} />
-      <Hatch id="editor-hatch-partly" className={classes.partly} />
+      <Hatch id="chart-hatch" className={classes.pruned} />
+      <Hatch id="chart-hatch-partly" className={classes.partly} />
     </svg>
   );
 }
