@@ -8,7 +8,8 @@ import { at } from '../../lib/known';
 import type { Part } from '../../lib/parts';
 import { bitsOf, labelOf } from '../../tensors/dtype';
 import type { ByteRange, Storage } from '../../tensors/tensor';
-import { dtypeOf, isExternal, type Place, type TensorRecord } from './tensorProto';
+import type { Place } from './place';
+import { dtypeOf, isExternal, type TensorRecord } from './tensorProto';
 
 /** Of a location in a sentence. */
 const maxShown = 100;

@@ -5,7 +5,8 @@ import type { Part } from '../../lib/parts';
 import { bitsOf } from '../../tensors/dtype';
 import { numelOf } from '../../tensors/tensor';
 import { ExternalFiles, laidOut } from './external';
-import { checkedShape, dtypeOf, isExternal, type Place, placeOf, type TensorRecord } from './tensorProto';
+import { type Place, placeOf } from './place';
+import { checkedShape, dtypeOf, isExternal, type TensorRecord } from './tensorProto';
 
 interface Placeable {
   /** For errors. */
