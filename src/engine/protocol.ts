@@ -8,6 +8,7 @@ import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { VarintElements } from '../tensors/varintElements';
 import type { Progress } from './callContext';
+import type { ExportKind } from './exports/exportKind';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
 import type { Preview, PreviewRequest } from './pictures/picture';
@@ -47,12 +48,6 @@ export interface ExportReport {
   /** Of those, the ones that changed with others: tied names, views, buffers around the weights of others. */
   changedWithOthers: number;
 }
-
-/**
- * `masks` a safetensors file of `<name>_mask`; `reparametrised` a state dict with `X_orig` and `X_mask`, `permanent` one
- * with such pairs multiplied out; `gzip` the pruned file compressed; `sparse-onnx` with sparse initializers.
- */
-export type ExportKind = 'masks' | 'reparametrised' | 'permanent' | 'gzip' | 'sparse-onnx';
 
 export interface ExportAsRequest {
   kind: ExportKind;

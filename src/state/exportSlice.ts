@@ -1,6 +1,7 @@
 /** What is made of the checkpoint and the recipe: the pruned file, other files, and how large they would be. */
 import type { Progress } from '../engine/callContext';
-import type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+import type { ExportKind } from '../engine/exports/exportKind';
+import type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
@@ -10,7 +11,8 @@ import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import type { RunOperation, StatusSlice } from './statusSlice';
 
 // Named here for the views, which see nothing of the engine.
-export type { Destination, ExportedFile, ExportKind, ExportReport } from '../engine/protocol';
+export type { ExportKind } from '../engine/exports/exportKind';
+export type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
 
 /** Exports whose size says whether they are worth it. */
 export type EstimatedKind = 'gzip' | 'sparse-onnx';

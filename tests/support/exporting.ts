@@ -1,8 +1,8 @@
 /** Files opened and exported as a browser's worker does it: Blobs in, Blobs out. */
 import type { CallContext } from '../../src/engine/callContext';
 import { exportAs } from '../../src/engine/exports/exportAs';
+import type { ExportKind } from '../../src/engine/exports/exportKind';
 import { type ExportSource, type Outcomes, prunedSource } from '../../src/engine/exports/source';
-import type { ExportKind } from '../../src/engine/protocol';
 import { openSession, type SessionMeans } from '../../src/engine/session';
 import { downloads, scratch } from '../../src/engine/worker/outputs';
 import type { Kernels } from '../../src/kernels/kernels';

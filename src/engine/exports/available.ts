@@ -1,6 +1,6 @@
 /** Which exports an open file can have, beside the pruned file itself. */
 import type { OpenedCheckpoint } from '../opened';
-import type { ExportKind } from '../protocol';
+import type { ExportKind } from './exportKind';
 
 /**
  * `reparametrised` and `permanent` for state dicts, the latter where the file holds masks; of `sparse-onnx` `estimateSize`

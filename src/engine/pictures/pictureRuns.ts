@@ -1,11 +1,6 @@
 /** What a picture shows of a tensor, as runs of elements in storage: all that has to be read for it. */
 import { axesOfPicture, type PicturePlan, type PictureSide } from '../../kernels/picture';
-
-/** Elements `[start, end)` by their place in storage. */
-export interface ElementRun {
-  readonly start: number;
-  readonly end: number;
-}
+import type { ElementRun } from '../reading/streamRuns';
 
 /**
  * In ascending order.

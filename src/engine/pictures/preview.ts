@@ -14,10 +14,10 @@ import { applyPrograms } from '../passes/applyPrograms';
 import type { Measurable } from '../passes/measurable';
 import { UnitProgress } from '../passes/unitProgress';
 import { type Chunk, maxGap, windowBytes } from '../reading/stream';
-import { streamRuns } from '../reading/streamRuns';
+import { type ElementRun, streamRuns } from '../reading/streamRuns';
 import type { Unit } from '../reading/units';
 import type { Preview, PreviewRequest } from './picture';
-import { type ElementRun, runsShown, splitAt } from './pictureRuns';
+import { runsShown, splitAt } from './pictureRuns';
 import type { WeightsOnGpu } from './weightsOnGpu';
 
 /**

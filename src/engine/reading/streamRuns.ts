@@ -1,9 +1,14 @@
 /** Streams parts of one tensor, with where in it each chunk begins. */
 import { byteWidthOf } from '../../tensors/dtype';
-import type { ElementRun } from '../pictures/pictureRuns';
 import type { WeightSource } from './keptWeights';
 import { type Chunk, type StreamOptions, streamUnits } from './stream';
 import type { Piece, Unit } from './units';
+
+/** Elements `[start, end)` by their place in storage. */
+export interface ElementRun {
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface PlacedChunk {
   readonly chunk: Chunk;
