@@ -2,6 +2,7 @@ import { IconFileDownload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { type ScreenState, screen, useScreen } from '../../state/screen';
 import { useStudio } from '../../state/store';
+import { droppedFiles } from '../parts/files/droppedFiles';
 import classes from './WindowDrop.module.css';
 
 function carriesFiles(event: DragEvent): boolean {
@@ -21,6 +22,10 @@ export function WindowDrop() {
   const [isOver, setOver] = useState(false);
 
   useEffect(() => {
+    const open = async (transfer: DataTransfer) => {
+      const { files } = await droppedFiles(transfer);
+      if (files.length > 0) await openFiles(files);
+    };
     // Every element that is entered or left tells; the window is left when as many were left as entered.
     let depth = 0;
     const enter = (event: DragEvent) => {
@@ -45,8 +50,7 @@ export function WindowDrop() {
       depth = 0;
       setOver(false);
       if (takesFilesItself(screen.getState())) return;
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0) void openFiles(files);
+      if (event.dataTransfer) void open(event.dataTransfer);
     };
     window.addEventListener('dragenter', enter);
     window.addEventListener('dragleave', leave);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Dimension, GraphValue, OpenedGraph } from '../../../../src/state/evaluation';
-import { folderOf } from '../../../../src/views/evaluation/inputs/droppedFiles';
 import {
   hasOpenSize,
   initialPreprocessing,
   initialRandom,
   isTokenText,
 } from '../../../../src/views/evaluation/inputs/sources';
+import { folderOf } from '../../../../src/views/parts/files/droppedFiles';
 
 function image(...shape: Dimension[]): GraphValue[] {
   return [{ name: 'image', dtype: 'F32', shape }];
