@@ -95,7 +95,7 @@ test('a bar of the chart selects its layer', async ({ studio, page }) => {
 test('the arrow keys go from bar to bar of the chart, and Enter selects', async ({ studio, page }) => {
   await studio.setScope('Whole model');
   await studio.enter(studio.targetSparsity, '50');
-  const chart = page.getByRole('img', { name: /^Sparsity of 4 layers in network order/ });
+  const chart = page.getByRole('img', { name: /^Sparsity of 4 layers in file order/ });
   await chart.focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
