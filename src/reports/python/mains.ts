@@ -119,7 +119,7 @@ ${parser('an ONNX model', options)}${options.needsReference ? readReference : ''
     prune_weights(weights${beside(options, 'reference')})
     for name, proto in protos.items():
         write_back(proto, weights[name])
-    onnx.save(model, args.output)
+    save(model, args.input, args.output)
 `,
     needs: ['onnx_files', ...normNeeds(options)],
     imports: [argparse, path],

@@ -78,7 +78,13 @@ const parts = {
   torchscript_files: { source: torchscriptFiles, imports: [torch], needs: ['weights_of'] },
   onnx_files: {
     source: onnxFiles,
-    imports: [numpy, 'import onnx', torch, 'from onnx import numpy_helper'],
+    imports: [
+      numpy,
+      'import onnx',
+      torch,
+      'from onnx import numpy_helper',
+      'from onnx.external_data_helper import uses_external_data',
+    ],
     needs: ['weights_of'],
   },
   each: { source: each, imports: [], needs: [] },

@@ -26,3 +26,13 @@ def write_back(proto, tensor):
     for field in ("float_data", "double_data", "int32_data"):
         proto.ClearField(field)
     proto.raw_data = tensor.numpy().tobytes()
+
+
+def save(model, source, target):
+    """With its weights in another file, if those of the source are."""
+    protos = protos_in(onnx.load(source, load_external_data=False).graph)
+    if not any(uses_external_data(proto) for _, proto in protos):
+        return onnx.save(model, target)
+    beside = target.with_name(f"{target.name}.data")
+    beside.unlink(missing_ok=True)  # onnx would write behind what is there
+    onnx.save(model, target, save_as_external_data=True, location=beside.name)

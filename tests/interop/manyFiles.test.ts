@@ -1,0 +1,87 @@
+/** A model with its weights in another file, exported and pruned by the script, is read by onnx and ONNX Runtime (manyFiles.py). */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from '../../src/engine/engine';
+import { AnswerCache } from '../../src/engine/recipe/answerCache';
+import { candidatesOf } from '../../src/engine/recipe/candidates';
+import { settle } from '../../src/engine/recipe/settle';
+import { pythonScript } from '../../src/reports/pythonScript';
+import { loadWasmKernels } from '../support/kernels';
+import { fileOf } from '../support/studio';
+import { context, globalRecipe } from '../unit/evaluation/support';
+
+const python = process.env.SECATEUR_PYTHON;
+const golden = resolve(import.meta.dirname, '../golden/files/external');
+const files = ['net.onnx', 'net.onnx.data'] as const;
+
+interface About {
+  readonly outputs: readonly number[];
+  readonly outside: readonly string[];
+  readonly tensors: Readonly<Record<string, string>>;
+  readonly zeros: Readonly<Record<string, number>>;
+}
+
+describe.skipIf(!python)('a pruned model with its weights in another file', () => {
+  const expected: { readonly after: number[]; readonly kept: Record<string, string> } = { after: [], kept: {} };
+  let folder: string;
+  let original: About;
+  let exported: About;
+  let scripted: About;
+
+  beforeAll(async () => {
+    Object.assign(expected, JSON.parse(await readFile(join(golden, 'expected.json'), 'utf8')));
+    folder = await mkdtemp(join(tmpdir(), 'secateur-many-files-'));
+    const engine = createEngine(loadWasmKernels());
+    const given = files.map((name) => fileOf(join(golden, 'exported', name)));
+    const { layers, can } = await engine.open({ files: given }, context);
+    const candidates = candidatesOf(layers);
+    const recipe = globalRecipe({ sparsity: 0.5 });
+    const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
+      engine.lookUp({ requests }, context),
+    );
+    const report = await engine.export({ outcomes }, context);
+    for (const place of ['exported', 'scripted']) await mkdir(join(folder, place));
+    // The file that did not change lies where it was: beside the one that did.
+    for (const name of files) await copyFile(join(golden, 'exported', name), join(folder, 'exported', name));
+    for (const { name, file } of report.files) {
+      await writeFile(join(folder, 'exported', name), new Uint8Array(await file!.arrayBuffer()));
+    }
+    const run = promisify(execFile);
+    const script = join(folder, 'prune.py');
+    await writeFile(script, pythonScript({ files: can.script, recipe, candidates, layers }));
+    const models = [
+      join(golden, 'exported/net.onnx'),
+      ...['exported', 'scripted'].map((place) => join(folder, place, 'net.onnx')),
+    ];
+    await run(python!, [script, models[0]!, models[2]!]);
+    const answer = join(folder, 'answer.json');
+    await run(python!, [join(import.meta.dirname, 'manyFiles.py'), ...models, join(golden, 'images.npy'), answer]);
+    [original, exported, scripted] = JSON.parse(await readFile(answer, 'utf8'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('computes what PyTorch’s own pruned export does', () => {
+    expect(exported.outputs).toHaveLength(expected.after.length);
+    exported.outputs.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected.after[i]!, 4);
+    });
+  });
+
+  it('has lost as many weights in each layer, and no other', () => {
+    const zeros = Object.entries(expected.kept).map(([name, kept]) => [name, kept.split('0').length - 1]);
+    expect(Object.entries(exported.zeros).filter(([name]) => name.endsWith('weight'))).toEqual(zeros);
+    const same = Object.keys(original.tensors).filter((name) => exported.tensors[name] === original.tensors[name]);
+    expect(same).toEqual(Object.keys(original.tensors).filter((name) => !name.endsWith('weight')));
+  });
+
+  it('is the same as the script makes it, which writes its weights into another file, too', () => {
+    expect(scripted.tensors).toEqual(exported.tensors);
+    expect(original.outside).not.toEqual([]);
+    // onnx.save leaves tensors of less than a kilobyte in the model.
+    expect(scripted.outside).toEqual(['2.weight', '5.weight']);
+  });
+});
