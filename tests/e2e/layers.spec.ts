@@ -41,6 +41,20 @@ test('sorts by what a column shows, and goes back to file order', async ({ studi
   await expect(studio.rows().first()).toContainText('conv1.weight');
 });
 
+test('a model with a graph comes in the order in which it uses its weights, in table and chart', async ({
+  studio,
+  page,
+}) => {
+  await studio.open('tests/golden/files/onnx-order/convolutions.onnx');
+  await page.getByLabel('Filter layers').fill('kind:conv');
+  const order = ['conv2d', ...[1, 2, 3, 4, 5, 11, 10, 6, 7, 8, 9].map((i) => `conv2d_${i}`)];
+  await expect(studio.rows()).toHaveText(order.map((name) => new RegExp(`${name}\\.weight`)));
+  await studio.layers.getByRole('columnheader', { name: 'Params' }).getByRole('button').click();
+  await page.getByRole('button', { name: 'Network order' }).click();
+  await expect(studio.rows().last()).toContainText('conv2d_9.weight');
+  await expect(page.getByRole('img', { name: /^Sparsity of 12 layers in network order/ })).toBeVisible();
+});
+
 test('a kind is switched out and in with its chip', async ({ studio, page }) => {
   const linear = page.getByRole('button', { name: 'linear 2' });
   await linear.click();
