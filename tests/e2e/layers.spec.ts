@@ -46,6 +46,7 @@ test('a model with a graph comes in the order in which it uses its weights, in t
   page,
 }) => {
   await studio.open('tests/golden/files/onnx-order/convolutions.onnx');
+  await studio.expectStatus('ready');
   await page.getByLabel('Filter layers').fill('kind:conv');
   const order = ['conv2d', ...[1, 2, 3, 4, 5, 11, 10, 6, 7, 8, 9].map((i) => `conv2d_${i}`)];
   await expect(studio.rows()).toHaveText(order.map((name) => new RegExp(`${name}\\.weight`)));
