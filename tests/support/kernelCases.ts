@@ -4,14 +4,24 @@
  */
 import fc from 'fast-check';
 import type { Grouping, GroupNorms, Kernels } from '../../src/kernels/kernels';
-import { stripOf } from '../../src/kernels/kernels';
 import { referenceKernels } from '../../src/kernels/reference/referenceKernels';
 import { binOf } from '../../src/tensors/bins';
 import { byteWidthOf, type PrunableDtype } from '../../src/tensors/dtype';
 import type { TensorStatistics } from '../../src/tensors/statistics';
 import { expectClose, expectSame } from './expectSame';
-import { type Applied, type Applying, byWeights, cuts, fed, grouped, patternMasks, traceOf } from './kernelInputs';
-import { bytesOf, keptOf, repeatedTo, tensor, thresholdFor, unaligned, valuesOf, weights } from './tensors';
+import {
+  type Applied,
+  type Applying,
+  byWeights,
+  criteria,
+  cuts,
+  fed,
+  grouped,
+  patterned,
+  scored,
+  traceOf,
+} from './kernelInputs';
+import { bytesOf, keptOf, tensor, thresholdFor, unaligned, valuesOf, weights } from './tensors';
 
 export interface KernelCase {
   readonly name: string;
@@ -76,7 +86,6 @@ async function checkApplied(kernels: Kernels, applied: Applied, start: (kernels:
   expectSame(actual, await traceOf(start(referenceKernels), applied), 'what was applied');
 }
 
-const criteria = fc.constantFrom('magnitude' as const, 'signed' as const);
 const pairs = fc.constantFrom(
   ...dtypes.flatMap((dtype) => [[dtype, dtype] as const, [dtype, 'F32'] as const, ['F32', dtype] as const]),
 );
@@ -110,22 +119,6 @@ async function checkNorms(
   const actual = await fed(kernels.groupNorms(dtype, grouping, order), dtype, bytes, cuts, kept);
   expectSameNorms(actual, await fed(referenceKernels.groupNorms(dtype, grouping, order), dtype, bytes, [], kept));
 }
-
-const patterned = fc
-  .tuple(pairs, patternMasks(16), fc.integer({ min: 1, max: 3 }))
-  .chain(([[dtype, scoreDtype], mask, strips]) => {
-    const count = stripOf(mask) * strips;
-    return fc.record({
-      dtype: fc.constant(dtype),
-      scoreDtype: fc.constant(scoreDtype),
-      mask: fc.constant(mask),
-      criterion: criteria,
-      bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
-      scores: tensor(scoreDtype).map((scores) => repeatedTo(count, scoreDtype, scores)),
-      kept: keptOf(count),
-      cuts: fc.nat(strips).map((strip) => (count === 0 ? [] : [strip * stripOf(mask)])),
-    });
-  });
 
 /** Over many workgroups, with all that is awkward in it, and an odd number of elements. */
 function large(dtype: PrunableDtype): Uint8Array {
@@ -232,24 +225,7 @@ export const kernelCases: readonly KernelCase[] = [
     name: 'applies thresholds to scores of another dtype',
     run: (kernels) =>
       property(
-        pairs.chain(([dtype, scoreDtype]) =>
-          tensor(scoreDtype).chain((scores) => {
-            const count = scores.length / byteWidthOf(scoreDtype);
-            return fc.record({
-              dtype: fc.constant(dtype),
-              scoreDtype: fc.constant(scoreDtype),
-              scores: fc.constant(scores),
-              bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
-              kept: keptOf(count),
-              cuts,
-              mask: fc.record({
-                criterion: criteria,
-                threshold: thresholdFor(scoreDtype, scores),
-                ties: fc.constantFrom(0, 1, 5, 17, Number.POSITIVE_INFINITY),
-              }),
-            });
-          }),
-        ),
+        scored(pairs),
         ({ mask, ...applied }) =>
           checkApplied(kernels, applied, (backend) => backend.applyScores(applied.dtype, applied.scoreDtype, mask)),
         80,
@@ -288,7 +264,7 @@ export const kernelCases: readonly KernelCase[] = [
     name: 'applies patterns',
     run: (kernels) =>
       property(
-        patterned,
+        patterned(pairs, 16),
         ({ criterion, mask, ...applied }) =>
           checkApplied(kernels, applied, (backend) =>
             backend.applyPattern(applied.dtype, applied.scoreDtype, criterion, mask),

@@ -1,9 +1,9 @@
 /** What kernels are given in tests, by chance, and everything that they do to it, whether they answer at once or later. */
 import fc from 'fast-check';
-import type { ApplyCounts, Grouping, PatternMask } from '../../src/kernels/kernels';
+import { type ApplyCounts, type Grouping, type PatternMask, stripOf } from '../../src/kernels/kernels';
 import type { Awaitable } from '../../src/lib/awaitable';
 import { byteWidthOf, type PrunableDtype } from '../../src/tensors/dtype';
-import { keptOf, partsOf, repeatedTo, tensor, unaligned } from './tensors';
+import { keptOf, partsOf, repeatedTo, tensor, thresholdFor, unaligned } from './tensors';
 
 interface Adding<Result> {
   add(bytes: Uint8Array, kept?: Uint8Array): Awaitable<void>;
@@ -72,6 +72,33 @@ export async function traceOf(applier: Applying, { dtype, scoreDtype, bytes, sco
 /** Where a tensor is cut. */
 export const cuts = fc.array(fc.nat(400), { maxLength: 3 });
 
+export const criteria = fc.constantFrom('magnitude' as const, 'signed' as const);
+
+/** A dtype, and one of scores. */
+type DtypePairs = fc.Arbitrary<readonly [PrunableDtype, PrunableDtype]>;
+
+/** Tensors with scores beside them, and a threshold on those. */
+export function scored(pairs: DtypePairs) {
+  return pairs.chain(([dtype, scoreDtype]) =>
+    tensor(scoreDtype).chain((scores) => {
+      const count = scores.length / byteWidthOf(scoreDtype);
+      return fc.record({
+        dtype: fc.constant(dtype),
+        scoreDtype: fc.constant(scoreDtype),
+        scores: fc.constant(scores),
+        bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
+        kept: keptOf(count),
+        cuts,
+        mask: fc.record({
+          criterion: criteria,
+          threshold: thresholdFor(scoreDtype, scores),
+          ties: fc.constantFrom(0, 1, 2, 5, 17, Number.POSITIVE_INFINITY),
+        }),
+      });
+    }),
+  );
+}
+
 /** A shape in the order of storage, and groups along some of its axes. @param firsts where the elements begin in the tensor */
 function groupings(firsts: readonly number[]): fc.Arbitrary<{ elements: number; grouping: Grouping }> {
   return fc
@@ -114,7 +141,7 @@ export function grouped(dtypes: readonly PrunableDtype[], orders: readonly numbe
 }
 
 /** n of m, at times with a rest, and rows: contiguous, side by side, or in runs. @param longest the largest m */
-export function patternMasks(longest: number): fc.Arbitrary<PatternMask> {
+function patternMasks(longest: number): fc.Arbitrary<PatternMask> {
   const strips = fc
     .record({
       m: fc.constantFrom(...[1, 2, 4, 4, 8, 5, 16, 33, 50].filter((m) => m <= longest)),
@@ -140,4 +167,23 @@ export function patternMasks(longest: number): fc.Arbitrary<PatternMask> {
       return { amount: { drop: amount }, m, size: m, stride: run * rows, run };
     });
   return fc.oneof(strips, rows);
+}
+
+/** Tensors of a few strips, cut between them, with scores beside them, and a pattern. @param longest the largest m */
+export function patterned(pairs: DtypePairs, longest: number) {
+  return fc
+    .tuple(pairs, patternMasks(longest), fc.integer({ min: 1, max: 3 }))
+    .chain(([[dtype, scoreDtype], mask, strips]) => {
+      const count = stripOf(mask) * strips;
+      return fc.record({
+        dtype: fc.constant(dtype),
+        scoreDtype: fc.constant(scoreDtype),
+        mask: fc.constant(mask),
+        criterion: criteria,
+        bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
+        scores: tensor(scoreDtype).map((scores) => repeatedTo(count, scoreDtype, scores)),
+        kept: keptOf(count),
+        cuts: fc.nat(strips).map((strip) => (count === 0 ? [] : [strip * stripOf(mask)])),
+      });
+    });
 }

@@ -1,4 +1,5 @@
 /** The bytes of a zip entry that is wanted whole: pickles and small text records, never weights. */
+import { concatenated } from '../../lib/bytes';
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
 import type { ZipEntry } from './entry';
@@ -58,13 +59,7 @@ async function inflate(bytes: Uint8Array, entry: ZipEntry, context: ErrorContext
       context,
     );
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatenated(parts);
 }
 
 /** In pieces, each when the last has been read: a few bytes may inflate to a thousand times as many. */

@@ -1,7 +1,7 @@
 /** Matrices in a state dict of PyTorch's: which are linear layers, and which way round they lie. */
 import { axesAt } from '../axes';
 import type { Judgement } from './judgement';
-import { biasOf, type Entry, isNamedWeight, type Module } from './stateDict';
+import { biasOf, type Entry, isNamedWeight, type Module, type StateDict } from './stateDict';
 import { productBlocks, products, shortProducts } from './words';
 
 export function linearOf(entry: Entry): Judgement | undefined {
@@ -24,9 +24,16 @@ function byBias(entry: Entry): Judgement | undefined {
 /** Layers of GPT-2 (transformers' Conv1D) keep (inputs, outputs): a square one lies as those beside it. */
 const turnedNames = /^(c_attn|c_proj|c_fc|q_attn)$/;
 
+/** By dict: looked through once, however many such layers a file claims. */
+const turnedDicts = new WeakMap<StateDict, boolean>();
+
 function isTurned({ path: { owners }, dict }: Entry): boolean {
   if (!turnedNames.test(owners[0] ?? '')) return false;
-  return dict.modules.some((module) => turnedNames.test(lastPart(module.path)) && liesTurned(module));
+  const isKnown = turnedDicts.get(dict);
+  if (isKnown !== undefined) return isKnown;
+  const isTurned = dict.modules.some((module) => turnedNames.test(lastPart(module.path)) && liesTurned(module));
+  turnedDicts.set(dict, isTurned);
+  return isTurned;
 }
 
 function liesTurned({ tensors }: Module): boolean {

@@ -2,44 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scoring, ThresholdMask } from '../../../src/kernels/kernels';
 import { stripOf } from '../../../src/kernels/kernels';
-import { byteWidthOf, prunableDtypes } from '../../../src/tensors/dtype';
+import { prunableDtypes } from '../../../src/tensors/dtype';
 import { randomScore, streamOf } from '../../../src/tensors/random';
-import { byWeights, cuts, patternMasks, traceOf } from '../../support/kernelInputs';
-import {
-  backends,
-  bytesOf,
-  keptOf,
-  repeatedTo,
-  tensor,
-  thresholdFor,
-  unaligned,
-  valuesOf,
-  wasm,
-  weights,
-} from './support';
+import { byWeights, patterned, scored, traceOf } from '../../support/kernelInputs';
+import { backends, bytesOf, repeatedTo, tensor, unaligned, valuesOf, wasm, weights } from './support';
 
 const pairs = fc.tuple(fc.constantFrom(...prunableDtypes), fc.constantFrom(...prunableDtypes));
-const ties = fc.constantFrom(0, 1, 2, 5, 17, Number.POSITIVE_INFINITY);
 
 describe('a threshold on scores', () => {
-  const cases = pairs.chain(([dtype, scoreDtype]) =>
-    tensor(scoreDtype).chain((scores) => {
-      const count = scores.length / byteWidthOf(scoreDtype);
-      return fc.record({
-        dtype: fc.constant(dtype),
-        scoreDtype: fc.constant(scoreDtype),
-        scores: fc.constant(scores),
-        bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
-        kept: keptOf(count),
-        cuts,
-        mask: fc.record({
-          criterion: fc.constantFrom('magnitude', 'signed'),
-          threshold: thresholdFor(scoreDtype, scores),
-          ties,
-        }),
-      });
-    }),
-  );
+  const cases = scored(pairs);
 
   it('takes the same elements with WASM as with the reference, however the tensor is cut', async () => {
     await fc.assert(
@@ -78,29 +49,14 @@ describe('a threshold on scores', () => {
 });
 
 describe('a pattern', () => {
-  const cases = fc
-    .tuple(pairs, patternMasks(60), fc.integer({ min: 1, max: 3 }))
-    .chain(([[dtype, scoreDtype], mask, strips]) => {
-      const count = stripOf(mask) * strips;
-      return fc.record({
-        dtype: fc.constant(dtype),
-        scoreDtype: fc.constant(scoreDtype),
-        mask: fc.constant(mask),
-        criterion: fc.constantFrom('magnitude' as const, 'signed' as const),
-        bytes: tensor(dtype).map((bytes) => repeatedTo(count, dtype, bytes)),
-        scores: tensor(scoreDtype).map((scores) => repeatedTo(count, scoreDtype, scores)),
-        kept: keptOf(count),
-        cut: fc.nat(strips).map((strip) => strip * stripOf(mask)),
-      });
-    });
+  const cases = patterned(pairs, 60);
 
   it('takes the same elements with WASM as with the reference', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ criterion, mask, cut, ...applied }) => {
-        const cuts = applied.bytes.length === 0 ? [] : [cut];
+      fc.asyncProperty(cases, async ({ criterion, mask, ...applied }) => {
         const [expected, actual] = await Promise.all(
           backends.map((kernels) =>
-            traceOf(kernels.applyPattern(applied.dtype, applied.scoreDtype, criterion, mask), { ...applied, cuts }),
+            traceOf(kernels.applyPattern(applied.dtype, applied.scoreDtype, criterion, mask), applied),
           ),
         );
         expect(actual).toEqual(expected);
