@@ -1,7 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium, launchArgs, webgpuArgs } from './scripts/chromium.mjs';
 
-const address = 'http://127.0.0.1:4187';
+/** Another port lets two clones test side by side. */
+const port = process.env.SECATEUR_E2E_PORT ?? '4187';
+const address = `http://127.0.0.1:${port}`;
 const webgpuAddress = 'http://127.0.0.1:4391';
 
 /** What each project's pages come from; the others' is not started, and need not be built. */
@@ -9,7 +11,7 @@ const servers = [
   {
     project: 'chromium',
     // The production build, as `npm test` and `npm run build` leave it in dist.
-    command: 'npx vite preview --host 127.0.0.1 --port 4187 --strictPort',
+    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`,
     url: address,
     reuseExistingServer: false,
   },
