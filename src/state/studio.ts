@@ -7,6 +7,7 @@ import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { SelectionSlice } from './selectionSlice';
 import type { StatusSlice } from './statusSlice';
+import type { TableSlice } from './tableSlice';
 
 export type StudioState = CheckpointSlice &
   StatusSlice &
@@ -15,4 +16,5 @@ export type StudioState = CheckpointSlice &
   FileSlice &
   ExportSlice &
   PictureSlice &
-  EvaluationSlice;
+  EvaluationSlice &
+  TableSlice;
