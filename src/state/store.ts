@@ -19,6 +19,7 @@ import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
+import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
 export function createStudio(
@@ -49,6 +50,7 @@ export function createStudio(
     return {
       ...nothingOpen,
       ...status.slice,
+      ...createUnsavedSlice(context),
       ...createSelectionSlice(context),
       ...recipe.slice,
       ...createFileSlice(context, status.run, recipe.history),
