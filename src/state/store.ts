@@ -20,6 +20,7 @@ import { createSelectionSlice } from './selectionSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
+import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
 export function createStudio(
@@ -51,6 +52,7 @@ export function createStudio(
     return {
       ...nothingOpen,
       ...status.slice,
+      ...createUnsavedSlice(context),
       ...createSelectionSlice(context),
       ...recipe.slice,
       ...createFileSlice(context, status.run, recipe.history),
