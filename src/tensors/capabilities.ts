@@ -13,5 +13,6 @@ export interface Capabilities {
   readonly stateDict?: StateDictFiles;
   /** Weights that are mostly zeros can be written as values and indices (sparse initializers). */
   readonly sparse?: true;
-  readonly script: ScriptFiles;
+  /** Absent: no Python script repeats what was done on files of this kind. */
+  readonly script?: ScriptFiles;
 }

@@ -17,9 +17,11 @@ import { PassCard } from './progress/PassCard';
 /** What other areas show in the editor. */
 const panels: EditorPanels = {
   method: <MethodPanel />,
-  sensitivity: <SensitivityPanel />,
-  curve: <CurvePanel />,
-  drift: <DriftPanel />,
+  tabs: [
+    { title: 'Sensitivity', panel: <SensitivityPanel /> },
+    { title: 'Curve', panel: <CurvePanel /> },
+    { title: 'Drift', panel: <DriftPanel /> },
+  ],
 };
 
 export function Panes() {

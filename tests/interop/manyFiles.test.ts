@@ -52,7 +52,7 @@ describe.skipIf(!python)('a pruned model with its weights in another file', () =
     }
     const run = promisify(execFile);
     const script = join(folder, 'prune.py');
-    await writeFile(script, pythonScript({ files: can.script, recipe, candidates, layers }));
+    await writeFile(script, pythonScript({ files: can.script!, recipe, candidates, layers }));
     const models = [
       join(golden, 'exported/net.onnx'),
       ...['exported', 'scripted'].map((place) => join(folder, place, 'net.onnx')),

@@ -102,7 +102,7 @@ describe.skipIf(!python)('a script, run on a file', () => {
         const plain = join(folder, `${i}-plain-${basename(path)}`);
         const blob = await prunedFile(source, outcomes);
         await writeFile(plain, await bytesOf(blob));
-        const script = pythonScript({ files: can.script, recipe, candidates, layers });
+        const script = pythonScript({ files: can.script!, recipe, candidates, layers });
         const output = join(folder, `${i}-script-${basename(path)}`);
         const at = join(folder, `${i}-prune.py`);
         const norms = new Map([...inputNorms].map(([id, each]) => [layers[id]!.name, each]));

@@ -6,13 +6,12 @@ import classes from './EditorTabs.module.css';
 import { WeightMapCard } from './heatMap/WeightMapCard';
 import { DistributionCard } from './histogram/DistributionCard';
 
-/** What stands in the tabs beside the weights themselves. */
+/** What other areas show in the editor. */
 export interface EditorPanels {
   /** Below the handle and its fields: how the edit scope is pruned. */
   readonly method: ReactNode;
-  readonly sensitivity: ReactNode;
-  readonly curve: ReactNode;
-  readonly drift: ReactNode;
+  /** In tabs of their own, behind those of the weights themselves. */
+  readonly tabs: readonly { readonly title: string; readonly panel: ReactNode }[];
 }
 
 interface EditorTabsProps {
@@ -32,15 +31,11 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
         <Tabs.Tab className={classNames(classes.tab)} value="heat">
           Heat map
         </Tabs.Tab>
-        <Tabs.Tab className={classNames(classes.tab)} value="sensitivity">
-          Sensitivity
-        </Tabs.Tab>
-        <Tabs.Tab className={classNames(classes.tab)} value="curve">
-          Curve
-        </Tabs.Tab>
-        <Tabs.Tab className={classNames(classes.tab)} value="drift">
-          Drift
-        </Tabs.Tab>
+        {panels.tabs.map(({ title }) => (
+          <Tabs.Tab key={title} className={classNames(classes.tab)} value={title}>
+            {title}
+          </Tabs.Tab>
+        ))}
       </Tabs.List>
       <Tabs.Panel value="distribution">
         <DistributionCard layer={layer} layers={layers} method={panels.method} />
@@ -48,9 +43,11 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
       <Tabs.Panel value="heat">
         <WeightMapCard layer={layer} layers={layers} method={panels.method} />
       </Tabs.Panel>
-      <Tabs.Panel value="sensitivity">{panels.sensitivity}</Tabs.Panel>
-      <Tabs.Panel value="curve">{panels.curve}</Tabs.Panel>
-      <Tabs.Panel value="drift">{panels.drift}</Tabs.Panel>
+      {panels.tabs.map(({ title, panel }) => (
+        <Tabs.Panel key={title} value={title}>
+          {panel}
+        </Tabs.Panel>
+      ))}
     </Tabs>
   );
 }

@@ -88,11 +88,13 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
               </Delivery>
             ),
           )}
-          <Delivery words={scriptWords} delivered={said('script')}>
-            <Button aria-label={`Download: ${scriptWords.title}`} onClick={exportScript}>
-              Download
-            </Button>
-          </Delivery>
+          {checkpoint.can.script && (
+            <Delivery words={scriptWords} delivered={said('script')}>
+              <Button aria-label={`Download: ${scriptWords.title}`} onClick={exportScript}>
+                Download
+              </Button>
+            </Delivery>
+          )}
           <Delivery words={reportWords} delivered={said('report')}>
             {(Object.keys(reports) as ReportKind[]).map((kind) => (
               <Button key={kind} aria-label={`Download: ${kind} report`} onClick={() => exportReport(kind)}>
