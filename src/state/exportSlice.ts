@@ -9,6 +9,7 @@ import type { CheckpointSlice } from './checkpointSlice';
 import type { Follow, StudioContext } from './context';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import type { RunOperation, StatusSlice } from './statusSlice';
+import type { UnsavedSlice } from './unsaved';
 
 // Named here for the views, which see nothing of the engine.
 export type { ExportKind } from '../engine/exports/exportKind';
@@ -35,7 +36,7 @@ export interface ExportSlice {
   estimateSize(kind: EstimatedKind): Promise<void>;
 }
 
-type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice;
+type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice & UnsavedSlice;
 
 export function createExportSlice(
   context: StudioContext<Known>,
@@ -67,6 +68,7 @@ export function createExportSlice(
         const outcomes = await exactOutcomes(signal);
         const request = destination ? { outcomes, destination } : { outcomes };
         set({ exportReport: await engine.call('export', request, { signal, progress: exportProgress(signal) }) });
+        get().markSaved();
       });
     },
     clearExportReport: () => set({ exportReport: null }),

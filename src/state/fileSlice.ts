@@ -15,6 +15,7 @@ import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import { fetchSample } from './samples';
 import type { SelectionSlice } from './selectionSlice';
 import type { RunOperation, StatusSlice } from './statusSlice';
+import type { UnsavedSlice } from './unsaved';
 
 export interface FileSlice {
   openFiles(files: readonly File[]): Promise<void>;
@@ -23,7 +24,7 @@ export interface FileSlice {
   openReference(file: File): Promise<void>;
 }
 
-type Known = CheckpointSlice & StatusSlice & SelectionSlice & RecipeSlice;
+type Known = CheckpointSlice & StatusSlice & SelectionSlice & RecipeSlice & UnsavedSlice;
 
 export function createFileSlice(context: StudioContext<Known>, run: RunOperation, history: RecipeHistory): FileSlice {
   const { get, set, engine } = context;
@@ -66,6 +67,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
         selection: first === undefined ? [] : [first],
       });
       history.start(initialRecipe());
+      get().markSaved();
     }
     const dropped = recipe && parseRecipe(recipe.text);
     for (const file of norms) {
@@ -78,6 +80,8 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
         });
       }
       history.apply(dropped);
+      // It came with the file.
+      if (checkpoints.length > 0) get().markSaved();
     }
   };
 

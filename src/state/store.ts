@@ -19,6 +19,8 @@ import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
+import { createTableSlice } from './tableSlice';
+import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
 export function createStudio(
@@ -45,16 +47,19 @@ export function createStudio(
     const exports = createExportSlice(context, status.run, recipe.history);
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
-    follows.push(picture.follow, exports.follow, evaluated.follow);
+    const table = createTableSlice(context);
+    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow);
     return {
       ...nothingOpen,
       ...status.slice,
+      ...createUnsavedSlice(context),
       ...createSelectionSlice(context),
       ...recipe.slice,
       ...createFileSlice(context, status.run, recipe.history),
       ...exports.slice,
       ...picture.slice,
       ...evaluated.slice,
+      ...table.slice,
     };
   });
   store.subscribe((state, previous) => {

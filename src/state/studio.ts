@@ -7,12 +7,16 @@ import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { SelectionSlice } from './selectionSlice';
 import type { StatusSlice } from './statusSlice';
+import type { TableSlice } from './tableSlice';
+import type { UnsavedSlice } from './unsaved';
 
 export type StudioState = CheckpointSlice &
   StatusSlice &
+  UnsavedSlice &
   SelectionSlice &
   RecipeSlice &
   FileSlice &
   ExportSlice &
   PictureSlice &
-  EvaluationSlice;
+  EvaluationSlice &
+  TableSlice;

@@ -1,19 +1,16 @@
-import { useEffect, useRef } from 'react';
-import type { Recipe } from '../../pruning/recipe';
-import { useStudio } from '../../state/store';
+import { useEffect } from 'react';
+import { studio, useStudio } from '../../state/store';
+import { hasUnsavedWork } from '../../state/unsaved';
 
-/** Asks before the tab is closed on a recipe that was changed and not exported since. */
+/** Asks before the tab is closed on work that no file holds. */
 export function useLeaveGuard(): void {
-  const recipe = useStudio((state) => state.recipe);
-  const canUndo = useStudio((state) => state.canUndo);
-  const report = useStudio((state) => state.exportReport);
-  const exported = useRef<Recipe | null>(null);
+  const isEdited = useStudio(({ recipe, savedRecipe }) => savedRecipe !== null && recipe !== savedRecipe);
   useEffect(() => {
-    // The dialog is open while the report is there: the recipe is the one that was written.
-    if (report !== null) exported.current = recipe;
-    if (!canUndo || exported.current === recipe) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    if (!isEdited) return;
+    const ask = (event: BeforeUnloadEvent) => {
+      if (hasUnsavedWork(studio.getState())) event.preventDefault();
+    };
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
-  }, [recipe, canUndo, report]);
+  }, [isEdited]);
 }
