@@ -2,8 +2,8 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
-/** `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
-export type Dialog = 'export' | 'help' | 'gradual' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
+/** `another` asks what files are to be; `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
+export type Dialog = 'another' | 'export' | 'help' | 'gradual' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
 
 export interface ScreenState {
   dialog: Dialog | null;

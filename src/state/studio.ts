@@ -3,6 +3,7 @@ import type { CheckpointSlice } from './checkpointSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
+import type { NoticeSlice } from './noticeSlice';
 import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { SelectionSlice } from './selectionSlice';
@@ -12,6 +13,7 @@ import type { UnsavedSlice } from './unsaved';
 export type StudioState = CheckpointSlice &
   StatusSlice &
   UnsavedSlice &
+  NoticeSlice &
   SelectionSlice &
   RecipeSlice &
   FileSlice &

@@ -1,12 +1,14 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
 import { GradualDialog } from './presets/GradualDialog';
+import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
 
 export function Dialogs() {
   return (
     <>
       <ExportDialog />
+      <AnotherDialog />
       <HelpDialog />
       <GradualDialog />
     </>

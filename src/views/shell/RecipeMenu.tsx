@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
+import { IconChevronDown, IconClipboardText, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { type ActionId, actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
@@ -19,6 +19,7 @@ export function RecipeMenu() {
         <RecipeItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
         <RecipeItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
         <RecipeItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
+        <RecipeItem id="pasteRecipe" label="Apply the copied one" icon={<IconClipboardText size={16} stroke={1.6} />} />
       </Menu.Dropdown>
     </Menu>
   );
