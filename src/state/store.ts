@@ -20,6 +20,7 @@ import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
+import { createTableSlice } from './tableSlice';
 import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
@@ -47,7 +48,8 @@ export function createStudio(
     const exports = createExportSlice(context, status.run, recipe.history);
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
-    follows.push(picture.follow, exports.follow, evaluated.follow);
+    const table = createTableSlice(context);
+    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow);
     return {
       ...nothingOpen,
       ...status.slice,
@@ -59,6 +61,7 @@ export function createStudio(
       ...exports.slice,
       ...picture.slice,
       ...evaluated.slice,
+      ...table.slice,
     };
   });
   store.subscribe((state, previous) => {

@@ -8,6 +8,7 @@ import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { SelectionSlice } from './selectionSlice';
 import type { StatusSlice } from './statusSlice';
+import type { TableSlice } from './tableSlice';
 import type { UnsavedSlice } from './unsaved';
 
 export type StudioState = CheckpointSlice &
@@ -19,4 +20,5 @@ export type StudioState = CheckpointSlice &
   FileSlice &
   ExportSlice &
   PictureSlice &
-  EvaluationSlice;
+  EvaluationSlice &
+  TableSlice;

@@ -2,6 +2,7 @@
 import { at } from '../../lib/known';
 import type { Outcome } from '../../pruning/resolution';
 import type { Layer } from '../../state/checkpointSlice';
+import { containersShown } from '../../state/layerTree';
 import { isByHand } from '../../state/overrule';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
@@ -32,13 +33,13 @@ export interface ResolvedRow {
  * @param asOpened the same layers before a person said anything of them
  */
 export function rowsOf(layers: readonly Layer[], asOpened: readonly Layer[] = layers): LayerRow[] {
-  const severalContainers = layers.some((layer) => layer.container !== layers[0]?.container);
+  const containers = containersShown(layers);
   return layers.map((layer) => ({
     layer,
     owner: ownerOf(layer, layers),
     aliases: layer.alsoNamed.map((id) => at(layers, id).name),
     ...sharingOf(layer, layers),
-    container: severalContainers && !layer.name.startsWith(`${layer.container}.`) ? layer.container : '',
+    container: at(containers, layer.id),
     byHand: isByHand(layer, asOpened[layer.id]),
   }));
 }
