@@ -24,6 +24,7 @@ import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { createExactPass, type ExactPass, type PassShown } from './exactPass';
 import { commit, type History, historyOf, redo, undo } from './history';
+import { withLocked } from './locks';
 import { type ModelChoice, withChoice } from './modelChoice';
 import { decidingRules, noResolution } from './outcome';
 import { type Said, withoutSaid, withSaid } from './overrule';
@@ -55,6 +56,8 @@ export interface RecipeSlice {
    * @param tensors patterns on names
    */
   overrule(tensors: readonly string[], said: Said | undefined): void;
+  /** Locks layers as they are set, or frees them: no edit of others reaches what is locked. One history entry. */
+  setLocked(ids: readonly TensorId[], locked: boolean): void;
   /** Which of the file's models are pruned. One history entry. */
   chooseModels(choice: ModelChoice): void;
   /** Prunes the edit scope by another method, as far as its tensors can take it. One history entry. */
@@ -66,9 +69,11 @@ export interface RecipeSlice {
   /** Stops the pass and takes back what needed it. */
   cancelPass(): void;
 
-  /** A gesture is one undo: begin, any number of dragThreshold, then commit (or bail: back to before, not redoable). */
+  /** A gesture is one undo: begin, any number of drags, then commit (or bail: back to before, not redoable). */
   beginGesture(): void;
   dragThreshold(threshold: number): void;
+  /** To an exact share, 0 to 1: what goes is known at once, and at which threshold when the gesture is over. */
+  dragSparsity(sparsity: number): void;
   commitGesture(): void;
   bailGesture(): void;
   /** Typed values for the edit scope. One history entry each. `sparsity` is 0 to 1. */
@@ -146,6 +151,18 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     }
   };
 
+  /** A step of a gesture. One that cannot apply ends it, as an edit that cannot. */
+  const drag = (change: (recipe: Recipe) => Recipe) => {
+    if (!dragging) return;
+    try {
+      show(change(history.present));
+    } catch (error) {
+      dragging = false;
+      showPresent();
+      set({ status: { kind: 'error', error: asCheckpointError(error) } });
+    }
+  };
+
   /** The recipe with tensors put back to where nothing of them goes whose method has lost what it needs. */
   const prunableStill = (recipe: Recipe): Recipe => {
     const { candidates } = context.see(recipe);
@@ -165,6 +182,8 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       set({ status: { kind: 'error', error: asCheckpointError(error) } });
     }
   };
+
+  const resolveHere = (recipe: Recipe): Resolution => resolve(recipe, context.see(recipe).candidates, context.answers);
 
   /** Whose masks tensors of a copy take are meant by them: they have no rules of their own. */
   const ranked = (ids: readonly TensorId[]): TensorId[] => {
@@ -195,7 +214,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       pass.stop();
       travel(undo);
     },
-    preview: (recipe) => resolve(recipe, context.see(recipe).candidates, context.answers),
+    preview: resolveHere,
 
     setIncluded: (ids, included) => edit((recipe) => setIncluded(recipe, context.candidates, ranked(ids), included)),
     overrule: (tensors, said) => {
@@ -206,6 +225,13 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
         return prunableStill(changed);
       });
     },
+    setLocked: (ids, locked) => {
+      const layers = get().opened?.layers ?? [];
+      const change = () => edit((recipe) => withLocked(recipe, layers, context.candidates, ids, locked, resolveHere));
+      // What a layer is locked at has to be known exactly.
+      if (get().pass) void pass.caughtUp(new AbortController().signal).then(change);
+      else change();
+    },
     chooseModels: (choice) =>
       edit((recipe) => withChoice(recipe, context.candidates, get().checkpoint?.models ?? [], choice)),
     setMethod: (method) => edit((recipe) => withMethodWherePossible(recipe, context.candidates, target(), method)),
@@ -214,16 +240,8 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       dragging = true;
       pass.stop();
     },
-    dragThreshold: (threshold) => {
-      if (!dragging) return;
-      try {
-        show(withThreshold(history.present, context.candidates, target(), threshold));
-      } catch (error) {
-        dragging = false;
-        showPresent();
-        set({ status: { kind: 'error', error: asCheckpointError(error) } });
-      }
-    },
+    dragThreshold: (threshold) => drag((recipe) => withThreshold(recipe, context.candidates, target(), threshold)),
+    dragSparsity: (sparsity) => drag((recipe) => withSparsity(recipe, context.candidates, target(), sparsity)),
     commitGesture: () => {
       if (dragging) commitRecipe(get().recipe);
     },
