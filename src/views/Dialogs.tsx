@@ -3,6 +3,7 @@ import { ExportDialog } from './export/ExportDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
+import { LeaveDialog } from './shell/LeaveDialog';
 
 export function Dialogs() {
   return (
@@ -10,6 +11,7 @@ export function Dialogs() {
       <ExportDialog />
       <AnotherDialog />
       <HelpDialog />
+      <LeaveDialog />
       <GradualDialog />
     </>
   );
