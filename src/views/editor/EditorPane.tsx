@@ -24,7 +24,9 @@ export function EditorPane({ panels, trail }: EditorPaneProps) {
     <div className={classes.pane} data-evaluated={isEvaluated}>
       <Hatches />
       <LayerHeading layer={layer} layers={layers} />
-      <EditorTabs layer={layer} layers={layers} panels={panels} />
+      <div className={classes.tabs}>
+        <EditorTabs layer={layer} layers={layers} panels={panels} />
+      </div>
       <div className={classes.charts}>
         <SparsityByLayer checkpoint={checkpoint} />
         {isEvaluated && trail}
