@@ -147,7 +147,7 @@ test('samples are opened from within, and the logo leads home after a question a
   await studio.dialog.getByRole('button', { name: 'Save the recipe and leave' }).click();
   expect((await saving).suggestedFilename()).toBe('digits-cnn.recipe.json');
   await studio.expectStatus('empty');
-  await expect(page.getByRole('heading', { level: 2 })).toContainText('See every layer’s weights');
+  await expect(page.getByRole('heading', { name: 'See every layer’s weights' })).toBeVisible();
 
   // Nothing is left of what was open, and nothing is asked about it.
   await page.getByRole('button', { name: /^safetensors/ }).click();
@@ -185,7 +185,7 @@ test('evaluation can be turned off in a low window', async ({ studio, page }) =>
   await studio.openSample('digits-cnn.onnx');
   await page.getByRole('button', { name: 'Evaluate…' }).click();
   const quality = page.getByRole('group', { name: 'Quality', exact: true });
-  await expect(quality).toContainText('599 inputs');
+  await expect(quality).toContainText('random inputs');
   for (const window of [
     { width: 390, height: 600 },
     { width: 1280, height: 700 },
