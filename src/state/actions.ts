@@ -99,9 +99,9 @@ export const actions: Readonly<Record<ActionId, Action>> = {
   },
   help: {
     id: 'help',
-    label: 'Show the keyboard shortcuts',
+    label: 'Help and keyboard shortcuts',
     keys: ['shift+?'],
     enabled: () => true,
-    run: () => screen.getState().show('help'),
+    run: () => screen.getState().showHelp('keys'),
   },
 };

@@ -9,6 +9,7 @@ import type { EvaluationClient } from '../evaluation/client';
 import { createEvaluationClient } from '../evaluation/page/startEvaluation';
 import { found } from '../lib/known';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
+import { createClosingSlice } from './closingSlice';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
@@ -56,6 +57,7 @@ export function createStudio(
       ...createSelectionSlice(context),
       ...recipe.slice,
       ...createFileSlice(context, status.run, recipe.history),
+      ...createClosingSlice(context, recipe.history),
       ...exports.slice,
       ...picture.slice,
       ...evaluated.slice,

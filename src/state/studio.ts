@@ -1,5 +1,6 @@
 /** The studio's state and everything a person can do to it: all slices together. Views read it with `useStudio(selector)`. */
 import type { CheckpointSlice } from './checkpointSlice';
+import type { ClosingSlice } from './closingSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
@@ -16,6 +17,7 @@ export type StudioState = CheckpointSlice &
   SelectionSlice &
   RecipeSlice &
   FileSlice &
+  ClosingSlice &
   ExportSlice &
   PictureSlice &
   EvaluationSlice &

@@ -6,6 +6,7 @@ import { useScreen } from '../state/screen';
 import { studio, useStudio } from '../state/store';
 import classes from './App.module.css';
 import { ErrorBanner } from './parts/errors/ErrorBanner';
+import { SplitPanes } from './parts/frames/SplitPanes';
 import { Later } from './parts/later/Later';
 import { later } from './parts/later/laterPart';
 import { useSlowOpening } from './parts/progress/OpeningReport';
@@ -63,7 +64,11 @@ function Screen() {
         {status.kind === 'error' && !exportIsShown && (
           <ErrorBanner error={status.error} onDismiss={studio.getState().dismissError} />
         )}
-        {isOpen ? <Later part={panes} with={{}} meanwhile={<EmptyPanes />} /> : <Beginning />}
+        {isOpen ? (
+          <Later part={panes} with={{}} meanwhile={<SplitPanes layers={null} editor={null} isBusy />} />
+        ) : (
+          <Beginning />
+        )}
       </main>
       <Later part={dialogs} with={{}} isWanted={isAsked} />
       <Later part={evaluationDialogs} with={{}} isWanted={isAsked || hasGraph} />
@@ -83,15 +88,5 @@ function Beginning() {
     <Later part={openingPanes} with={{ structure }} meanwhile={<StartPage />} />
   ) : (
     <StartPage />
-  );
-}
-
-/** The studio's two panes before their file is there. */
-function EmptyPanes() {
-  return (
-    <div className={classes.panes} aria-busy>
-      <section className={classes.layers} aria-label="Checkpoint" />
-      <section className={classes.editor} aria-label="Editor" />
-    </div>
   );
 }
