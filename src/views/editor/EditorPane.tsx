@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
-import { shownLayer } from '../../state/reach';
+import { useShallow } from 'zustand/react/shallow';
+import type { Layer } from '../../state/checkpointSlice';
+import { layersReached, shownLayer } from '../../state/reach';
 import { useStudio } from '../../state/store';
 import { Hatches } from '../charts/Hatches';
 import classes from './EditorPane.module.css';
 import { type EditorPanels, EditorTabs } from './EditorTabs';
 import { LayerHeading } from './LayerHeading';
 import { SparsityByLayer } from './layerChart/SparsityByLayer';
+import { ScopeHeading } from './ScopeHeading';
 
 interface EditorPaneProps {
   readonly panels: EditorPanels;
@@ -13,7 +16,7 @@ interface EditorPaneProps {
   readonly trail: ReactNode;
 }
 
-/** The shown layer: its weights, the threshold on them, and how it compares with the others. */
+/** What is edited: its weights, the threshold on them, and how it compares with the others. */
 export function EditorPane({ panels, trail }: EditorPaneProps) {
   const checkpoint = useStudio((state) => state.checkpoint);
   const layer = useStudio(shownLayer);
@@ -23,7 +26,7 @@ export function EditorPane({ panels, trail }: EditorPaneProps) {
   return (
     <div className={classes.pane} data-evaluated={isEvaluated}>
       <Hatches />
-      <LayerHeading layer={layer} layers={layers} />
+      <Heading layer={layer} layers={layers} />
       <EditorTabs layer={layer} layers={layers} panels={panels} />
       <div className={classes.charts}>
         <SparsityByLayer checkpoint={checkpoint} />
@@ -31,4 +34,12 @@ export function EditorPane({ panels, trail }: EditorPaneProps) {
       </div>
     </div>
   );
+}
+
+/** Of all that an edit reaches: one layer, or several together. */
+function Heading({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+  const scope = useStudio((state) => state.editScope);
+  const reached = useStudio(useShallow(layersReached));
+  if (scope === 'layer') return <LayerHeading layer={layer} layers={layers} />;
+  return <ScopeHeading scope={scope} layers={reached} />;
 }
