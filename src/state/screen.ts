@@ -2,8 +2,18 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
-/** `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
-export type Dialog = 'export' | 'help' | 'leave' | 'gradual' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
+/** `another` asks what files are to be; `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
+export type Dialog =
+  | 'another'
+  | 'export'
+  | 'help'
+  | 'leave'
+  | 'gradual'
+  | 'graph'
+  | 'pairing'
+  | 'inputs'
+  | 'figures'
+  | 'tune';
 
 /** What the help can be opened at. */
 export type HelpTopic = 'keys' | 'files' | 'recipes';

@@ -14,6 +14,7 @@ import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
+import { createNoticeSlice } from './noticeSlice';
 import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
 import { createSeeing } from './seen';
@@ -54,6 +55,7 @@ export function createStudio(
       ...nothingOpen,
       ...status.slice,
       ...createUnsavedSlice(context),
+      ...createNoticeSlice(context),
       ...createSelectionSlice(context),
       ...recipe.slice,
       ...createFileSlice(context, status.run, recipe.history),

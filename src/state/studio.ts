@@ -4,6 +4,7 @@ import type { ClosingSlice } from './closingSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
+import type { NoticeSlice } from './noticeSlice';
 import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { SelectionSlice } from './selectionSlice';
@@ -14,6 +15,7 @@ import type { UnsavedSlice } from './unsaved';
 export type StudioState = CheckpointSlice &
   StatusSlice &
   UnsavedSlice &
+  NoticeSlice &
   SelectionSlice &
   RecipeSlice &
   FileSlice &

@@ -16,7 +16,8 @@ import { Header } from './shell/Header';
 import { useActionKeys } from './shell/useActionKeys';
 import { useDocumentTitle } from './shell/useDocumentTitle';
 import { useLeaveGuard } from './shell/useLeaveGuard';
-import { useNormsNotice } from './shell/useNormsNotice';
+import { useNotices } from './shell/useNotices';
+import { usePaste } from './shell/usePaste';
 import { WindowDrop } from './shell/WindowDrop';
 import { StartPage } from './start/StartPage';
 import { palettes, theme } from './theme/theme';
@@ -50,7 +51,8 @@ function Screen() {
   useActionKeys();
   useDocumentTitle();
   useLeaveGuard();
-  useNormsNotice();
+  useNotices();
+  usePaste();
   const status = useStudio((state) => state.status);
   const isOpen = useStudio((state) => state.checkpoint !== null);
   // A dialog of evaluation opens itself, once there is a graph.

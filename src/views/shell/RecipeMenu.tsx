@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
+import { IconChevronDown, IconClipboardText, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
 import { ActionItem } from './ActionItem';
 
 export function RecipeMenu() {
@@ -25,6 +25,7 @@ export function RecipeItems() {
       <ActionItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
       <ActionItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
       <ActionItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
+      <ActionItem id="pasteRecipe" label="Apply the copied one" icon={<IconClipboardText size={16} stroke={1.6} />} />
     </>
   );
 }
