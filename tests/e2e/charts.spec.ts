@@ -162,7 +162,7 @@ test('each card speaks of one thing and says which, and all that is on the scree
   await studio.enter(studio.targetSparsity, '40');
   await expect(heading).toHaveText('Whole model');
   const editor = page.getByRole('region', { name: 'Editor' });
-  await expect(editor).toContainText('all 4 layers in pruning');
+  await expect(editor).toContainText('4 layers · 118 k weights');
   await expect(editor).toContainText('sparsity40.0 %');
 
   // One card for the layer's picture, another for the handle over all layers.

@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { formatQuantity } from '../../lib/numbers';
 import type { Layer } from '../../state/checkpointSlice';
-import { layersReached } from '../../state/reach';
+import { isOfSeveral, layersReached } from '../../state/reach';
 import { useStudio } from '../../state/store';
 import { classNames } from '../parts/classNames';
 import classes from './EditorTabs.module.css';
@@ -27,7 +27,7 @@ interface EditorTabsProps {
 /** What is known of what is edited: its weights, and what the model's quality has to say about it. */
 export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
   const [tab, setTab] = useState<string | null>('distribution');
-  const scope = useStudio((state) => state.editScope);
+  const isSeveral = useStudio(isOfSeveral);
   return (
     <Tabs className={classNames(classes.tabs)} value={tab} onChange={setTab} keepMounted={false} variant="none">
       <div className={classes.card}>
@@ -49,7 +49,7 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
         </Tabs.Panel>
         <Tabs.Panel value="heat">
           <WeightMapCard layer={layer} layers={layers}>
-            {scope === 'layer' && <HandleStrip method={panels.method} />}
+            {!isSeveral && <HandleStrip method={panels.method} />}
           </WeightMapCard>
         </Tabs.Panel>
         {panels.tabs.map(({ title, panel }) => (
@@ -58,7 +58,7 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
           </Tabs.Panel>
         ))}
       </div>
-      {tab === 'heat' && scope !== 'layer' && (
+      {tab === 'heat' && isSeveral && (
         // The map is of one layer, the handle over several: each has a card of its own.
         <section className={classes.card} aria-label="Threshold of several layers">
           <ScopeTitle />

@@ -1,71 +1,71 @@
+import { useShallow } from 'zustand/react/shallow';
 import { formatCount, formatInteger, formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
-import type { MeasuredLayer } from '../../state/reach';
-import type { EditScope } from '../../state/selectionSlice';
+import type { Layer } from '../../state/checkpointSlice';
+import { lockedIn } from '../../state/locks';
+import { layersReached, type MeasuredLayer } from '../../state/reach';
 import { useStudio } from '../../state/store';
-import { labelOf } from '../../tensors/dtype';
+import { ownersNamed } from '../../tensors/owners';
+import { KeepThese } from '../parts/locks/KeepThese';
 import { scopeFigures } from '../parts/scores/scopeFigures';
 import classes from './LayerHeading.module.css';
+import { Locks } from './Locks';
 import { ScopeSwitch } from './ScopeSwitch';
 
-interface ScopeHeadingProps {
-  readonly scope: Exclude<EditScope, 'layer'>;
-  /** All that an edit reaches. */
-  readonly layers: readonly MeasuredLayer[];
-}
-
-/** What the handle reaches, where that is more than one layer: all of it together. */
-export function ScopeHeading({ scope, layers }: ScopeHeadingProps) {
-  const weights = layers.reduce((sum, { statistics }) => sum + statistics.count, 0);
-  const most = layers.reduce((top, { statistics: { min, max } }) => Math.max(top, Math.abs(min) || 0, max || 0), 0);
-  const dtypes = [...new Set(layers.map(({ dtype }) => labelOf(dtype)))];
+/** What is edited where that is more than one layer. */
+export function ScopeHeading({ layers }: { readonly layers: readonly Layer[] }) {
+  const scope = useStudio((state) => state.editScope);
+  const selection = useStudio((state) => state.selection);
+  const reached = useStudio(useShallow(layersReached));
+  const locks = useStudio(({ recipe }) => lockedIn(recipe, layers));
+  const isModel = scope === 'model';
+  const selected = ownersNamed(selection, layers);
+  const weights = reached.reduce((sum, { numel }) => sum + numel, 0);
+  const locked = layers.filter(({ id, sameAs }) => locks.has(id) && sameAs === undefined);
+  const off = selected.filter(({ id }) => !locks.has(id) && !reached.some((layer) => layer.id === id));
   return (
     <header className={classes.heading}>
       <div className={classes.line}>
-        <h2 className={classes.scope}>
-          {scope === 'model' ? 'Whole model' : formatQuantity(layers.length, 'selected layer')}
+        <h2 className={classes.scope} title={isModel ? undefined : selected.map(({ name }) => name).join('\n')}>
+          {isModel ? 'Whole model' : `${formatQuantity(selected.length, 'layer')} selected`}
         </h2>
         <ScopeSwitch />
       </div>
       <div className={classes.facts}>
         <span className={classes.chip}>
-          {scope === 'model' ? `all ${formatQuantity(layers.length, 'layer')} in pruning` : <Names layers={layers} />}
+          {formatQuantity(reached.length, 'layer')} · <span title={formatInteger(weights)}>{formatCount(weights)}</span>{' '}
+          weights
         </span>
-        <span className={classes.chip}>
-          <span title={formatInteger(weights)}>{formatCount(weights)} weights</span> · {dtypes.join(', ')}
-        </span>
-        <dl className={classes.statistics}>
-          <div>
-            <dt>max |w|</dt>
-            <dd>{formatValue(most)}</dd>
-          </div>
-          <Zeros layers={layers} />
-        </dl>
+        <Figures layers={reached} />
+        {!isModel && off.length > 0 && (
+          <span>
+            {formatQuantity(off.length, 'tensor')}{' '}
+            {off.length === 1 ? 'is off and stays as it is' : 'are off and stay as they are'}
+          </span>
+        )}
       </div>
+      {isModel ? (
+        <>
+          <KeepThese />
+          {locked.length > 0 && <Locks meant={locked} layers={layers} />}
+        </>
+      ) : (
+        <Locks meant={selected} layers={layers} />
+      )}
     </header>
   );
 }
 
-/** As many as there is room for. */
-function Names({ layers }: Pick<ScopeHeadingProps, 'layers'>) {
-  const named = 3;
-  const rest = layers.length - named;
-  return (
-    <bdi title={layers.map(({ name }) => name).join('\n')}>
-      {layers
-        .slice(0, named)
-        .map(({ name }) => name)
-        .join(', ')}
-      {rest > 0 && ` and ${formatInteger(rest)} more`}
-    </bdi>
-  );
-}
-
-/** Follows a drag. */
-function Zeros({ layers }: Pick<ScopeHeadingProps, 'layers'>) {
+/** Of all of it together. Follows a drag. */
+function Figures({ layers }: { readonly layers: readonly MeasuredLayer[] }) {
   const { outcomes } = useStudio((state) => state.resolution);
   const { zeros, zerosBefore, sparsity } = scopeFigures(layers, outcomes, 0);
+  const most = layers.reduce((top, { statistics: { min, max } }) => Math.max(top, Math.abs(min) || 0, max || 0), 0);
   return (
-    <>
+    <dl className={classes.statistics}>
+      <div>
+        <dt>max |w|</dt>
+        <dd>{formatValue(most)}</dd>
+      </div>
       <div>
         <dt>zeros</dt>
         <dd>
@@ -77,6 +77,6 @@ function Zeros({ layers }: Pick<ScopeHeadingProps, 'layers'>) {
         <dt>sparsity</dt>
         <dd>{formatPercent(sparsity)}</dd>
       </div>
-    </>
+    </dl>
   );
 }
