@@ -86,7 +86,7 @@ export class Studio {
   /** Selects the layer that the editor then shows. */
   async choose(name: string): Promise<void> {
     await this.row(name).first().getByText(name.split('.').at(-2)!).click();
-    await expect(this.page.getByRole('heading', { level: 2 })).toHaveText(name);
+    await expect(this.row(name).first()).toHaveAttribute('aria-selected', 'true');
   }
 
   async setScope(scope: 'This layer' | 'Selected' | 'Whole model'): Promise<void> {

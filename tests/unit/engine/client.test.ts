@@ -52,6 +52,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     measureUnits: notCalled,
     refineUnits: notCalled,
     lookUp: notCalled,
+    compare: notCalled,
     openReference: notCalled,
     setInputNorms: notCalled,
     preview: notCalled,
@@ -166,6 +167,17 @@ describe('EngineClient', () => {
     });
     const methods = workers[1]!.received.map((message) => (message.type === 'call' ? message.method : message.type));
     expect(methods).toEqual(['open', 'export']);
+  });
+
+  it('says that a worker did not arrive, where it fails before its first word and without a reason', async () => {
+    const { client, workers } = clientOf({ open: () => new Promise(() => {}) });
+    const opening = client.call('open', { files: [new File(['x'], 'a.pth')] });
+    workers[0]!.onerror?.({ message: undefined } as unknown as ErrorEvent);
+    await expect(opening).rejects.toMatchObject({
+      code: 'not-fetched',
+      message: 'The part of Secateur that reads files could not be fetched.',
+    });
+    expect(workers[0]!.terminated).toBe(true);
   });
 
   it('tells all who asked that the worker died, until they no longer want to know', async () => {
