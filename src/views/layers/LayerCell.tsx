@@ -6,7 +6,7 @@ import { labelOf } from '../../tensors/dtype';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
 import classes from './LayerCell.module.css';
-import { NameCell, NameEnd } from './NameCell';
+import { NameEnd } from './NameCell';
 import { type LayerRow, shortReason } from './rows';
 import { Sparkline } from './Sparkline';
 
@@ -29,15 +29,13 @@ interface CellProps {
   readonly figures: Figures;
 }
 
-/** The content of one cell. */
-export function LayerCell({ column, row, figures }: CellProps & { readonly column: ColumnId }) {
+/** The content of one cell; the name's is `NameCell`. */
+export function LayerCell({ column, row, figures }: CellProps & { readonly column: Exclude<ColumnId, 'name'> }) {
   const { layer } = row;
   const { statistics } = layer;
   switch (column) {
     case 'included':
       return <IncludedCell row={row} figures={figures} />;
-    case 'name':
-      return <NameCell row={row} />;
     case 'kind':
       return <span title={[kindText(layer), axesText(layer)].filter(Boolean).join('\n')}>{layer.kind}</span>;
     case 'shape':
@@ -120,8 +118,18 @@ function SparsityCell({ row: { layer, owner }, figures: { included, zeros = 0, e
       </span>
     );
   }
-  const sparsity = layer.numel > 0 ? zeros / layer.numel : 0;
-  const emptied = zeros > 0 && zeros === layer.numel;
+  return <SparsityFigure zeros={zeros} of={layer.numel} exact={exact} />;
+}
+
+/** A share as a bar and as a number. */
+export function SparsityFigure(props: {
+  readonly zeros: number;
+  readonly of: number;
+  readonly exact?: boolean | undefined;
+}) {
+  const { zeros, of, exact } = props;
+  const sparsity = of > 0 ? zeros / of : 0;
+  const emptied = zeros > 0 && zeros === of;
   return (
     <span className={classes.sparsity}>
       <span className={classes.bar} aria-hidden="true">

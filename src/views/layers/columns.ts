@@ -56,14 +56,17 @@ export const optionalColumns = [
 export type OptionalColumn = (typeof optionalColumns)[number];
 export type ColumnId = (typeof fixedColumns)[number] | OptionalColumn;
 
-/** @param width in pixels; 0: not measured yet */
-export function isNarrowPane(width: number): boolean {
-  return width > 0 && width < 626;
-}
+/** Columns shown until a person chooses, where the pane has that many pixels. The first ones that a narrow pane leaves out come last. */
+const byWidth: readonly { readonly from: number; readonly columns: readonly OptionalColumn[] }[] = [
+  { from: 640, columns: ['shape', 'parameters', 'weights', 'threshold', 'sparsity'] },
+  { from: 460, columns: ['weights', 'threshold', 'sparsity'] },
+  { from: 385, columns: ['threshold', 'sparsity'] },
+  { from: 1, columns: ['sparsity'] },
+];
 
-/** Columns shown until a person chooses. A narrow pane has no room for more beside the name. */
-export function initialColumns(isNarrow: boolean): readonly OptionalColumn[] {
-  return isNarrow ? ['weights', 'threshold', 'sparsity'] : ['shape', 'parameters', 'weights', 'threshold', 'sparsity'];
+/** @param width in pixels; 0: not measured yet. @returns the same array for the same columns */
+export function initialColumns(width: number): readonly OptionalColumn[] {
+  return (byWidth.find(({ from }) => width >= from) ?? at(byWidth, 0)).columns;
 }
 
 /** Chosen columns as they were stored; null where nothing usable was. */
@@ -147,7 +150,7 @@ export const layerColumns = helper.columns([
     id: 'parameters',
     header: 'Params',
     ...numeric,
-    meta: { title: 'Parameters', align: 'end', width: 56 },
+    meta: { title: 'Parameters', align: 'end', width: 64 },
   }),
   helper.accessor(({ row: { layer } }) => finite(layer.statistics?.mean), {
     id: 'mean',
@@ -194,7 +197,7 @@ export const layerColumns = helper.columns([
     id: 'sparsity',
     header: 'Sparsity',
     ...numeric,
-    meta: { title: 'Sparsity', align: 'end', width: 106 },
+    meta: { title: 'Sparsity', align: 'end', width: 116 },
   }),
 ]);
 
@@ -203,19 +206,6 @@ const titleById = new Map(layerColumns.map(({ id, header }) => [id, String(heade
 
 export function columnMeta(id: ColumnId): ColumnMeta {
   return found(metaById.get(id), 'what a column is called');
-}
-
-/** In pixels: the least that a table of them takes. */
-export function widthOf(columns: readonly ColumnId[]): number {
-  return columns.reduce((sum, id) => sum + columnMeta(id).width, 0);
-}
-
-/** Left and right of a name, in pixels. */
-const namePadding = 10;
-
-/** Pixels that a name has in a table of these columns. */
-export function nameRoomIn(columns: readonly ColumnId[], tableWidth: number): number {
-  return columnMeta('name').width + Math.max(0, tableWidth - widthOf(columns)) - namePadding;
 }
 
 /** Above the column. */
