@@ -43,6 +43,21 @@ function sending(headers) {
 }
 
 /**
+ * Built files have a hash of their content in their names: what a browser has of them it need not ask for again, and it may keep
+ * them compiled (Chromium compiles anew what it had to ask about).
+ */
+function keepingBuilt(request, response, next) {
+  if (request.url.startsWith('/assets/')) {
+    const { writeHead } = response;
+    response.writeHead = (status, headers) => {
+      const kept = status === 200 ? { ...headers, 'Cache-Control': 'public, max-age=31536000, immutable' } : headers;
+      return writeHead.call(response, status, kept);
+    };
+  }
+  next();
+}
+
+/**
  * Sends the policy with everything that Vite serves, and writes it into the page that is built.
  * @returns {import('vite').Plugin}
  */
@@ -67,6 +82,7 @@ export function servePolicy() {
     },
     configurePreviewServer(server) {
       server.middlewares.use(sending(headers));
+      server.middlewares.use(keepingBuilt);
     },
     transformIndexHtml: () => (isBuild ? [ownPolicy] : []),
   };

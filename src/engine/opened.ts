@@ -34,6 +34,8 @@ export interface Layer {
   readonly prunable: boolean;
   /** Whether rules that do not name it prune it. */
   readonly byDefault: boolean;
+  /** By hand, in the recipe: no edit reaches it, and no rule that does not say `locked`. */
+  readonly locked?: true;
   /** Why it is not prunable, or off by default: a few words. Absent when byDefault. */
   readonly reason?: string;
   /** Which model of the file it belongs to, as `ModelOfFile.id`; absent where there is one, and for state of training. */

@@ -87,12 +87,13 @@ export class PatternList {
   }
 }
 
-function matcherOf({ tensors, exclude, kinds }: Rule): RuleMatcher {
+function matcherOf({ tensors, exclude, kinds, locked }: Rule): RuleMatcher {
   const included = tensors && new PatternList(tensors);
   const excluded = exclude && new PatternList(exclude);
   return {
     onlyNames: included?.globs.length === 0 ? included.exact : undefined,
     matches: (candidate) =>
+      (locked ?? false) === (candidate.locked ?? false) &&
       (kinds === undefined || kinds.includes(candidate.kind)) &&
       (included === undefined || included.matches(candidate)) &&
       (candidate.byDefault || included?.names(candidate) === true) &&

@@ -1,9 +1,10 @@
-/** Edits of a recipe, one for each thing a hand does on the screen. Pure: recipe in, recipe out. */
+/** Edits of a recipe, one for each thing a hand does on the screen. Pure: recipe in, recipe out. What is locked stays as it is. */
 import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import type { TensorId } from '../tensors/tensor';
 import { decide, population, roundsOf } from './decide';
 import { granularityOf } from './granularities/granularities';
+import { aroundLocks } from './locks';
 import { amountForOne, keptAmount, type Method, matchingOf, methodByHand, nothing, ruleByHand } from './method';
 import type { Amount, Recipe, Rule } from './recipe';
 import type { Candidate } from './resolution';
@@ -43,7 +44,7 @@ export function withThreshold(
   target: EditTarget,
   threshold: number,
 ): Recipe {
-  return withAmount(recipe, candidates, target, { threshold });
+  return aroundLocks(recipe, candidates, (free, open) => withAmount(free, open, target, { threshold }));
 }
 
 /** @param sparsity of the target's weights together, 0 to 1 */
@@ -53,12 +54,12 @@ export function withSparsity(
   target: EditTarget,
   sparsity: number,
 ): Recipe {
-  return withAmount(recipe, candidates, target, { sparsity });
+  return aroundLocks(recipe, candidates, (free, open) => withAmount(free, open, target, { sparsity }));
 }
 
 /** Nothing pruned in the target, and the same tensors in as before. */
 export function reset(recipe: Recipe, candidates: readonly Candidate[], target: EditTarget): Recipe {
-  return withAmount(recipe, candidates, target, nothing);
+  return aroundLocks(recipe, candidates, (free, open) => withAmount(free, open, target, nothing));
 }
 
 /**
@@ -71,6 +72,10 @@ export function withMethod(
   target: EditTarget,
   method: Method,
 ): Recipe {
+  return aroundLocks(recipe, candidates, (free, open) => withMethodOf(free, open, target, method));
+}
+
+function withMethodOf(recipe: Recipe, candidates: readonly Candidate[], target: EditTarget, method: Method): Recipe {
   const ruleOf = (rule: Rule, amount: Amount | undefined): Method => ({
     ...method,
     ...(granularityOf(method.granularity).takes !== 'patterns' && {
@@ -97,6 +102,15 @@ export function withMethod(
 
 /** Switches tensors in or out of pruning. Those that come in join the broadest rule there is. */
 export function setIncluded(
+  recipe: Recipe,
+  candidates: readonly Candidate[],
+  ids: readonly TensorId[],
+  included: boolean,
+): Recipe {
+  return aroundLocks(recipe, candidates, (free, open) => withIncluded(free, open, ids, included));
+}
+
+function withIncluded(
   recipe: Recipe,
   candidates: readonly Candidate[],
   ids: readonly TensorId[],

@@ -42,6 +42,16 @@ export function constant<const Value extends string | number>(only: Value): Fiel
   };
 }
 
+/** True, or not there. */
+export const flag: Field<true> = {
+  read(path, value) {
+    if (value !== true) throw wrong(path, 'should be true, or not be there', value);
+    return true;
+  },
+  write: (value) => value,
+  schema: () => ({ const: true }),
+};
+
 export function oneOf<const Name extends string>(names: readonly Name[]): Field<Name> {
   return {
     read(path, value) {

@@ -3,6 +3,7 @@ import { CheckpointError } from '../lib/errors';
 import { at, found } from '../lib/known';
 import { population } from './decide';
 import { type EditTarget, withMethod } from './edit';
+import { aroundLocks } from './locks';
 import type { Method } from './method';
 import type { Recipe } from './recipe';
 import type { Candidate } from './resolution';
@@ -19,6 +20,10 @@ export function withMethodWherePossible(
   target: EditTarget,
   method: Method,
 ): Recipe {
+  return aroundLocks(recipe, candidates, (free, open) => wherePossible(free, open, target, method));
+}
+
+function wherePossible(recipe: Recipe, candidates: readonly Candidate[], target: EditTarget, method: Method): Recipe {
   const isIn = population(recipe, candidates);
   const meant =
     target.scope === 'model' ? candidates.filter(({ id }) => isIn.has(id)) : named(candidates, target.names);

@@ -2,6 +2,7 @@
 import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
 import { population } from './decide';
+import { aroundLocks } from './locks';
 import type { Method } from './method';
 import { withMethodWherePossible } from './possible';
 import type { Recipe } from './recipe';
@@ -50,7 +51,7 @@ export const presets: readonly Preset[] = [
     id: 'filters-25',
     title: '25 % of filters',
     sentence: 'In every layer the quarter of the filters, or outputs, with the smallest L2 norm goes (ln_structured).',
-    apply: quarterOfOutputs,
+    apply: (recipe, candidates) => aroundLocks(recipe, candidates, quarterOfOutputs),
   },
   preset(
     'sigma',

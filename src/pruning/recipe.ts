@@ -7,6 +7,7 @@ import { criteria } from './criteria/criteria';
 import {
   described,
   exactlyOne,
+  flag,
   invalid,
   list,
   number,
@@ -74,6 +75,8 @@ const ruleFields = {
       number('a whole number from 0 to 4294967295', { least: 0, most: 2 ** 32 - 1, isWhole: true }),
     ),
   ),
+  /** It decides for tensors that the recipe has `locked`, and for no others; absent: for those that are not. */
+  locked: optional(described('Decides for locked tensors, and for no others. Absent: for those that are not.', flag)),
 } as const;
 
 export type Rule = ObjectOf<typeof ruleFields>;

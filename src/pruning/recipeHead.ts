@@ -111,8 +111,8 @@ export const headFields = {
   layers: optional(
     described('What tensors are, where a person knows better than the file tells. Later entries win.', list(layer)),
   ),
-  /** Globs on names of tensors that no rule prunes. */
-  locked: optional(described('Globs on names of tensors that no rule prunes.', globs)),
+  /** Globs on names of tensors that no rule prunes but those that are `locked`, too. */
+  locked: optional(described('Globs on names of tensors that no rule prunes but those that are locked, too.', globs)),
   twins: optional(described('Models that take the masks of another, of the same names and shapes.', twins)),
 } as const;
 

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly nameInModel?: string;
   /** Pruned by rules that do not name it exactly. */
   readonly byDefault: boolean;
+  /** By hand: only rules that say so decide for it. */
+  readonly locked?: true;
   readonly statistics: TensorStatistics;
   /** A reference checkpoint holds the same tensor of an earlier time. */
   readonly reference?: true;

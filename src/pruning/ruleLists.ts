@@ -77,7 +77,7 @@ export function replaceNamed(
 }
 
 /** Own names and aliases: a rule may mean a tensor by any of them. */
-export function namesOf(candidates: readonly Candidate[]): Set<string> {
+export function namesOf(candidates: readonly Pick<Candidate, 'name' | 'aliases'>[]): Set<string> {
   return new Set(candidates.flatMap(({ name, aliases }) => [name, ...aliases]));
 }
 

@@ -22,7 +22,7 @@ export function cubicSparsities(initial: number, final: number, rounds: number):
 export function gradualRecipes(recipe: Recipe, initial: number, rounds: number): Recipe[] {
   return Array.from({ length: rounds }, (_, t) => {
     const byThen = (rule: Rule): Rule =>
-      rule.amount && 'sparsity' in rule.amount
+      rule.amount && 'sparsity' in rule.amount && !rule.locked
         ? { ...rule, amount: { sparsity: at(cubicSparsities(initial, rule.amount.sparsity, rounds), t) } }
         : rule;
     const head = headOf(recipe);

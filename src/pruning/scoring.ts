@@ -80,7 +80,8 @@ function missingFor(criterion: Criterion, candidate: Candidate): Refusal | undef
   return plainAxesOf(candidate) ? undefined : (unknownAxes(candidate) ?? severalAxes);
 }
 
-function groupsIn(granularity: Granularity, candidate: Candidate): ScoredGroups | Refusal | undefined {
+/** What goes together of a tensor, or why it has none of that; undefined: single weights, or a pattern of them. */
+export function groupsIn(granularity: Granularity, candidate: Candidate): ScoredGroups | Refusal | undefined {
   const record = granularityOf(granularity);
   if (record.takes !== 'groups') return undefined;
   if (candidate.shape.length < 2) {

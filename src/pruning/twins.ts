@@ -24,7 +24,7 @@ export function followersIn({ twins }: Recipe, candidates: readonly Candidate[])
   const ranked = candidates.filter((candidate) => {
     const of = candidate.model === undefined ? undefined : ofModel.get(candidate.model);
     if (of === undefined) return true;
-    const original = byPlace.get(placeOf(of, candidate.nameInModel));
+    const original = candidate.locked ? undefined : byPlace.get(placeOf(of, candidate.nameInModel));
     originals.set(candidate.id, original?.shape.join() === candidate.shape.join() ? original : undefined);
     return false;
   });

@@ -115,7 +115,7 @@ const considerable = 0.1;
 /** Tensors of unknown use that are off, where they are a good part of the model or larger than a matrix that is in. */
 function unknownOff(candidates: readonly Candidate[], outcomes: Resolution['outcomes']) {
   const all = numelOfAll(candidates);
-  const tensors = candidates.filter(({ kind, id }) => kind === 'unknown' && !outcomes.has(id));
+  const tensors = candidates.filter(({ kind, id, locked }) => kind === 'unknown' && !locked && !outcomes.has(id));
   const weights = numelOfAll(tensors);
   let smallest = Number.POSITIVE_INFINITY;
   for (const { id, shape } of candidates) {

@@ -26,7 +26,7 @@ export interface ExactPass {
   start(recipe: Recipe, estimate: Resolution, found: (exact: Resolution) => void): void;
   stop(): void;
   /** Waits for the pass, where one is under way. @throws CheckpointError `cancelled` */
-  caughtUp(signal: AbortSignal, progress: (made: Progress) => void): Promise<void>;
+  caughtUp(signal: AbortSignal, progress?: (made: Progress) => void): Promise<void>;
 }
 
 export function createExactPass(context: StudioContext<PassShown & StatusSlice>): ExactPass {
@@ -71,7 +71,7 @@ export function createExactPass(context: StudioContext<PassShown & StatusSlice>)
     stop: () => underWay?.stopping.abort(),
     caughtUp: async (signal, progress) => {
       if (!underWay) return;
-      underWay.watch = progress;
+      if (progress) underWay.watch = progress;
       await unlessCancelled(underWay.over, signal);
     },
   };

@@ -32,7 +32,8 @@ export function shownLayer({
 }
 
 /**
- * The tensors that an edit reaches, each storage once, in file order: those of the scope that some rule decides for. Of a
+ * The tensors that an edit reaches, each storage once, in file order: those of the scope that some rule decides for, and that
+ * are not locked. Of a
  * copy that takes the masks of a model, the tensors of that model.
  *
  * @param layers of the checkpoint: an id is an index
@@ -46,7 +47,7 @@ export function layersInScope(
   originals: Followers['originals'] = noFollowers,
 ): MeasuredLayer[] {
   const reached = (layer: Layer): layer is MeasuredLayer =>
-    isMeasured(layer) && outcomes.has(layer.id) && !originals.has(layer.id);
+    isMeasured(layer) && !layer.locked && outcomes.has(layer.id) && !originals.has(layer.id);
   if (scope === 'model') return layers.filter(reached);
   const named = ownersNamed(scope === 'layer' ? selection.slice(-1) : selection, layers);
   const ranked = new Set(named.map((owner) => at(layers, originals.get(owner.id)?.id ?? owner.id)));

@@ -24,6 +24,7 @@ import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { createExactPass, type ExactPass, type PassShown } from './exactPass';
 import { commit, type History, historyOf, redo, undo } from './history';
+import { withLocked } from './locks';
 import { type ModelChoice, withChoice } from './modelChoice';
 import { decidingRules, noResolution } from './outcome';
 import { type Said, withoutSaid, withSaid } from './overrule';
@@ -55,6 +56,8 @@ export interface RecipeSlice {
    * @param tensors patterns on names
    */
   overrule(tensors: readonly string[], said: Said | undefined): void;
+  /** Locks layers as they are set, or frees them: no edit of others reaches what is locked. One history entry. */
+  setLocked(ids: readonly TensorId[], locked: boolean): void;
   /** Which of the file's models are pruned. One history entry. */
   chooseModels(choice: ModelChoice): void;
   /** Prunes the edit scope by another method, as far as its tensors can take it. One history entry. */
@@ -166,6 +169,8 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     }
   };
 
+  const resolveHere = (recipe: Recipe): Resolution => resolve(recipe, context.see(recipe).candidates, context.answers);
+
   /** Whose masks tensors of a copy take are meant by them: they have no rules of their own. */
   const ranked = (ids: readonly TensorId[]): TensorId[] => {
     const { originals } = followersIn(history.present, context.candidates);
@@ -195,7 +200,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       pass.stop();
       travel(undo);
     },
-    preview: (recipe) => resolve(recipe, context.see(recipe).candidates, context.answers),
+    preview: resolveHere,
 
     setIncluded: (ids, included) => edit((recipe) => setIncluded(recipe, context.candidates, ranked(ids), included)),
     overrule: (tensors, said) => {
@@ -205,6 +210,13 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
         const changed = said ? withSaid(recipe, tensors, said) : withoutSaid(recipe, tensors, opened, layersAsIn);
         return prunableStill(changed);
       });
+    },
+    setLocked: (ids, locked) => {
+      const layers = get().opened?.layers ?? [];
+      const change = () => edit((recipe) => withLocked(recipe, layers, context.candidates, ids, locked, resolveHere));
+      // What a layer is locked at has to be known exactly.
+      if (get().pass) void pass.caughtUp(new AbortController().signal).then(change);
+      else change();
     },
     chooseModels: (choice) =>
       edit((recipe) => withChoice(recipe, context.candidates, get().checkpoint?.models ?? [], choice)),

@@ -1,8 +1,12 @@
 /** Sensitivity and auto-tune as the studio shows them: how far they are, and what they found. */
 import { autoTune, type TuneGoal } from '../evaluation/search/autoTune';
+import type { Trial } from '../evaluation/search/bench';
 import { layersIn } from '../evaluation/search/layerRecipes';
 import { defaultLadder, isComplete, measureSensitivity, type Sensitivity } from '../evaluation/search/sensitivity';
 import { verdictOn } from '../evaluation/search/verdict';
+import { known as knownOf } from '../lib/known';
+import type { Recipe } from '../pruning/recipe';
+import type { Candidate, Resolution } from '../pruning/resolution';
 import type { EvaluationContext } from './evaluationContext';
 import type { Tuning } from './evaluationState';
 
@@ -28,27 +32,35 @@ export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, s
     tuning = { ...tuning, ...partial };
     update({ tuning });
   };
-  const counted: typeof bench = {
-    ...bench,
-    run: async (recipe, runSignal) => {
-      const trial = await bench.run(recipe, runSignal);
-      change({ evaluations: tuning.evaluations + 1 });
-      return trial;
-    },
-  };
   change({});
   try {
     const { recipe } = studio.get();
     const layers = layersIn(recipe, studio.candidates);
     const known = state().sensitivity;
     const { curves } = isComplete(known, layers) ? known : await showSensitivity(context, signal);
-    const found = await autoTune(goal, recipe, layers, curves, counted, signal);
+    const isOpen = layers.map(({ locked }) => !locked);
+    const open = <Each>(each: readonly Each[]) => each.filter((_, i) => isOpen[i]);
+    const free = openFigures(layers, (await bench.resolve(recipe, signal)).outcomes);
+    const whole = new Map<Recipe, Trial>();
+    const counted: typeof bench = {
+      ...bench,
+      run: async (tried, runSignal) => {
+        const trial = await bench.run(tried, runSignal);
+        whole.set(trial.recipe, trial);
+        change({ evaluations: tuning.evaluations + 1 });
+        return free(trial);
+      },
+    };
+    const found = await autoTune(goal, recipe, open(layers), open(curves), counted, signal);
     const verdict = verdictOn(found, goal.metric);
     if (!found) {
       change({ state: 'impossible', verdict });
       return;
     }
-    const [global, tuned] = [point(found.global, 'global'), point(found.best, 'auto-tune')];
+    const [global, tuned] = [
+      point(knownOf(whole, found.global.recipe), 'global'),
+      point(knownOf(whole, found.best.recipe), 'auto-tune'),
+    ];
     update({ trail: [...state().trail, global, tuned] });
     change({ state: 'finished', tuned, global, verdict });
     studio.get().applyRecipe(tuned.recipe);
@@ -56,4 +68,16 @@ export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, s
     change({ state: 'cancelled' });
     throw error;
   }
+}
+
+/** Figures of the layers that are not locked: the search is over these. */
+function openFigures(layers: readonly Candidate[], outcomes: Resolution['outcomes']): (trial: Trial) => Trial {
+  const locked = layers.filter((layer) => layer.locked);
+  if (locked.length === 0) return (trial) => trial;
+  const fixed = locked.reduce((sum, { id }) => sum + (outcomes.get(id)?.zeros ?? 0), 0);
+  const weights = layers.reduce((sum, { statistics, locked }) => sum + (locked ? 0 : statistics.count), 0);
+  return (trial) => {
+    const zeros = trial.zeros - fixed;
+    return { ...trial, zeros, sparsity: weights === 0 ? 0 : zeros / weights };
+  };
 }

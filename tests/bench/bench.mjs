@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --large] [--huge] [--rounds 3] [--only GPT-2]`: where we stand, in one run on one machine, as Markdown for
+ * `npm run bench [-- --large] [--huge] [--layers] [--rounds 3] [--only GPT-2]`: where we stand, in one run on one machine, as Markdown for
  * docs/benchmarks.md. Figures are medians with the lowest and highest; ratios hold, absolute times are the machine's.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { preview } from 'vite';
 import { root } from '../../scripts/run.mjs';
 import { launch } from './browser.mjs';
 import { hugeRound } from './huge.mjs';
+import { layersRounds } from './layers.mjs';
 import { oneRound } from './round.mjs';
 import { gptShapes, resnet50Shapes, uniformShapes, writeSafetensors } from './synthetic.mjs';
 import { table } from './table.mjs';
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
     huge: { type: 'boolean', default: false },
+    layers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
   },
@@ -48,6 +50,7 @@ try {
     for (let round = 0; round < rounds; round++) runs.push(await oneRound(folder, path, address));
     console.log(`\n## ${title} (${(bytes / 1e6).toFixed(0)} MB)\n\n${table(runs, timePyTorch(path), bytes)}`);
   }
+  if (options.layers) console.log(`\n${await layersRounds(folder, address, rounds)}`);
   if (options.huge) for (const gigabytes of [8, 20]) console.log(`\n${await hugeRound(folder, address, gigabytes)}`);
 } finally {
   await server.close();

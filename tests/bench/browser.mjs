@@ -224,14 +224,32 @@ async function timeUntilShown(page, act, { exact }) {
   return page.evaluate(() => window.shown);
 }
 
-/** Drags the handle to and fro for two seconds. @returns the longest main-thread task and the worst gap between frames, in ms */
+/** Drags the handle to and fro for two seconds. @returns how smooth that was */
 export async function dragForTwoSeconds(page) {
-  const handle = page.getByRole('slider', { name: 'Threshold' });
-  const box = await handle.boundingBox();
-  const x = box.x + box.width / 2;
-  const y = box.y + box.height / 2;
+  const { x, y } = middleOf(await page.getByRole('slider', { name: 'Threshold' }).boundingBox());
   await page.mouse.move(x, y);
   await page.mouse.down();
+  const smoothness = await watchTwoSeconds(page, (time) => page.mouse.move(x + 60 * Math.sin(time / 150), y));
+  await page.mouse.up();
+  return smoothness;
+}
+
+/** Scrolls the table down by the wheel for two seconds. @returns how smooth that was */
+export async function scrollForTwoSeconds(page) {
+  const { x, y } = middleOf(await page.getByRole('region', { name: 'Checkpoint' }).boundingBox());
+  await page.mouse.move(x, y);
+  return watchTwoSeconds(page, () => page.mouse.wheel(0, 120));
+}
+
+function middleOf({ x, y, width, height }) {
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+/**
+ * @param act done again and again, given the milliseconds since the start
+ * @returns the longest main-thread task and the worst gap between frames, in ms
+ */
+async function watchTwoSeconds(page, act) {
   await page.evaluate(() => {
     window.longTasks.length = 0;
     window.frameGaps = [];
@@ -239,28 +257,22 @@ export async function dragForTwoSeconds(page) {
     const tick = (now) => {
       window.frameGaps.push(now - last);
       last = now;
-      window.dragFrame = requestAnimationFrame(tick);
+      window.watchedFrame = requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
   });
   const start = performance.now();
-  let moves = 0;
-  while (performance.now() - start < 2000) {
-    await page.mouse.move(x + 60 * Math.sin((performance.now() - start) / 150), y);
-    moves++;
-  }
-  await page.mouse.up();
-  return page.evaluate((moves) => {
-    cancelAnimationFrame(window.dragFrame);
+  while (performance.now() - start < 2000) await act(performance.now() - start);
+  return page.evaluate(() => {
+    cancelAnimationFrame(window.watchedFrame);
     const gaps = window.frameGaps.slice(1);
     return {
       longestTask: Math.max(0, ...window.longTasks),
       worstFrame: Math.max(...gaps),
       frames: gaps.length,
       dropped: gaps.filter((gap) => gap > 33).length,
-      moves,
     };
-  }, moves);
+  });
 }
 
 /** @returns milliseconds from Download to the finished file, and its path */

@@ -52,6 +52,22 @@ export function gptShapes(blocks, width) {
   return shapes;
 }
 
+/** A Llama-like language model of a small width: nine tensors a block, and three around them; 111 blocks are 1,002 tensors. */
+export function llamaShapes(blocks, width) {
+  const hidden = Math.round((8 * width) / 3);
+  const shapes = [['model.embed_tokens.weight', [1000, width]]];
+  for (let block = 0; block < blocks; block++) {
+    const name = `model.layers.${block}`;
+    shapes.push([`${name}.input_layernorm.weight`, [width]]);
+    for (const part of ['q', 'k', 'v', 'o']) shapes.push([`${name}.self_attn.${part}_proj.weight`, [width, width]]);
+    shapes.push([`${name}.post_attention_layernorm.weight`, [width]]);
+    for (const part of ['gate', 'up']) shapes.push([`${name}.mlp.${part}_proj.weight`, [hidden, width]]);
+    shapes.push([`${name}.mlp.down_proj.weight`, [width, hidden]]);
+  }
+  shapes.push(['model.norm.weight', [width]], ['lm_head.weight', [1000, width]]);
+  return shapes;
+}
+
 /** `layers` linear layers of equal size, `bytes` of f32 in all. */
 export function uniformShapes(layers, bytes) {
   const columns = 1024;

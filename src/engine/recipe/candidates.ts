@@ -30,6 +30,7 @@ export function candidatesOf(layers: readonly Layer[], { references, inputNorms 
       ...(model !== undefined && { model }),
       ...(nameInModel !== undefined && { nameInModel }),
       byDefault,
+      ...(layer.locked && { locked: true }),
       statistics,
       ...(references?.has(id) && { reference: true }),
       ...(inputNorms?.has(id) && { inputNorms: true }),

@@ -32,7 +32,7 @@ export function overruled(layers: readonly Layer[], { layers: entries, locked }:
     patterns: new PatternList(entry.tensors),
     isExact: entry.tensors.every((pattern) => compileGlob(pattern).literal !== undefined),
   }));
-  const locks = locked && new PatternList(locked);
+  const isLocked = locked && isLockedIn(locked, layers);
   const made = layers.map((layer) => {
     if (!layer.prunable) return layer;
     const named = { name: layer.name, aliases: layer.alsoNamed.map((id) => at(layers, id).name) };
@@ -40,20 +40,19 @@ export function overruled(layers: readonly Layer[], { layers: entries, locked }:
     for (const { entry, path, patterns, isExact } of compiled) {
       if (patterns.matches(named)) changed = withEntry(changed, entry, path, isExact);
     }
-    return locks && isLocked(locks, layer, layers) ? lockedLayer(changed) : changed;
+    return isLocked?.(layer) ? { ...changed, locked: true as const } : changed;
   });
   known.set(layers, { entries, locked, overruled: made });
   return made;
 }
 
-/** By any of its names, or by that of a tensor that holds some of its weights. */
-function isLocked(locks: PatternList, { name, alsoNamed, sharedBy = [] }: Layer, layers: readonly Layer[]): boolean {
-  const aliases = [...alsoNamed, ...sharedBy].map((id) => at(layers, id).name);
-  return locks.matches({ name, aliases });
-}
-
-function lockedLayer(layer: Layer): Layer {
-  return { ...layer, prunable: false, byDefault: false, reason: 'locked by hand' };
+/** Whether globs lock a layer: by any of its names, or by that of a tensor that holds some of its weights. */
+export function isLockedIn(locked: readonly string[], layers: readonly Layer[]): (layer: Layer) => boolean {
+  const locks = new PatternList(locked);
+  return ({ name, alsoNamed, sharedBy = [] }) => {
+    const aliases = [...alsoNamed, ...sharedBy].map((id) => at(layers, id).name);
+    return locks.matches({ name, aliases });
+  };
 }
 
 function withEntry(layer: Layer, entry: LayerEntry, path: string, isExact: boolean): Layer {

@@ -2,6 +2,7 @@
 import { at } from '../../lib/known';
 import { population } from '../../pruning/decide';
 import { exactPattern } from '../../pruning/glob';
+import { aroundLocks } from '../../pruning/locks';
 import type { Amount, Recipe, Rule } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import { withRules } from '../../pruning/ruleLists';
@@ -17,7 +18,7 @@ export function layersIn(recipe: Recipe, candidates: readonly Candidate[]): read
 const digits = 1e4;
 
 /**
- * @param base that the layers come from: what tensors are, by hand, stays as it is
+ * @param base that the layers come from: what tensors are, by hand, and what is locked stay as they are
  * @param sparsities one per layer, 0 to 1
  */
 export function recipePerLayer(base: Recipe, layers: readonly Candidate[], sparsities: readonly number[]): Recipe {
@@ -25,13 +26,13 @@ export function recipePerLayer(base: Recipe, layers: readonly Candidate[], spars
     const sparsity = Math.round(at(sparsities, i) * digits) / digits;
     return magnitudeRule([exactPattern(name)], 'layer', { sparsity });
   });
-  return withRules(base, rules);
+  return aroundLocks(base, layers, (free) => withRules(free, rules));
 }
 
 /** One global magnitude threshold over the layers. */
 export function globalRecipe(base: Recipe, layers: readonly Candidate[], amount: Amount): Recipe {
   const patterns = layers.map(({ name }) => exactPattern(name));
-  return withRules(base, [magnitudeRule(patterns, 'global', amount)]);
+  return aroundLocks(base, layers, (free) => withRules(free, [magnitudeRule(patterns, 'global', amount)]));
 }
 
 function magnitudeRule(tensors: readonly string[], scope: Rule['scope'], amount: Amount): Rule {

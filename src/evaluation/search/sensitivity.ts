@@ -1,5 +1,6 @@
 /** Sensitivity: every layer pruned alone, step by step up a ladder of sparsities. */
 import { at } from '../../lib/known';
+import { withoutLocks } from '../../pruning/locks';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
@@ -62,6 +63,8 @@ export async function measureSensitivity(
   signal: AbortSignal,
   show: (sensitivity: Sensitivity) => void,
 ): Promise<Sensitivity> {
+  // Alone means that nothing else goes, what is locked included.
+  const alone = withoutLocks(base);
   const steps = [...new Set(ladder)].filter((sparsity) => sparsity > 0 && sparsity <= 1).sort((a, b) => a - b);
   const total = layers.length * steps.length;
   const started = performance.now();
@@ -81,7 +84,7 @@ export async function measureSensitivity(
   try {
     for (const [i, layer] of layers.entries()) {
       for (const sparsity of steps) {
-        const { evaluation } = await run(recipePerLayer(base, [layer], [sparsity]), signal);
+        const { evaluation } = await run(recipePerLayer(alone, [layer], [sparsity]), signal);
         const cell = { tensor: layer.id, sparsity, evaluation };
         curves = curves.map((curve, j) => (j === i ? { ...curve, cells: [...curve.cells, cell] } : curve));
         done++;
