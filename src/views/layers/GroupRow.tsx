@@ -2,6 +2,7 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { memo, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatCount, formatInteger, formatQuantity, formatValue } from '../../lib/numbers';
+import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
 import { type ColumnId, columnMeta } from './columns';
@@ -12,7 +13,7 @@ import { SparsityFigure } from './LayerCell';
 import cellClasses from './LayerCell.module.css';
 import { rowElementId } from './LayerRow';
 import classesOfTable from './LayersTable.module.css';
-import { LockButton } from './LockButton';
+import { LockButton, LockPlace, lockColumnOf } from './LockButton';
 import { deepestIndent, indent } from './NameCell';
 import { GroupSparkline } from './Sparkline';
 import type { Group, ShownGroup } from './shownRows';
@@ -33,6 +34,7 @@ export const GroupRow = memo(
   function GroupRow({ shown, position, selected, active, locks, columns, onToggle }: GroupRowProps) {
     const { group, depth, isOpen } = shown;
     const figures = useStudio(useShallow(({ resolution }) => groupFigures(group.members, resolution.outcomes)));
+    const lockColumn = lockColumnOf(columns);
     return (
       <tr
         id={rowElementId(position)}
@@ -48,11 +50,13 @@ export const GroupRow = memo(
       >
         {columns.map((column, i) => (
           <td key={column} data-column={column} data-align={columnMeta(column).align} aria-colindex={i + 1}>
-            {column === 'name' ? (
-              <GroupName group={group} depth={depth} isOpen={isOpen} locks={locks} onToggle={onToggle} />
-            ) : (
-              <GroupCell column={column} group={group} figures={figures} />
-            )}
+            <LockPlace lock={column === lockColumn && <GroupLock group={group} locks={locks} />}>
+              {column === 'name' ? (
+                <GroupName group={group} depth={depth} isOpen={isOpen} onToggle={onToggle} />
+              ) : (
+                <GroupCell column={column} group={group} figures={figures} />
+              )}
+            </LockPlace>
           </td>
         ))}
       </tr>
@@ -70,16 +74,14 @@ export const GroupRow = memo(
     a.onToggle === b.onToggle,
 );
 
-interface GroupNameProps extends Pick<GroupRowProps, 'locks' | 'onToggle'> {
+interface GroupNameProps extends Pick<GroupRowProps, 'onToggle'> {
   readonly group: Group;
   readonly depth: number;
   readonly isOpen: boolean;
 }
 
-function GroupName({ group: { node, members }, depth, isOpen, locks, onToggle }: GroupNameProps) {
-  const path = node.key.replace(/[./]$/, '');
-  const owners = useMemo(() => ownersOf(members), [members]);
-  const locked = owners.filter(({ id }) => locks.has(id)).length;
+function GroupName({ group: { node, members }, depth, isOpen, onToggle }: GroupNameProps) {
+  const path = pathOf(node);
   return (
     <span
       className={classes.name}
@@ -98,14 +100,30 @@ function GroupName({ group: { node, members }, depth, isOpen, locks, onToggle }:
       </button>
       <bdi className={classes.label}>{node.label}</bdi>
       <span className={classes.count}>{formatInteger(members.length)}</span>
-      {owners.length > 0 && (
-        <LockButton
-          ids={owners.map(({ id }) => id)}
-          locked={locked === 0 ? 'none' : locked === owners.length ? 'all' : 'some'}
-          name={path}
-        />
-      )}
     </span>
+  );
+}
+
+function pathOf({ key }: Group['node']): string {
+  return key.replace(/[./]$/, '');
+}
+
+function GroupLock({ group, locks }: { readonly group: Group; readonly locks: ReadonlySet<TensorId> }) {
+  const ids = useMemo(
+    () =>
+      ownersOf(group.members)
+        .filter(canLock)
+        .map(({ id }) => id),
+    [group],
+  );
+  const locked = ids.filter((id) => locks.has(id)).length;
+  if (ids.length === 0) return null;
+  return (
+    <LockButton
+      ids={ids}
+      locked={locked === 0 ? 'none' : locked === ids.length ? 'all' : 'some'}
+      name={pathOf(group.node)}
+    />
   );
 }
 
@@ -118,7 +136,7 @@ interface GroupCellProps {
 function GroupCell({ column, group: { node, members }, figures }: GroupCellProps) {
   switch (column) {
     case 'included':
-      return <IncludedCell name={node.key} members={members} />;
+      return <IncludedCell name={pathOf(node)} members={members} />;
     case 'parameters': {
       const sum = parametersOf(members);
       return <span title={formatInteger(sum)}>{formatCount(sum)}</span>;
@@ -159,7 +177,7 @@ function IncludedCell({ name, members }: { readonly name: string; readonly membe
       ref={(input) => {
         if (input) input.indeterminate = inclusion === 'some';
       }}
-      aria-label={`Prune all in ${name.replace(/[./]$/, '')}`}
+      aria-label={`Prune all in ${name}`}
       onChange={() => {
         const { settled, setIncluded } = studio.getState();
         const { ids, included } = switchedShown(layers, (id) => settled.outcomes.has(id));

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { at, found } from '../../lib/known';
 import { isOfWeights, rankingOf } from '../../pruning/score';
+import { canLock } from '../../state/locks';
 import { useStudio } from '../../state/store';
 import type { StudioState } from '../../state/studio';
 import { ownerIdOf } from '../../tensors/owners';
@@ -9,7 +10,7 @@ import type { TensorId } from '../../tensors/tensor';
 import { type ColumnId, columnMeta } from './columns';
 import { type Figures, LayerCell } from './LayerCell';
 import classes from './LayersTable.module.css';
-import { LockButton } from './LockButton';
+import { LockButton, LockPlace, lockColumnOf } from './LockButton';
 import { chipOf, meaningOf } from './methodChip';
 import { NameCell } from './NameCell';
 import type { ShownLayer } from './shownRows';
@@ -60,6 +61,7 @@ export const LayerRow = memo(
     const ownerId = ownerIdOf(row.layer);
     const figures = useStudio(useShallow((state: StudioState) => figuresOf(state, ownerId)));
     const dimmed = !figures.included || ownerId !== row.layer.id;
+    const lockColumn = lockColumnOf(columns, dimmed);
     return (
       <tr
         id={rowElementId(position)}
@@ -84,13 +86,20 @@ export const LayerRow = memo(
               aria-colindex={spansThreshold ? i : i + 1}
               colSpan={spansThreshold ? 2 : 1}
             >
-              {column === 'name' ? (
-                <NameCell row={row} depth={depth} from={from}>
-                  <LockButton ids={[ownerId]} locked={locked ? 'all' : 'none'} name={row.layer.name} />
-                </NameCell>
-              ) : (
-                <LayerCell column={column} row={row} figures={figures} />
-              )}
+              <LockPlace
+                lock={
+                  column === lockColumn &&
+                  canLock(row.owner) && (
+                    <LockButton ids={[ownerId]} locked={locked ? 'all' : 'none'} name={row.layer.name} />
+                  )
+                }
+              >
+                {column === 'name' ? (
+                  <NameCell row={row} depth={depth} from={from} />
+                ) : (
+                  <LayerCell column={column} row={row} figures={figures} />
+                )}
+              </LockPlace>
             </td>
           );
         })}

@@ -74,7 +74,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
             {checkpoint.networkOrder ? 'Network order' : 'File order'}
           </Button>
         )}
-        <GroupSwitch checkpoint={checkpoint} grouping={table.grouping} />
+        <GroupSwitch checkpoint={checkpoint} grouping={table.grouping} isWide={width >= 560} />
         <ColumnMenu
           shown={columns}
           onChange={setChosen}

@@ -2,7 +2,7 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { at } from '../../lib/known';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
-import { lockedIn } from '../../state/locks';
+import { canLock, lockedIn } from '../../state/locks';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
@@ -12,7 +12,7 @@ import { GroupRow } from './GroupRow';
 import { type IsIn, switched } from './inclusion';
 import { LayerRow, rowElementId } from './LayerRow';
 import classes from './LayersTable.module.css';
-import { Naming } from './NameCell';
+import { Naming, namingFor } from './NameCell';
 import { destination, scrollTopFor } from './navigation';
 import { Spacer } from './Spacer';
 import { SparklineHatch } from './Sparkline';
@@ -42,7 +42,7 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
   const viewportRef = useMergedRef(viewport, measured);
   const room = nameRoomIn(shownColumns, width, widths);
   const twins = useMemo(() => new NameTwins(checkpoint.layers.map(({ name }) => name)), [checkpoint.layers]);
-  const naming = useMemo(() => ({ room, twins }), [room, twins]);
+  const naming = useMemo(() => namingFor(room, twins), [room, twins]);
   const locked = useStudio((state) => state.recipe.locked);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a drag makes another recipe of the same locks
   const locks = useMemo(() => lockedIn(studio.getState().recipe, checkpoint.layers), [locked, checkpoint.layers]);
@@ -74,7 +74,10 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
   };
 
   const lockRows = () => {
-    const ids = choice.chosen().map(({ id }) => id);
+    const ids = choice
+      .chosen()
+      .filter(canLock)
+      .map(({ id }) => id);
     if (ids.length > 0) studio.getState().setLocked(ids, !ids.every((id) => locks.has(id)));
   };
 

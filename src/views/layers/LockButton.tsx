@@ -1,6 +1,8 @@
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { studio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
+import type { ColumnId } from './columns';
 import type { Inclusion } from './inclusion';
 import classes from './LockButton.module.css';
 
@@ -29,5 +31,22 @@ export function LockButton({ ids, locked, name }: LockButtonProps) {
     >
       <Icon size={14} aria-hidden />
     </button>
+  );
+}
+
+/** Beside the threshold, which it keeps; where that has no column, or the row says in its place why it is out, in the next best. */
+export function lockColumnOf(columns: readonly ColumnId[], isOut = false): ColumnId {
+  const [first, second]: ColumnId[] = isOut ? ['sparsity', 'threshold'] : ['threshold', 'sparsity'];
+  return [first, second].find((id) => id !== undefined && columns.includes(id)) ?? 'name';
+}
+
+/** A cell with its lock, if it has one, before what it shows. */
+export function LockPlace({ lock, children }: { readonly lock: ReactNode; readonly children: ReactNode }) {
+  if (!lock) return children;
+  return (
+    <span className={classes.place}>
+      {lock}
+      <span className={classes.beside}>{children}</span>
+    </span>
   );
 }

@@ -9,13 +9,26 @@ import type { LayerRow } from './rows';
 import { type NameRun, NameTwins, shortName } from './shortName';
 import { textWidth } from './textWidth';
 
-/** What names are shortened by: the pixels that one has, and the names it has to be told from. */
-export const Naming = createContext({ room: Number.POSITIVE_INFINITY, twins: new NameTwins([]) });
-
-/** Pixels of a sign behind a name, and of a step into a group. */
+/** Pixels of a sign behind a name. */
 const signWidth = 18;
+
+/** What names are shortened by: the pixels that one has, and the names it has to be told from. */
+export const Naming = createContext<NamingWays>(namingFor(Number.POSITIVE_INFINITY, new NameTwins([])));
+
+interface NamingWays {
+  readonly room: number;
+  readonly twins: NameTwins;
+  /** Where all names begin: where the longest has no room, behind what all of them share. */
+  readonly from: number;
+}
+
+export function namingFor(room: number, twins: NameTwins): NamingWays {
+  const hasRoom = room === Number.POSITIVE_INFINITY || textWidth(twins.longest) + signWidth <= room;
+  return { room, twins, from: hasRoom ? 0 : twins.sharedStart };
+}
+
+/** Pixels of a step into a group. */
 export const indent = 14;
-const lockWidth = 26;
 /** Steps further in are not seen: the names would leave the column. */
 export const deepestIndent = 6;
 
@@ -24,18 +37,17 @@ interface NameCellProps {
   readonly depth?: number;
   /** Where the name begins; what is before it is said by the groups around. */
   readonly from?: number;
-  readonly children?: ReactNode;
 }
 
 /** A name with its last module emphasised, and what has to be known of the tensor whatever columns are shown. */
-export function NameCell({ row, depth = 0, from = 0, children }: NameCellProps) {
+export function NameCell({ row, depth = 0, from = 0 }: NameCellProps) {
   const { layer, sharing, aliases, container, byHand } = row;
   const broken = nonFinite(layer.statistics) ?? 0;
-  const { room: whole, twins } = useContext(Naming);
+  const { room: whole, twins, from: sharedStart } = useContext(Naming);
   const step = Math.min(depth, deepestIndent) * indent;
   const signs = [sharing, aliases.length > 0, byHand, broken > 0].filter(Boolean).length;
-  const room = whole - step - signs * signWidth - (children ? lockWidth : 0);
-  const start = container === '' ? from : Math.max(0, from - container.length - 1);
+  const room = whole - step - signs * signWidth;
+  const start = Math.max(sharedStart, container === '' ? from : from - container.length - 1);
   const showsContainer = container !== '' && from === 0 && textWidth(`${container} › ${layer.name}`) <= room;
   return (
     <span
@@ -58,7 +70,6 @@ export function NameCell({ row, depth = 0, from = 0, children }: NameCellProps) 
           text={`${formatQuantity(broken, 'weight')} NaN or infinite`}
         />
       )}
-      {children}
     </span>
   );
 }

@@ -9,7 +9,7 @@ import { nameRoomIn, widthIn, widthOf } from './columnWidths';
 import { LayerCell } from './LayerCell';
 import paneClasses from './LayersPane.module.css';
 import tableClasses from './LayersTable.module.css';
-import { NameCell, Naming } from './NameCell';
+import { NameCell, Naming, namingFor } from './NameCell';
 import { type LayerRow, rowsOf } from './rows';
 import { Spacer } from './Spacer';
 import classes from './StructurePane.module.css';
@@ -70,7 +70,7 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
           </thead>
           <tbody>
             <Spacer height={above} />
-            <Naming value={{ room: nameRoomIn(columns, width, widths), twins }}>
+            <Naming value={namingFor(nameRoomIn(columns, width, widths), twins)}>
               {positions.map((position) => (
                 <StructureRow key={position} row={at(rows, position).row} position={position} columns={columns} />
               ))}

@@ -138,7 +138,7 @@ export const layerColumns = helper.columns([
     header: 'Shape',
     sortFn: byShape,
     sortDescFirst: true,
-    meta: { title: 'Shape', align: 'start', width: 118 },
+    meta: { title: 'Shape', align: 'start', width: 110 },
   }),
   helper.accessor(({ row: { layer } }) => layer.dtype, {
     id: 'dtype',
@@ -150,7 +150,7 @@ export const layerColumns = helper.columns([
     id: 'parameters',
     header: 'Params',
     ...numeric,
-    meta: { title: 'Parameters', align: 'end', width: 64 },
+    meta: { title: 'Parameters', align: 'end', width: 60 },
   }),
   helper.accessor(({ row: { layer } }) => finite(layer.statistics?.mean), {
     id: 'mean',
@@ -185,19 +185,19 @@ export const layerColumns = helper.columns([
   helper.display({
     id: 'weights',
     header: 'Weights',
-    meta: { title: 'Distribution of the weights', align: 'center', width: 72 },
+    meta: { title: 'Distribution of the weights', align: 'center', width: 66 },
   }),
   helper.accessor(({ outcome }) => finite(outcome?.placement?.threshold), {
     id: 'threshold',
     header: 'Threshold',
     ...numeric,
-    meta: { title: 'Threshold', align: 'end', width: 84 },
+    meta: { title: 'Threshold', align: 'end', width: 82 },
   }),
   helper.accessor(({ outcome, row: { layer } }) => (outcome ? outcome.zeros / layer.numel : undefined), {
     id: 'sparsity',
     header: 'Sparsity',
     ...numeric,
-    meta: { title: 'Sparsity', align: 'end', width: 116 },
+    meta: { title: 'Sparsity', align: 'end', width: 106 },
   }),
 ]);
 

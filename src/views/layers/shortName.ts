@@ -25,8 +25,13 @@ const leastCut = 3;
 /** The names that end as a name does: where their ends are the same, their beginnings tell them apart. */
 export class NameTwins {
   private readonly byEnding = new Map<string, (readonly string[])[]>();
+  /** Length of the modules that all of them begin with. */
+  readonly sharedStart: number;
+  readonly longest: string;
 
   constructor(names: readonly string[]) {
+    this.sharedStart = sharedModules(names);
+    this.longest = names.reduce((longest, name) => (name.length > longest.length ? name : longest), '');
     for (const name of names) {
       const parts = partsOf(name);
       const twins = getOrInsert(this.byEnding, endingOf(parts), () => []);
@@ -73,6 +78,16 @@ export function shortName(
     if (fits()) break;
   }
   return [...said, ...runs()];
+}
+
+function sharedModules(names: readonly string[]): number {
+  const [first = '', ...others] = names;
+  const ends = others.length === 0 ? [] : moduleEnds(first);
+  const isShared = (end: number) => others.every((name) => name.length > end && name.startsWith(first.slice(0, end)));
+  // A number says nothing without the list that it is in.
+  const isNumbered = (end: number) => names.some((name) => /^\d+(?:[./]|$)/.test(name.slice(end)));
+  const upTo = ends.findIndex((end) => !isShared(end));
+  return (upTo < 0 ? ends : ends.slice(0, upTo)).findLast((end) => !isNumbered(end)) ?? 0;
 }
 
 type Cut = readonly [from: number, to: number];

@@ -25,9 +25,12 @@ export function prunedSpan(ranking: Ranking, threshold: number, radius: number):
   return share <= 0 ? [0.5, 0.5] : [(1 - share) / 2, (1 + share) / 2];
 }
 
-/** Densities of several distributions as of one: over the widest of their radii, each weight counted once. */
+/** Of the weights of several distributions, those whose own radii the common one is at least as wide as. */
+const mergedShare = 0.9;
+
+/** Densities of several distributions as of one, over a radius that hardly any of their weights are beyond. */
 export function mergedDensities(shapes: readonly Sparkline[], points: number): Sparkline {
-  const radius = shapes.reduce((widest, shape) => Math.max(widest, shape.radius), 0);
+  const radius = mergedRadius(shapes);
   const densities = new Float32Array(points);
   for (const shape of shapes) {
     if (shape.radius === 0) continue;
@@ -45,4 +48,17 @@ export function mergedDensities(shapes: readonly Sparkline[], points: number): S
     }
   }
   return { densities, radius };
+}
+
+function mergedRadius(shapes: readonly Sparkline[]): number {
+  const sorted = shapes
+    .map(({ radius, densities }) => ({ radius, weights: densities.reduce((sum, density) => sum + density, 0) }))
+    .sort((a, b) => a.radius - b.radius);
+  const all = sorted.reduce((sum, { weights }) => sum + weights, 0);
+  let sum = 0;
+  for (const { radius, weights } of sorted) {
+    sum += weights;
+    if (sum >= mergedShare * all) return radius;
+  }
+  return 0;
 }

@@ -66,3 +66,13 @@ describe('a name without room', () => {
     );
   });
 });
+
+describe('the names of a file', () => {
+  it('share the modules that all of them begin with', () => {
+    expect(new NameTwins(resnet).sharedStart).toBe('backbone.'.length);
+    expect(new NameTwins(transformer).sharedStart).toBe('model.'.length);
+    expect(new NameTwins(['a.b', 'c']).sharedStart).toBe(0);
+    expect(new NameTwins(['a.b.c']).sharedStart).toBe(0);
+    expect(new NameTwins([]).sharedStart).toBe(0);
+  });
+});
