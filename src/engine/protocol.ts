@@ -13,6 +13,7 @@ import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
 import type { Preview, PreviewRequest } from './pictures/picture';
 import type { KeptBytes } from './reading/keptWeights';
+import type { Likeness } from './reading/likeness';
 import type { ReferenceReport } from './reading/reference';
 import type { Unit } from './reading/units';
 
@@ -79,6 +80,8 @@ export interface EngineApi {
   refineUnits(request: UnitsRequest & { bins: Bins }): RefinedBins;
   /** As few passes over the tensors concerned as can be; answers in the order of `requests`. */
   lookUp(request: { requests: readonly Request[] }): readonly Answer[];
+  /** What other files are to the open checkpoint, which stays as it is. */
+  compare(request: { files: readonly File[] }): Likeness;
   /** An earlier checkpoint of the same model. Takes the place of one opened before; goes when another checkpoint opens. */
   openReference(request: { files: readonly File[] }): ReferenceReport;
   /**

@@ -1,4 +1,5 @@
 /** Histograms for drawing: counts over edges that lie on fine bins, so that they are exact. */
+import { at } from '../lib/known';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { Ranking } from './ranking';
@@ -21,21 +22,35 @@ export interface DisplayOptions {
   readonly radius?: number;
 }
 
-/**
- * The weights of all tensors in bins of about equal width. Each edge is the lowest value of a fine bin of the tensors'
- * common grid, except the last, which is the highest of its bin: no weight lies between an edge and where it was asked
- * for without being counted on the right side.
- */
+/** The weights of all tensors in bins of about equal width, as `binsAt` has them. */
 export function displayBins(tensors: readonly MeasuredTensor[], options: DisplayOptions): DisplayBins {
-  const ranking: Ranking = options.signed ? 'signed' : 'magnitude';
-  const grid = gridOf(tensors);
-  const radius = Math.min(options.radius || largestMagnitude(tensors) || 1, largest(grid));
+  const radius = Math.min(options.radius || largestMagnitude(tensors) || 1, largest(gridOf(tensors)));
   const start = options.signed ? -radius : 0;
-  const first = scoreBinOf(grid, start);
-  const last = scoreBinOf(grid, radius);
-  const starts = [first];
-  for (let i = 1; i < options.bins; i++) {
-    const bin = nearestStart(grid, start + (i / options.bins) * (radius - start));
+  const wanted = (i: number) => (i === options.bins ? radius : start + (i / options.bins) * (radius - start));
+  return binsAt(
+    tensors,
+    options.signed,
+    Array.from({ length: options.bins + 1 }, (_, i) => wanted(i)),
+  );
+}
+
+/**
+ * The weights of all tensors, or their magnitudes, in bins between edges. Each edge is the lowest value of a fine bin of
+ * the tensors' common grid, except the last, which is the highest of its bin: no weight lies between an edge and where
+ * it was asked for without being counted on the right side.
+ *
+ * @param wanted edges, ascending, at least two; where fine bins are wider some of them fall together. The outer ones lie
+ *   where they were asked for or just beyond
+ */
+export function binsAt(tensors: readonly MeasuredTensor[], signed: boolean, wanted: readonly number[]): DisplayBins {
+  const ranking: Ranking = signed ? 'signed' : 'magnitude';
+  const grid = gridOf(tensors);
+  const most = largest(grid);
+  const binOf = (edge: number) => scoreBinOf(grid, Math.min(most, Math.max(-most, edge)));
+  const last = binOf(at(wanted, wanted.length - 1));
+  const starts = [binOf(at(wanted, 0))];
+  for (const edge of wanted.slice(1, -1)) {
+    const bin = nearestStart(grid, edge);
     const previous = starts.at(-1)!;
     if (bin > previous && bin <= last && scoreLow(grid, bin) > scoreLow(grid, previous)) starts.push(bin);
   }

@@ -266,7 +266,7 @@ export function wrong(path: string, expected: string, value: unknown): Checkpoin
 export function invalid(record: string, message: string): CheckpointError {
   return new CheckpointError('invalid-recipe', message, {
     record,
-    advice: 'docs/recipe.md describes every field.',
+    advice: 'The help has a recipe to begin with and describes every field.',
   });
 }
 

@@ -13,7 +13,7 @@ import {
 import { countUpToBin, scoreCountsOf } from './scoreCounts';
 import { type RefinedBinOf, valuesIn } from './scoreValues';
 
-export { type DisplayBins, displayBins, type Sparkline, sparkline } from './display';
+export { binsAt, type DisplayBins, displayBins, type Sparkline, sparkline } from './display';
 export type { MeasuredTensor } from './scoreBins';
 
 export interface Count {

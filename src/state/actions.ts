@@ -15,7 +15,16 @@ export interface Action {
   run(state: StudioState): void | Promise<void>;
 }
 
-export type ActionId = 'open' | 'export' | 'undo' | 'redo' | 'saveRecipe' | 'copyRecipe' | 'cancel' | 'help';
+export type ActionId =
+  | 'open'
+  | 'export'
+  | 'undo'
+  | 'redo'
+  | 'saveRecipe'
+  | 'copyRecipe'
+  | 'pasteRecipe'
+  | 'cancel'
+  | 'help';
 
 export function isBusy({ status }: StudioState): boolean {
   return status.kind === 'opening' || status.kind === 'exporting';
@@ -90,6 +99,13 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     enabled: canEdit,
     run: (state) => navigator.clipboard.writeText(recipeText(state)),
   },
+  pasteRecipe: {
+    id: 'pasteRecipe',
+    label: 'Apply the recipe on the clipboard',
+    keys: [],
+    enabled: canEdit,
+    run: async (state) => state.applyRecipeText(await navigator.clipboard.readText(), 'The pasted recipe'),
+  },
   cancel: {
     id: 'cancel',
     label: 'Cancel opening or exporting',
@@ -99,9 +115,9 @@ export const actions: Readonly<Record<ActionId, Action>> = {
   },
   help: {
     id: 'help',
-    label: 'Show the keyboard shortcuts',
+    label: 'Help and keyboard shortcuts',
     keys: ['shift+?'],
     enabled: () => true,
-    run: () => screen.getState().show('help'),
+    run: () => screen.getState().showHelp('keys'),
   },
 };

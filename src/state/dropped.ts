@@ -1,11 +1,16 @@
-/** What was dropped or chosen together, by content: a recipe, the norms that it needs, and files of a checkpoint. */
+/** What was dropped or chosen together, by content: a recipe, the norms that it needs, inputs, and files of a checkpoint. */
 import type { OpenedCheckpoint } from '../engine/opened';
-import { isInputNormsFile } from '../engine/page/inputNormsHead';
+import { type FileKind, fileKind } from '../engine/page/fileKind';
 import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 
 export interface Dropped {
   /** Everything that is nothing else: the checkpoint, what belongs to it, and what does not. */
   readonly checkpoints: readonly File[];
+  /** Whether an ONNX model is among those. */
+  readonly hasGraph: boolean;
+  /** Inputs of a model: arrays, and images. */
+  readonly arrays: readonly File[];
+  readonly images: readonly File[];
   /** Norms of inputs. */
   readonly norms: readonly File[];
   /** The first by name. */
@@ -27,10 +32,19 @@ const recipeFormat = 'secateur-recipe';
 
 export async function sortDropped(files: readonly File[]): Promise<Dropped> {
   const found = await Promise.all(inOrderOfNames(files).map(recognised));
-  const ofKind = (kind: Recognised['kind']) => found.filter((each) => each.kind === kind).map(({ file }) => file);
+  const ofKind = (...kinds: readonly Recognised['kind'][]) =>
+    found.filter(({ kind }) => kinds.includes(kind)).map(({ file }) => file);
   const recipes = found.flatMap((each) => (each.kind === 'recipe' ? [{ name: each.file.name, text: each.text }] : []));
   const [recipe, ...otherRecipes] = recipes;
-  return { checkpoints: ofKind('checkpoint'), norms: ofKind('norms'), ...(recipe && { recipe }), otherRecipes };
+  return {
+    checkpoints: ofKind('checkpoint', 'graph'),
+    hasGraph: found.some(({ kind }) => kind === 'graph'),
+    arrays: ofKind('arrays'),
+    images: ofKind('image'),
+    norms: ofKind('norms'),
+    ...(recipe && { recipe }),
+    otherRecipes,
+  };
 }
 
 /** What is said of recipes that are not applied. */
@@ -47,14 +61,15 @@ export function notesOn(
 }
 
 type Recognised = { readonly file: File } & (
-  | { readonly kind: 'checkpoint' | 'norms' }
+  | { readonly kind: FileKind | 'checkpoint' }
   | { readonly kind: 'recipe'; readonly text: string }
 );
 
 /** A folder that was dropped is a file that cannot be read: whoever opens it says so. */
 async function recognised(file: File): Promise<Recognised> {
   try {
-    if (await isInputNormsFile(file)) return { file, kind: 'norms' };
+    const kind = await fileKind(file);
+    if (kind) return { file, kind };
     const text = await recipeIn(file);
     return text === undefined ? { file, kind: 'checkpoint' } : { file, kind: 'recipe', text };
   } catch {
@@ -68,11 +83,12 @@ async function recipeIn(file: File): Promise<string | undefined> {
   const head = await file.slice(0, 100).text();
   if (!/^\s*\{/.test(head)) return undefined;
   const text = await file.text();
-  return recipeWords.test(text) && isRecipe(text) ? text : undefined;
+  return isRecipeText(text) ? text : undefined;
 }
 
 /** One with a slip of the pen is one all the same: whoever reads it says where. */
-function isRecipe(text: string): boolean {
+export function isRecipeText(text: string): boolean {
+  if (!recipeWords.test(text)) return false;
   let read: object;
   try {
     read = JSON.parse(text) as object;

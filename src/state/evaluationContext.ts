@@ -5,10 +5,15 @@ import type { TrailPoint } from '../evaluation/search/trail';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import type { EvaluationState } from './evaluationState';
+import type { NoticeSlice } from './noticeSlice';
 import type { RecipeSlice } from './recipeSlice';
+import type { StatusSlice } from './statusSlice';
 
 /** What evaluation reads and writes of the studio. */
-export type EvaluationStudio = CheckpointSlice & RecipeSlice & { evaluation: EvaluationState };
+export type EvaluationStudio = CheckpointSlice &
+  RecipeSlice &
+  Pick<StatusSlice, 'dismissError'> &
+  Pick<NoticeSlice, 'say'> & { evaluation: EvaluationState };
 
 export interface EvaluationContext {
   readonly studio: StudioContext<EvaluationStudio>;

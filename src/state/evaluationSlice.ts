@@ -11,6 +11,7 @@ import { found } from '../lib/known';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
 import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
+import { type GivenInputs, givenInWords, sourceOf } from './givenInputs';
 import { giveCollectedNorms } from './inputNorms';
 import { createLiveEvaluation } from './liveEvaluation';
 import { fetchSample, testSetOf } from './samples';
@@ -28,6 +29,10 @@ export interface EvaluationSlice {
   pairGraph(files: readonly File[]): Promise<void>;
   confirmPairing(): Promise<void>;
   setInputs(source: InputSource): Promise<void>;
+  /** Keeps inputs for the graph that the checkpoint will be run with. */
+  keepInputs(given: GivenInputs): void;
+  /** Runs the model on inputs that came without being asked for; without a graph they are kept. @returns what is missing */
+  giveInputs(given: GivenInputs): Promise<'graph' | 'pairing' | undefined>;
   /** Fetches `samples/<name>` from our own origin as arrays. */
   setSampleInputs(name: string): Promise<void>;
   setLive(live: boolean): void;
@@ -128,11 +133,20 @@ export function createEvaluationSlice(
 
   /** Samples come with a labelled test set; every other model starts with random numbers. */
   const setFirstInputs = async (signal: AbortSignal) => {
+    const { graph, kept } = state();
+    if (graph && kept) {
+      update({ kept: null });
+      await setInputs(sourceOf(kept, graph.inputs, null), signal);
+      return;
+    }
     const testSet = studio.sample === null ? undefined : await testSetOf(studio.sample, signal);
-    const sizes = state().graph?.dimensions ?? [];
+    const sizes = graph?.dimensions ?? [];
     const dimensions = Object.fromEntries(sizes.map(({ name, size }) => [name, size]));
     await setInputs(testSet ? { kind: 'arrays', files: [testSet] } : { kind: 'random', seed: 1, dimensions }, signal);
   };
+
+  /** What was said of files goes: they were taken here. */
+  const taken = () => studio.get().dismissError();
 
   const slice: EvaluationSlice = {
     evaluation: notEvaluated,
@@ -146,11 +160,13 @@ export function createEvaluationSlice(
         await setFirstInputs(signal);
       }),
 
-    pairGraph: (files) =>
-      work(loading, async (signal) => {
+    pairGraph: (files) => {
+      taken();
+      return work(loading, async (signal) => {
         await openGraph(files, false, signal);
         if (state().pairingConfirmed) await setFirstInputs(signal);
-      }),
+      });
+    },
 
     confirmPairing: async () => {
       if (!state().graph) return;
@@ -161,7 +177,25 @@ export function createEvaluationSlice(
     },
 
     setInputs: async (source) => {
-      if (state().graph) await work(loading, (signal) => setInputs(source, signal));
+      if (!state().graph) return;
+      taken();
+      await work(loading, (signal) => setInputs(source, signal));
+    },
+
+    keepInputs: (kept) => update({ kept }),
+    giveInputs: async (given) => {
+      const { graph, pairingConfirmed, source } = state();
+      taken();
+      if (graph && pairingConfirmed) await slice.setInputs(sourceOf(given, graph.inputs, source));
+      else {
+        slice.keepInputs(given);
+        if (graph) return 'pairing';
+        if (!slice.canEvaluateCheckpoint()) return 'graph';
+        await slice.evaluateCheckpoint();
+      }
+      const { inputs, status } = state();
+      if (inputs && status.kind !== 'failed') studio.get().say(`The model runs on ${givenInWords(given)} now.`);
+      return undefined;
     },
 
     setSampleInputs: async (name) => {
@@ -234,7 +268,7 @@ export function createEvaluationSlice(
 
   const follow: Follow<EvaluationStudio> = (now, previous) => {
     if (now.opened === previous.opened) live.follow(now, previous);
-    else if (now.evaluation.status.kind !== 'off') slice.closeEvaluation();
+    else if (now.evaluation.status.kind !== 'off' || now.evaluation.kept) slice.closeEvaluation();
   };
 
   return { slice, follow };

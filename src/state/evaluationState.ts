@@ -7,6 +7,7 @@ import type { TuneGoal } from '../evaluation/search/autoTune';
 import type { Sensitivity } from '../evaluation/search/sensitivity';
 import type { TrailPoint } from '../evaluation/search/trail';
 import type { CheckpointError } from '../lib/errors';
+import type { GivenInputs } from './givenInputs';
 
 /** Never a pair of booleans. */
 export type EvaluationStatus =
@@ -44,6 +45,8 @@ export interface EvaluationState {
   readonly inputs: InputSummary | null;
   /** As given last; what the input form starts from. */
   readonly source: InputSource | null;
+  /** Given before there was a graph to take them. */
+  readonly kept: GivenInputs | null;
   /** Of the recipe evaluated last. */
   readonly evaluation: Evaluation | null;
   /** Whether `evaluation` is of another recipe than the one shown. */
@@ -66,6 +69,7 @@ export const notEvaluated: EvaluationState = {
   pairingConfirmed: false,
   inputs: null,
   source: null,
+  kept: null,
   evaluation: null,
   stale: false,
   metric: usualMetric,

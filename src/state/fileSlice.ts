@@ -1,113 +1,171 @@
-/** Opening checkpoints, and what goes with them: a recipe, norms of inputs, a reference. */
-import { AnswerCache } from '../engine/recipe/answerCache';
-import { candidatesOf } from '../engine/recipe/candidates';
-import { CheckpointError } from '../lib/errors';
+/** Files that are given to the studio, by whatever way: what they mean is decided, asked where a person has to say it, and done. */
 import { namesInWords } from '../lib/fileNames';
-import { initialRecipe } from '../pruning/edit';
-import { parseRecipe } from '../pruning/parseRecipe';
-import { inNetworkOrder } from '../tensors/layerOrder';
+import { formatQuantity } from '../lib/numbers';
 import { forgetScoresBy } from './answers';
-import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
-import { nameToShow, notesOn, sortDropped } from './dropped';
-import { openInputNorms } from './inputNorms';
-import type { RecipeHistory, RecipeSlice } from './recipeSlice';
+import { filesToOpen, hasToCompare, meaningOf, type Situation } from './dropMeaning';
+import { type Dropped, nameToShow, sortDropped } from './dropped';
+import type { EvaluationSlice } from './evaluationSlice';
+import { type GivenInputs, inputsGiven } from './givenInputs';
+import { createOpening, type OpeningStudio } from './opening';
+import type { RecipeHistory } from './recipeSlice';
 import { fetchSample } from './samples';
-import type { SelectionSlice } from './selectionSlice';
-import type { RunOperation, StatusSlice } from './statusSlice';
-import type { UnsavedSlice } from './unsaved';
+import { screen } from './screen';
+import type { RunOperation } from './statusSlice';
+import { hasUnsavedWork } from './unsaved';
+
+/** What a person has to say before files are taken. */
+export interface Question {
+  /** Whether another checkpoint takes the place of unsaved work, or whether a graph is that of the open checkpoint. */
+  readonly about: 'replacing' | 'graph';
+  /** Of what was given. */
+  readonly fileName: string;
+  /** Tensors of the open checkpoint that it holds, too: with none it can be no reference. */
+  readonly inCommon: number;
+  readonly isUnsaved: boolean;
+}
+
+export type Choice = 'replace' | 'reference' | 'graph' | 'cancel';
 
 export interface FileSlice {
+  /** Null while nothing is asked. */
+  readonly question: Question | null;
+  answer(choice: Choice): Promise<void>;
+  /** From the input that opens checkpoints. */
   openFiles(files: readonly File[]): Promise<void>;
+  /** From anywhere on the window: what is open decides what they mean. @param folders of each file, '' where there is none */
+  takeDropped(files: readonly File[], folders?: readonly string[]): Promise<void>;
   /** Fetches `samples/<name>` from our own origin and opens it. */
   openSample(name: string): Promise<void>;
   openReference(file: File): Promise<void>;
+  /** @param text of a recipe that is in no file @param name what it is called */
+  applyRecipeText(text: string, name: string): Promise<void>;
 }
 
-type Known = CheckpointSlice & StatusSlice & SelectionSlice & RecipeSlice & UnsavedSlice;
+type Known = OpeningStudio & FileSlice & EvaluationSlice;
+
+/** Files as they wait for an answer. */
+interface Waiting {
+  readonly files: readonly File[];
+  readonly dropped: Dropped;
+  readonly sample: string | null;
+  readonly kept: GivenInputs | undefined;
+}
 
 export function createFileSlice(context: StudioContext<Known>, run: RunOperation, history: RecipeHistory): FileSlice {
   const { get, set, engine } = context;
+  const opening = createOpening(context, history);
+  let waiting: Waiting | undefined;
 
-  const open = async (files: readonly File[], signal: AbortSignal) => {
-    const { checkpoints, norms, recipe, otherRecipes } = await sortDropped(files);
-    if (checkpoints.length === 0 && recipe && otherRecipes.length > 0) {
-      const names = namesInWords([recipe, ...otherRecipes].map(({ name }) => name));
-      throw new CheckpointError('invalid-recipe', `Several recipes were given: ${names}.`, {
-        advice: 'Drop the one that is to be applied.',
-      });
-    }
-    if (checkpoints.length > 0) {
-      const opened = await engine.call(
-        'open',
-        { files: checkpoints },
-        {
-          signal,
-          progress: ({ structure, ...progress }) => {
-            const { status } = get();
-            if (status.kind !== 'opening' || signal.aborted) return;
-            set({ status: { ...status, progress, ...(structure && { structure }) } });
-          },
-        },
-      );
-      const checkpoint = { ...opened, notes: [...opened.notes, ...notesOn(otherRecipes, recipe)] };
-      context.files = checkpoints;
-      context.sample = null;
-      const candidates = candidatesOf(checkpoint.layers);
-      context.answers = new AnswerCache();
-      const shown = inNetworkOrder(candidates, checkpoint, ({ id }) => id);
-      const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
-      set({
-        opened: checkpoint,
-        checkpoint,
-        candidates,
-        reference: null,
-        inputNorms: new Map(),
-        editScope: 'layer',
-        selection: first === undefined ? [] : [first],
-      });
-      history.start(initialRecipe());
-      get().markSaved();
-    }
-    const dropped = recipe && parseRecipe(recipe.text);
-    for (const file of norms) {
-      if (!signal.aborted) await openInputNorms(context, file, dropped ?? get().recipe, signal);
-    }
-    if (dropped && !signal.aborted) {
-      if (!get().checkpoint) {
-        throw new CheckpointError('invalid-recipe', 'This is a recipe, and no checkpoint is open to apply it to.', {
-          advice: 'Drop the recipe together with a checkpoint.',
-        });
-      }
-      history.apply(dropped);
-      // It came with the file.
-      if (checkpoints.length > 0) get().markSaved();
-    }
+  const situation = (way: Situation['way']): Situation => {
+    const { checkpoint } = get();
+    if (!checkpoint) return { way };
+    return { way, open: { isGraph: checkpoint.can.graph === true, isUnsaved: hasUnsavedWork(get()) } };
   };
 
-  const openReference = async (file: File, signal: AbortSignal) => {
-    const reference = await engine.call('openReference', { files: [file] }, { signal });
+  const open = async ({ files, dropped, sample, kept }: Waiting, signal: AbortSignal) => {
+    await opening.open(files, sample, dropped, signal);
+    if (!kept) return;
+    get().keepInputs(kept);
+    get().say(`${namesInWords(kept.files.map(({ name }) => name))}: kept as inputs for when the model is evaluated.`);
+  };
+
+  const readReference = async (files: readonly File[], signal: AbortSignal) => {
+    const reference = await engine.call('openReference', { files }, { signal });
     forgetScoresBy('reference', context.answers);
     set({ reference });
     history.refresh();
+    return reference;
   };
 
+  const runOn = async (given: GivenInputs) => {
+    const missing = await get().giveInputs(given);
+    if (missing) screen.getState().show(missing);
+  };
+
+  const ask = (question: Question, files: Waiting) => {
+    waiting = files;
+    set({ question });
+    screen.getState().show('another');
+  };
+
+  const take = async (
+    files: readonly File[],
+    way: Situation['way'],
+    signal: AbortSignal,
+    folderOf: (file: File) => string = () => '',
+    sample: string | null = null,
+  ) => {
+    const dropped = await sortDropped(files);
+    const now = situation(way);
+    const toOpen = filesToOpen(dropped, now);
+    const likeness = hasToCompare(dropped, now)
+      ? await engine.call('compare', { files: toOpen }, { signal })
+      : undefined;
+    if (signal.aborted) return;
+    const { checkpoint, inputs } = meaningOf(dropped, now, likeness);
+    const given = inputs === 'none' ? undefined : inputsGiven(dropped.arrays, dropped.images, folderOf);
+    const all: Waiting = { files: toOpen, dropped, sample, kept: inputs === 'keep' ? given : undefined };
+    if (checkpoint === 'open') await open(all, signal);
+    else if (checkpoint === 'none') await opening.giveBeside(dropped, signal);
+    else {
+      const { fileName = nameToShow(toOpen) ?? '', ofSameName: inCommon = 0 } = likeness ?? {};
+      const about = checkpoint === 'ask whether graph' ? 'graph' : 'replacing';
+      ask({ about, fileName, inCommon, isUnsaved: now.open?.isUnsaved === true }, all);
+    }
+    if (inputs === 'use' && given && !signal.aborted) void runOn(given);
+  };
+
+  const opens = (fileName: string | undefined, operation: (signal: AbortSignal) => Promise<void>) =>
+    fileName === undefined ? Promise.resolve() : run({ kind: 'opening', fileName, progress: null }, operation);
+
   return {
-    openFiles: async (files) => {
-      const fileName = nameToShow(files);
-      if (fileName === undefined) return;
-      await run({ kind: 'opening', fileName, progress: null }, (signal) => open(files, signal));
+    question: null,
+
+    answer: async (choice) => {
+      const given = waiting;
+      waiting = undefined;
+      screen.getState().close();
+      // The words of the question stay while its dialog fades.
+      if (!given) return;
+      const { files, dropped, kept } = given;
+      if (choice === 'replace') await opens(nameToShow(files), (signal) => open(given, signal));
+      if (choice === 'reference') {
+        await opens(nameToShow(files), async (signal) => {
+          const { fileName, matched, missing } = await readReference(files, signal);
+          const tensors = formatQuantity(matched.length + missing.length, 'tensor');
+          get().say(`${fileName} is the reference: it holds ${matched.length} of ${tensors}.`);
+          await opening.giveBeside(dropped, signal);
+        });
+      }
+      if (choice === 'graph') {
+        if (kept) get().keepInputs(kept);
+        const pairing = get().pairGraph(files);
+        if (dropped.recipe || dropped.norms.length > 0) {
+          await opens(dropped.recipe?.name ?? '', (signal) => opening.giveBeside(dropped, signal));
+        }
+        await pairing;
+      }
     },
 
-    openSample: async (name) => {
-      await run({ kind: 'opening', fileName: name, progress: null }, async (signal) => {
-        await open([await fetchSample(name, signal)], signal);
-        context.sample = name;
-      });
+    openFiles: (files) => opens(nameToShow(files), (signal) => take(files, 'chosen', signal)),
+
+    takeDropped: (files, folders = []) => {
+      const folderOf = (file: File) => folders[files.indexOf(file)] ?? '';
+      return opens(nameToShow(files), (signal) => take(files, 'dropped', signal, folderOf));
     },
 
-    openReference: async (file) => {
-      await run({ kind: 'opening', fileName: file.name, progress: null }, (signal) => openReference(file, signal));
-    },
+    openSample: (name) =>
+      opens(name, async (signal) => {
+        const sample = await fetchSample(name, signal);
+        await take([sample], 'chosen', signal, () => '', name);
+      }),
+
+    openReference: (file) =>
+      opens(file.name, async (signal) => {
+        await readReference([file], signal);
+      }),
+
+    applyRecipeText: (text, name) => opens(name, async () => opening.applyGiven({ name, text })),
   };
 }

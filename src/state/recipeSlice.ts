@@ -69,9 +69,11 @@ export interface RecipeSlice {
   /** Stops the pass and takes back what needed it. */
   cancelPass(): void;
 
-  /** A gesture is one undo: begin, any number of dragThreshold, then commit (or bail: back to before, not redoable). */
+  /** A gesture is one undo: begin, any number of drags, then commit (or bail: back to before, not redoable). */
   beginGesture(): void;
   dragThreshold(threshold: number): void;
+  /** To an exact share, 0 to 1: what goes is known at once, and at which threshold when the gesture is over. */
+  dragSparsity(sparsity: number): void;
   commitGesture(): void;
   bailGesture(): void;
   /** Typed values for the edit scope. One history entry each. `sparsity` is 0 to 1. */
@@ -145,6 +147,18 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     try {
       commitRecipe(change(history.present));
     } catch (error) {
+      set({ status: { kind: 'error', error: asCheckpointError(error) } });
+    }
+  };
+
+  /** A step of a gesture. One that cannot apply ends it, as an edit that cannot. */
+  const drag = (change: (recipe: Recipe) => Recipe) => {
+    if (!dragging) return;
+    try {
+      show(change(history.present));
+    } catch (error) {
+      dragging = false;
+      showPresent();
       set({ status: { kind: 'error', error: asCheckpointError(error) } });
     }
   };
@@ -226,16 +240,8 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       dragging = true;
       pass.stop();
     },
-    dragThreshold: (threshold) => {
-      if (!dragging) return;
-      try {
-        show(withThreshold(history.present, context.candidates, target(), threshold));
-      } catch (error) {
-        dragging = false;
-        showPresent();
-        set({ status: { kind: 'error', error: asCheckpointError(error) } });
-      }
-    },
+    dragThreshold: (threshold) => drag((recipe) => withThreshold(recipe, context.candidates, target(), threshold)),
+    dragSparsity: (sparsity) => drag((recipe) => withSparsity(recipe, context.candidates, target(), sparsity)),
     commitGesture: () => {
       if (dragging) commitRecipe(get().recipe);
     },

@@ -2,13 +2,28 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
-/** `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
-export type Dialog = 'export' | 'help' | 'gradual' | 'graph' | 'pairing' | 'inputs' | 'figures' | 'tune';
+/** `another` asks what files are to be; `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
+export type Dialog =
+  | 'another'
+  | 'export'
+  | 'help'
+  | 'leave'
+  | 'gradual'
+  | 'graph'
+  | 'pairing'
+  | 'inputs'
+  | 'figures'
+  | 'tune';
+
+/** What the help can be opened at. */
+export type HelpTopic = 'keys' | 'files' | 'recipes';
 
 export interface ScreenState {
   dialog: Dialog | null;
   show(dialog: Dialog): void;
   close(): void;
+  helpTopic: HelpTopic;
+  showHelp(topic: HelpTopic): void;
   /** Whether a person is asked what the layer shown is. */
   overruling: boolean;
   setOverruling(overruling: boolean): void;
@@ -22,6 +37,8 @@ export const screen = createStore<ScreenState>((set) => ({
   dialog: null,
   show: (dialog) => set({ dialog }),
   close: () => set({ dialog: null }),
+  helpTopic: 'keys',
+  showHelp: (helpTopic) => set({ helpTopic, dialog: 'help' }),
   overruling: false,
   setOverruling: (overruling) => set({ overruling }),
   chooseFiles: () => {},

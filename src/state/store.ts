@@ -9,10 +9,12 @@ import type { EvaluationClient } from '../evaluation/client';
 import { createEvaluationClient } from '../evaluation/page/startEvaluation';
 import { found } from '../lib/known';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
+import { createClosingSlice } from './closingSlice';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
+import { createNoticeSlice } from './noticeSlice';
 import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
 import { createSeeing } from './seen';
@@ -53,9 +55,11 @@ export function createStudio(
       ...nothingOpen,
       ...status.slice,
       ...createUnsavedSlice(context),
+      ...createNoticeSlice(context),
       ...createSelectionSlice(context),
       ...recipe.slice,
       ...createFileSlice(context, status.run, recipe.history),
+      ...createClosingSlice(context, recipe.history),
       ...exports.slice,
       ...picture.slice,
       ...evaluated.slice,

@@ -1,8 +1,10 @@
 /** The studio's state and everything a person can do to it: all slices together. Views read it with `useStudio(selector)`. */
 import type { CheckpointSlice } from './checkpointSlice';
+import type { ClosingSlice } from './closingSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
+import type { NoticeSlice } from './noticeSlice';
 import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { SelectionSlice } from './selectionSlice';
@@ -13,9 +15,11 @@ import type { UnsavedSlice } from './unsaved';
 export type StudioState = CheckpointSlice &
   StatusSlice &
   UnsavedSlice &
+  NoticeSlice &
   SelectionSlice &
   RecipeSlice &
   FileSlice &
+  ClosingSlice &
   ExportSlice &
   PictureSlice &
   EvaluationSlice &

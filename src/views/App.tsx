@@ -6,6 +6,7 @@ import { useScreen } from '../state/screen';
 import { studio, useStudio } from '../state/store';
 import classes from './App.module.css';
 import { ErrorBanner } from './parts/errors/ErrorBanner';
+import { SplitPanes } from './parts/frames/SplitPanes';
 import { Later } from './parts/later/Later';
 import { later } from './parts/later/laterPart';
 import { useSlowOpening } from './parts/progress/OpeningReport';
@@ -15,7 +16,8 @@ import { Header } from './shell/Header';
 import { useActionKeys } from './shell/useActionKeys';
 import { useDocumentTitle } from './shell/useDocumentTitle';
 import { useLeaveGuard } from './shell/useLeaveGuard';
-import { useNormsNotice } from './shell/useNormsNotice';
+import { useNotices } from './shell/useNotices';
+import { usePaste } from './shell/usePaste';
 import { WindowDrop } from './shell/WindowDrop';
 import { StartPage } from './start/StartPage';
 import { palettes, theme } from './theme/theme';
@@ -49,7 +51,8 @@ function Screen() {
   useActionKeys();
   useDocumentTitle();
   useLeaveGuard();
-  useNormsNotice();
+  useNotices();
+  usePaste();
   const status = useStudio((state) => state.status);
   const isOpen = useStudio((state) => state.checkpoint !== null);
   // A dialog of evaluation opens itself, once there is a graph.
@@ -63,7 +66,11 @@ function Screen() {
         {status.kind === 'error' && !exportIsShown && (
           <ErrorBanner error={status.error} onDismiss={studio.getState().dismissError} />
         )}
-        {isOpen ? <Later part={panes} with={{}} meanwhile={<EmptyPanes />} /> : <Beginning />}
+        {isOpen ? (
+          <Later part={panes} with={{}} meanwhile={<SplitPanes layers={null} editor={null} isBusy />} />
+        ) : (
+          <Beginning />
+        )}
       </main>
       <Later part={dialogs} with={{}} isWanted={isAsked} />
       <Later part={evaluationDialogs} with={{}} isWanted={isAsked || hasGraph} />
@@ -83,15 +90,5 @@ function Beginning() {
     <Later part={openingPanes} with={{ structure }} meanwhile={<StartPage />} />
   ) : (
     <StartPage />
-  );
-}
-
-/** The studio's two panes before their file is there. */
-function EmptyPanes() {
-  return (
-    <div className={classes.panes} aria-busy>
-      <section className={classes.layers} aria-label="Checkpoint" />
-      <section className={classes.editor} aria-label="Editor" />
-    </div>
   );
 }

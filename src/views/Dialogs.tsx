@@ -1,13 +1,17 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
 import { GradualDialog } from './presets/GradualDialog';
+import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
+import { LeaveDialog } from './shell/LeaveDialog';
 
 export function Dialogs() {
   return (
     <>
       <ExportDialog />
+      <AnotherDialog />
       <HelpDialog />
+      <LeaveDialog />
       <GradualDialog />
     </>
   );

@@ -1,12 +1,29 @@
-/** The header's menus: recipes that come with the studio, and what one does with the recipe at hand. */
+/** The header's menus: what can be opened, recipes that come with the studio, and what one does with the recipe at hand. */
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { PresetsMenu } from './presets/PresetsMenu';
+import classes from './shell/Header.module.css';
+import { IconAction } from './shell/IconAction';
+import { MoreMenu } from './shell/MoreMenu';
+import { OpenMenu } from './shell/OpenMenu';
 import { RecipeMenu } from './shell/RecipeMenu';
 
 export function Menus() {
   return (
     <>
+      <div className={classes.wide}>
+        <OpenMenu />
+      </div>
+      <div className={classes.pair}>
+        <IconAction id="undo" icon={<IconArrowBackUp size={17} stroke={1.7} />} />
+        <IconAction id="redo" icon={<IconArrowForwardUp size={17} stroke={1.7} />} />
+      </div>
       <PresetsMenu />
-      <RecipeMenu />
+      <div className={classes.wide}>
+        <RecipeMenu />
+      </div>
+      <div className={classes.narrow}>
+        <MoreMenu />
+      </div>
     </>
   );
 }

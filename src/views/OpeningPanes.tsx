@@ -3,21 +3,22 @@ import type { OpenedCheckpoint } from '../state/checkpointSlice';
 import classes from './App.module.css';
 import { StructurePane } from './layers/StructurePane';
 import { CrashBoundary } from './parts/errors/CrashBoundary';
+import { SplitPanes } from './parts/frames/SplitPanes';
 import { OpeningReport } from './parts/progress/OpeningReport';
 
 export function OpeningPanes({ structure }: { readonly structure: OpenedCheckpoint }) {
   return (
-    <div className={classes.panes}>
-      <section className={classes.layers} aria-label="Checkpoint">
+    <SplitPanes
+      layers={
         <CrashBoundary>
           <StructurePane structure={structure} />
         </CrashBoundary>
-      </section>
-      <section className={classes.editor} aria-label="Editor">
+      }
+      editor={
         <div className={classes.opening}>
           <OpeningReport />
         </div>
-      </section>
-    </div>
+      }
+    />
   );
 }

@@ -1,5 +1,4 @@
 /** The studio: what all of the checkpoint comes to, its layers, and the one that is shown. */
-import classes from './App.module.css';
 import { EditorPane } from './editor/EditorPane';
 import type { EditorPanels } from './editor/EditorTabs';
 import { DriftPanel } from './evaluation/drift/DriftPanel';
@@ -11,6 +10,7 @@ import { LayersPane } from './layers/LayersPane';
 import { MethodPanel } from './method/MethodPanel';
 import { OutcomeStrip } from './outcome/OutcomeStrip';
 import { CrashBoundary } from './parts/errors/CrashBoundary';
+import { SplitPanes } from './parts/frames/SplitPanes';
 import { OpeningCard } from './progress/OpeningCard';
 import { PassCard } from './progress/PassCard';
 
@@ -30,18 +30,18 @@ export function Panes() {
       <OpeningCard />
       <PassCard />
       <OutcomeStrip quality={<Quality />} />
-      <div className={classes.panes}>
-        <section className={classes.layers} aria-label="Checkpoint">
+      <SplitPanes
+        layers={
           <CrashBoundary>
             <LayersPane />
           </CrashBoundary>
-        </section>
-        <section className={classes.editor} aria-label="Editor">
+        }
+        editor={
           <CrashBoundary>
             <EditorPane panels={panels} trail={<QualityCard />} />
           </CrashBoundary>
-        </section>
-      </div>
+        }
+      />
     </>
   );
 }

@@ -148,7 +148,7 @@ test('the histogram shows magnitudes, and counts by their logarithm', async ({ s
   const ticks = page.getByTestId('weight-axis');
   const bars = page.getByTestId('bars').locator('path');
   await expect(ticks).toHaveText(/^-0\.\d+.*0\.\d+$/);
-  await page.getByRole('radiogroup', { name: 'Values' }).getByText('|w|').click();
+  await page.getByRole('radiogroup', { name: 'Values' }).getByText('|w|', { exact: true }).click();
   await expect(ticks).toHaveText(/^0(\.0+)?0\.\d+[0-9.]+$/);
   const linear = await heights(bars);
   expect(linear.length).toBeGreaterThan(5);

@@ -131,6 +131,7 @@ const off: EvaluationState = {
   pairingConfirmed: false,
   inputs: null,
   source: null,
+  kept: null,
   evaluation: null,
   stale: false,
   metric: 'top1Agreement',

@@ -4,11 +4,10 @@ import { looksLikeHeader } from '../../formats/safetensors/sniff';
 /** `format` in `__metadata__`. */
 export const format = 'secateur-activations';
 
-/** `__metadata__` comes first, from Secateur and from the reference implementation alike. */
-const headBytes = 4096;
-
-/** By its first bytes. What such a file gets wrong is for `readInputNorms` to say. */
-export async function isInputNormsFile(file: Blob): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
+/**
+ * What such a file gets wrong is for `readInputNorms` to say.
+ * @param head its first 4096 bytes: `__metadata__` comes first, from Secateur and from the reference implementation alike
+ */
+export function isInputNormsHead(head: Uint8Array): boolean {
   return looksLikeHeader(head) && new TextDecoder().decode(head).includes(`"${format}"`);
 }

@@ -15,6 +15,7 @@ import { refine } from '../passes/refine';
 import { sparingResidents, type WeightsOnGpu } from '../pictures/weightsOnGpu';
 import type { EngineApi, Handlers } from '../protocol';
 import { type KeptBytes, keeping } from '../reading/keptWeights';
+import { likenessOf } from '../reading/likeness';
 import { decodingSource } from '../reading/varintSource';
 import type { WeightMemory } from '../reading/weightMemory';
 import { openSession, type Read } from '../session';
@@ -68,6 +69,12 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async lookUp({ requests }, context) {
       return current().session.lookUp(requests, context);
+    },
+
+    async compare({ files }) {
+      const { layers } = current().session.opened;
+      const { source, parts } = await chosenOf(files);
+      return likenessOf(source, parts, layers);
     },
 
     async openReference({ files }) {

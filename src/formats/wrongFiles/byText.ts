@@ -2,6 +2,9 @@
 import { checkLink, exportedFrom, joinZero, loadAndSave, openWeights, saveArrays, weightsBeside } from './advice';
 import type { Evidence, Recognition, Row } from './row';
 
+/** Somebody may have written it as one. */
+const openWeightsOrRecipe = `${openWeights} A recipe begins with "format": "secateur-recipe"; the help has one to begin with.`;
+
 /** What Hugging Face's libraries write beside the weights, as JSON. */
 const besideWeights: readonly Row[] = [
   {
@@ -62,7 +65,11 @@ export const byText: readonly Row[] = [
     what: 'a part of an Orbax (or Zarr) checkpoint',
     advice: saveArrays('orbax.checkpoint.PyTreeCheckpointer().restore'),
   },
-  { test: ({ text }) => /^\s*[[{]/.test(text) && looksLikeJson(text), what: 'a JSON file', advice: openWeights },
+  {
+    test: ({ text }) => /^\s*[[{]/.test(text) && looksLikeJson(text),
+    what: 'a JSON file that is no recipe',
+    advice: openWeightsOrRecipe,
+  },
   {
     test: ({ text }) => /^\s*(<\?xml[^>]*>\s*)?(<!--((?!-->).)*-->\s*)*<(!doctype html|html|head|body)/is.test(text),
     what: 'a web page',

@@ -30,6 +30,19 @@ export function tickLabels(ticks: readonly number[]): string[] {
   return ticks.map((tick) => (Math.abs(tick) < step / 2 ? '0' : tick.toFixed(Math.max(0, -stepExponent))));
 }
 
+/** Of a logarithmic axis: powers of ten, and 2 and 5 times those where there is room. @param low above 0 */
+export function magnitudeTicks(low: number, high: number, count: number): number[] {
+  const decades = Math.log10(high / low);
+  if (decades * 1.5 < 1) return roundTicks(low, high, count);
+  const factors = decades * 3 <= count ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil(decades / count));
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
+    if (exponent % every === 0) ticks.push(...factors.map((factor) => factor * 10 ** exponent));
+  }
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
 /** Whole numbers only: there are no half weights. */
 export function countTicks(highest: number, log: boolean): number[] {
   if (!log) return roundTicks(0, highest, 4).filter(Number.isInteger);

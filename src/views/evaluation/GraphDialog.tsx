@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { givenInWords } from '../../state/givenInputs';
 import { fetchSample } from '../../state/samples';
 import { screen, useScreen } from '../../state/screen';
 import { useStudio } from '../../state/store';
@@ -32,6 +33,7 @@ function Body() {
   const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
   const hasGraph = useEvaluation((state) => state.graph !== null);
   const graph = useOpenSample()?.graph;
+  const kept = useEvaluation((state) => state.kept);
   const asked = useRef(false);
   const [isUnreachable, setUnreachable] = useState(false);
   const pair = (files: readonly File[]) => {
@@ -44,6 +46,12 @@ function Body() {
   }, [hasGraph]);
   return (
     <div className={classes.body}>
+      {kept && (
+        <p role="status" className={classes.kept}>
+          {givenInWords(kept)} kept: the model runs on {kept.files.length === 1 ? 'it' : 'them'} as soon as its graph is
+          here.
+        </p>
+      )}
       <p className={classes.help}>
         {fileName} holds weights and no graph. Give the .onnx that was exported from the same weights: tensors are
         matched by name, shape and content, pruning happens on the checkpoint, and the graph is what runs. Nothing is

@@ -14,7 +14,7 @@ export function FileChip({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
     formatBytes(checkpoint.size),
   ].filter((fact) => fact !== '');
   return (
-    <div className={classes.chip} title={[checkpoint.fileName, ...facts].join(' · ')}>
+    <div className={classes.chip} data-file title={[checkpoint.fileName, ...facts].join(' · ')}>
       <b className={classes.file}>{checkpoint.fileName}</b>
       <span className={classes.facts}>
         {facts.map((fact) => (

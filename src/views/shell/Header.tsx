@@ -1,45 +1,38 @@
-import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import {
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconFolderOpen,
-  IconKeyboard,
-  IconMoon,
-  IconSun,
-} from '@tabler/icons-react';
+import { ActionIcon, Button, Tooltip, UnstyledButton } from '@mantine/core';
+import { IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { type ActionId, actions } from '../../state/actions';
+import { actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
 import { perform } from '../parts/perform';
 import { Logo } from '../theme/Logo';
+import { useOtherColours } from './colourScheme';
 import { FileChip } from './FileChip';
 import classes from './Header.module.css';
-import { Keys } from './Keys';
+import { goHome } from './home';
+import { IconAction } from './IconAction';
 
-/** @param menus what is done with recipes */
+/**
+ * One line; on a phone the file has one of its own. What there is no room for is in the last of the menus.
+ * @param menus of what is open
+ */
 export function Header({ menus }: { readonly menus: ReactNode }) {
   const checkpoint = useStudio((state) => state.checkpoint);
   const canExport = useStudio(actions.export.enabled);
   return (
-    <header className={classes.header}>
+    <header className={classes.header} data-open={checkpoint !== null}>
       <h1 className={classes.name}>
-        <Logo size={20} /> Secateur
+        <UnstyledButton className={classes.home} title="To the start page" onClick={goHome} disabled={!checkpoint}>
+          <Logo size={20} /> <span className={classes.word}>Secateur</span>
+        </UnstyledButton>
       </h1>
       {checkpoint && <FileChip checkpoint={checkpoint} />}
       <div className={classes.space} />
-      {checkpoint && (
-        <>
-          <IconAction id="open" icon={<IconFolderOpen size={17} stroke={1.7} />} />
-          <div className={classes.pair}>
-            <IconAction id="undo" icon={<IconArrowBackUp size={17} stroke={1.7} />} />
-            <IconAction id="redo" icon={<IconArrowForwardUp size={17} stroke={1.7} />} />
-          </div>
-          {menus}
-        </>
-      )}
+      {checkpoint && menus}
       <ComputingBadge />
-      <ColorSchemeToggle />
-      <IconAction id="help" icon={<IconKeyboard size={17} stroke={1.7} />} />
+      <div className={classes.settings}>
+        <ColorSchemeToggle />
+        <IconAction id="help" icon={<IconHelp size={17} stroke={1.7} />} />
+      </div>
       {checkpoint && (
         <Button variant="filled" fw={600} disabled={!canExport} onClick={() => perform(actions.export)}>
           Export…
@@ -61,33 +54,11 @@ function ComputingBadge() {
   );
 }
 
-function IconAction({ id, icon }: { id: ActionId; icon: ReactNode }) {
-  const action = actions[id];
-  const enabled = useStudio(action.enabled);
-  const [key] = action.keys;
-  return (
-    <Tooltip
-      label={
-        <span className={classes.hint}>
-          {action.label} {key && <Keys keys={key} />}
-        </span>
-      }
-    >
-      <ActionIcon aria-label={action.label} disabled={!enabled} onClick={() => perform(action)}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
 function ColorSchemeToggle() {
-  const { setColorScheme } = useMantineColorScheme();
-  const shown = useComputedColorScheme('light');
-  const other = shown === 'light' ? 'dark' : 'light';
-  const label = other === 'dark' ? 'Switch to dark colours' : 'Switch to light colours';
+  const { other, label, switchColours } = useOtherColours();
   return (
     <Tooltip label={label}>
-      <ActionIcon aria-label={label} onClick={() => setColorScheme(other)}>
+      <ActionIcon aria-label={label} onClick={switchColours}>
         {other === 'dark' ? <IconMoon size={16} stroke={1.7} /> : <IconSun size={16} stroke={1.7} />}
       </ActionIcon>
     </Tooltip>

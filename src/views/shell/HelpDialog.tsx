@@ -1,7 +1,13 @@
+import { Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { actions } from '../../state/actions';
-import { screen, useScreen } from '../../state/screen';
+import { type HelpTopic, screen, useScreen } from '../../state/screen';
+import { classNames } from '../parts/classNames';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import classes from './HelpDialog.module.css';
+import { FilesHelp } from './help/FilesHelp';
+import help from './help/Help.module.css';
+import { RecipeHelp } from './help/RecipeHelp';
 import { Keys } from './Keys';
 
 /** What the threshold handle answers to: the keys of every slider, and two more. */
@@ -34,10 +40,49 @@ const sensitivityKeys = [
   { keys: ['Enter'], does: 'Prune that share of the layer' },
 ];
 
+const dividerKeys = [
+  { keys: ['←', '→'], does: 'Move the divider; with Shift further' },
+  { keys: ['Enter'], does: 'Put it back' },
+];
+
+const topics: readonly { readonly topic: HelpTopic; readonly title: string; readonly content: ReactNode }[] = [
+  { topic: 'keys', title: 'Keyboard shortcuts', content: <KeysHelp /> },
+  { topic: 'files', title: 'Files', content: <FilesHelp /> },
+  { topic: 'recipes', title: 'Recipes', content: <RecipeHelp /> },
+];
+
+/** All that a person may want to look up: the page ships no other documents. */
 export function HelpDialog() {
   const opened = useScreen((state) => state.dialog === 'help');
+  const topic = useScreen((state) => state.helpTopic);
   return (
-    <DialogFrame opened={opened} onClose={screen.getState().close} title="Keyboard shortcuts" width={460}>
+    <DialogFrame opened={opened} onClose={screen.getState().close} title="Help" width={640}>
+      <Tabs
+        variant="none"
+        keepMounted={false}
+        value={topic}
+        onChange={(chosen) => screen.setState({ helpTopic: chosen as HelpTopic })}
+      >
+        <Tabs.List className={classNames(help.topics)} aria-label="Topics">
+          {topics.map(({ topic, title }) => (
+            <Tabs.Tab key={topic} value={topic} className={classNames(help.topic)}>
+              {title}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {topics.map(({ topic, content }) => (
+          <Tabs.Panel key={topic} value={topic} className={classNames(help.panel)}>
+            {content}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </DialogFrame>
+  );
+}
+
+function KeysHelp() {
+  return (
+    <>
       <Shortcuts
         title="Anywhere"
         rows={Object.values(actions)
@@ -48,7 +93,8 @@ export function HelpDialog() {
       <Shortcuts title="On the threshold handle" rows={handleKeys} />
       <Shortcuts title="On the heat map" rows={heatMapKeys} />
       <Shortcuts title="In the map of sensitivity" rows={sensitivityKeys} />
-    </DialogFrame>
+      <Shortcuts title="Between the panes" rows={dividerKeys} />
+    </>
   );
 }
 

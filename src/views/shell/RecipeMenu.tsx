@@ -1,10 +1,6 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import { type ActionId, actions } from '../../state/actions';
-import { useStudio } from '../../state/store';
-import { perform } from '../parts/perform';
-import { Keys } from './Keys';
+import { IconChevronDown, IconClipboardText, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
+import { ActionItem } from './ActionItem';
 
 export function RecipeMenu() {
   return (
@@ -16,26 +12,20 @@ export function RecipeMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <RecipeItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
-        <RecipeItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
-        <RecipeItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
+        <RecipeItems />
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-function RecipeItem({ id, label, icon }: { id: ActionId; label: string; icon: ReactNode }) {
-  const action = actions[id];
-  const enabled = useStudio(action.enabled);
-  const [key] = action.keys;
+/** What one does with the recipe at hand. */
+export function RecipeItems() {
   return (
-    <Menu.Item
-      leftSection={icon}
-      rightSection={key && <Keys keys={key} />}
-      disabled={!enabled}
-      onClick={() => perform(action)}
-    >
-      {label}
-    </Menu.Item>
+    <>
+      <ActionItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
+      <ActionItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
+      <ActionItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
+      <ActionItem id="pasteRecipe" label="Apply the copied one" icon={<IconClipboardText size={16} stroke={1.6} />} />
+    </>
   );
 }

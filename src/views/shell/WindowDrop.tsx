@@ -16,15 +16,15 @@ function takesFilesItself({ dialog }: ScreenState): boolean {
 
 /** The whole window takes files, whatever is under the pointer. */
 export function WindowDrop() {
-  const openFiles = useStudio((state) => state.openFiles);
+  const takeDropped = useStudio((state) => state.takeDropped);
   const isOpen = useStudio((state) => state.checkpoint !== null);
   const isInDialog = useScreen(takesFilesItself);
   const [isOver, setOver] = useState(false);
 
   useEffect(() => {
     const open = async (transfer: DataTransfer) => {
-      const { files } = await droppedFiles(transfer);
-      if (files.length > 0) await openFiles(files);
+      const { files, folders } = await droppedFiles(transfer);
+      if (files.length > 0) await takeDropped(files, folders);
     };
     // Every element that is entered or left tells; the window is left when as many were left as entered.
     let depth = 0;
@@ -62,15 +62,19 @@ export function WindowDrop() {
       window.removeEventListener('dragover', over);
       window.removeEventListener('drop', drop);
     };
-  }, [openFiles]);
+  }, [takeDropped]);
 
   if (!isOver || isInDialog) return null;
   return (
     <div className={classes.veil}>
       <div className={classes.target}>
         <IconFileDownload size={40} stroke={1.4} aria-hidden />
-        <strong>Drop to open</strong>
-        <span>{isOpen ? 'A checkpoint, or a recipe for this one' : 'A checkpoint, with a recipe if you have one'}</span>
+        <strong>{isOpen ? 'Drop it here' : 'Drop to open'}</strong>
+        <span>
+          {isOpen
+            ? 'Another checkpoint; or a recipe, the ONNX graph, arrays or images for this one'
+            : 'A checkpoint, with a recipe if you have one'}
+        </span>
       </div>
     </div>
   );

@@ -36,6 +36,7 @@ function Invitation() {
   return (
     <>
       <p className={classes.drop}>Drop a checkpoint anywhere in this window</p>
+      <p className={classes.choose}>Choose a checkpoint on this device</p>
       <Button
         size="md"
         fz="md"

@@ -18,6 +18,10 @@ const variantColors: VariantColorsResolver = (input) => {
   return input.variant === 'filled' && isPrimary ? { ...colors, color: 'var(--on-kept)' } : colors;
 };
 
+/** What drops down ends before the window does, and scrolls. */
+const inWindow = { shift: { padding: 8 }, flip: { padding: 8 }, size: { padding: 8 } };
+const scrolling = { dropdown: { overflow: 'auto' } };
+
 export const theme = createTheme({
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--font-mono)',
@@ -75,8 +79,14 @@ export const theme = createTheme({
     Button: defaults<ButtonProps>({ size: 'xs', fz: 'sm', variant: 'default' }),
     ActionIcon: defaults<ActionIconProps>({ size: 30, variant: 'default' }),
     Tooltip: defaults<TooltipProps>({ openDelay: 400, withArrow: true, multiline: true, maw: 320 }),
-    Popover: defaults<PopoverProps>({ shadow: 'md', withArrow: true }),
-    Menu: defaults<MenuProps>({ shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false }),
+    Popover: defaults<PopoverProps>({ shadow: 'md', middlewares: inWindow, styles: scrolling }),
+    Menu: defaults<MenuProps>({
+      shadow: 'md',
+      position: 'bottom-end',
+      withInitialFocusPlaceholder: false,
+      middlewares: inWindow,
+      styles: scrolling,
+    }),
   },
 });
 

@@ -52,6 +52,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     measureUnits: notCalled,
     refineUnits: notCalled,
     lookUp: notCalled,
+    compare: notCalled,
     openReference: notCalled,
     setInputNorms: notCalled,
     preview: notCalled,

@@ -103,7 +103,7 @@ describe('a wrong file is named, and what to do said', () => {
     ['config.json', text('{"architectures": ["Bert"]}'), 'the configuration of a model', /with the weights/],
     ['model.json', text('{"modelTopology": {}}'), 'a TensorFlow.js model', /made from/],
     ['xgb.json', text('{"learner": {}}'), 'an XGBoost model', /with the weights/],
-    ['labels.json', text('[1, 2]'), 'a JSON file', /with the weights/],
+    ['labels.json', text('[1, 2]'), 'a JSON file that is no recipe', /with the weights.*secateur-recipe/],
     ['trainer_state.json', text('{"epoch": 1, "log_history": []}'), 'the log of a training run', /model\.safetensors/],
     ['vocab.json', text('{"a": 1}'), 'a file of a tokenizer or preprocessor', /model\.safetensors/],
     ['tokenizer_config.json', text('{"model_max_length": 1}'), 'a file of a tokenizer', /model\.safetensors/],

@@ -73,6 +73,7 @@ describe('opening', () => {
     await open();
     state().setThreshold(0.3);
     const before = state();
+    state().markSaved();
     const opening = state().openFiles([file('cut.pth')]);
     (await engine.last('open')).fail(damaged);
     await opening;
@@ -129,6 +130,60 @@ describe('opening', () => {
     const { studio } = newStudio();
     await studio.getState().openFiles([]);
     expect(studio.getState().status).toEqual({ kind: 'empty' });
+  });
+});
+
+describe('another checkpoint over unsaved work', () => {
+  const likeness = { fileName: 'b.pth', graph: false, weights: 2, ofSameShape: 2, ofSameName: 3 };
+  const asking = async () => {
+    const made = newStudio();
+    await made.open('a.pth');
+    made.studio.getState().setThreshold(0.3);
+    const giving = made.studio.getState().takeDropped([file('b.pth'), file('r.json', formatRecipe(recipe))]);
+    (await made.engine.last('compare')).answer(likeness);
+    await giving;
+    return made;
+  };
+
+  it('is asked about, and nothing has happened until it is answered', async () => {
+    const { engine, studio } = await asking();
+    const { recipe: before } = studio.getState();
+    expect(studio.getState()).toMatchObject({
+      status: { kind: 'ready' },
+      question: { about: 'replacing', fileName: 'b.pth', inCommon: 3, isUnsaved: true },
+      checkpoint: { fileName: 'a.pth' },
+    });
+    await studio.getState().answer('cancel');
+    expect(engine.calls.at(-1)?.method).toBe('compare');
+    expect(studio.getState().recipe).toBe(before);
+  });
+
+  it('takes its place with the recipe that came with it', async () => {
+    const { engine, studio } = await asking();
+    const answering = studio.getState().answer('replace');
+    (await engine.last('open')).answer(checkpoint('b.pth'));
+    await answering;
+    expect(studio.getState()).toMatchObject({ checkpoint: { fileName: 'b.pth' }, recipe, canUndo: true });
+    expect(studio.getState().notice?.text).toBe('r.json: 1 of 1 rule matched 2 tensors.');
+  });
+
+  it('becomes the reference, and what is open stays', async () => {
+    const { engine, studio } = await asking();
+    const answering = studio.getState().answer('reference');
+    const call = await engine.last('openReference');
+    call.answer({ fileName: 'b.pth', matched: [0, 2], missing: [1] });
+    await answering;
+    expect(studio.getState()).toMatchObject({ checkpoint: { fileName: 'a.pth' }, reference: { fileName: 'b.pth' } });
+  });
+
+  it('that is none is named without a question', async () => {
+    const { engine, studio, open } = newStudio();
+    await open('a.pth');
+    studio.getState().setThreshold(0.3);
+    const giving = studio.getState().openFiles([file('notes.txt', 'hello')]);
+    (await engine.last('compare')).fail(new CheckpointError('unrecognised-file', 'This is a text.'));
+    await giving;
+    expect(studio.getState()).toMatchObject({ question: null, status: { kind: 'error' } });
   });
 });
 
@@ -203,6 +258,20 @@ describe('a recipe beside the files', () => {
     const { studio } = newStudio();
     await studio.getState().openFiles([file('r.json', formatRecipe(recipe))]);
     expect(studio.getState().status).toMatchObject({ kind: 'error', error: { code: 'invalid-recipe' } });
+  });
+
+  it('that matches nothing here changes nothing, and says so', async () => {
+    const { studio, open } = newStudio();
+    await open();
+    studio.getState().setThreshold(0.3);
+    const before = studio.getState().recipe;
+    const other = { ...recipe, rules: recipe.rules.map((rule) => ({ ...rule, tensors: ['features.*'] })) };
+    await studio.getState().takeDropped([file('r.json', formatRecipe(other))]);
+    expect(studio.getState().recipe).toBe(before);
+    expect(studio.getState().status).toMatchObject({
+      kind: 'error',
+      error: { message: '0 of 1 rule of r.json matched a tensor of model.safetensors, so nothing was changed.' },
+    });
   });
 
   it('that is refused leaves the checkpoint it came with open', async () => {

@@ -67,6 +67,7 @@ describe('what a person says a tensor is', () => {
     const { studio, open } = newStudio();
     await open();
     studio.getState().overrule(['fc.weight'], { kind: 'embedding' });
+    studio.getState().markSaved();
     await open('other.safetensors');
     expect(studio.getState().checkpoint!.layers[2]!.kind).toBe('linear');
     expect(studio.getState().checkpoint).toBe(studio.getState().opened);

@@ -26,7 +26,7 @@ describe('work that only the page holds', () => {
 
   it('is none of a recipe that came with the file', async () => {
     const { engine, studio } = newStudio();
-    const recipe = { ...initialRecipe(), locked: ['*'] };
+    const recipe = { ...initialRecipe(), locked: ['norm.*'] };
     const opening = studio.getState().openFiles([file('m.pth'), file('r.json', formatRecipe(recipe))]);
     (await engine.last('open')).answer(checkpoint('m.pth'));
     await opening;

@@ -4,6 +4,7 @@ import { layersReached } from '../../../state/reach';
 import { useStudio } from '../../../state/store';
 import { Distribution } from '../histogram/distribution';
 import { Plot } from '../histogram/Plot';
+import { useAxisView } from '../histogram/useAxisView';
 import { useShownScores } from '../histogram/useShownScores';
 import { ThresholdControls } from '../threshold/ThresholdControls';
 import classes from './WeightMap.module.css';
@@ -16,15 +17,16 @@ export function HandleStrip({ method }: { readonly method: ReactNode }) {
   const placeable = scores.kind === 'placeable' ? scores : undefined;
   const distribution = useMemo(() => new Distribution(inScope, placeable?.tensors), [inScope, placeable]);
   const thresholdField = useRef<HTMLInputElement>(null);
+  const isSigned = placeable?.sides === 'either' || placeable?.sides === 'signed';
+  const shown = useAxisView(distribution, isSigned ? 'signed' : 'magnitude', placeable?.title);
   if (!inScope.some(({ statistics }) => statistics.count > statistics.nan + statistics.inf)) return null;
   return (
     <div className={classes.handle}>
       {placeable && (
         <Plot
           distribution={distribution}
-          values={placeable.sides === 'either' || placeable.sides === 'signed' ? 'signed' : 'magnitude'}
+          shown={shown}
           log={false}
-          radius={distribution.centralRadius}
           placeable={placeable}
           thresholdField={thresholdField}
         />

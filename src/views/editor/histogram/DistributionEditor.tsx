@@ -1,16 +1,20 @@
-import { Button, SegmentedControl } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { formatInteger, formatQuantity, formatValue } from '../../../lib/numbers';
+import { type ReactNode, useMemo, useRef } from 'react';
+import { formatQuantity } from '../../../lib/numbers';
 import type { MeasuredLayer } from '../../../state/reach';
 import type { EditScope } from '../../../state/selectionSlice';
+import { studio } from '../../../state/store';
+import { scopeFigures } from '../../parts/scores/scopeFigures';
 import type { ShownScores } from '../../parts/scores/shownScores';
 import { ThresholdControls } from '../threshold/ThresholdControls';
+import { AxisTools, type Counts } from './AxisTools';
 import classes from './DistributionCard.module.css';
 import { Distribution } from './distribution';
 import type { Values } from './domain';
 import { NoHandle } from './NoHandle';
 import { Plot } from './Plot';
+import { Remarks } from './Remarks';
+import { useAxisView } from './useAxisView';
 import { useShownScores } from './useShownScores';
 
 interface DistributionEditorProps {
@@ -26,60 +30,43 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
   const scores = useShownScores(layers);
   const placeable = scores.kind === 'placeable' ? scores : undefined;
   const distribution = useMemo(() => new Distribution(layers, placeable?.tensors), [layers, placeable]);
-  const [values, setValues] = useChoice<Values>('secateur-histogram-values', ['signed', 'magnitude']);
-  const [counts, setCounts] = useChoice<'linear' | 'log'>('secateur-histogram-counts', ['linear', 'log']);
-  const [showsAll, setShowsAll] = useState(false);
+  const [values, setValues] = useChoice<Values>('secateur-histogram-values', ['signed', 'magnitude', 'log']);
+  const [counts, setCounts] = useChoice<Counts>('secateur-histogram-counts', ['linear', 'log']);
   const thresholdField = useRef<HTMLInputElement>(null);
   const sides = placeable?.sides ?? 'either';
-  const shown = sides === 'either' ? values : sides === 'signed' ? 'signed' : 'magnitude';
-  const radius = showsAll ? distribution.radius : distribution.centralRadius;
+  const axisValues = sides === 'either' ? values : sides === 'signed' ? 'signed' : 'magnitude';
+  const shown = useAxisView(distribution, axisValues, placeable?.title);
+  const floor = distribution.floor(placeable?.ranking ?? 'magnitude');
+  const handle = () => {
+    if (!editable || !placeable) return undefined;
+    const { threshold } = scopeFigures(layers, studio.getState().resolution.outcomes, floor, placeable.groups);
+    return threshold.kind === 'one' ? threshold.value : threshold.kind === 'none' ? floor : undefined;
+  };
   return (
     <>
       <div className={classes.tools}>
         <Title scores={scores} scope={scope} layers={layers} />
-        {(sides === 'either' || !placeable?.title) && (
-          <SegmentedControl<Values>
-            size="xs"
-            aria-label="Values"
-            value={shown}
-            onChange={setValues}
-            data={[
-              { value: 'signed', label: 'w' },
-              // A threshold on signed weights has no place on an axis of magnitudes.
-              { value: 'magnitude', label: '|w|', disabled: sides === 'signed' },
-            ]}
-          />
-        )}
-        <SegmentedControl
-          size="xs"
-          aria-label="Counts"
-          value={counts}
-          onChange={setCounts}
-          data={[
-            { value: 'linear', label: 'linear' },
-            { value: 'log', label: 'log' },
-          ]}
+        <AxisTools
+          values={axisValues}
+          setValues={sides === 'either' || !placeable?.title ? setValues : undefined}
+          isSigned={sides === 'signed'}
+          counts={counts}
+          setCounts={setCounts}
         />
       </div>
       <Plot
         distribution={distribution}
-        values={shown}
+        shown={shown}
         log={counts === 'log'}
-        radius={radius}
         placeable={editable ? placeable : undefined}
         thresholdField={thresholdField}
       />
-      <Remarks
-        distribution={distribution}
-        noun={placeable?.words.nounFor}
-        showsAll={showsAll}
-        onShowAll={setShowsAll}
-      />
+      <Remarks distribution={distribution} shown={shown} noun={placeable?.words.nounFor} handle={handle} />
       {editable && !placeable && <NoHandle scores={scores} layers={layers} />}
       <ThresholdControls
         layers={layers}
         scores={scores}
-        floor={distribution.floor(placeable?.ranking ?? 'magnitude')}
+        floor={floor}
         disabled={!editable}
         method={method}
         thresholdField={thresholdField}
@@ -105,45 +92,11 @@ function Title(props: {
   readonly layers: readonly MeasuredLayer[];
 }) {
   const { scores, scope, layers } = props;
-  const parts = [
-    scores.kind === 'placeable' && scores.title,
-    scope !== 'layer' && (scores.kind === 'placeable' && scores.title ? 'in' : 'of'),
-    scope !== 'layer' && scopeText(scope, layers),
-  ].filter((part) => typeof part === 'string');
-  return parts.length > 0 && <h3 className={classes.title}>{parts.join(' ')}</h3>;
+  if (scores.kind !== 'placeable' || !scores.title) return null;
+  const within = scope === 'layer' ? '' : ` in ${scopeText(scope, layers)}`;
+  return <h3 className={classes.title}>{scores.title + within}</h3>;
 }
 
 function scopeText(scope: EditScope, layers: readonly MeasuredLayer[]): string {
   return formatQuantity(layers.length, scope === 'model' ? 'layer' : 'selected layer');
-}
-
-/** What the histogram does not show. */
-function Remarks(props: {
-  readonly distribution: Distribution;
-  /** What has one score each; absent: weights. */
-  readonly noun: ((count: number) => string) | undefined;
-  readonly showsAll: boolean;
-  readonly onShowAll: (showsAll: boolean) => void;
-}) {
-  const { nan, inf, radius, centralRadius } = props.distribution;
-  const beyond = props.distribution.beyond(centralRadius);
-  const noun = props.noun ?? ((count: number) => (count === 1 ? 'weight' : 'weights'));
-  const notFinite = [nan > 0 && `${formatInteger(nan)} NaN`, inf > 0 && `${formatInteger(inf)} infinite`].filter(
-    Boolean,
-  );
-  return (
-    <div className={classes.remarks}>
-      {notFinite.length > 0 && <span>{notFinite.join(' and ')}: never pruned, not drawn</span>}
-      {centralRadius < radius && (
-        <span>
-          {props.showsAll
-            ? `All ${noun(2)}, to ±${formatValue(radius)} `
-            : `${formatInteger(beyond)} ${noun(beyond)} beyond ±${formatValue(centralRadius)} `}
-          <Button size="compact-xs" variant="subtle" onClick={() => props.onShowAll(!props.showsAll)}>
-            {props.showsAll ? 'Zoom in' : 'Show all'}
-          </Button>
-        </span>
-      )}
-    </div>
-  );
 }

@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import { at } from '../../../lib/known';
-import { formatCount, formatQuantity } from '../../../lib/numbers';
-import { countTicks, roundTicks, tickLabels } from '../../charts/ticks';
-import { type Bins, barsPath, type CountScale, heightOf, highestCount, levelledCounts } from './bars';
+import { formatCount, formatValue } from '../../../lib/numbers';
+import { countTicks, magnitudeTicks, roundTicks, tickLabels } from '../../charts/ticks';
+import { type Bins, barsPath, type CountScale, goneCounts, heightOf, highestCount, levelledCounts } from './bars';
 import { type Axis, pixelOf } from './domain';
 import classes from './HistogramBars.module.css';
 
@@ -12,32 +12,39 @@ interface HistogramBarsProps {
   /** In pixels, without the axis below. */
   readonly height: number;
   readonly log: boolean;
-  /** Weights that are exactly zero. */
-  readonly zeros: number;
+  /** The same bins, of what stays: where a pattern says what goes, and no threshold. */
+  readonly left?: ArrayLike<number>;
 }
 
 /** Pixels between two ticks at least. */
-const tickSpacing = 76;
+const tickSpacing = 84;
 
 /**
  * The histogram and its axes. The bars are drawn twice, kept and pruned, and a clip that follows CSS variables shows
  * each where it belongs: nothing here is drawn again while the handle moves.
  */
-export const HistogramBars = memo(function HistogramBars({ bins, axis, height, log, zeros }: HistogramBarsProps) {
-  const levelled = levelledCounts(bins);
-  const zeroBin = zeroBinOf(bins);
-  const { highest, cut } = highestCount(levelled, zeroBin);
-  const scale: CountScale = { log, highest };
-  const path = barsPath(bins, levelled, scale, (weight) => pixelOf(axis, weight), height);
+export const HistogramBars = memo(function HistogramBars({ bins, axis, height, log, left }: HistogramBarsProps) {
+  const xOf = (weight: number) => pixelOf(axis, weight);
+  const levelled = levelledCounts(bins, xOf);
+  const scale: CountScale = { log, ...highestCount(levelled, zeroBinOf(bins)) };
+  const path = barsPath(bins, levelled, scale, xOf, height);
+  const size = { width: axis.width, height };
   return (
     <>
       <CountAxis scale={scale} height={height} />
-      <svg className={classes.kept} width={axis.width} height={height} aria-hidden="true" data-testid="bars">
+      <svg className={classes.kept} {...size} aria-hidden="true" data-testid="bars">
         <path d={path} />
       </svg>
-      <PrunedBars className={classes.partly} path={path} width={axis.width} height={height} />
-      <PrunedBars className={classes.pruned} path={path} width={axis.width} height={height} />
-      {zeros > 0 && <ZeroMark zeros={zeros} axis={axis} cut={cut} />}
+      {left ? (
+        <svg className={classes.gone} {...size} aria-hidden="true" data-testid="pruned-bars">
+          <path d={barsPath(bins, goneCounts(bins, left, levelled), scale, xOf, height)} />
+        </svg>
+      ) : (
+        <>
+          <PrunedBars className={classes.partly} path={path} {...size} />
+          <PrunedBars className={classes.pruned} path={path} {...size} />
+        </>
+      )}
       <WeightAxis axis={axis} />
     </>
   );
@@ -64,19 +71,6 @@ function PrunedBars(props: {
   );
 }
 
-/** How many exact zeros there are; where their bar would flatten the others it is cut, and says so. */
-function ZeroMark(props: { readonly zeros: number; readonly axis: Axis; readonly cut: boolean }) {
-  const x = pixelOf(props.axis, 0);
-  return (
-    <div className={classes.zeros} style={{ left: x }}>
-      <span data-at-edge={x === 0}>
-        {formatQuantity(props.zeros, 'exact zero')}
-        {props.cut && ' (bar cut)'}
-      </span>
-    </div>
-  );
-}
-
 function CountAxis({ scale, height }: { readonly scale: CountScale; readonly height: number }) {
   return (
     <div className={classes.counts} aria-hidden="true">
@@ -90,8 +84,9 @@ function CountAxis({ scale, height }: { readonly scale: CountScale; readonly hei
 }
 
 function WeightAxis({ axis }: { readonly axis: Axis }) {
-  const ticks = roundTicks(axis.low, axis.high, Math.max(2, axis.width / tickSpacing));
-  const labels = tickLabels(ticks);
+  const room = Math.max(2, axis.width / tickSpacing);
+  const ticks = axis.isLog ? magnitudeTicks(axis.low, axis.high, room) : roundTicks(axis.low, axis.high, room);
+  const labels = axis.isLog ? ticks.map((tick) => formatValue(tick, 2)) : tickLabels(ticks);
   return (
     <div className={classes.weights} aria-hidden="true" data-testid="weight-axis">
       {ticks.map((tick, i) => (

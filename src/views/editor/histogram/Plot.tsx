@@ -1,20 +1,24 @@
 import { useElementSize } from '@mantine/hooks';
-import { type RefObject, useMemo } from 'react';
-import { last } from '../../../lib/known';
+import { type KeyboardEvent, type RefObject, useMemo, useRef } from 'react';
+import { studio } from '../../../state/store';
 import type { Placeable } from '../../parts/scores/shownScores';
 import { handleTrack } from '../threshold/handleTrack';
 import { Track } from '../threshold/Track';
+import { AxisGrip } from './AxisGrip';
+import { revealing } from './axisView';
 import type { Distribution } from './distribution';
-import { axisOf, type Values } from './domain';
+import { shareOn, type Values } from './domain';
 import { HistogramBars } from './HistogramBars';
 import classes from './Plot.module.css';
+import { useAxisGestures } from './useAxisGestures';
+import { axisShown, type ShownAxis, zoomAxis, zoomStep } from './useAxisView';
 
 interface PlotProps {
   readonly distribution: Distribution;
-  readonly values: Values;
+  /** What stays of it, where a pattern says what goes. */
+  readonly left?: Distribution | undefined;
+  readonly shown: ShownAxis;
   readonly log: boolean;
-  /** Largest magnitude on the axis. */
-  readonly radius: number;
   /** Absent: there is no threshold to place here, and no handle. */
   readonly placeable: Placeable | undefined;
   readonly thresholdField: RefObject<HTMLInputElement | null>;
@@ -25,39 +29,59 @@ const barWidth = 5;
 /** Bars for the square root of the scores, at most: a few dozen norms are no comb. */
 const barsPerRoot = 5;
 
+const zoomKeys: Readonly<Record<string, number>> = { '+': zoomStep, '=': zoomStep, '-': 1 / zoomStep, '0': 0 };
+
 /** The histogram with the handle on it. */
-export function Plot({ distribution, values, log, radius, placeable, thresholdField }: PlotProps) {
-  const { ref, width, height } = useElementSize();
-  const bins = useMemo(
-    () => distribution.bins(values, radius, barCount(width, values, distribution.count)),
-    [distribution, values, radius, width],
-  );
-  // The outer edges lie on fine bins, as all do: at the radius or just beyond.
-  const axis = useMemo(() => axisOf(values, last(bins.edges), width), [values, bins, width]);
+export function Plot({ distribution, left, shown, log, placeable, thresholdField }: PlotProps) {
+  const { ref: measure, width, height } = useElementSize();
+  const frame = useRef<HTMLDivElement>(null);
+  const { values, stretch, view, set } = shown;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest of what is shown is how it changes
+  const axis = useMemo(() => axisShown(shown, width), [values, stretch, view, width]);
+  const bars = barCount(width, values, distribution.countOn(values, axis));
+  const bins = useMemo(() => distribution.bins(values, axis, bars), [distribution, values, axis, bars]);
+  const leftBins = useMemo(() => left?.bins(values, axis, bars), [left, values, axis, bars]);
   const track = useMemo(
     () => (placeable === undefined || width === 0 ? undefined : handleTrack(axis, placeable, distribution)),
     [axis, placeable, distribution, width],
   );
-  const bars = <HistogramBars bins={bins} axis={axis} height={height} log={log} zeros={distribution.zeros} />;
+  useAxisGestures(frame, shown);
+
+  const press = (event: KeyboardEvent) => {
+    const factor = zoomKeys[event.key];
+    if (factor === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    zoomAxis(shown, factor, track?.threshold(studio.getState()));
+  };
+  const reveal = () => {
+    if (track) set((before) => revealing(before, shareOn(stretch, track.threshold(studio.getState()))));
+  };
+  const drawn = <HistogramBars bins={bins} axis={axis} height={height} log={log} {...leftOf(leftBins?.counts)} />;
   return (
-    <div className={classes.frame}>
-      <div className={classes.area} ref={ref}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys reach it from the handle, which has the focus
+    <div ref={frame} className={classes.frame} data-handle={track !== undefined} onKeyDown={press}>
+      <div className={classes.area} ref={measure}>
         {width > 0 &&
           (track ? (
-            <Track track={track} thresholdField={thresholdField}>
-              {bars}
+            <Track track={track} thresholdField={thresholdField} onReveal={reveal}>
+              {drawn}
             </Track>
           ) : (
-            bars
+            drawn
           ))}
+        <AxisGrip shown={shown} width={width} />
       </div>
     </div>
   );
 }
 
+function leftOf(counts: Float64Array | undefined) {
+  return counts && { left: counts };
+}
+
 /** Odd where there are two sides, so that one bar stands on zero. */
 function barCount(width: number, values: Values, scores: number): number {
-  const fitting = Math.min(width / barWidth, barsPerRoot * Math.sqrt(scores));
+  const fitting = Math.min(width / barWidth, barsPerRoot * Math.sqrt(Math.max(1, scores)));
   const half = Math.max(5, Math.round(fitting / 2));
   return values === 'signed' ? 2 * half + 1 : 2 * half;
 }

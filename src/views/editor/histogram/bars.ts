@@ -23,24 +23,22 @@ export function heightOf(count: number, { log, highest }: CountScale): number {
   return Math.min(1, Math.max(0, share));
 }
 
-/** Width of an ordinary bin: edges snap to fine bins, so that some are wider than others. */
-function ordinaryWidth({ edges, counts }: Bins): number {
-  return counts.length === 0 ? 0 : (at(edges, counts.length) - at(edges, 0)) / counts.length;
-}
-
 /** With fewer weights, chance makes more of a difference than the widths of bins. */
 const fewWeights = 5000;
 
 /**
- * Counts as if every bin were as wide as an ordinary one: what is drawn, so that areas can be compared. Of few weights
- * they are the counts themselves.
+ * Counts as if every bin were as wide as an ordinary one (edges snap to fine bins, so that some are wider): what is
+ * drawn, so that areas can be compared. Of few weights they are the counts themselves.
+ *
+ * @param xOf where an edge is drawn
  */
-export function levelledCounts(bins: Bins): Float64Array {
+export function levelledCounts(bins: Bins, xOf: (weight: number) => number): Float64Array {
   const counts = Float64Array.from(bins.counts);
-  if (counts.reduce((sum, count) => sum + count, 0) < fewWeights) return counts;
-  const ordinary = ordinaryWidth(bins);
+  if (counts.length === 0 || counts.reduce((sum, count) => sum + count, 0) < fewWeights) return counts;
+  const edges = Float64Array.from(bins.edges, xOf);
+  const ordinary = (at(edges, counts.length) - at(edges, 0)) / counts.length;
   return counts.map((count, i) => {
-    const width = at(bins.edges, i + 1) - at(bins.edges, i);
+    const width = at(edges, i + 1) - at(edges, i);
     return width > 0 ? (count * ordinary) / width : count;
   });
 }
@@ -62,7 +60,15 @@ export function highestCount(levelled: ArrayLike<number>, zeroBin: number): { hi
   return { highest: cut ? others : Math.max(others, atZero), cut };
 }
 
-/** @param xOf pixels from the left @param height pixels of the plot */
+/** Of each bin that part of its drawn height that goes. @param left counts of what stays */
+export function goneCounts({ counts }: Bins, left: ArrayLike<number>, levelled: ArrayLike<number>): Float64Array {
+  return Float64Array.from(levelled, (height, i) => {
+    const all = at(counts, i);
+    return all === 0 ? 0 : (height * Math.max(0, all - at(left, i))) / all;
+  });
+}
+
+/** @param xOf pixels from the left, also beyond the edges @param height pixels of the plot */
 export function barsPath(
   bins: Bins,
   levelled: ArrayLike<number>,
@@ -74,7 +80,8 @@ export function barsPath(
   for (let i = 0; i < levelled.length; i++) {
     const share = heightOf(at(levelled, i), scale);
     if (share === 0) continue;
-    const left = Math.round(xOf(at(bins.edges, i)));
+    // Of a bin that begins far beyond the edge, what is in sight.
+    const left = Math.max(-1, Math.round(xOf(at(bins.edges, i))));
     const right = Math.round(xOf(at(bins.edges, i + 1)));
     // A gap between bars that are wide enough for one.
     const width = Math.max(1, right - left - (right - left >= 4 ? 1 : 0));

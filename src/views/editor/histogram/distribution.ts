@@ -1,22 +1,20 @@
 /** The scores of the tensors in scope taken together: what the plot draws and where the handle may stop. */
-import {
-  countAtOrBelow,
-  type DisplayBins,
-  displayBins,
-  snapToBin,
-  thresholdForSparsity,
-} from '../../../pruning/histogram';
+import { binsAt, countAtOrBelow, type DisplayBins, snapToBin, thresholdForSparsity } from '../../../pruning/histogram';
 import type { Ranking } from '../../../pruning/ranking';
 import type { MeasuredTensor } from '../../../pruning/scoreBins';
 import type { MeasuredLayer } from '../../../state/reach';
 import type { TensorStatistics } from '../../../tensors/statistics';
-import type { Values } from './domain';
+import { type Axis, type Stretch, type Values, weightAt } from './domain';
 
 /** The axis shows this share of the weights and as much room again as `margin` says, where the rest is far away. */
 const centralShare = 0.999;
 const margin = 1.25;
 /** How many times as far the largest weight has to be for the axis to leave it out. */
 const farAway = 1.5;
+/** A logarithmic axis begins where this share of the weights that are not zero is nearer to zero. */
+const leastShare = 0.0005;
+/** It has a decade at least, and so many at most. */
+const mostDecades = 8;
 
 export class Distribution {
   readonly layers: readonly MeasuredLayer[];
@@ -50,14 +48,33 @@ export class Distribution {
     this.centralRadius = central > 0 && central * farAway < this.radius ? central : this.radius;
   }
 
-  /** Histogram over the axis, its counts exact. */
-  bins(values: Values, radius: number, bins: number): DisplayBins {
-    return displayBins(this.tensors, { signed: values === 'signed', bins, radius });
+  /** The longest axis: from one end of the scores to the other, or of their magnitudes. */
+  stretch(values: Values): Stretch {
+    // The end of the last fine bin: a handle there prunes all.
+    const high = this.ceiling('magnitude') || this.radius;
+    if (values !== 'log') return { low: values === 'signed' ? -high : 0, high, isLog: false };
+    const finite = this.count - this.nan - this.inf;
+    const share = (this.zeros + leastShare * (finite - this.zeros)) / this.count;
+    const low = this.thresholdFor('magnitude', share);
+    return { low: Math.min(high / 10, Math.max(high / 10 ** mostDecades, low)), high, isLog: true };
+  }
+
+  /** Histogram over the axis, its counts exact. @param bars about so many */
+  bins(values: Values, axis: Axis, bars: number): DisplayBins {
+    const edges = Array.from({ length: bars + 1 }, (_, i) => weightAt(axis, (i / bars) * axis.width));
+    return binsAt(this.tensors, values === 'signed', edges);
   }
 
   /** Finite scores that an axis to ±radius does not show. */
   beyond(radius: number): number {
     return this.count - this.nan - this.inf - this.prunedBy('magnitude', radius);
+  }
+
+  /** Scores on the axis, about. */
+  countOn(values: Values, { low, high }: Pick<Axis, 'low' | 'high'>): number {
+    const ranking = values === 'signed' ? 'signed' : 'magnitude';
+    const before = ranking === 'magnitude' && low <= 0 ? 0 : this.prunedBy(ranking, low);
+    return this.prunedBy(ranking, high) - before;
   }
 
   /** Share of all scores. */

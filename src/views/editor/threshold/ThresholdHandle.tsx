@@ -4,7 +4,8 @@ import { studio, useStudio } from '../../../state/store';
 import { type ScopeFigures, shareOf } from '../../parts/scores/scopeFigures';
 import { pixelOf, reachablePixelOf } from '../histogram/domain';
 import type { HandleTrack } from './handleTrack';
-import { thresholdAfter } from './keys';
+import { targetOf } from './keys';
+import { Lane } from './Lane';
 import classes from './ThresholdHandle.module.css';
 import type { Gesture } from './useGesture';
 
@@ -14,8 +15,12 @@ interface ThresholdHandleProps {
   /** Carries the CSS variables that place the handle and the pruned bars. */
   readonly plot: HTMLElement | null;
   readonly ref: Ref<HTMLDivElement>;
+  /** Something else is said above the plot. */
+  readonly isQuiet: boolean;
   readonly isDragging: () => boolean;
   readonly onBail: () => void;
+  /** After a key took the handle somewhere. */
+  readonly onReveal: () => void;
   /** Enter: to the field where the threshold can be typed. */
   readonly onEnter: () => void;
 }
@@ -41,12 +46,21 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
       event.preventDefault();
       props.onEnter();
     } else if (!props.isDragging() && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const to = thresholdAfter(event, track, threshold, shareOf(figures));
-      if (to === undefined) return;
+      const goneNow = () => track.place(track.figures(studio.getState())).gone;
+      const target = targetOf(event, track.place(track.figures(studio.getState())));
+      if (target === undefined) return;
       event.preventDefault();
       heldKey.current = event.key;
       gesture.begin();
-      gesture.moveTo(to);
+      if (target === 'floor' || target === 'ceiling') gesture.moveTo(track[target]);
+      else {
+        const before = goneNow();
+        for (const share of target) {
+          gesture.moveToShare(share);
+          if (goneNow() !== before) break;
+        }
+      }
+      props.onReveal();
     }
   };
   // A key that is held down repeats, and is one undo.
@@ -57,13 +71,16 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
     if (!props.isDragging()) gesture.commit();
   };
 
-  const x = reachablePixelOf(track.axis, threshold);
+  const mirror = pixelOf(track.axis, -threshold);
   return (
     <>
-      {track.ranking === 'magnitude' && track.axis.low < 0 && threshold > 0 && <div className={classes.mirror} />}
+      {track.ranking === 'magnitude' && threshold > 0 && mirror >= 0 && mirror <= track.axis.width && (
+        <div className={classes.mirror} />
+      )}
       <div
         ref={ref}
         className={classes.handle}
+        data-beyond={beyondOf(pixelOf(track.axis, threshold), track.axis.width)}
         role="slider"
         tabIndex={0}
         aria-label="Threshold"
@@ -79,21 +96,28 @@ export function ThresholdHandle({ track, gesture, plot, ref, ...props }: Thresho
         <div className={classes.line} />
         <div className={classes.grip} />
       </div>
-      <div className={classes.tag} data-flipped={x > track.axis.width - 150} aria-hidden="true">
-        <b>{relation(track, figures, threshold)}</b>
-        <span>
+      {!props.isQuiet && (
+        <Lane x="var(--threshold-x, 0px)">
+          <b>{relation(track, figures, threshold)}</b>
           {figures.threshold.kind === 'none' ? (
-            'drag the handle to prune'
+            ' · drag the handle to prune'
           ) : (
             <>
+              {' · '}
               {!figures.exact && '≈ '}
               {formatPercent(shareOf(figures))} · {goneText(track, figures)} go
             </>
           )}
-        </span>
-      </div>
+        </Lane>
+      )}
     </>
   );
+}
+
+/** Which way a handle is that stands at the edge because its threshold is out of sight; half a pixel is none. */
+function beyondOf(x: number, width: number): 'left' | 'right' | undefined {
+  if (x < -0.5) return 'left';
+  return x > width + 0.5 ? 'right' : undefined;
 }
 
 function relation({ words }: HandleTrack, { threshold: { kind } }: ScopeFigures, threshold: number): string {
@@ -121,7 +145,7 @@ function place(plot: HTMLElement, track: HandleTrack, { threshold }: ScopeFigure
   const from = (value: number) => (track.ranking === 'signed' ? 0 : pixelOf(track.axis, -value));
   const pixels = {
     '--threshold-x': reachablePixelOf(track.axis, handle),
-    '--mirror-x': Math.max(0, pixelOf(track.axis, -handle)),
+    '--mirror-x': pixelOf(track.axis, -handle),
     '--low-x': pixelOf(track.axis, low),
     '--low-mirror-x': from(low),
     '--high-x': pixelOf(track.axis, high),

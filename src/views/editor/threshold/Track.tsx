@@ -13,12 +13,14 @@ import { hitRadius, useThresholdDrag } from './useThresholdDrag';
 interface TrackProps {
   readonly track: HandleTrack;
   readonly thresholdField: RefObject<HTMLInputElement | null>;
+  /** After a key: the handle may have gone out of sight. */
+  readonly onReveal: () => void;
   /** The bars, which CSS variables of this element clip; not rendered again while the handle moves. */
   readonly children: ReactNode;
 }
 
 /** The plot as something to press and drag on. */
-export function Track({ track, thresholdField, children }: TrackProps) {
+export function Track({ track, thresholdField, onReveal, children }: TrackProps) {
   const [plot, setPlot] = useState<HTMLDivElement | null>(null);
   const handle = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -53,15 +55,17 @@ export function Track({ track, thresholdField, children }: TrackProps) {
       onPointerLeave={() => setHover(null)}
     >
       {children}
-      <SnapScale points={track.snapPoints} axisWidth={track.axis.width} />
+      <SnapScale points={track.snapPoints} words={track.words} axisWidth={track.axis.width} />
       {hover !== null && <Ghost x={hover} threshold={thresholdAt(track, hover)} track={track} />}
       <ThresholdHandle
         ref={handle}
         track={track}
         gesture={gesture}
         plot={plot}
+        isQuiet={hover !== null}
         isDragging={drag.isDragging}
         onBail={drag.bail}
+        onReveal={onReveal}
         onEnter={() => thresholdField.current?.focus()}
       />
     </div>
@@ -71,5 +75,5 @@ export function Track({ track, thresholdField, children }: TrackProps) {
 /** The threshold that a click at a pixel means. */
 function thresholdAt(track: HandleTrack, x: number): number {
   const weight = clampToAxis(track.axis, weightAt(track.axis, x));
-  return track.snapToRound(track.ranking === 'signed' ? weight : Math.abs(weight));
+  return track.snap(track.ranking === 'signed' ? weight : Math.abs(weight));
 }

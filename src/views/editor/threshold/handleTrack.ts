@@ -5,8 +5,9 @@ import { type ScopeFigures, scopeFigures, shareOf } from '../../parts/scores/sco
 import type { ScoreWords } from '../../parts/scores/scoreWords';
 import type { Placeable } from '../../parts/scores/shownScores';
 import type { Distribution } from '../histogram/distribution';
-import { type Axis, pixelOf } from '../histogram/domain';
-import { roundSparsities, type SnapPoint, snapPointAt } from './snapping';
+import { type Axis, pixelOf, weightAt } from '../histogram/domain';
+import type { Place } from './keys';
+import { drawnTo, roundSparsities, type SnapPoint } from './snapping';
 
 export interface HandleTrack {
   readonly axis: Axis;
@@ -20,9 +21,11 @@ export interface HandleTrack {
   readonly ceiling: number;
   /** To the last value of a bin, where figures are exact. */
   snap(threshold: number): number;
-  /** As `snap`, but to a round sparsity where one is near. */
+  /** As `snap`, but drawn to a round sparsity where one is near. */
   snapToRound(threshold: number): number;
   figures(state: StudioState): ScopeFigures;
+  /** What goes, counted in what is ranked. */
+  place(figures: ScopeFigures): Place;
   /** Where the handle is; among several thresholds, the one that alone would prune as much. */
   threshold(state: StudioState): number;
 }
@@ -43,7 +46,7 @@ export function handleTrack(
       return { sparsity, threshold, x: pixelOf(axis, threshold) };
     })
     // Among many zeros, low sparsities are where the handle begins.
-    .filter(({ threshold, x }) => threshold > floor && x <= axis.width)
+    .filter(({ threshold, x }) => threshold > floor && x >= 0 && x <= axis.width)
     .sort((a, b) => a.x - b.x);
   return {
     axis,
@@ -54,8 +57,17 @@ export function handleTrack(
     ceiling: distribution.ceiling(ranking),
     snapPoints,
     snap,
-    snapToRound: (threshold) => snapPointAt(pixelOf(axis, threshold), snapPoints, origin)?.threshold ?? snap(threshold),
+    snapToRound: (threshold) => {
+      const { point, x } = drawnTo(pixelOf(axis, threshold), snapPoints, origin);
+      return point ? point.threshold : snap(weightAt(axis, x));
+    },
     figures,
+    place: ({ groups, zeros, pruned }) => ({
+      gone: groups?.gone ?? (ranking === 'magnitude' ? zeros : pruned),
+      least: ranking === 'magnitude' && !groups ? distribution.zeros : 0,
+      most: distribution.count - distribution.nan - distribution.inf,
+      all: distribution.count,
+    }),
     threshold: (state) => thresholdOf(figures(state), ranking, distribution, floor),
   };
 }

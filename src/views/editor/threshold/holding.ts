@@ -1,6 +1,6 @@
 /** A pointer that holds the handle: from where it is to the weight it means. */
 import type { Ranking } from '../../../pruning/ranking';
-import { type Axis, weightAt } from '../histogram/domain';
+import { type Axis, clampToAxis, pixelOf, weightAt } from '../histogram/domain';
 
 /** Shift moves the handle by this share of the pointer's way. */
 const fineShare = 0.1;
@@ -26,7 +26,7 @@ export interface Holding {
  */
 export function hold(axis: Axis, ranking: Ranking, left: number, pointer: number, grip: number): Holding {
   const x = pointer - left + grip;
-  const zero = (-axis.low / (axis.high - axis.low)) * axis.width;
+  const zero = pixelOf(axis, 0);
   const side = Math.abs(x - zero) <= undecided ? 0 : x < zero ? -1 : 1;
   return { axis, ranking, left, pointer, x, side };
 }
@@ -39,6 +39,8 @@ export function move(holding: Holding, pointer: number, fine: boolean): Holding 
 
 /** The threshold that is meant, before it snaps; a magnitude stops at 0 instead of coming back on the other side. */
 export function heldThreshold({ axis, ranking, x, side }: Holding): number {
-  const weight = Math.min(axis.high, Math.max(axis.low, weightAt(axis, x)));
+  // A logarithmic axis has no zero: its end stands for it.
+  if (axis.isLog && x <= 0) return 0;
+  const weight = clampToAxis(axis, weightAt(axis, x));
   return ranking === 'signed' ? weight : Math.max(0, weight * (side || 1));
 }

@@ -5,6 +5,8 @@ export interface Gesture {
   readonly isActive: () => boolean;
   begin(): void;
   moveTo(threshold: number): void;
+  /** To an exact share, 0 to 1. */
+  moveToShare(sparsity: number): void;
   commit(): void;
   bail(): void;
 }
@@ -18,7 +20,13 @@ export function useGesture(): Gesture {
 
 function startGesture(): Gesture {
   let active = false;
-  let last: number | undefined;
+  let last: string | undefined;
+  /** The same place again changes nothing. */
+  const move = (to: 'dragThreshold' | 'dragSparsity', value: number) => {
+    if (!active || last === `${to} ${value}`) return;
+    last = `${to} ${value}`;
+    studio.getState()[to](value);
+  };
   const end = (how: 'commitGesture' | 'bailGesture') => () => {
     if (!active) return;
     active = false;
@@ -32,11 +40,8 @@ function startGesture(): Gesture {
       last = undefined;
       studio.getState().beginGesture();
     },
-    moveTo: (threshold) => {
-      if (!active || threshold === last) return;
-      last = threshold;
-      studio.getState().dragThreshold(threshold);
-    },
+    moveTo: (threshold) => move('dragThreshold', threshold),
+    moveToShare: (sparsity) => move('dragSparsity', sparsity),
     commit: end('commitGesture'),
     bail: end('bailGesture'),
   };

@@ -10,7 +10,7 @@ export const hitRadius = 15;
 
 interface Drag {
   holding: Holding;
-  /** Alt switches the round sparsities off. */
+  /** Not drawn to round sparsities: with Alt, and with Shift, which is for what lies between them. */
   free: boolean;
   frame: number;
 }
@@ -37,8 +37,9 @@ export function useThresholdDrag(track: HandleTrack, gesture: Gesture, focusHand
 
   /** @returns pixels from the pointer to the handle or its mirror image, undefined when neither is under it */
   const gripAt = (x: number): number | undefined => {
-    const handle = reachablePixelOf(track.axis, track.threshold(studio.getState()));
-    const ends = track.ranking === 'signed' ? [handle] : [handle, 2 * pixelOf(track.axis, 0) - handle];
+    const threshold = track.threshold(studio.getState());
+    const handle = reachablePixelOf(track.axis, threshold);
+    const ends = track.ranking === 'signed' ? [handle] : [handle, pixelOf(track.axis, -threshold)];
     return ends.map((end) => end - x).find((grip) => Math.abs(grip) <= hitRadius);
   };
 
@@ -70,15 +71,16 @@ export function useThresholdDrag(track: HandleTrack, gesture: Gesture, focusHand
         presses.current = [presses.current[1], grip !== undefined];
         event.currentTarget.setPointerCapture(event.pointerId);
         const holding = hold(track.axis, track.ranking, left, event.clientX, grip ?? 0);
-        drag.current = { holding, free: event.altKey, frame: 0 };
+        drag.current = { holding, free: event.altKey || event.shiftKey, frame: 0 };
         gesture.begin();
-        if (grip === undefined) apply();
+        // To the pixel that was pressed, as was said beside the pointer.
+        if (grip === undefined) gesture.moveTo(track.snap(heldThreshold(holding)));
       },
       onPointerMove: (event: PointerEvent<HTMLElement>) => {
         const { current } = drag;
         if (!current || event.clientX === current.holding.pointer) return;
         current.holding = move(current.holding, event.clientX, event.shiftKey);
-        current.free = event.altKey;
+        current.free = event.altKey || event.shiftKey;
         current.frame ||= requestAnimationFrame(apply);
       },
       onPointerUp: end(gesture.commit),

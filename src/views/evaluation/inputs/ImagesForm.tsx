@@ -3,11 +3,12 @@ import { type FormEvent, useState } from 'react';
 import { found } from '../../../lib/known';
 import { formatQuantity } from '../../../lib/numbers';
 import type { ImagePreprocessing } from '../../../state/evaluation';
+import { hasOpenSize, initialPreprocessing } from '../../../state/imagePreprocessing';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { FileField } from './FileField';
 import classes from './Form.module.css';
-import { hasOpenSize, initialPreprocessing, type SourceFormProps } from './sources';
+import type { SourceFormProps } from './sources';
 
 const choices = {
   normalisation: [

@@ -1,5 +1,5 @@
 /** What the form of inputs starts from and how its choices fit the graph. */
-import type { GraphValue, ImagePreprocessing, InputSource, OpenedGraph } from '../../../state/evaluation';
+import type { InputSource, OpenedGraph } from '../../../state/evaluation';
 
 export type SourceKind = InputSource['kind'];
 
@@ -33,37 +33,6 @@ export const kinds: readonly { readonly kind: SourceKind; readonly label: string
     help: 'What the tokenizer gives, as whole numbers; one sequence a line. Shows perplexity where the model predicts tokens.',
   },
 ];
-
-/** The graph's image: four dimensions, floating point. */
-export function imageInput(inputs: readonly GraphValue[]): GraphValue | undefined {
-  return inputs.find(({ shape }) => shape?.length === 4);
-}
-
-const isFewChannels = (size: unknown) => size === 1 || size === 3;
-
-/** Layout and channels as the graph's shape has them; the usual way where it does not say. */
-export function initialPreprocessing(inputs: readonly GraphValue[]): ImagePreprocessing {
-  const shape = imageInput(inputs)?.shape;
-  const isLast = shape !== undefined && isFewChannels(shape[3]) && !isFewChannels(shape[1]);
-  const channels = isLast ? shape[3] : shape?.[1];
-  const isGrey = channels === 1;
-  return {
-    resize: 'crop',
-    layout: isLast ? 'NHWC' : 'NCHW',
-    channels: isGrey ? 'grey' : 'RGB',
-    normalisation: isGrey ? 'unit' : 'imagenet',
-    ...(hasOpenSize(inputs) ? { size: [224, 224] as const } : {}),
-  };
-}
-
-/** Whether height or width is left to whoever runs the model. */
-export function hasOpenSize(inputs: readonly GraphValue[]): boolean {
-  const shape = imageInput(inputs)?.shape;
-  if (!shape) return true;
-  const isLast = isFewChannels(shape[3]) && !isFewChannels(shape[1]);
-  const sides = isLast ? shape.slice(1, 3) : shape.slice(2, 4);
-  return sides.some((side) => typeof side !== 'number');
-}
 
 /** As given last, or random inputs with the sizes that the graph's named dimensions start with. */
 export function initialRandom(

@@ -2,6 +2,7 @@ import { Button, CloseButton } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
 import type { CheckpointError } from '../../../lib/errors';
 import { formatInteger } from '../../../lib/numbers';
+import { screen } from '../../../state/screen';
 import classes from './ErrorBanner.module.css';
 import { titles } from './titles';
 
@@ -27,12 +28,20 @@ export function ErrorBanner({ error, onDismiss }: { error: CheckpointError; onDi
         </p>
         {places.length > 0 && <p className={classes.where}>Where: {places.join(' · ')}</p>}
       </div>
+      {isOfRecipe(error) && (
+        <Button onClick={() => screen.getState().showHelp('recipes')}>How a recipe is written</Button>
+      )}
       {code === 'internal' && (
         <Button onClick={() => navigator.clipboard.writeText(reportOf(error))}>Copy the details</Button>
       )}
       <CloseButton aria-label="Dismiss the error" onClick={onDismiss} />
     </div>
   );
+}
+
+/** Or of a file that was probably meant as one. */
+function isOfRecipe({ code, context }: CheckpointError): boolean {
+  return code === 'invalid-recipe' || (code === 'unrecognised-file' && /\.json$/i.test(context.file ?? ''));
 }
 
 /** For a bug report: everything known, and no weight. */

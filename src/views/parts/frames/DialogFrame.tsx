@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { classNames } from '../classNames';
 import classes from './DialogFrame.module.css';
 
 interface DialogFrameProps {
@@ -22,6 +23,7 @@ export function DialogFrame({ opened, onClose, title, width, locked = false, chi
     <Modal.Root
       opened={opened && isMounted}
       onClose={onClose}
+      className={classNames(classes.dialog)}
       size={width}
       radius={12}
       centered

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barsPath, heightOf, highestCount, levelledCounts } from '../../../../src/views/editor/histogram/bars';
+import {
+  barsPath,
+  goneCounts,
+  heightOf,
+  highestCount,
+  levelledCounts,
+} from '../../../../src/views/editor/histogram/bars';
 
+const same = (weight: number) => weight;
 const linear = { log: false, highest: 100 };
 const log = { log: true, highest: 1000 };
 
@@ -39,13 +46,20 @@ describe('the height of a bar', () => {
 
 describe('bins of different widths', () => {
   it('are drawn as if they were equally wide', () => {
-    const levelled = levelledCounts({ edges: [0, 1, 2, 4], counts: [3000, 3000, 6000] });
+    const levelled = levelledCounts({ edges: [0, 1, 2, 4], counts: [3000, 3000, 6000] }, same);
     expect(levelled[0]).toBeCloseTo(4000);
     expect(levelled[2]).toBeCloseTo(4000);
   });
 
   it('keep their counts where there are few', () => {
-    expect([...levelledCounts({ edges: [-2, 0, 3], counts: [3, 5] })]).toEqual([3, 5]);
+    expect([...levelledCounts({ edges: [-2, 0, 3], counts: [3, 5] }, same)]).toEqual([3, 5]);
+  });
+});
+
+describe('what a pattern takes', () => {
+  it('is its share of each bar', () => {
+    const bins = { edges: [0, 1, 2, 3], counts: [4, 10, 0] };
+    expect([...goneCounts(bins, [1, 10, 0], [8, 10, 0])]).toEqual([6, 0, 0]);
   });
 });
 

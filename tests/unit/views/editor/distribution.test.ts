@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Distribution } from '../../../../src/views/editor/histogram/distribution';
 import { axisOf } from '../../../../src/views/editor/histogram/domain';
 import { handleTrack } from '../../../../src/views/editor/threshold/handleTrack';
-import { thresholdAfter } from '../../../../src/views/editor/threshold/keys';
+import { targetOf } from '../../../../src/views/editor/threshold/keys';
 import { scoreWords } from '../../../../src/views/parts/scores/scoreWords';
 import { weighing } from './layers';
 
@@ -11,7 +11,6 @@ const spread = Array.from({ length: 1000 }, (_, i) => (i - 499.5) / 500);
 const even = new Distribution([weighing(spread)]);
 const words = scoreWords({ criterion: 'magnitude', granularity: 'weight' }, []);
 const byMagnitude = { ranking: 'magnitude', words } as const;
-const bySign = { ranking: 'signed', words } as const;
 
 describe('the distribution of the weights in scope', () => {
   it('adds the tensors up', () => {
@@ -23,8 +22,12 @@ describe('the distribution of the weights in scope', () => {
   });
 
   it('draws every weight once, whichever way it is shown', () => {
-    for (const values of ['signed', 'magnitude'] as const) {
-      expect(even.bins(values, even.radius, 41).counts.reduce((sum, count) => sum + count)).toBe(1000);
+    for (const values of ['signed', 'magnitude', 'log'] as const) {
+      const { low, high } = even.stretch(values);
+      expect(even.bins(values, axisOf(values, low, high, 600), 41).counts.reduce((sum, count) => sum + count)).toBe(
+        1000,
+      );
+      expect(even.countOn(values, { low, high })).toBe(1000);
     }
   });
 
@@ -66,62 +69,53 @@ describe('the distribution of the weights in scope', () => {
 });
 
 describe('the handle by keyboard', () => {
-  const track = handleTrack(axisOf('signed', 1, 600), byMagnitude, even);
-  const pressed = (key: string, from: number, shiftKey = false) =>
-    thresholdAfter({ key, shiftKey }, track, from, even.prunedShare('magnitude', from));
+  const pressed = (key: string, gone: number, all: number, shiftKey = false) =>
+    targetOf({ key, shiftKey }, { gone, all, least: 0, most: all });
+  const first = (key: string, gone: number, all: number, shiftKey = false) => {
+    const target = pressed(key, gone, all, shiftKey);
+    return typeof target === 'object' ? target[0] : target;
+  };
 
-  it('moves by half a percent of the axis, ten times as far with Shift', () => {
-    expect(pressed('ArrowRight', 0.5)).toBeCloseTo(0.51, 2);
-    expect(pressed('ArrowLeft', 0.5)).toBeCloseTo(0.49, 2);
-    expect(pressed('ArrowUp', 0.5, true)).toBeCloseTo(0.6, 2);
-    expect(pressed('ArrowDown', 0.5, true)).toBeCloseTo(0.4, 2);
+  it('goes a tenth of a point on, a whole one with Shift, ten with the page keys', () => {
+    expect(first('ArrowRight', 5000, 10_000)).toBe(0.501);
+    expect(first('ArrowUp', 5000, 10_000)).toBe(0.501);
+    expect(first('ArrowLeft', 5000, 10_000)).toBe(0.499);
+    expect(first('ArrowDown', 5000, 10_000, true)).toBe(0.49);
+    expect(first('ArrowRight', 5000, 10_000, true)).toBe(0.51);
+    expect(first('PageUp', 5000, 10_000)).toBe(0.6);
+    expect(first('PageDown', 5000, 10_000, true)).toBe(0.4);
+    expect(first('PageUp', 9500, 10_000)).toBe(1);
   });
 
-  it('always moves, also where bins are wider than a step, until it is at an end', () => {
-    let threshold = 0;
-    for (let presses = 0; threshold < track.ceiling; presses++) {
-      const next = pressed('ArrowRight', threshold)!;
-      expect(next).toBeGreaterThan(threshold);
-      expect(presses).toBeLessThan(110);
-      threshold = next;
-    }
-    for (let presses = 0; threshold > 0; presses++) {
-      const next = pressed('ArrowLeft', threshold)!;
-      expect(next).toBeLessThan(threshold);
-      expect(presses).toBeLessThan(110);
-      threshold = next;
-    }
-    expect(pressed('ArrowLeft', 0)).toBe(0);
+  it('goes on from the figure that is shown', () => {
+    expect(first('ArrowRight', 5004, 10_000)).toBe(0.501);
+    expect(first('ArrowLeft', 5006, 10_000)).toBe(0.5);
   });
 
-  it('moves by ten percent of the weights with the page keys', () => {
-    expect(pressed('PageUp', 0.5)).toBeCloseTo(0.6, 1);
-    expect(pressed('PageDown', 0.5)).toBeCloseTo(0.4, 1);
-    expect(pressed('PageDown', 0.05)).toBe(0);
+  it('takes one score where a tenth of a point is none', () => {
+    expect(pressed('ArrowRight', 3, 10)).toContain(0.4);
+    expect(pressed('ArrowLeft', 3, 10)).toContain(0.2);
   });
 
-  it('goes to the ends with Home and End', () => {
-    expect(pressed('Home', 0.5)).toBe(0);
-    expect(even.prunedShare('magnitude', pressed('End', 0.5)!)).toBe(1);
+  it('stops at the ends, and where all is gone that can go', () => {
+    expect(pressed('Home', 5, 10)).toBe('floor');
+    expect(pressed('End', 5, 10)).toBe('ceiling');
+    expect(pressed('PageDown', 3, 100)).toBe('floor');
+    expect(targetOf({ key: 'ArrowLeft', shiftKey: false }, { gone: 800, least: 800, most: 1000, all: 1000 })).toBe(
+      'floor',
+    );
+    expect(targetOf({ key: 'ArrowRight', shiftKey: false }, { gone: 990, least: 0, most: 990, all: 1000 })).toEqual([]);
   });
 
   it('leaves other keys alone', () => {
-    expect(pressed('a', 0.5)).toBeUndefined();
-    expect(pressed('Tab', 0.5)).toBeUndefined();
-  });
-
-  it('crosses zero where signs count', () => {
-    const signed = handleTrack(axisOf('signed', 1, 600), bySign, even);
-    let threshold = -0.02;
-    for (let i = 0; i < 5; i++)
-      threshold = thresholdAfter({ key: 'ArrowRight', shiftKey: false }, signed, threshold, 0)!;
-    expect(threshold).toBeGreaterThan(0.005);
+    expect(pressed('a', 5, 10)).toBeUndefined();
+    expect(pressed('Tab', 5, 10)).toBeUndefined();
   });
 });
 
 describe('the track of the handle', () => {
   const snapped = (distribution: Distribution) =>
-    handleTrack(axisOf('signed', 1, 600), byMagnitude, distribution).snapPoints.map(({ sparsity }) => sparsity);
+    handleTrack(axisOf('signed', -1, 1, 600), byMagnitude, distribution).snapPoints.map(({ sparsity }) => sparsity);
 
   it('has a point for every round sparsity', () => {
     expect(snapped(even)).toEqual([0.1, 0.25, 0.5, 0.75, 0.9]);
@@ -132,9 +126,9 @@ describe('the track of the handle', () => {
   });
 
   it('draws the handle to a point that is near, and to the next bin elsewhere', () => {
-    const track = handleTrack(axisOf('signed', 1, 600), byMagnitude, even);
+    const track = handleTrack(axisOf('signed', -1, 1, 600), byMagnitude, even);
     const half = track.snapPoints[2]!.threshold;
-    expect(track.snapToRound(half + 0.01)).toBe(half);
+    expect(track.snapToRound(half + 0.008)).toBe(half);
     expect(track.snapToRound(0.6)).toBe(track.snap(0.6));
   });
 });

@@ -9,8 +9,8 @@ import {
 } from '../../../../src/views/editor/histogram/domain';
 import { heldThreshold, hold, move } from '../../../../src/views/editor/threshold/holding';
 
-const signed = axisOf('signed', 1, 400);
-const magnitudes = axisOf('magnitude', 1, 400);
+const signed = axisOf('signed', -1, 1, 400);
+const magnitudes = axisOf('magnitude', 0, 1, 400);
 
 describe('the axis', () => {
   it('runs from one end of the weights to the other', () => {
@@ -26,11 +26,20 @@ describe('the axis', () => {
         fc.double({ min: 1e-20, max: 1e20, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (radius, share) => {
-          const axis = axisOf('signed', radius, 500);
+          const axis = axisOf('signed', -radius, radius, 500);
           expect(pixelOf(axis, weightAt(axis, share * 500))).toBeCloseTo(share * 500, 6);
         },
       ),
     );
+  });
+
+  it('shows as many decades on each stretch of a logarithmic one, and zero far to the left', () => {
+    const decades = axisOf('log', 1e-4, 1, 400);
+    expect(pixelOf(decades, 1e-3)).toBeCloseTo(100);
+    expect(weightAt(decades, 200)).toBeCloseTo(0.01);
+    expect(pixelOf(decades, 0)).toBeLessThan(-1000);
+    expect(reachablePixelOf(decades, 0)).toBe(0);
+    expect(heldThreshold(move(hold(decades, 'magnitude', 0, 200, 0), -10, false))).toBe(0);
   });
 
   it('keeps what lies beyond within reach', () => {
@@ -78,6 +87,13 @@ describe('a pointer that holds the handle', () => {
     const fine = move(hold(signed, 'magnitude', 0, 300, 0), 400, true);
     expect(heldThreshold(fine)).toBeCloseTo(0.55);
     expect(heldThreshold(move(fine, 410, false))).toBeCloseTo(0.6);
+  });
+
+  it('holds either side of a part of the axis without zero', () => {
+    const right = axisOf('signed', 0.5, 0.9, 400);
+    expect(heldThreshold(move(hold(right, 'magnitude', 0, 0, 0), 100, false))).toBeCloseTo(0.6);
+    const left = axisOf('signed', -0.9, -0.5, 400);
+    expect(heldThreshold(move(hold(left, 'magnitude', 0, 400, 0), 300, false))).toBeCloseTo(0.6);
   });
 
   it('stays on the axis', () => {

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dimension, GraphValue, OpenedGraph } from '../../../../src/state/evaluation';
-import {
-  hasOpenSize,
-  initialPreprocessing,
-  initialRandom,
-  isTokenText,
-} from '../../../../src/views/evaluation/inputs/sources';
+import { hasOpenSize, initialPreprocessing } from '../../../../src/state/imagePreprocessing';
+import { initialRandom, isTokenText } from '../../../../src/views/evaluation/inputs/sources';
 import { folderOf } from '../../../../src/views/parts/files/droppedFiles';
 
 function image(...shape: Dimension[]): GraphValue[] {

@@ -1,0 +1,54 @@
+/** What a file is that the page has a use of its own for, by its first bytes. Anything else is for the engine to open or to name. */
+import { looksLikeModel } from '../../formats/onnx/sniff';
+import { isInputNormsHead } from './inputNormsHead';
+
+export type FileKind =
+  /** Norms of inputs, as they are saved beside a recipe. */
+  | 'norms'
+  /** An ONNX model. */
+  | 'graph'
+  /** `.npy`, `.npz`, ONNX test data. */
+  | 'arrays'
+  | 'image';
+
+const headBytes = 4096;
+const zip = [0x50, 0x4b, 0x03, 0x04];
+const npy = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** PNG, JPEG, GIF, BMP; of those in containers, what stands behind the length. */
+const images: readonly { readonly at: number; readonly bytes: readonly number[] }[] = [
+  { at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a] },
+  { at: 0, bytes: [0xff, 0xd8, 0xff] },
+  { at: 0, bytes: [0x47, 0x49, 0x46, 0x38] },
+  { at: 0, bytes: [0x42, 0x4d] },
+  { at: 8, bytes: [0x57, 0x45, 0x42, 0x50] },
+  { at: 4, bytes: [0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x66] },
+];
+/** A TensorProto begins like anything: what ONNX calls its test data says what it is. */
+const testData = /^(input|output)_\d+\.pb$/i;
+
+export async function fileKind(file: File): Promise<FileKind | undefined> {
+  const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
+  if (isInputNormsHead(head)) return 'norms';
+  if (startsWith(head, npy) || firstEntryOf(head).endsWith('.npy') || testData.test(file.name)) return 'arrays';
+  // Two letters are few: a bitmap has the size of its file behind them.
+  const isImage = images.some(
+    ({ at, bytes }) => startsWith(head, bytes, at) && (bytes.length > 2 || isBitmap(head, file)),
+  );
+  if (isImage) return 'image';
+  return looksLikeModel(head, file.size) ? 'graph' : undefined;
+}
+
+/** The name of the first entry stands 30 bytes into a zip. */
+function firstEntryOf(head: Uint8Array): string {
+  if (!startsWith(head, zip)) return '';
+  const length = (head[26] ?? 0) + (head[27] ?? 0) * 256;
+  return new TextDecoder('latin1').decode(head.subarray(30, 30 + length));
+}
+
+function isBitmap(head: Uint8Array, { size }: File): boolean {
+  return head.length > 6 && new DataView(head.buffer).getUint32(2, true) === size;
+}
+
+function startsWith(head: Uint8Array, bytes: readonly number[], at = 0): boolean {
+  return bytes.every((byte, i) => head[at + i] === byte);
+}

@@ -1,0 +1,33 @@
+/** How images become the input of a graph, until a person says otherwise. */
+import type { GraphValue, ImagePreprocessing } from './evaluation';
+
+/** The graph's image: four dimensions, floating point. */
+export function imageInput(inputs: readonly GraphValue[]): GraphValue | undefined {
+  return inputs.find(({ shape }) => shape?.length === 4);
+}
+
+const isFewChannels = (size: unknown) => size === 1 || size === 3;
+
+/** Layout and channels as the graph's shape has them; the usual way where it does not say. */
+export function initialPreprocessing(inputs: readonly GraphValue[]): ImagePreprocessing {
+  const shape = imageInput(inputs)?.shape;
+  const isLast = shape !== undefined && isFewChannels(shape[3]) && !isFewChannels(shape[1]);
+  const channels = isLast ? shape[3] : shape?.[1];
+  const isGrey = channels === 1;
+  return {
+    resize: 'crop',
+    layout: isLast ? 'NHWC' : 'NCHW',
+    channels: isGrey ? 'grey' : 'RGB',
+    normalisation: isGrey ? 'unit' : 'imagenet',
+    ...(hasOpenSize(inputs) ? { size: [224, 224] as const } : {}),
+  };
+}
+
+/** Whether height or width is left to whoever runs the model. */
+export function hasOpenSize(inputs: readonly GraphValue[]): boolean {
+  const shape = imageInput(inputs)?.shape;
+  if (!shape) return true;
+  const isLast = isFewChannels(shape[3]) && !isFewChannels(shape[1]);
+  const sides = isLast ? shape.slice(1, 3) : shape.slice(2, 4);
+  return sides.some((side) => typeof side !== 'number');
+}

@@ -1,0 +1,104 @@
+/** Opening a checkpoint, and giving it what belongs to it: a recipe, norms of inputs. */
+import { AnswerCache } from '../engine/recipe/answerCache';
+import { candidatesOf } from '../engine/recipe/candidates';
+import { CheckpointError } from '../lib/errors';
+import { namesInWords } from '../lib/fileNames';
+import { initialRecipe } from '../pruning/edit';
+import { matchesOf } from '../pruning/matches';
+import { parseRecipe } from '../pruning/parseRecipe';
+import { inNetworkOrder } from '../tensors/layerOrder';
+import type { CheckpointSlice } from './checkpointSlice';
+import type { StudioContext } from './context';
+import { type Dropped, type DroppedRecipe, notesOn } from './dropped';
+import { openInputNorms } from './inputNorms';
+import type { NoticeSlice } from './noticeSlice';
+import { assertMatches, matchesInWords } from './recipeNotice';
+import type { RecipeHistory, RecipeSlice } from './recipeSlice';
+import type { SelectionSlice } from './selectionSlice';
+import type { StatusSlice } from './statusSlice';
+import type { UnsavedSlice } from './unsaved';
+
+export type OpeningStudio = CheckpointSlice & StatusSlice & SelectionSlice & RecipeSlice & UnsavedSlice & NoticeSlice;
+
+/** What goes with a checkpoint. */
+export type Beside = Pick<Dropped, 'norms' | 'recipe' | 'otherRecipes'>;
+
+export interface Opening {
+  /** @param sample its name among the samples, where it is one @throws CheckpointError whatever the engine throws */
+  open(files: readonly File[], sample: string | null, beside: Beside, signal: AbortSignal): Promise<void>;
+  /** To the checkpoint that is open. @throws CheckpointError where they do not fit it, or nothing is open */
+  giveBeside(beside: Beside, signal: AbortSignal): Promise<void>;
+  /** One history entry. @param name of its file, or what it is called @throws CheckpointError `invalid-recipe` */
+  applyGiven(recipe: DroppedRecipe): void;
+}
+
+export function createOpening(context: StudioContext<OpeningStudio>, history: RecipeHistory): Opening {
+  const { get, set, engine } = context;
+
+  const applyGiven = ({ name, text }: DroppedRecipe) => {
+    const { checkpoint } = get();
+    const recipe = parseRecipe(text);
+    if (!checkpoint) {
+      throw new CheckpointError('invalid-recipe', 'This is a recipe, and no checkpoint is open to apply it to.', {
+        advice: 'Drop the recipe together with a checkpoint.',
+      });
+    }
+    const { candidates } = context.see(recipe);
+    const matches = matchesOf(recipe, candidates);
+    assertMatches(matches, name, checkpoint.fileName, candidates);
+    history.apply(recipe);
+    get().say(matchesInWords(matches, name));
+  };
+
+  const giveBeside = async ({ norms, recipe, otherRecipes }: Beside, signal: AbortSignal) => {
+    if (recipe && otherRecipes.length > 0) {
+      const names = namesInWords([recipe, ...otherRecipes].map(({ name }) => name));
+      throw new CheckpointError('invalid-recipe', `Several recipes were given: ${names}.`, {
+        advice: 'Drop the one that is to be applied.',
+      });
+    }
+    const parsed = recipe && parseRecipe(recipe.text);
+    for (const file of norms) {
+      if (!signal.aborted) await openInputNorms(context, file, parsed ?? get().recipe, signal);
+    }
+    if (recipe && !signal.aborted) applyGiven(recipe);
+  };
+
+  const open: Opening['open'] = async (files, sample, { norms, recipe, otherRecipes }, signal) => {
+    const opened = await engine.call(
+      'open',
+      { files },
+      {
+        signal,
+        progress: ({ structure, ...progress }) => {
+          const { status } = get();
+          if (status.kind !== 'opening' || signal.aborted) return;
+          set({ status: { ...status, progress, ...(structure && { structure }) } });
+        },
+      },
+    );
+    const checkpoint = { ...opened, notes: [...opened.notes, ...notesOn(otherRecipes, recipe)] };
+    context.files = files;
+    context.sample = sample;
+    const candidates = candidatesOf(checkpoint.layers);
+    context.answers = new AnswerCache();
+    const shown = inNetworkOrder(candidates, checkpoint, ({ id }) => id);
+    const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
+    set({
+      opened: checkpoint,
+      checkpoint,
+      candidates,
+      reference: null,
+      inputNorms: new Map(),
+      editScope: 'layer',
+      selection: first === undefined ? [] : [first],
+    });
+    history.start(initialRecipe());
+    get().markSaved();
+    await giveBeside({ norms, ...(recipe && { recipe }), otherRecipes: [] }, signal);
+    // A recipe that came with the file lies in one.
+    get().markSaved();
+  };
+
+  return { open, giveBeside, applyGiven };
+}

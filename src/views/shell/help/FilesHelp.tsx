@@ -1,0 +1,37 @@
+import { Facts } from './Facts';
+
+const opens = [
+  {
+    name: '.pth .pt .bin .ckpt .th',
+    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript.',
+  },
+  { name: '.safetensors', says: 'One file, or the shards of a model together.' },
+  { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+];
+
+const beside = [
+  { name: 'A recipe (.json)', says: 'Alone on an open checkpoint, or together with one: it is applied.' },
+  { name: 'An .onnx graph', says: 'Of the weights that are open: their pruning is judged by running it.' },
+  { name: '.npy, .npz, images', says: 'Inputs to run the graph on; with labels among the arrays, accuracy is shown.' },
+  { name: '.norms.safetensors', says: 'Norms of inputs, for the criterion activation.' },
+];
+
+const writes = [
+  {
+    name: 'The pruned file',
+    says: 'The original with zeros in the place of pruned weights: every other byte is the same, and it loads as before.',
+  },
+  { name: 'More', says: 'Masks, a Python script, reports, a gzipped or sparse file: in the dialog of Export.' },
+];
+
+/** What can be opened, what goes with it and what comes out. */
+export function FilesHelp() {
+  return (
+    <>
+      <p>Files are told by their content. None is uploaded: this tab reads and writes them on your machine.</p>
+      <Facts title="Checkpoints" rows={opens} />
+      <Facts title="What goes with one" rows={beside} />
+      <Facts title="What comes out" rows={writes} />
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+/** What comes in and what goes out: files that are dropped, recipes that are given, what an export leaves. */
+import type { Page } from '@playwright/test';
+import { qualityOf } from './quality';
+import { expect, type NamedFile, recipeFile, recipeOf, rule, sampleFile, test } from './studio';
+
+/** Drops files anywhere on the window. */
+async function drop(page: Page, ...files: NamedFile[]): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    (files) => {
+      const transfer = new DataTransfer();
+      for (const { name, bytes } of files) {
+        transfer.items.add(new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], name));
+      }
+      return transfer;
+    },
+    files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })),
+  );
+  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+}
+
+test('what a drop means is decided by what is open, and unsaved work is never lost without a question', async ({
+  studio,
+  page,
+}) => {
+  const { dialog } = studio;
+  const asked = page.getByRole('dialog', { name: 'Open another checkpoint' });
+  await studio.openSample('digits-cnn.pth');
+  // Arrays given as a checkpoint are named; dropped, they are inputs: kept, and a graph is asked for.
+  await studio.open([sampleFile('digits-test.npz')]);
+  await studio.expectStatus('error');
+  await drop(page, sampleFile('digits-test.npz'));
+  await expect(page.getByRole('dialog', { name: 'Evaluate with the ONNX graph' })).toContainText('digits-test.npz');
+  await studio.expectStatus('ready');
+  await expect(studio.alert).toHaveCount(0);
+  await page.keyboard.press('Escape');
+
+  // The graph of what is open is offered as that, and the arrays are used.
+  await drop(page, sampleFile('digits-cnn.onnx'));
+  await expect(page.getByRole('dialog', { name: 'Use it as the graph?' })).toContainText('digits-cnn.onnx');
+  await dialog.getByRole('button', { name: 'Use as graph' }).click();
+  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
+  await expect(page).toHaveTitle(/digits-cnn\.pth/);
+
+  // Nothing is unsaved: another checkpoint replaces at once.
+  await drop(page, sampleFile('digits-cnn.safetensors'));
+  await expect(page).toHaveTitle(/digits-cnn\.safetensors/);
+  await studio.expectStatus('ready');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+
+  await drop(page, sampleFile('digits-cnn.pth'));
+  await expect(asked).toContainText('digits-cnn.pth');
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  await studio.open([sampleFile('digits-cnn.pth')]);
+  await asked.getByRole('button', { name: 'Use as reference' }).click();
+  await expect(page.getByText('digits-cnn.pth is the reference: it holds')).toBeVisible();
+  await expect(page).toHaveTitle(/digits-cnn\.safetensors/);
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+
+  await drop(page, sampleFile('digits-cnn.pth'));
+  const saving = page.waitForEvent('download');
+  await asked.getByRole('button', { name: 'Save the recipe' }).click();
+  expect((await saving).suggestedFilename()).toBe('digits-cnn.recipe.json');
+  await expect(asked).toContainText('nothing is lost');
+  await asked.getByRole('button', { name: 'Replace' }).click();
+  await expect(page).toHaveTitle(/digits-cnn\.pth/);
+  await expect(studio.modelSparsity).toHaveText('0.0 %');
+});
+
+test('a recipe says what it matched, by whatever way it comes, and one that matches nothing changes nothing', async ({
+  studio,
+  page,
+}) => {
+  await studio.openSample('digits-cnn.pth');
+  const half = rule({ scope: 'global', amount: { sparsity: 0.5 } });
+  const partly = recipeOf(
+    half,
+    rule({ tensors: ['fc*.weight'], amount: { sparsity: 0.5 } }),
+    rule({ tensors: ['no.*'] }),
+  );
+  await drop(page, recipeFile(partly, 'partly.json'));
+  await expect(page.getByText('partly.json: 2 of 3 rules matched 4 tensors.')).toBeVisible();
+  await expect(page.getByText('rules[2] (no.*)')).toBeVisible();
+  const before = await studio.sparsity();
+
+  await studio.open([recipeFile(recipeOf(rule({ tensors: ['features.*'] })), 'other.json')]);
+  await studio.expectStatus('error');
+  await expect(studio.alert).toContainText('0 of 1 rule of other.json matched a tensor of digits-cnn.pth');
+  expect(await studio.sparsity()).toBe(before);
+
+  await page.evaluate(
+    (text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    },
+    JSON.stringify(recipeOf(half)),
+  );
+  await expect(page.getByText('The pasted recipe: 1 of 1 rule matched 4 tensors.')).toBeVisible();
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  await expect(studio.alert).toHaveCount(0);
+});
