@@ -1,7 +1,7 @@
 /** The page's side of the engine's protocol: typed calls about the checkpoint opened last, which outlives its worker. */
 import type { CallOptionsOf } from '../lib/calls/caller';
 import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
-import { CheckpointError } from '../lib/errors';
+import { isWorkerGone } from '../lib/errors';
 import { unlessCancelled } from '../lib/unlessCancelled';
 import type { Progress } from './callContext';
 import type { Engine, EngineApi, EngineMethod, FromWorker, Params, Result, ToWorker } from './protocol';
@@ -102,7 +102,7 @@ export class EngineClient implements Engine {
     try {
       await this.calls.send(method, params, { about: checkpoint }).result;
     } catch (error) {
-      if (error instanceof CheckpointError && error.code === 'worker-crashed') throw error;
+      if (isWorkerGone(error)) throw error;
       // A reference that can no longer be read: the checkpoint goes on without, and what needs it says so.
       delete beside[method];
     }

@@ -3,6 +3,7 @@ import type { EngineClient } from '../engine/client';
 import type { CallOptionsOf } from '../lib/calls/caller';
 import { CallClient, type WorkerLikeOf } from '../lib/calls/client';
 import type { ParamsOf, ResultOf } from '../lib/calls/protocol';
+import { CheckpointError } from '../lib/errors';
 import type { EvaluationApi, EvaluationCalls, EvaluationProgress, Runtime } from './protocol';
 
 export type EvaluationCallOptions = CallOptionsOf<EvaluationProgress>;
@@ -42,7 +43,16 @@ export class EvaluationClient implements EvaluationCalls {
     options: EvaluationCallOptions = {},
   ): Promise<ResultOf<EvaluationApi, M>> {
     if (!this.connected && method !== 'close') await this.connect();
-    return this.calls.send(method, params, options).result;
+    try {
+      return await this.calls.send(method, params, options).result;
+    } catch (error) {
+      // A worker remembers that a module did not arrive, and so does ONNX Runtime: the next one asks for it again.
+      if (error instanceof CheckpointError && error.code === 'not-fetched') {
+        this.calls.terminate();
+        this.disconnect();
+      }
+      throw error;
+    }
   }
 
   /** Calls that come meanwhile wait for the same connection. */

@@ -1,6 +1,6 @@
 /** ONNX Runtime Web: the only module that imports it, when it is needed and not before. */
 import type * as Ort from 'onnxruntime-web';
-import { CheckpointError } from '../lib/errors';
+import { CheckpointError, isFetchFailure, notFetched } from '../lib/errors';
 import { found } from '../lib/known';
 import type { Dtype } from '../tensors/dtype';
 import type { Dimension, GraphValue, Runtime } from './protocol';
@@ -62,7 +62,8 @@ export async function loadRuntime(forced?: Runtime['backend'], means?: RuntimeMe
   try {
     return await loadBackend('wasm', means);
   } catch (cause) {
-    throw failure('ONNX Runtime could not be loaded', cause, 'Reload the page; if it is offline, go online once.');
+    if (isFetchFailure(cause)) throw notFetched('ONNX Runtime, which runs the model,', cause);
+    throw failure('ONNX Runtime could not be loaded', cause, 'Reload the page and try again.');
   }
 }
 

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'evaluation-failed'
   | 'out-of-memory'
   | 'worker-crashed'
+  /** A part of Secateur that is fetched when it is needed did not arrive. */
+  | 'not-fetched'
   /** The GPU was taken away or has no memory left: the same can be done without it. */
   | 'gpu-lost'
   | 'cancelled'
@@ -48,6 +50,29 @@ export class CheckpointError extends Error {
     this.code = code;
     this.context = context;
   }
+}
+
+/** @param what did not arrive, as the subject of a sentence */
+export function notFetched(what: string, cause?: unknown): CheckpointError {
+  return new CheckpointError(
+    'not-fetched',
+    `${what} could not be fetched.`,
+    { advice: 'Check that this machine reaches the site that Secateur comes from, then try again.' },
+    { cause },
+  );
+}
+
+/** What browsers say of a file that did not arrive: by `fetch`, or as a module. */
+export function isFetchFailure(thrown: unknown): boolean {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return /failed to fetch|fetching of the wasm failed|networkerror|load failed|importing a module script failed|error loading dynamically imported/i.test(
+    text,
+  );
+}
+
+/** Whether a worker died, or never came to life: what it had to do can be given to another. */
+export function isWorkerGone(thrown: unknown): thrown is CheckpointError {
+  return thrown instanceof CheckpointError && (thrown.code === 'worker-crashed' || thrown.code === 'not-fetched');
 }
 
 /** Shorthand for the commonest error. */
@@ -81,6 +106,7 @@ export function toWireError(thrown: unknown): WireError {
       context: { advice: 'Open it again.' },
     };
   }
+  if (thrown instanceof TypeError && isFetchFailure(thrown)) return toWireError(notFetched('A part of Secateur'));
   if (isAllocationFailure(thrown)) {
     return {
       code: 'out-of-memory',
@@ -103,12 +129,12 @@ export function fromWireError(wire: WireError): CheckpointError {
   return error;
 }
 
-/** Throws the `cancelled` error if the signal has fired. */
 /** Whatever was thrown, as one of ours. */
 export function asCheckpointError(thrown: unknown): CheckpointError {
   return thrown instanceof CheckpointError ? thrown : fromWireError(toWireError(thrown));
 }
 
+/** Throws the `cancelled` error if the signal has fired. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CheckpointError('cancelled', 'Cancelled.');
 }

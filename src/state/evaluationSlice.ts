@@ -47,6 +47,8 @@ export interface EvaluationSlice {
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
   autoTune(goal: TuneGoal): Promise<void>;
   collectInputNorms(): Promise<void>;
+  /** What failed last, once more. */
+  doAgain(): Promise<void>;
   /** Stops sensitivity, auto-tune, loading or collecting; what is done is kept. */
   cancelEvaluation(): void;
   /** The sensitivity table as CSV: layer, weights, sparsity, and every metric at hand. */
@@ -63,6 +65,8 @@ export function createEvaluationSlice(
   const { state, update, bench, point } = context;
   /** Loading or searching: one at a time, and live evaluation waits for it. */
   let working: AbortController | undefined;
+  /** What failed last. */
+  let again: (() => Promise<void>) | undefined;
   const isReady = () => state().graph !== null && state().inputs !== null && state().pairingConfirmed && !working;
 
   /** Runs one operation under a status; a newer one takes its place. */
@@ -71,12 +75,16 @@ export function createEvaluationSlice(
     live.stop();
     const controller = new AbortController();
     working = controller;
+    again = undefined;
     update({ status });
     try {
       await operation(controller.signal);
       if (working === controller) update({ status: atRest(state()) });
     } catch (thrown) {
-      if (working === controller) failed(thrown);
+      if (working === controller) {
+        failed(thrown);
+        again = () => work(status, operation);
+      }
     } finally {
       if (working === controller) working = undefined;
     }
@@ -249,6 +257,7 @@ export function createEvaluationSlice(
       });
     },
 
+    doAgain: async () => again?.(),
     cancelEvaluation: () => {
       working?.abort();
       live.cancel();
@@ -259,6 +268,7 @@ export function createEvaluationSlice(
     closeEvaluation: () => {
       working?.abort();
       working = undefined;
+      again = undefined;
       live.close();
       if (state().graph) client.call('close', {}).catch(() => {});
       client.disconnect();

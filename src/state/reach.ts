@@ -31,6 +31,11 @@ export function shownLayer({
   return id === undefined ? undefined : checkpoint?.layers[id];
 }
 
+/** Whether edits are meant for more than the layer shown. */
+export function isOfSeveral({ editScope, selection }: SelectionSlice): boolean {
+  return editScope === 'model' || (editScope === 'selected' && selection.length > 1);
+}
+
 /**
  * The tensors that an edit reaches, each storage once, in file order: those of the scope that some rule decides for, and that
  * are not locked. Of a

@@ -1,9 +1,13 @@
 /** The samples beside the page, and the labelled inputs that come with them. */
-import { CheckpointError } from '../lib/errors';
+import { CheckpointError, isFetchFailure, notFetched } from '../lib/errors';
 
-/** @throws CheckpointError `file-unreadable`, `cancelled` */
+/** @throws CheckpointError `not-fetched`, `file-unreadable`, `cancelled` */
 export async function fetchSample(name: string, signal: AbortSignal): Promise<File> {
-  const response = await fetch(`${import.meta.env.BASE_URL}samples/${encodeURIComponent(name)}`, { signal });
+  const response = await fetch(`${import.meta.env.BASE_URL}samples/${encodeURIComponent(name)}`, { signal }).catch(
+    (cause: unknown) => {
+      throw isFetchFailure(cause) ? notFetched('The sample', cause) : cause;
+    },
+  );
   if (!response.ok) {
     throw new CheckpointError(
       'file-unreadable',

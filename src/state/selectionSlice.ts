@@ -9,18 +9,29 @@ export interface SelectionSlice {
   /** In order of choosing; the last one is shown in the editor. Never empty while a checkpoint is open (unless it has no tensors). */
   selection: readonly TensorId[];
   editScope: EditScope;
-  /** `add`: Ctrl+click toggles one. `range`: the caller passes all ids between. */
+  /**
+   * `add`: Ctrl+click toggles one. `range`: the caller passes all ids between. Where more than one is selected edits are of
+   * all of them, and of the one where one is; whoever edits the whole model goes on doing so.
+   */
   select(ids: readonly TensorId[], how: 'only' | 'add'): void;
   setEditScope(scope: EditScope): void;
 }
 
+/** An edit is meant for what is selected, all of it. */
+function scopeFor(selection: readonly TensorId[], scope: EditScope): EditScope {
+  if (scope === 'model') return scope;
+  return selection.length > 1 ? 'selected' : 'layer';
+}
+
 export function createSelectionSlice({ get, set }: StudioContext<SelectionSlice>): SelectionSlice {
+  const change = (selection: readonly TensorId[]) =>
+    set({ selection, editScope: scopeFor(selection, get().editScope) });
   return {
     selection: [],
     editScope: 'layer',
     select: (ids, how) => {
       if (how === 'only') {
-        set({ selection: ids });
+        change(ids);
         return;
       }
       const { selection } = get();
@@ -28,7 +39,7 @@ export function createSelectionSlice({ get, set }: StudioContext<SelectionSlice>
       const kept = selection.filter((id) => !ids.includes(id));
       // Toggling off the only selected row would leave the editor with nothing to show.
       const next = [...kept, ...added];
-      if (next.length > 0) set({ selection: next });
+      if (next.length > 0) change(next);
     },
     setEditScope: (editScope) => set({ editScope }),
   };

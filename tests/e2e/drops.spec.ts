@@ -1,7 +1,7 @@
 /** What comes in and what goes out: files that are dropped, recipes that are given, what an export leaves. */
 import type { Page } from '@playwright/test';
 import { qualityOf } from './quality';
-import { expect, type NamedFile, recipeFile, recipeOf, rule, sampleFile, test } from './studio';
+import { expect, type NamedFile, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
 
 /** Drops files anywhere on the window. */
 async function drop(page: Page, ...files: NamedFile[]): Promise<void> {
@@ -101,4 +101,22 @@ test('a recipe says what it matched, by whatever way it comes, and one that matc
   await expect(page.getByText('The pasted recipe: 1 of 1 rule matched 4 tensors.')).toBeVisible();
   await expect(studio.modelSparsity).toHaveText('50.0 %');
   await expect(studio.alert).toHaveCount(0);
+});
+
+test('evaluation that cannot be fetched says so, and is fetched when it is asked for again', async ({ page }) => {
+  // Not the fixture, which holds against a page what the browser says of a file that does not arrive.
+  const studio = new Studio(page);
+  await studio.visit();
+  await studio.openSample('digits-cnn.onnx');
+  // The worker's script first, then what it fetches: each is said, and each is asked for again.
+  for (const missing of [/\/worker-[^/]*\.js$/, /\.wasm$/]) {
+    await page.context().route(missing, (route) => route.abort('internetdisconnected'));
+    const start = qualityOf(page).getByRole('button', { name: /Evaluate…|Try again/ });
+    await start.click();
+    await expect(qualityOf(page)).toContainText('could not be fetched');
+    await expect(qualityOf(page).getByRole('button', { name: 'Try again' })).toBeVisible();
+    await page.context().unroute(missing);
+  }
+  await qualityOf(page).getByRole('button', { name: 'Try again' }).click();
+  await expect(qualityOf(page)).toContainText('random inputs');
 });

@@ -94,8 +94,7 @@ test('several rows are selected and edited as one, and only those that are in', 
   await studio.showAll();
   await studio.row('conv1.weight').click();
   await studio.row('fc1.weight').click({ modifiers: ['Shift'] });
-  await expect(page.getByText('Selected (15)')).toBeVisible();
-  await studio.setScope('Selected');
+  await expect(page.getByRole('radio', { name: 'Selected (15)' })).toBeChecked();
   await studio.enter(studio.targetSparsity, '50');
   await expect(studio.sparsityOf('fc1.weight')).not.toHaveText('0.0 %');
   await expect(studio.sparsityOf('bn1.weight')).toHaveText('normalisation: off');

@@ -97,7 +97,7 @@ export class Studio {
     await expect(row.or(folded).first()).toBeVisible();
     if (!(await row.isVisible())) await this.showAll();
     await this.row(name).first().getByText(name.split('.').at(-2)!).click();
-    await expect(this.page.getByRole('heading', { level: 2 })).toHaveText(name);
+    await expect(this.row(name).first()).toHaveAttribute('aria-selected', 'true');
   }
 
   async setScope(scope: 'This layer' | 'Selected' | 'Whole model'): Promise<void> {

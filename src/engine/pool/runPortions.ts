@@ -1,6 +1,6 @@
 /** Hands portions out to workers. */
 
-import { CheckpointError } from '../../lib/errors';
+import { CheckpointError, isWorkerGone } from '../../lib/errors';
 import { known } from '../../lib/known';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext, Progress } from '../callContext';
@@ -72,7 +72,7 @@ export async function runPortions<Found>(
 }
 
 function isCrash(thrown: unknown): boolean {
-  return thrown instanceof CheckpointError && thrown.code === 'worker-crashed';
+  return isWorkerGone(thrown);
 }
 
 function isCancelled(thrown: unknown): boolean {

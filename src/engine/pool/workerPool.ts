@@ -1,6 +1,6 @@
 /** Passes over weights on all cores: the engine's own worker, and others that it starts when a file is large enough. */
 
-import { CheckpointError } from '../../lib/errors';
+import { isWorkerGone } from '../../lib/errors';
 import { known } from '../../lib/known';
 import type { CallContext } from '../callContext';
 import { EngineClient, type WorkerLike } from '../client';
@@ -160,7 +160,7 @@ class Helper {
     try {
       return await work(this.client, portion, context);
     } catch (error) {
-      if (error instanceof CheckpointError && error.code === 'worker-crashed') {
+      if (isWorkerGone(error)) {
         this.isUp = false;
         this.started = undefined;
       }

@@ -1,6 +1,6 @@
 /** The caller's side of the protocol: typed calls that always settle, and a worker that is replaced when it dies. */
 
-import { CheckpointError, fromWireError } from '../errors';
+import { CheckpointError, fromWireError, notFetched } from '../errors';
 import { found } from '../known';
 import type { CallOptionsOf } from './caller';
 import type { AnswerMessage, Api, CallMessage, CancelMessage, ParamsOf, ResultOf } from './protocol';
@@ -31,6 +31,8 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
   private worker: WorkerLikeOf<Methods, Progress> | undefined;
   private readonly pending = new Map<number, Pending<ResultOf<Methods, keyof Methods>, Progress>>();
   private nextId = 1;
+  /** Whether the worker at hand has said anything. */
+  private isAlive = false;
   private readonly crashListeners = new Set<() => void>();
 
   /** @param workerName what the worker is to a user, for the error when it dies: `The part of Secateur that reads files` */
@@ -122,12 +124,18 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
   private start(): void {
     const worker = this.startWorker();
     this.worker = worker;
+    this.isAlive = false;
     worker.onmessage = ({ data }) => this.receive(data);
-    worker.onerror = (event) => this.crashed(event.message || 'it stopped without saying why');
+    worker.onerror = ({ message }) => {
+      // What fails before its first word, without a word on why, did not arrive.
+      if (!message && !this.isAlive) this.gone(notFetched(this.workerName));
+      else this.crashed(message || 'it stopped without saying why');
+    };
     worker.onmessageerror = () => this.crashed('a message could not be read');
   }
 
   private receive(message: AnswerMessage<Methods, Progress>): void {
+    this.isAlive = true;
     const call = this.pending.get(message.id);
     if (!call) return;
     if (message.type === 'progress') {
@@ -140,14 +148,17 @@ export class CallClient<Methods extends Api<Methods>, Progress> {
   }
 
   private crashed(reason: string): void {
+    this.gone(
+      new CheckpointError('worker-crashed', `${this.workerName} crashed: ${reason}.`, {
+        advice: 'Try again; it has been restarted.',
+      }),
+    );
+  }
+
+  private gone(error: CheckpointError): void {
     this.worker?.terminate();
     this.worker = undefined;
-    this.rejectAll(
-      () =>
-        new CheckpointError('worker-crashed', `${this.workerName} crashed: ${reason}.`, {
-          advice: 'Try again; it has been restarted.',
-        }),
-    );
+    this.rejectAll(() => error);
     for (const listener of this.crashListeners) listener();
   }
 

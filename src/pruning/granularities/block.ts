@@ -19,6 +19,9 @@ const size: Field<readonly [number, number]> = {
 
 const field = object('this granularity', { block: size });
 
+/** Longer than any dimension that is pruned in blocks. */
+const longestSide = 2 ** 20;
+
 /** Rectangles of r outputs by c inputs, by their L1 norm; of a convolution, r x c whole kernels. */
 export const block: GranularityRecord<ValueOf<typeof field>> = {
   key: 'block',
@@ -47,14 +50,16 @@ export const block: GranularityRecord<ValueOf<typeof field>> = {
       label: 'Outputs r',
       help: 'Rows of a block; the last may be lower (block).',
       value: r,
-      allows,
+      least: 1,
+      most: longestSide,
       with: (outputs) => ({ block: [outputs, c] }),
     },
     {
       label: 'Inputs c',
       help: 'Columns of a block; the last may be narrower (block).',
       value: c,
-      allows,
+      least: 1,
+      most: longestSide,
       with: (inputs) => ({ block: [r, inputs] }),
     },
   ],
@@ -63,7 +68,3 @@ export const block: GranularityRecord<ValueOf<typeof field>> = {
     groups: (value, { outputs, inputs }) => `blocks(layers[name], ${outputs}, ${inputs}, ${value.block.join(', ')})`,
   },
 };
-
-function allows(wanted: number): boolean {
-  return wanted >= 1 && wanted <= 2 ** 20;
-}

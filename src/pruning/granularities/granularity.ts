@@ -99,8 +99,9 @@ export interface NumberSetting<Value> {
   readonly label: string;
   readonly help: string;
   readonly value: number;
-  /** Of whole numbers. */
-  allows(value: number): boolean;
+  /** Whole numbers between which it lies, both included. */
+  readonly least: number;
+  readonly most: number;
   with(value: number): Value;
 }
 

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import { shownLayer } from '../../state/reach';
+import { isOfSeveral, shownLayer } from '../../state/reach';
 import { useStudio } from '../../state/store';
 import { Hatches } from '../charts/Hatches';
 import classes from './EditorPane.module.css';
 import { type EditorPanels, EditorTabs } from './EditorTabs';
 import { LayerHeading } from './LayerHeading';
 import { SparsityByLayer } from './layerChart/SparsityByLayer';
+import { ScopeHeading } from './ScopeHeading';
 
 interface EditorPaneProps {
   readonly panels: EditorPanels;
@@ -18,12 +19,13 @@ export function EditorPane({ panels, trail }: EditorPaneProps) {
   const checkpoint = useStudio((state) => state.checkpoint);
   const layer = useStudio(shownLayer);
   const isEvaluated = useStudio((state) => state.evaluation.inputs !== null);
+  const isSeveral = useStudio(isOfSeveral);
   if (!checkpoint || !layer) return null;
   const { layers } = checkpoint;
   return (
     <div className={classes.pane} data-evaluated={isEvaluated}>
       <Hatches />
-      <LayerHeading layer={layer} layers={layers} />
+      {isSeveral ? <ScopeHeading layers={layers} /> : <LayerHeading layer={layer} layers={layers} />}
       <EditorTabs layer={layer} layers={layers} panels={panels} />
       <div className={classes.charts}>
         <SparsityByLayer checkpoint={checkpoint} />

@@ -2,18 +2,21 @@ import { Button } from '@mantine/core';
 import { formatCount, formatInteger, formatShape, formatValue } from '../../lib/numbers';
 import { followersIn } from '../../pruning/twins';
 import type { Layer } from '../../state/checkpointSlice';
+import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorStatistics } from '../../tensors/statistics';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import classes from './LayerHeading.module.css';
+import { Locks } from './Locks';
 import { OverruleMenu } from './overrule/OverruleMenu';
 import { ScopeSwitch } from './ScopeSwitch';
 
 /** What the shown layer is, its statistics, and why it is not pruned where it is not. */
 export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
   const { statistics } = layer;
+  const owner = ownerOf(layer, layers);
   return (
     <header className={classes.heading}>
       <div className={classes.line}>
@@ -34,17 +37,19 @@ export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonl
       </div>
       <Meaning layer={layer} layers={layers} />
       <OffReason layer={layer} layers={layers} />
-      <MaskOfOther layer={ownerOf(layer, layers)} />
+      <MaskOfOther layer={owner} />
     </header>
   );
 }
 
 /** Which dimensions count outputs and inputs, and the way to say otherwise. */
 function Meaning({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
+  const owner = ownerOf(layer, layers);
   return (
     <div className={classes.axes}>
       {axesText(layer)}
-      <OverruleMenu layer={ownerOf(layer, layers)} layers={layers} />
+      <OverruleMenu layer={owner} layers={layers} />
+      {canLock(owner) && <Locks meant={[owner]} layers={layers} />}
     </div>
   );
 }
@@ -103,7 +108,7 @@ function OffReason({ layer, layers }: { readonly layer: Layer; readonly layers: 
         {reasonText(layer) ?? 'Switched out of pruning'}
         {owner !== layer && isIn && '. An edit here is an edit there.'}
       </span>
-      {owner.prunable && !isIn && (
+      {owner.prunable && !owner.locked && !isIn && (
         <Button size="compact-xs" onClick={() => studio.getState().setIncluded([owner.id], true)}>
           Prune this layer
         </Button>

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import { tryAgain } from '../parts/quality/start';
 import { useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
 
@@ -6,8 +8,13 @@ export function FailureNote() {
   const status = useEvaluation((state) => state.status);
   if (status.kind !== 'failed') return null;
   return (
-    <p role="alert" className={classes.failure}>
-      {status.error.message} {status.error.context.advice}
-    </p>
+    <div role="alert" className={classes.failure}>
+      {status.error.message} {status.error.context.advice}{' '}
+      {status.error.code === 'not-fetched' && (
+        <Button size="compact-xs" onClick={tryAgain}>
+          Try again
+        </Button>
+      )}
+    </div>
   );
 }

@@ -38,13 +38,14 @@ export function GranularityFields({ choice, candidates, onChange }: GranularityF
           if (chosen) change(chosen.granularity);
         }}
       />
-      {record.settings?.(granularity, axes).map(({ label, help, value, allows, with: set }) => (
+      {record.settings?.(granularity, axes).map(({ label, help, value, least, most, with: set }) => (
         <NumberSetting
           key={label}
           label={label}
           help={help}
           value={value}
-          allows={allows}
+          least={least}
+          most={most}
           onChange={(wanted) => change(set(wanted))}
         />
       ))}

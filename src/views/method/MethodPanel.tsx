@@ -7,6 +7,7 @@ import { granularityOf } from '../../pruning/granularities/granularities';
 import { scopeOf } from '../../pruning/scopes/scopes';
 import { layersReached } from '../../state/reach';
 import { studio, useStudio } from '../../state/store';
+import { classNames } from '../parts/classNames';
 import { ChoiceField, type Words } from '../parts/fields/ChoiceField';
 import { NumberSetting } from '../parts/fields/NumberSetting';
 import { scopeFigures } from '../parts/scores/scopeFigures';
@@ -53,6 +54,7 @@ export function MethodPanel() {
     if (needsMore(chosen) && refusing.length === candidates.length) setWanted({ criterion: chosen, layers });
     else apply({ criterion: chosen });
   };
+  const isPending = criterion !== choice.criterion;
   const { takes } = granularityOf(choice.granularity);
   const { need } = factsOf(criterion);
   const sharings = sharingsFor(choice, isSingle);
@@ -63,6 +65,11 @@ export function MethodPanel() {
         label="Criterion"
         value={criterion}
         options={criteria.map(({ name }) => ({ value: name, words: criterionWords(name, takes === 'groups') }))}
+        pending={
+          isPending
+            ? `Not in use yet: pruned by ${criterionOf(choice.criterion).label} until it has what it needs.`
+            : undefined
+        }
         onChange={chooseCriterion}
       />
       <GranularityFields choice={choice} candidates={candidates} onChange={apply} />
@@ -80,7 +87,7 @@ export function MethodPanel() {
           help="Standard deviations of the layer (torch.std)."
           value={choice.sigma}
           isFraction
-          allows={(value) => value >= 0}
+          least={0}
           onChange={(sigma) => apply({ sigma })}
         />
       )}
@@ -91,7 +98,8 @@ export function MethodPanel() {
           help="At least so much of each layer stays (keep)."
           value={Math.round(choice.keep * 1e6) / 1e4}
           isFraction
-          allows={(value) => value >= 0 && value <= 100}
+          least={0}
+          most={100}
           onChange={(percent) => apply({ keep: percent / 100 })}
         />
       )}
@@ -100,7 +108,8 @@ export function MethodPanel() {
           label="Seed"
           help="One seed, one mask on every machine (seed)."
           value={choice.seed}
-          allows={(value) => value >= 0 && value < 2 ** 32}
+          least={0}
+          most={2 ** 32 - 1}
           onChange={(seed) => apply({ seed })}
         >
           <Button size="compact-sm" onClick={() => apply({ seed: (choice.seed + 1) % 2 ** 32 })}>
@@ -109,8 +118,11 @@ export function MethodPanel() {
         </NumberSetting>
       )}
       {need === 'reference' && <ReferenceField onOpened={() => wanted && apply({ criterion })} />}
-      {need === 'norms' && (
-        <ActivationField isWanted={choice.criterion !== criterion} onUse={() => apply({ criterion })} />
+      {need === 'norms' && <ActivationField isWanted={isPending} onUse={() => apply({ criterion })} />}
+      {isPending && (
+        <Button size="compact-sm" className={classNames(classes.back)} onClick={() => setWanted(null)}>
+          Stay with {criterionOf(choice.criterion).label}
+        </Button>
       )}
       {method && <RefusingText refusing={method.refusing} />}
       {method && method.apart > 0 && (

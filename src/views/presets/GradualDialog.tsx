@@ -20,7 +20,6 @@ const scheduleChart = later(() => import('./ScheduleChart').then(({ ScheduleChar
 
 /** More rounds of training than anybody plans; each is resolved for the chart. */
 const mostSteps = 100;
-const percents = (value: number) => value >= 0 && value <= 100;
 const percentOf = (share: number) => Math.round(share * 1e6) / 1e4;
 
 interface Schedule {
@@ -71,7 +70,8 @@ function Body() {
           help="Sparsity there is at the start."
           value={percentOf(schedule.from)}
           isFraction
-          allows={percents}
+          least={0}
+          most={100}
           onChange={(from) => change({ from: from / 100 })}
         />
         <NumberSetting
@@ -80,14 +80,16 @@ function Body() {
           help="Sparsity after the last recipe."
           value={percentOf(schedule.to)}
           isFraction
-          allows={percents}
+          least={0}
+          most={100}
           onChange={(to) => change({ to: to / 100 })}
         />
         <NumberSetting
           label="Recipes"
           help="Rounds of pruning, with training in between."
           value={schedule.steps}
-          allows={(value) => value >= 1 && value <= mostSteps}
+          least={1}
+          most={mostSteps}
           onChange={(count) => change({ steps: count })}
         />
       </div>

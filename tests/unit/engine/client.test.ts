@@ -169,6 +169,17 @@ describe('EngineClient', () => {
     expect(methods).toEqual(['open', 'export']);
   });
 
+  it('says that a worker did not arrive, where it fails before its first word and without a reason', async () => {
+    const { client, workers } = clientOf({ open: () => new Promise(() => {}) });
+    const opening = client.call('open', { files: [new File(['x'], 'a.pth')] });
+    workers[0]!.onerror?.({ message: undefined } as unknown as ErrorEvent);
+    await expect(opening).rejects.toMatchObject({
+      code: 'not-fetched',
+      message: 'The part of Secateur that reads files could not be fetched.',
+    });
+    expect(workers[0]!.terminated).toBe(true);
+  });
+
   it('tells all who asked that the worker died, until they no longer want to know', async () => {
     const { client, workers } = clientOf({});
     const told: string[] = [];

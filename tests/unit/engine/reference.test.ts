@@ -126,3 +126,25 @@ it('a look at the weights can be cancelled', async () => {
   const cancelled = { ...context, signal: AbortSignal.abort() };
   await expect(engine.lookUp(scoresOf(0, increase), cancelled)).rejects.toMatchObject({ code: 'cancelled' });
 });
+
+describe('files beside the open checkpoint', () => {
+  it('are compared by names and shapes, and nothing of what is open changes', async () => {
+    const engine = await opened();
+    // Of four weights all have one of their shape there, a transposed one too; only `a_proj.weight` is the same tensor.
+    const exported = safetensors('exported.safetensors', {
+      'a_proj.weight': { dtype: 'F32', shape: [2, 3], values: values(6, 1) },
+      MatMul_1: { dtype: 'F32', shape: [2, 2], values: values(4, 1) },
+      MatMul_2: { dtype: 'F32', shape: [4, 1], values: values(4, 1) },
+    });
+    expect(await engine.compare({ files: [exported] }, context)).toEqual({
+      fileName: 'exported.safetensors',
+      graph: false,
+      weights: 4,
+      ofSameShape: 3,
+      ofSameName: 1,
+    });
+    await expect(engine.compare({ files: [new File(['hello'], 'notes.txt')] }, context)).rejects.toMatchObject({
+      code: 'unrecognised-file',
+    });
+  });
+});

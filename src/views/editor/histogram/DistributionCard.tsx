@@ -43,8 +43,8 @@ function whyEmpty(scope: EditScope, layer: Layer, isNotFinite: boolean): string 
     case 'layer':
       return `Not prunable: ${layer.reason ?? 'it was not measured'}. It is exported as it is.`;
     case 'selected':
-      return 'None of the selected layers is switched in for pruning.';
+      return 'None of the selected layers can be edited: they are switched out of pruning, or locked.';
     case 'model':
-      return 'No layer is switched in for pruning.';
+      return 'No layer can be edited: all are switched out of pruning, or locked.';
   }
 }

@@ -34,7 +34,7 @@ export function ThresholdFields({ figures, scores, disabled, thresholdRef }: Thr
       />
       <NumberField
         label="Target sparsity"
-        text={disabled ? '' : sparsityText(shareOf(figures))}
+        text={disabled && pruned === 0 ? '' : sparsityText(shareOf(figures))}
         unit="%"
         disabled={disabled || !takesSparsity(scores)}
         parse={parseSparsity}

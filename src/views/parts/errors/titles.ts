@@ -13,6 +13,7 @@ export const titles: Readonly<Record<ErrorCode, string>> = {
   'evaluation-failed': 'Not evaluated',
   'out-of-memory': 'Out of memory',
   'worker-crashed': 'Interrupted',
+  'not-fetched': 'Not loaded',
   'gpu-lost': 'GPU lost',
   cancelled: 'Cancelled',
   internal: 'A bug in Secateur',

@@ -19,14 +19,22 @@ interface ChoiceFieldProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
   readonly options: readonly Option<Value>[];
+  /** What is chosen is not in use yet: a sentence on what is. */
+  readonly pending?: string | undefined;
   onChange(value: Value): void;
 }
 
 /** A choice with the sentence of what is chosen below it. */
-export function ChoiceField<Value extends string>({ label, value, options, onChange }: ChoiceFieldProps<Value>) {
+export function ChoiceField<Value extends string>({
+  label,
+  value,
+  options,
+  pending,
+  onChange,
+}: ChoiceFieldProps<Value>) {
   const help = useId();
   return (
-    <div className={classes.field}>
+    <div className={classes.field} data-pending={pending !== undefined || undefined}>
       <NativeSelect
         label={label}
         size="xs"
@@ -41,7 +49,7 @@ export function ChoiceField<Value extends string>({ label, value, options, onCha
         }))}
       />
       <span id={help} className={classes.help}>
-        {options.find((option) => option.value === value)?.words.help}
+        {pending ?? options.find((option) => option.value === value)?.words.help}
       </span>
     </div>
   );

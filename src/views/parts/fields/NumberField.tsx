@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react';
 import { classNames } from '../classNames';
 import classes from './NumberField.module.css';
+import type { Wrong } from './typedNumber';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -11,23 +12,38 @@ interface NumberFieldProps {
   readonly placeholder?: string;
   readonly unit?: ReactNode;
   readonly disabled: boolean;
-  /** Number that a text stands for, or null when it stands for none that is allowed here. */
-  readonly parse: (text: string) => number | null;
+  /** Number that a text stands for, or why it stands for none that is allowed here. */
+  readonly parse: (text: string) => number | Wrong;
   readonly onCommit: (value: number) => void;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
-/** Shows what is typed until Enter or leaving commits it; what is no number reverts, and so does Esc. */
+/** What is being typed. */
+interface Draft {
+  readonly text: string;
+  /** It was to be committed, and could not: what is wrong is said until it is corrected. */
+  readonly isRefused: boolean;
+}
+
+/**
+ * Shows what is typed until Enter or leaving commits it. What is no number that is allowed here stays, with what is wrong
+ * with it, until it is corrected; Esc takes it back.
+ */
 export function NumberField({ text, parse, onCommit, unit, ...input }: NumberFieldProps) {
-  /** What is being typed; null when that is nothing. */
-  const [draft, setDraft] = useState<string | null>(null);
-  const invalid = draft !== null && parse(draft) === null;
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [shown, setShown] = useState(text);
+  if (text !== shown) {
+    // The value was set elsewhere: what was refused is no longer what is meant.
+    setShown(text);
+    if (draft?.isRefused) setDraft(null);
+  }
+  const typed = draft ? parse(draft.text) : undefined;
+  const wrong = typeof typed === 'object' ? typed.wrong : undefined;
 
   const settle = () => {
     if (draft === null) return;
-    setDraft(null);
-    const value = parse(draft);
-    if (value !== null) onCommit(value);
+    setDraft(typeof typed === 'number' ? null : { ...draft, isRefused: true });
+    if (typeof typed === 'number') onCommit(typed);
   };
 
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -50,22 +66,24 @@ export function NumberField({ text, parse, onCommit, unit, ...input }: NumberFie
         root: classNames(classes.field),
         label: classNames(classes.label),
         input: classNames(classes.input),
+        error: classNames(classes.wrong),
       }}
       size="xs"
       type="text"
       inputMode="decimal"
       autoComplete="off"
       spellCheck={false}
-      value={draft ?? text}
-      error={invalid}
-      aria-invalid={invalid}
+      value={draft?.text ?? text}
+      error={draft?.isRefused ? wrong : wrong !== undefined}
+      errorProps={{ 'aria-live': 'polite' }}
+      aria-invalid={wrong !== undefined}
       rightSection={unit}
       rightSectionWidth={unit ? 26 : 0}
       rightSectionPointerEvents="none"
-      onChange={(event) => setDraft(event.currentTarget.value)}
+      onChange={(event) => setDraft({ text: event.currentTarget.value, isRefused: false })}
       onFocus={(event) => event.currentTarget.select()}
       // Left as it was shown, it is not a value that was typed: it may have been rounded.
-      onBlur={() => (draft === text ? setDraft(null) : settle())}
+      onBlur={() => (draft?.text === text ? setDraft(null) : settle())}
       onKeyDown={press}
     />
   );

@@ -1,45 +1,28 @@
 import type { ReactNode } from 'react';
 import { NumberField } from './NumberField';
 import classes from './Setting.module.css';
-import { parseNumber } from './typedNumber';
+import { type Bounds, parseBetween } from './typedNumber';
 
-interface NumberSettingProps {
+interface NumberSettingProps extends Bounds {
   readonly label: string;
   readonly help: string;
   readonly value: number;
-  readonly unit?: string;
-  /** Whether a number is allowed; a whole number unless `isFraction`. */
-  readonly allows: (value: number) => boolean;
-  readonly isFraction?: boolean;
   onChange(value: number): void;
   /** Beside the field. */
   readonly children?: ReactNode;
 }
 
 /** A number of the method, committed as it is typed in, with its sentence below. */
-export function NumberSetting({
-  label,
-  help,
-  value,
-  unit,
-  allows,
-  isFraction,
-  onChange,
-  children,
-}: NumberSettingProps) {
-  const parse = (text: string) => {
-    const typed = parseNumber(text.replace(/\s*%$/, ''));
-    return typed !== null && (isFraction || Number.isInteger(typed)) && allows(typed) ? typed : null;
-  };
+export function NumberSetting({ label, help, value, onChange, children, ...bounds }: NumberSettingProps) {
   return (
     <div className={classes.field}>
       <div className={classes.number}>
         <NumberField
           label={label}
           text={String(value)}
-          unit={unit}
+          unit={bounds.unit}
           disabled={false}
-          parse={parse}
+          parse={(text) => parseBetween(text, bounds)}
           onCommit={(typed) => typed !== value && onChange(typed)}
         />
         {children}

@@ -1,29 +1,56 @@
-/** What a person types into the threshold and sparsity fields, and how a value reads there. */
+/** What a person types into number fields, what is wrong with it, and how a value reads in the fields of the threshold. */
 import { formatValue } from '../../../lib/numbers';
 import type { Ranking } from '../../../pruning/ranking';
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** `1e-3`, `0,05`, `.5` and `−2`; null when it is no finite number. */
-export function parseNumber(text: string): number | null {
-  const plain = text.trim().replace('−', '-').replace(',', '.');
-  if (!number.test(plain)) return null;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : null;
+/** What is wrong with a text, as a sentence. */
+export interface Wrong {
+  readonly wrong: string;
 }
 
-/** A magnitude is never negative; null when the text cannot be a threshold. */
-export function parseThreshold(text: string, ranking: Ranking): number | null {
+export interface Bounds {
+  readonly least: number;
+  /** Absent: any number. */
+  readonly most?: number;
+  /** Whether it may be no whole number. */
+  readonly isFraction?: boolean;
+  readonly unit?: string;
+}
+
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** `1e-3`, `0,05`, `.5` and `−2`; what is no finite number is said to be none. */
+function parseNumber(text: string): number | Wrong {
+  const plain = text.trim().replace('−', '-').replace(',', '.');
+  if (plain === '') return { wrong: 'Type a number.' };
+  const value = number.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isFinite(value) ? value : { wrong: 'This is no number.' };
+}
+
+/** A number between bounds, both included; with or without the unit. */
+export function parseBetween(text: string, { least, most, isFraction, unit }: Bounds): number | Wrong {
+  const value = parseNumber(unit && text.trim().endsWith(unit) ? text.trim().slice(0, -unit.length) : text);
+  if (typeof value === 'object') return value;
+  if (!isFraction && !Number.isInteger(value)) return { wrong: 'It should be a whole number.' };
+  const sign = unit ? ` ${unit}` : '';
+  if (value >= least && value <= (most ?? value)) return value;
+  return {
+    wrong: `It should be ${most === undefined ? `${least}${sign} or more` : `from ${least} to ${most}${sign}`}.`,
+  };
+}
+
+/** A magnitude is never negative. */
+export function parseThreshold(text: string, ranking: Ranking): number | Wrong {
   const value = parseNumber(text);
-  if (value === null || (ranking === 'magnitude' && value < 0)) return null;
+  if (typeof value === 'number' && ranking === 'magnitude' && value < 0) {
+    return { wrong: 'A magnitude is never below 0.' };
+  }
   return value;
 }
 
-/** Percent, with or without the sign, as a fraction; null outside of 0 to 100. */
-export function parseSparsity(text: string): number | null {
-  const value = parseNumber(text.trim().replace(/\s*%$/, ''));
-  if (value === null || value < 0 || value > 100) return null;
-  return value / 100;
+/** Percent, with or without the sign, as a fraction. */
+export function parseSparsity(text: string): number | Wrong {
+  const percent = parseBetween(text, { least: 0, most: 100, isFraction: true, unit: '%' });
+  return typeof percent === 'number' ? percent / 100 : percent;
 }
 
 /** One digit more than tables show: the field is where a threshold is read off to be used elsewhere. */

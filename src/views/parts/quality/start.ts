@@ -9,7 +9,12 @@ export function startEvaluation(): void {
 
 /** After a failure: what had not been done. */
 export function tryAgain(): void {
-  const { evaluation, setInputs, evaluateNow } = evaluator();
+  const { evaluation, setInputs, evaluateNow, doAgain } = evaluator();
+  const { status } = evaluation;
+  if (status.kind === 'failed' && status.error.code === 'not-fetched') {
+    void doAgain();
+    return;
+  }
   if (!evaluation.graph) startEvaluation();
   else if (evaluation.inputs) void evaluateNow();
   else if (evaluation.source) void setInputs(evaluation.source);

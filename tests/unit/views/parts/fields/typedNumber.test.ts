@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  parseBetween,
   parseSparsity,
   parseThreshold,
   sparsityText,
@@ -24,7 +25,7 @@ describe('a typed threshold', () => {
   it.each(['', ' ', 'abc', '1.2.3', '0x10', 'NaN', 'Infinity', '1e999', '5 %', '1,2,3', '-', '.', '-0.1'])(
     'refuses %j as a magnitude',
     (text) => {
-      expect(parseThreshold(text, 'magnitude')).toBeNull();
+      expect(parseThreshold(text, 'magnitude')).toHaveProperty('wrong');
     },
   );
 
@@ -36,7 +37,7 @@ describe('a typed threshold', () => {
   it('reads back what the field shows, to its digits', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-30, max: 1e30, noNaN: true }), (threshold) => {
-        const read = parseThreshold(thresholdText(threshold), 'magnitude')!;
+        const read = parseThreshold(thresholdText(threshold), 'magnitude') as number;
         expect(Math.abs(read - threshold)).toBeLessThanOrEqual(threshold * 1e-3);
       }),
     );
@@ -58,7 +59,7 @@ describe('a typed sparsity', () => {
   });
 
   it.each(['', '101', '-1', 'half', '%', '1e3'])('refuses %j', (text) => {
-    expect(parseSparsity(text)).toBeNull();
+    expect(parseSparsity(text)).toHaveProperty('wrong');
   });
 
   it('never shows all or nothing when it is neither', () => {
@@ -76,4 +77,12 @@ describe('a typed sparsity', () => {
       }),
     );
   });
+});
+
+it('what is wrong with a number is said', () => {
+  expect(parseThreshold('-1', 'magnitude')).toEqual({ wrong: 'A magnitude is never below 0.' });
+  expect(parseSparsity('101')).toEqual({ wrong: 'It should be from 0 to 100 %.' });
+  expect(parseBetween('2.5', { least: 0 })).toEqual({ wrong: 'It should be a whole number.' });
+  expect(parseBetween('-1', { least: 0, isFraction: true })).toEqual({ wrong: 'It should be 0 or more.' });
+  expect(parseBetween('two', { least: 0 })).toEqual({ wrong: 'This is no number.' });
 });
