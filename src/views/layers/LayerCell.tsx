@@ -1,28 +1,14 @@
 import { VisuallyHidden } from '@mantine/core';
 import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
-import type { Ranking } from '../../pruning/ranking';
 import { studio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
+import type { Figures } from './figures';
 import classes from './LayerCell.module.css';
 import { NameEnd } from './NameCell';
 import { type LayerRow, shortReason } from './rows';
 import { Sparkline } from './Sparkline';
-
-/** What a row shows of its tensor's outcome, as flat as a shallow comparison needs it. */
-export interface Figures {
-  /** Whether some rule decides for it. */
-  readonly included: boolean;
-  readonly threshold?: number | undefined;
-  /** Of what the threshold is compared with, where that is the weights themselves. */
-  readonly ranking?: Ranking | undefined;
-  /** What it is compared with, where that is not |w|; and what the threshold means. */
-  readonly chip?: string | undefined;
-  readonly meaning?: string | undefined;
-  readonly zeros?: number | undefined;
-  readonly exact?: boolean | undefined;
-}
 
 interface CellProps {
   readonly row: LayerRow;

@@ -4,7 +4,7 @@ import { isOfWeights, rankingOf } from '../../pruning/score';
 import type { Layer } from '../../state/checkpointSlice';
 import type { ModuleNode } from '../../tensors/moduleTree';
 import type { TensorId } from '../../tensors/tensor';
-import type { Figures } from './LayerCell';
+import type { Figures } from './figures';
 import type { LayerRow } from './rows';
 import type { Group } from './shownRows';
 
