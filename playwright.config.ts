@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { findChromium, launchArgs, webgpuArgs } from './scripts/chromium.mjs';
 
@@ -26,8 +27,9 @@ const servers = [
 export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  // One at a time: some tests watch how long the page's main thread is busy.
-  workers: 1,
+  // A browser each. No test watches the clock: how long things take is the benchmark's.
+  fullyParallel: true,
+  workers: Math.min(4, availableParallelism()),
   // ONNX Runtime is 17 MB of WebAssembly, compiled afresh by every page, and a machine that tests may be busy: what passes waits no longer.
   timeout: 300_000,
   expect: { timeout: 60_000 },

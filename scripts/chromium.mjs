@@ -8,12 +8,37 @@ import { npm, run } from './run.mjs';
 
 const isRoot = process.getuid?.() === 0;
 
+/** What Playwright switches off (its `chromiumSwitches.ts`): of two such switches a browser heeds only the last. */
+const playwrightsDisabledFeatures = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+];
+
+/**
+ * What every window does for whoever might browse on: the list below the address bar is two pages, more work than the start page
+ * of the studio, and the spare renderer is a process that no test uses.
+ */
+const browsersOwnWork = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess'];
+
 /** Nothing that phones home while tests run; the sandbox needs a user other than root. */
 export const launchArgs = [
   ...(isRoot ? ['--no-sandbox'] : []),
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--disable-features=${[...playwrightsDisabledFeatures, ...browsersOwnWork].join(',')}`,
 ];
 
 /** Where there is no GPU this gives an adapter in software, SwiftShader; the studio uses it only where the address says so. */

@@ -2,6 +2,7 @@
 
 import type { Checkpoint, Note } from '../formats/format';
 import { openCheckpoint } from '../formats/registry';
+import { seemsFolded } from '../graph/foldedNorm';
 import type { Kernels } from '../kernels/kernels';
 import { CheckpointError, isAllocationFailure } from '../lib/errors';
 import { at, known } from '../lib/known';
@@ -274,9 +275,16 @@ function openedOf(
     layers,
     ...known,
     models: modelsOfFile(models, layers),
-    notes: [...checkpoint.notes, ...modelNotes(models), ...maskNotes(layers)],
+    notes: [...checkpoint.notes, ...foldNotes(checkpoint), ...modelNotes(models), ...maskNotes(layers)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
   };
+}
+
+function foldNotes({ graph }: Checkpoint): Note[] {
+  if (!graph || !seemsFolded(graph)) return [];
+  const text =
+    'Batch norm seems to be folded into the convolutions, as exporters do: each output has a factor of its own, and a ranking by magnitude over several layers ranks these. Rank by magnitude relative to the output, or prune the checkpoint that this was exported from.';
+  return [{ severity: 'info', text }];
 }
 
 /** A checkpoint with its tensors told apart by model. */

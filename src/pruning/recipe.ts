@@ -2,11 +2,13 @@
  * The recipe: a small versioned JSON document, `pruned file = apply(recipe, checkpoint)`. Its fields are said here once:
  * the types, the parser (parseRecipe.ts) and docs/recipe.schema.json follow from them.
  */
+import { found } from '../lib/known';
 import { layerKinds } from '../tensors/tensor';
-import { criteria } from './criteria/criteria';
+import { criteria, criterionOf } from './criteria/criteria';
 import {
   described,
   exactlyOne,
+  type Field,
   flag,
   invalid,
   list,
@@ -45,12 +47,22 @@ const amount = shared(
  */
 export type Amount = ValueOf<typeof amount>;
 
+/** Those that rules say by their names. */
+const plainCriteria = criteria.flatMap(({ name, written }) => (written ? [] : name));
+
 const ruleFields = {
   /** Globs on tensor names; absent: every tensor that is prunable by default. */
   tensors: optional(described('Globs on tensor names. Absent: all that are on by default.', globs)),
   exclude: optional(described('Globs on tensor names.', globs)),
   kinds: optional(list(oneOf(layerKinds))),
-  criterion: described('What is worth keeping; the lowest scores go first.', oneOf(criteria.map(({ name }) => name))),
+  criterion: described('What is worth keeping; the lowest scores go first.', oneOf(plainCriteria)),
+  /** Of the criterion magnitude. */
+  relative: optional(
+    described(
+      'Of the criterion magnitude: |w| over the root mean square of the weights of its output.',
+      oneOf(['output']),
+    ),
+  ),
   granularity: shared('granularity', granularityField),
   scope: described(
     'What is ranked together, or how one sparsity is shared out.',
@@ -79,14 +91,29 @@ const ruleFields = {
   locked: optional(described('Decides for locked tensors, and for no others. Absent: for those that are not.', flag)),
 } as const;
 
-export type Rule = ObjectOf<typeof ruleFields>;
+type WrittenRule = ObjectOf<typeof ruleFields>;
+
+/** What `relative` says is part of the criterion here. */
+export type Rule = Omit<WrittenRule, 'relative'>;
+
+const writtenRule = object('a rule', ruleFields, ruleChecks);
+
+const rule: Field<Rule> = {
+  ...writtenRule,
+  read(path, value) {
+    const { relative, ...rest } = writtenRule.read(path, value);
+    if (relative === undefined) return rest;
+    const variant = criteria.find(
+      ({ written }) => written?.criterion === rest.criterion && written.relative === relative,
+    );
+    return { ...rest, criterion: found(variant, 'a criterion that can be relative').name };
+  },
+  write: (value) => writtenRule.write({ ...value, ...criterionOf(value.criterion).written } as WrittenRule),
+};
 
 const rules = shared(
   'rules',
-  described(
-    'The last rule that matches a tensor decides for it alone.',
-    list(shared('rule', object('a rule', ruleFields, ruleChecks))),
-  ),
+  described('The last rule that matches a tensor decides for it alone.', list(shared('rule', rule))),
 );
 
 const steps = described(

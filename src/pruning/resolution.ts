@@ -138,8 +138,8 @@ export function requestKey(request: Request): string {
   return `${kind} ${tensor} ${bin} ${score} ${after.length === 0 ? '' : keyOfProgram(after)}`;
 }
 
-function keyOfScore({ criterion, groups, seed }: Score): string {
-  return `${criterion} ${seed ?? ''} ${groups ? JSON.stringify(groups) : ''}`;
+function keyOfScore({ criterion, groups, seed, axes }: Score): string {
+  return `${criterion} ${seed ?? ''} ${groups ? JSON.stringify(groups) : ''}${axes ? JSON.stringify(axes) : ''}`;
 }
 
 /** Infinite ties become the text `all`, which JSON would make null. */

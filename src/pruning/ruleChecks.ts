@@ -13,6 +13,7 @@ interface Checked {
   readonly amount?: object;
   readonly keep?: number;
   readonly seed?: number;
+  readonly relative?: string;
 }
 
 const namesOf = (records: readonly { readonly name: string }[]) => records.map(({ name }) => name);
@@ -38,6 +39,29 @@ const seedOfDraws: Check<Checked> = {
     throw refused(path, 'seed', `belongs to the criterion ${which}, but the criterion is ${criterion}`);
   },
   schema: condition({ criterion: { not: { enum: namesOf(drawing) } } }, { seed: false }),
+};
+
+const variants = criteria.flatMap(({ written }) => written ?? []);
+
+const relativeCriteria = variants.map(({ criterion }) => criterion);
+
+const relativeOfCriteria: Check<Checked> = {
+  refuse(path, { criterion, relative }) {
+    if (relative === undefined || relativeCriteria.includes(criterion)) return;
+    const which = relativeCriteria.join(' or ');
+    throw refused(path, 'relative', `belongs to the criterion ${which}, but the criterion is ${criterion}`);
+  },
+  schema: condition({ criterion: { not: { enum: relativeCriteria } } }, { relative: false }),
+};
+
+const ownScores = namesOf(scopes.filter(({ demands }) => demands?.criterion));
+
+const relativeInScopes: Check<Checked> = {
+  refuse(path, { scope, relative }) {
+    if (relative === undefined || !ownScores.includes(scope)) return;
+    throw refused(path, 'relative', `has no place in the scope ${scope}, which scores in its own way`);
+  },
+  schema: condition({ scope: { enum: ownScores } }, { relative: false }),
 };
 
 const besidePatterns = scopes.filter(({ takesPatterns }) => takesPatterns);
@@ -70,7 +94,7 @@ const patternsAlone: Check<Checked> = {
   },
 };
 
-const ranking = criteria.filter(({ name }) => factsOf(name).ranksGroups);
+const ranking = criteria.filter(({ name, written }) => factsOf(name).ranksGroups && !written);
 
 const groupsRanked: Check<Checked> = {
   refuse(path, { criterion, granularity }) {
@@ -115,6 +139,8 @@ function demandsOf({ name, demands = {} }: ScopeRecord<Scope>): Check<Checked>[]
 /** In this order: what is said of a rule with several faults is the first. */
 export const ruleChecks: readonly Check<Checked>[] = [
   seedOfDraws,
+  relativeOfCriteria,
+  relativeInScopes,
   patternsAlone,
   groupsRanked,
   ...scopes.flatMap(demandsOf),

@@ -22,7 +22,7 @@ export interface Score {
   readonly groups?: ScoredGroups;
   /** Of draws. */
   readonly seed?: number;
-  /** Of products with norms of inputs: which dimensions those belong to. */
+  /** Of scores that depend on them: which dimensions are outputs and inputs. */
   readonly axes?: Axes;
 }
 

@@ -25,13 +25,13 @@ export function scoreFor(rule: Rule, candidate: Candidate, path: string): Score 
     });
   }
   const { criterion, granularity, seed } = rule;
-  const { need } = factsOf(criterion);
+  const { need, axes } = factsOf(criterion);
   const groups = groupsIn(granularity, candidate);
   return {
     criterion,
     ...(groups && !('why' in groups) && { groups }),
     ...(need === 'seed' && { seed: seed ?? 0 }),
-    ...(need === 'norms' && candidate.axes && { axes: candidate.axes }),
+    ...(axes && candidate.axes && { axes: candidate.axes }),
   };
 }
 
@@ -54,7 +54,7 @@ export function refusalOf(
     if ('why' in pattern) return pattern;
   }
   if (scopeOf(scope).takes === 'rows' && !rowAxesOf(candidate)) {
-    return unknownAxes(candidate) ?? { why: `it has no rows, only ${dimensionsOf(candidate)}`, advice: narrow };
+    return unknownAxes(candidate) ?? withoutRows(candidate);
   }
   const groups = groupsIn(granularity, candidate);
   return groups && 'why' in groups ? groups : undefined;
@@ -62,25 +62,29 @@ export function refusalOf(
 
 /** What a criterion goes by beside the weights, where a tensor has it not. */
 function missingFor(criterion: Criterion, candidate: Candidate): Refusal | undefined {
-  const { need } = factsOf(criterion);
+  const { need, axes } = factsOf(criterion);
   if (need === 'reference' && !candidate.reference) {
     return {
       why: `${criterion} compares with an earlier checkpoint, and none is given that holds this tensor in the same shape and dtype`,
       advice: 'Give the earlier checkpoint as the reference, or exclude this tensor.',
     };
   }
-  if (need !== 'norms') return undefined;
-  if (!candidate.inputNorms) {
+  if (need === 'norms' && !candidate.inputNorms) {
     return {
       why: `${criterion} needs the norms of the inputs that this tensor multiplies, and they are not known`,
       advice:
         'Drop the recipe together with the .norms.safetensors file that was saved with it, or evaluate the model and collect the norms first.',
     };
   }
-  return plainAxesOf(candidate) ? undefined : (unknownAxes(candidate) ?? severalAxes);
+  if (axes === 'plain' && !plainAxesOf(candidate)) return unknownAxes(candidate) ?? severalAxes;
+  return axes === 'rows' && !rowAxesOf(candidate) ? (unknownAxes(candidate) ?? withoutRows(candidate)) : undefined;
 }
 
 /** What goes together of a tensor, or why it has none of that; undefined: single weights, or a pattern of them. */
+function withoutRows(candidate: Candidate): Refusal {
+  return { why: `it has no rows, only ${dimensionsOf(candidate)}`, advice: narrow };
+}
+
 export function groupsIn(granularity: Granularity, candidate: Candidate): ScoredGroups | Refusal | undefined {
   const record = granularityOf(granularity);
   if (record.takes !== 'groups') return undefined;

@@ -14,6 +14,7 @@ import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
+import { createLeftSlice } from './leftSlice';
 import { createNoticeSlice } from './noticeSlice';
 import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
@@ -62,6 +63,7 @@ export function createStudio(
       ...createClosingSlice(context, recipe.history),
       ...exports.slice,
       ...picture.slice,
+      ...createLeftSlice(context),
       ...evaluated.slice,
       ...table.slice,
     };

@@ -4,6 +4,7 @@ import type { ClosingSlice } from './closingSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
+import type { LeftSlice } from './leftSlice';
 import type { NoticeSlice } from './noticeSlice';
 import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
@@ -22,5 +23,6 @@ export type StudioState = CheckpointSlice &
   ClosingSlice &
   ExportSlice &
   PictureSlice &
+  LeftSlice &
   EvaluationSlice &
   TableSlice;

@@ -149,3 +149,55 @@ test('the axis is zoomed, moved and logarithmic, and the handle stays within rea
   await page.getByRole('button', { name: 'Prune 50 %' }).click();
   await expect(studio.targetSparsity).toHaveValue('50.0');
 });
+
+test('each card speaks of one thing and says which, and all that is on the screen follows a drag', async ({
+  studio,
+  page,
+}) => {
+  await studio.openSample();
+  await studio.choose('conv2.weight');
+  const heading = page.getByRole('heading', { level: 2 });
+  await expect(heading).toHaveText('conv2.weight');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '40');
+  await expect(heading).toHaveText('Whole model');
+  const editor = page.getByRole('region', { name: 'Editor' });
+  await expect(editor).toContainText('4 layers · 118 k weights');
+  await expect(editor).toContainText('sparsity40.0 %');
+
+  // One card for the layer's picture, another for the handle over all layers.
+  await page.getByRole('tab', { name: 'Heat map' }).click();
+  const picture = page.getByRole('region', { name: 'Heat map' });
+  await expect(picture.getByRole('heading', { level: 3 })).toHaveText('conv2.weight');
+  await expect(picture.getByRole('heading', { level: 4 })).toHaveText(['Weights', /^Mask: 73\.\d % kept$/]);
+  await expect(picture.getByRole('slider')).toHaveCount(0);
+  const several = page.getByRole('region', { name: 'Threshold of several layers' });
+  await expect(several).toContainText('Whole model: one threshold over 4 layers');
+  await expect(several).toContainText('47,194 go · 70,790 stay');
+  await expect(several.getByRole('slider', { name: 'Threshold' })).toBeVisible();
+  await studio.setScope('This layer');
+  await expect(picture.getByRole('slider', { name: 'Threshold' })).toBeVisible();
+  await studio.setScope('Whole model');
+  await page.getByRole('tab', { name: 'Distribution' }).click();
+
+  // The chart of layers is of what is on the strip, also while the handle is held.
+  const chart = page.getByRole('region', { name: 'Sparsity by layer' });
+  const bars = page.getByTestId('sparsity-bars');
+  const before = await bars.getAttribute('d');
+  await expect(chart).toContainText('40.0 % overall');
+  const { middle } = await boxOf(studio.threshold);
+  await page.mouse.move(middle.x, middle.y);
+  await page.mouse.down();
+  await page.mouse.move(middle.x + 40, middle.y, { steps: 4 });
+  await expect.poll(() => studio.sparsity()).toBeGreaterThan(60);
+  await expect(chart).toContainText(`${(await studio.sparsity()).toFixed(1)} % overall`);
+  expect(await bars.getAttribute('d')).not.toBe(before);
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  await expect(bars).toHaveAttribute('d', before!);
+
+  // What is selected is marked below the bars, not by a column that looks like one.
+  const mark = await boxOf(page.getByTestId('selected-bars'));
+  const drawn = await boxOf(bars);
+  expect(mark.y).toBeGreaterThanOrEqual(drawn.y + drawn.height);
+});

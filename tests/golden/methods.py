@@ -127,6 +127,13 @@ class Pruned:
     def importance(self, rule: dict) -> torch.Tensor:
         """Of single weights, in the dtype that they are compared in."""
         criterion = rule["criterion"]
+        if "relative" in rule:
+            others = [axis for axis in range(self.original.dim()) if axis != self.outputs]
+            squares = self.original.double() ** 2
+            root = math.sqrt(squares.numel() // squares.shape[self.outputs]) / squares.sum(others, keepdim=True).sqrt()
+            # Nothing goes of an output with a weight that is not finite.
+            root = root.masked_fill(root == 0, math.nan)
+            return self.original.abs().float() * root.clamp(max=torch.finfo(torch.float32).max).float()
         if criterion == "magnitude":
             return self.original.abs()
         if criterion == "magnitude_increase":
@@ -217,9 +224,11 @@ def apply(rule: dict, tensors: list[Pruned]) -> bool:
     if "threshold" in amount or "sigma" in amount:
         for tensor in tensors:
             numbers, scores = tensor.scores(rule)
-            dtype = torch.float32 if rule["criterion"] in ("random", "activation") else tensor.original.dtype
+            is_single = rule["criterion"] in ("random", "activation") or "relative" in rule
+            dtype = torch.float32 if is_single else tensor.original.dtype
             if "sigma" in amount:
-                of = tensor.original.flatten().double().numpy() if granularity == "weight" else scores
+                is_of_weights = granularity == "weight" and "relative" not in rule
+                of = tensor.original.flatten().double().numpy() if is_of_weights else scores
                 threshold = amount["sigma"] * np.std(of[np.isfinite(of)], ddof=1)
             else:
                 threshold = amount["threshold"]
@@ -243,12 +252,12 @@ def alone(rule: dict, tensor: Pruned) -> bool:
     number = rule["amount"]["count"] if "count" in rule["amount"] else float(rule["amount"]["sparsity"])
     has_method = "keep" not in rule and count <= np.isfinite(scores).sum()
     if has_method and granularity == "weight" and criterion != "random":
-        if criterion == "magnitude":
+        if criterion == "magnitude" and "relative" not in rule:
             prune.l1_unstructured(*tensor.parameter, amount=number)
         else:
             LowestPruning.apply(*tensor.parameter, number, importance_scores=tensor.importance(rule))
         return splits_ties(scores, count)
-    if has_method and criterion == "magnitude" and "dim" in granularity:
+    if has_method and criterion == "magnitude" and "relative" not in rule and "dim" in granularity:
         order = {"inf": math.inf, "-inf": -math.inf}.get(granularity["norm"], granularity["norm"])
         prune.ln_structured(*tensor.parameter, amount=number, n=order, dim=granularity["dim"])
         return splits_ties(scores, count)
@@ -426,6 +435,18 @@ def recipes() -> list[dict]:
         made.append(rules(rule(criterion, {"n": 2, "m": 4}, "layer")))
     made.append(rules(rule("magnitude_increase", weight, "layer", {"threshold": -0.02}, **sane)))
     made.append(rules(rule("activation", {"dim": 0, "norm": 2}, "layer", half, **sane)))
+    relative = {"relative": "output"}
+    made.append(rules(rule("magnitude", weight, "global", half, **sane, **relative)))
+    made.append(rules(rule("magnitude", weight, "global", {"sparsity": 0.7}, keep=0.2, **relative)))
+    made.append(rules(rule("magnitude", weight, "layer", third, **sane, **relative)))
+    made.append(rules(rule("magnitude", weight, "row", half, **relative)))
+    made.append(rules(rule("magnitude", weight, "erk", {"sparsity": 0.8}, **sane, **relative)))
+    made.append(rules(rule("magnitude", {"n": 2, "m": 4}, "layer", **relative)))
+    # Along inputs: the norms of outputs are all the same.
+    inputs_last = {"tensors": ["conv.*", "conv1d*", "linear*"]}
+    made.append(rules(rule("magnitude", {"dim": 1, "norm": 2}, "layer", half, **inputs_last, **relative)))
+    made.append(rules(rule("magnitude", weight, "layer", {"threshold": 0.75}, **relative)))
+    made.append(rules(rule("magnitude", weight, "layer", {"sigma": 1.5}, **sane, **relative)))
     # Other granularities and scopes.
     for pattern in ({"n": 2, "m": 4}, {"n": 1, "m": 2}, {"n": 1, "m": 3}, {"n": 1, "m": 10}):
         made.append(rules(rule("magnitude", pattern, "layer")))
@@ -471,6 +492,8 @@ def recipes() -> list[dict]:
         [rule("magnitude", weight, "global", third, **sane), rule("magnitude", weight, "lamp", third, **sane)],
         [rule("magnitude", {"dim": 0, "norm": 2}, "global", third, **sane), rule("magnitude", weight, "erk", third, **sane)],
     ]
+    # Relative to the output as it came, whatever went before.
+    sequences.append([rule("magnitude", weight, "layer", half, **sane), rule("magnitude", weight, "global", half, **sane, **relative)])
     made += [steps(*[[each] for each in sequence]) for sequence in sequences]
     triple = [rule("magnitude", weight, "layer", third, **sane), rule("random", first, "layer", third, seed=3, **sane)]
     triple.append(rule("magnitude", second, "layer", half, **sane))

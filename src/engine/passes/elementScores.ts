@@ -9,6 +9,7 @@ import type { TensorReader } from '../reading/reference';
 import type { Unit } from '../reading/units';
 import { factorsOf } from './inputNorms';
 import type { Measurable } from './measurable';
+import { outputScales } from './outputScales';
 
 /**
  * @param elements the next ones; what was removed of them does not matter
@@ -18,12 +19,8 @@ import type { Measurable } from './measurable';
 export type ElementScores = (elements: Uint8Array, index: number) => Promise<Uint8Array>;
 
 /** @throws CheckpointError `unsupported-feature` where what the score needs is not there */
-export function elementScores(
-  { kernels, beside }: Measurable,
-  unit: Unit,
-  score: Score,
-  signal: AbortSignal,
-): ElementScores {
+export function elementScores(measurable: Measurable, unit: Unit, score: Score, signal: AbortSignal): ElementScores {
+  const { kernels, beside } = measurable;
   const { arithmetic } = factsOf(score.criterion);
   switch (arithmetic.kind) {
     case 'weights':
@@ -51,6 +48,16 @@ export function elementScores(
       );
       const scorer = kernels.scorer(unit.dtype, { kind: 'product', ...factors });
       return async (elements, index) => scorer.score(elements, index);
+    }
+    case 'relative': {
+      const { axes } = score;
+      if (!axes) throw new CheckpointError('internal', `The outputs of ${unit.name} are not known.`);
+      const key = JSON.stringify([unit.tensor, axes]);
+      const making = beside.outputScales(key, () => outputScales(measurable, unit, axes, signal));
+      const scorer = making.then((scales) => kernels.scorer(unit.dtype, { kind: 'product', ...scales }));
+      // Whoever asks for scores sees what went wrong.
+      scorer.catch(() => {});
+      return async (elements, index) => (await scorer).score(elements, index);
     }
   }
 }

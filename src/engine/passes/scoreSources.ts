@@ -1,9 +1,11 @@
 /** What scores need beside the weights themselves, and what was found out about groups. */
 import { CheckpointError } from '../../lib/errors';
+import { getOrInsert } from '../../lib/maps';
 import type { TensorId } from '../../tensors/tensor';
 import type { Reference } from '../reading/reference';
 import type { Unit } from '../reading/units';
 import type { GroupScores } from './groupScores';
+import type { Factors } from './inputNorms';
 
 /** Kept scores of groups may take so many bytes: a drag asks for the same ones again and again. */
 const cacheBytes = 64 * 2 ** 20;
@@ -15,6 +17,7 @@ export class ScoreSources {
   private earlier: Reference | undefined;
   private inputs: ReadonlyMap<TensorId, Float32Array> = new Map();
   private readonly groups = new Map<string, GroupScores>();
+  private readonly scales = new Map<string, Promise<Factors>>();
 
   /** @param units all of the checkpoint, for masks that are made of other tensors than their own */
   constructor(finite: ReadonlySet<TensorId>, units: readonly Unit[] = []) {
@@ -48,6 +51,15 @@ export class ScoreSources {
     throw new CheckpointError('unsupported-feature', `The norms of the inputs of ${name} are not known.`, {
       tensor: name,
       advice: 'Run the model on calibration inputs first.',
+    });
+  }
+
+  /** @param make called unless they were made for this key, and made well */
+  outputScales(key: string, make: () => Promise<Factors>): Promise<Factors> {
+    return getOrInsert(this.scales, key, () => {
+      const made = make();
+      made.catch(() => this.scales.delete(key));
+      return made;
     });
   }
 

@@ -6,9 +6,10 @@ import { type Arithmetic, type ArithmeticFacts, arithmetics, type CriterionRecor
 import { magnitude } from './magnitude';
 import { magnitudeIncrease } from './magnitudeIncrease';
 import { random } from './random';
+import { relativeMagnitude } from './relativeMagnitude';
 import { signed } from './signed';
 
-const records = [magnitude, signed, random, magnitudeIncrease, activation] as const;
+const records = [magnitude, relativeMagnitude, signed, random, magnitudeIncrease, activation] as const;
 
 /** What makes a weight (or a group of weights) worth keeping; the lowest scores go first. */
 export type Criterion = (typeof records)[number]['name'];

@@ -18,11 +18,15 @@ export type Arithmetic =
       readonly kind: 'products';
       /** @param norms of the inputs, one each */
       factors(norms: Float32Array): Float32Array;
-    };
+    }
+  /** |w| over the root mean square of the weights of its output. */
+  | { readonly kind: 'relative' };
 
 export interface CriterionRecord<Name extends string = string> {
-  /** In recipes. */
+  /** In recipes, unless `written` says it otherwise. */
   readonly name: Name;
+  /** How a rule says it, where it is a variant of another criterion. */
+  readonly written?: { readonly criterion: string; readonly relative: 'output' };
   readonly arithmetic: Arithmetic;
   /** The score of a single weight, before `≤ threshold`: `|w|`. */
   readonly symbol: string;
@@ -68,11 +72,15 @@ export interface PythonTensor {
   /** The dimension that counts outputs, and the one that counts inputs. */
   readonly outputs: string;
   readonly inputs: string;
+  /** The axes whose indices together are a row: one output. */
+  readonly rows: string;
 }
 
 /** What follows from the arithmetic. */
 export interface ArithmeticFacts {
   readonly need?: Need;
+  /** Which axes of the tensor scores depend on: those of plain outputs and inputs, or those that make its rows. */
+  readonly axes?: 'plain' | 'rows';
   /** Scores are in it; absent: in the dtype of the tensor, in which torch computes them. */
   readonly dtype?: 'F32';
   /** Whether a finite weight has a finite score. */
@@ -91,10 +99,12 @@ export const arithmetics: Readonly<Record<Arithmetic['kind'], ArithmeticFacts>> 
   increases: { need: 'reference', isFinite: false, isSigned: true, hasDeviation: true, ofGroups: 'scores' },
   products: {
     need: 'norms',
+    axes: 'plain',
     dtype: 'F32',
     isFinite: false,
     isSigned: false,
     hasDeviation: true,
     ofGroups: 'scores',
   },
+  relative: { axes: 'rows', dtype: 'F32', isFinite: false, isSigned: false, hasDeviation: true, ofGroups: 'scores' },
 };

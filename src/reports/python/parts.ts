@@ -22,6 +22,7 @@ import pytorchFiles from './parts/pytorch_files.py?raw';
 import randomScores from './parts/random_scores.py?raw';
 import randomWeights from './parts/random_weights.py?raw';
 import readNorms from './parts/read_norms.py?raw';
+import relative from './parts/relative.py?raw';
 import safetensorsFiles from './parts/safetensors_files.py?raw';
 import takeGroupsUpTo from './parts/take_groups_up_to.py?raw';
 import takeLowestGroups from './parts/take_lowest_groups.py?raw';
@@ -57,6 +58,7 @@ const parts = {
   random_scores: { source: randomScores, imports: [numpy, torch], needs: [] },
   random_weights: { source: randomWeights, imports: [math], needs: ['random_scores'] },
   products: { source: products, imports: [math, torch], needs: [] },
+  relative: { source: relative, imports: [math, torch], needs: [] },
   lamp_scores: { source: lampScores, imports: [math, torch], needs: ['left'] },
   erk_counts: { source: erkCounts, imports: [math], needs: [] },
   groups: { source: groups, imports: [math, torch, prune], needs: ['left'] },

@@ -62,7 +62,12 @@ interface Taking {
 function taking(decided: DecidedRule, byTensor: ByTensor): Taking {
   const { criterion, granularity, amount, keep = 0, seed = 0, scope: scopeName } = decided.rule;
   const names = namesOf(decided);
-  const of: PythonTensor = { seed, outputs: byTensor.outputs.value, inputs: byTensor.inputs.value };
+  const of: PythonTensor = {
+    seed,
+    outputs: byTensor.outputs.value,
+    inputs: byTensor.inputs.value,
+    rows: byTensor.rows.value,
+  };
   const { python } = criterionOf(criterion);
   const scores = python.scores(of);
   const record = granularityOf(granularity);

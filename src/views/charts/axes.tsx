@@ -4,12 +4,13 @@ import { formatPercent } from '../../lib/numbers';
 import { tickLabels } from './ticks';
 
 /** Pixels to the left of a plot, where the labels of its vertical axis stand. */
-export const labelWidth = 44;
+export const labelWidth = 52;
 
 /** Pixels below a plot. */
-export const labelHeight = 20;
+export const labelHeight = 22;
 
-const label = { fill: 'var(--dim)', fontSize: 11 };
+/** As large as the chart's box says. */
+const label = { fill: 'var(--dim)', fontSize: 'var(--chart-text, 12px)' };
 const axisLine = { stroke: 'var(--line-strong)' };
 const quarters = [0, 0.25, 0.5, 0.75, 1];
 const halves = [0, 0.5, 1];

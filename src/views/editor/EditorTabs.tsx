@@ -1,8 +1,12 @@
 import { Tabs } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { formatQuantity } from '../../lib/numbers';
 import type { Layer } from '../../state/checkpointSlice';
+import { isOfSeveral, layersReached } from '../../state/reach';
+import { useStudio } from '../../state/store';
 import { classNames } from '../parts/classNames';
 import classes from './EditorTabs.module.css';
+import { HandleStrip } from './heatMap/HandleStrip';
 import { WeightMapCard } from './heatMap/WeightMapCard';
 import { DistributionCard } from './histogram/DistributionCard';
 
@@ -20,34 +24,59 @@ interface EditorTabsProps {
   readonly panels: EditorPanels;
 }
 
-/** What is known of the shown layer: its weights, and what the model's quality has to say about it. */
+/** What is known of what is edited: its weights, and what the model's quality has to say about it. */
 export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
+  const [tab, setTab] = useState<string | null>('distribution');
+  const isSeveral = useStudio(isOfSeveral);
   return (
-    <Tabs className={classNames(classes.card)} defaultValue="distribution" keepMounted={false} variant="none">
-      <Tabs.List className={classNames(classes.list)} aria-label="What to show">
-        <Tabs.Tab className={classNames(classes.tab)} value="distribution">
-          Distribution
-        </Tabs.Tab>
-        <Tabs.Tab className={classNames(classes.tab)} value="heat">
-          Heat map
-        </Tabs.Tab>
-        {panels.tabs.map(({ title }) => (
-          <Tabs.Tab key={title} className={classNames(classes.tab)} value={title}>
-            {title}
+    <Tabs className={classNames(classes.tabs)} value={tab} onChange={setTab} keepMounted={false} variant="none">
+      <div className={classes.card}>
+        <Tabs.List className={classNames(classes.list)} aria-label="What to show">
+          <Tabs.Tab className={classNames(classes.tab)} value="distribution">
+            Distribution
           </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value="distribution">
-        <DistributionCard layer={layer} layers={layers} method={panels.method} />
-      </Tabs.Panel>
-      <Tabs.Panel value="heat">
-        <WeightMapCard layer={layer} layers={layers} method={panels.method} />
-      </Tabs.Panel>
-      {panels.tabs.map(({ title, panel }) => (
-        <Tabs.Panel key={title} value={title}>
-          {panel}
+          <Tabs.Tab className={classNames(classes.tab)} value="heat">
+            Heat map
+          </Tabs.Tab>
+          {panels.tabs.map(({ title }) => (
+            <Tabs.Tab key={title} className={classNames(classes.tab)} value={title}>
+              {title}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="distribution">
+          <DistributionCard layer={layer} layers={layers} method={panels.method} />
         </Tabs.Panel>
-      ))}
+        <Tabs.Panel value="heat">
+          <WeightMapCard layer={layer} layers={layers}>
+            {!isSeveral && <HandleStrip method={panels.method} />}
+          </WeightMapCard>
+        </Tabs.Panel>
+        {panels.tabs.map(({ title, panel }) => (
+          <Tabs.Panel key={title} value={title}>
+            {panel}
+          </Tabs.Panel>
+        ))}
+      </div>
+      {tab === 'heat' && isSeveral && (
+        // The map is of one layer, the handle over several: each has a card of its own.
+        <section className={classes.card} aria-label="Threshold of several layers">
+          <ScopeTitle />
+          <HandleStrip method={panels.method} />
+        </section>
+      )}
     </Tabs>
+  );
+}
+
+function ScopeTitle() {
+  const scope = useStudio((state) => state.editScope);
+  const count = useStudio((state) => layersReached(state).length);
+  return (
+    <h3 className={classes.title}>
+      {scope === 'model'
+        ? `Whole model: one threshold over ${formatQuantity(count, 'layer')}`
+        : formatQuantity(count, 'selected layer')}
+    </h3>
   );
 }

@@ -1,11 +1,12 @@
 import { useShallow } from 'zustand/react/shallow';
-import { formatCount, formatInteger, formatQuantity } from '../../lib/numbers';
+import { formatCount, formatInteger, formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
 import type { Layer } from '../../state/checkpointSlice';
 import { lockedIn } from '../../state/locks';
-import { layersReached } from '../../state/reach';
+import { layersReached, type MeasuredLayer } from '../../state/reach';
 import { useStudio } from '../../state/store';
 import { ownersNamed } from '../../tensors/owners';
 import { KeepThese } from '../parts/locks/KeepThese';
+import { scopeFigures } from '../parts/scores/scopeFigures';
 import classes from './LayerHeading.module.css';
 import { Locks } from './Locks';
 import { ScopeSwitch } from './ScopeSwitch';
@@ -34,6 +35,7 @@ export function ScopeHeading({ layers }: { readonly layers: readonly Layer[] }) 
           {formatQuantity(reached.length, 'layer')} · <span title={formatInteger(weights)}>{formatCount(weights)}</span>{' '}
           weights
         </span>
+        <Figures layers={reached} />
         {!isModel && off.length > 0 && (
           <span>
             {formatQuantity(off.length, 'tensor')}{' '}
@@ -50,5 +52,31 @@ export function ScopeHeading({ layers }: { readonly layers: readonly Layer[] }) 
         <Locks meant={selected} layers={layers} />
       )}
     </header>
+  );
+}
+
+/** Of all of it together. Follows a drag. */
+function Figures({ layers }: { readonly layers: readonly MeasuredLayer[] }) {
+  const { outcomes } = useStudio((state) => state.resolution);
+  const { zeros, zerosBefore, sparsity } = scopeFigures(layers, outcomes, 0);
+  const most = layers.reduce((top, { statistics: { min, max } }) => Math.max(top, Math.abs(min) || 0, max || 0), 0);
+  return (
+    <dl className={classes.statistics}>
+      <div>
+        <dt>max |w|</dt>
+        <dd>{formatValue(most)}</dd>
+      </div>
+      <div>
+        <dt>zeros</dt>
+        <dd>
+          {formatInteger(zerosBefore)}
+          {zeros !== zerosBefore && ` → ${formatInteger(zeros)}`}
+        </dd>
+      </div>
+      <div>
+        <dt>sparsity</dt>
+        <dd>{formatPercent(sparsity)}</dd>
+      </div>
+    </dl>
   );
 }

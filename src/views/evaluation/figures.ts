@@ -10,16 +10,20 @@ export function metricText(id: MetricId, value: number): string {
 }
 
 /**
- * Against the unpruned model, with its sign: `−2.2` in percentage points, or in the metric's own unit. Empty where the
- * figure is a distance from the unpruned model itself.
+ * Against the unpruned model, with its sign: `−2.2` in percentage points, or in the metric's own unit. The difference of
+ * the two figures as they read. Empty where the figure is a distance from the unpruned model itself.
  */
 export function changeText(id: MetricId, value: number, reference: number | undefined): string {
   if (reference === undefined || !Number.isFinite(value - reference)) return '';
   if (metrics[id].isDistance) return '';
-  const change = metrics[id].fraction ? (value - reference) * 100 : value - reference;
+  const change = shownNumber(id, value) - shownNumber(id, reference);
   const size = metrics[id].fraction ? Math.abs(change).toFixed(1) : formatValue(Math.abs(change), 2);
   if (Number(size) === 0) return '±0';
   return `${change > 0 ? '+' : '−'}${size}`;
+}
+
+function shownNumber(id: MetricId, value: number): number {
+  return Number.parseFloat(metricText(id, value).replace(/^[<>]/, ''));
 }
 
 /** `599 inputs`, `random inputs, n = 16` */

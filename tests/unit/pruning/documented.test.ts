@@ -22,9 +22,18 @@ it.each(examples)('what the documentation shows is a recipe: %s', (example) => {
 
 it('the documentation has examples', () => expect(examples.length).toBeGreaterThan(3));
 
-it.each([...criteria, ...scopes].map(({ name }) => `\`${name}\``))('the documentation tells of %s', (name) => {
+const plainCriteria = criteria.filter(({ written }) => !written);
+
+it.each([...plainCriteria, ...scopes].map(({ name }) => `\`${name}\``))('the documentation tells of %s', (name) => {
   expect(documentation).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
 });
+
+it.each(criteria.flatMap(({ written }) => written ?? []))(
+  'the documentation tells of $criterion with $relative',
+  (written) => {
+    expect(documentation).toContain(`| \`${written.criterion}\` with \`"relative": "${written.relative}"\` |`);
+  },
+);
 
 it.each(granularities.map(({ key }) => key))('the documentation tells of the granularity %s', (key) => {
   expect(documentation).toMatch(new RegExp(`^\\| \`(\\{ )?"${key}"`, 'm'));

@@ -3,7 +3,7 @@ import { referenceKernels } from '../../../src/kernels/reference/referenceKernel
 import { groupCountOf } from '../../../src/pruning/groups';
 import type { Answer, Mask, Program, Request } from '../../../src/pruning/resolution';
 import { rankingOf, type Score, type ScoredGroups, scoreDtypeOf } from '../../../src/pruning/score';
-import { inputAxisOf } from '../../../src/tensors/axes';
+import { inputAxisOf, rowAxesOf } from '../../../src/tensors/axes';
 import { binOf } from '../../../src/tensors/bins';
 import type { PrunableDtype } from '../../../src/tensors/dtype';
 import { roundToDtype } from '../../../src/tensors/half';
@@ -74,8 +74,22 @@ function scoreOfWeight(tensor: Tensor, score: Score, element: number): number {
   if (score.criterion === 'magnitude_increase') {
     return roundToDtype(Math.abs(weight) - Math.abs(reference![element]!), candidate.dtype) + 0;
   }
+  if (score.criterion === 'relativeMagnitude')
+    return Math.fround(Math.fround(Math.abs(weight)) * scaleAt(tensor, element));
   const input = indexOf(candidate.shape, inputAxisOf(candidate)!, element);
   return Math.fround(Math.fround(Math.abs(weight)) * factors![input]!);
+}
+
+/** One over the root mean square of the element's output, in single precision. */
+function scaleAt({ candidate, values }: Tensor, element: number): number {
+  const outputOf = (at: number) =>
+    rowAxesOf(candidate)!
+      .map((axis) => indexOf(candidate.shape, axis, at))
+      .join();
+  const own = values.filter((_, at) => outputOf(at) === outputOf(element));
+  const norm = Math.sqrt(own.reduce((sum, value) => sum + value ** 2, 0));
+  if (!Number.isFinite(norm)) return Number.NaN;
+  return Math.fround(Math.min(Math.sqrt(own.length) / norm, (2 - 2 ** -23) * 2 ** 127));
 }
 
 function draw({ candidate }: Tensor, { seed }: Score, index: number): number {

@@ -58,6 +58,18 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
     'takes the masks of another model already',
   ],
   ['rules[0]', { ...head, rules: [7] }, 'rules[0] should be an object, but is 7.'],
+  ['rules[0].relative', rules({ relative: 'input' }), 'rules[0].relative should be one of output, but is "input".'],
+  [
+    'rules[0].relative',
+    rules({ criterion: 'signed', relative: 'output' }),
+    'rules[0].relative belongs to the criterion magnitude, but the criterion is signed.',
+  ],
+  [
+    'rules[0].relative',
+    rules({ scope: 'lamp', relative: 'output' }),
+    'rules[0].relative has no place in the scope lamp, which scores in its own way.',
+  ],
+  ['rules[0].criterion', rules({ criterion: 'relativeMagnitude' }), 'should be one of magnitude, signed'],
   ['rules[0]', { ...head, rules: [[]] }, 'rules[0] should be an object, but is a list.'],
   ['rules[1].epochs', rules({}, { epochs: 3 }), 'rules[1].epochs is not a field of a rule, which has tensors'],
   ['rules[0].tensors', rules({ tensors: 'conv*' }), 'rules[0].tensors should be a list, but is "conv*".'],

@@ -42,7 +42,7 @@ export function MapPane(props: MapPaneProps) {
   const gestures = usePaneGestures(area, props, (at) => setPointed(at && { map: kind, at }));
   return (
     <div className={classes.pane}>
-      <h3 className={classes.title}>{title}</h3>
+      <h4 className={classes.title}>{title}</h4>
       <span className={classes.down} aria-hidden="true">
         {axisLabel(shape.down, region.top, region.bottom)}
       </span>

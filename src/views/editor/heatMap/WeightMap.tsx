@@ -56,6 +56,11 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   return (
     <>
       <div className={classes.tools}>
+        <h3 className={classes.of}>
+          <bdi dir="ltr" title={layer.name}>
+            {layer.name}
+          </bdi>
+        </h3>
         <ZoomButtons viewport={viewport} size={size} setViewport={setViewport} />
       </div>
       {error && (

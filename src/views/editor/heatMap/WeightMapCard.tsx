@@ -2,25 +2,24 @@ import type { ReactNode } from 'react';
 import type { Layer } from '../../../state/checkpointSlice';
 import { isMeasured } from '../../../state/reach';
 import { ownerOf } from '../../../tensors/owners';
-import { HandleStrip } from './HandleStrip';
 import { WeightMap } from './WeightMap';
 import classes from './WeightMap.module.css';
 
 interface WeightMapCardProps {
   readonly layer: Layer;
   readonly layers: readonly Layer[];
-  /** Stands below the fields of the threshold. */
-  readonly method: ReactNode;
+  /** Below the maps: the handle, where it is this layer's alone. */
+  readonly children: ReactNode;
 }
 
-/** The shown layer as a picture, with the handle below it; or why there is none. */
-export function WeightMapCard({ layer, layers, method }: WeightMapCardProps) {
+/** The shown layer as a picture, or why there is none. */
+export function WeightMapCard({ layer, layers, children }: WeightMapCardProps) {
   const owner = ownerOf(layer, layers);
   if (!isMeasured(owner) || owner.numel === 0) return <p className={classes.reason}>{whyNone(owner)}</p>;
   return (
     <section aria-label="Heat map" className={classes.card}>
       <WeightMap key={`${owner.id} ${owner.name} ${owner.shape} ${JSON.stringify(owner.axes)}`} layer={owner} />
-      <HandleStrip method={method} />
+      {children}
     </section>
   );
 }

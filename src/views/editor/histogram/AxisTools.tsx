@@ -32,7 +32,7 @@ export function AxisTools({ values, setValues, isSigned, counts, setCounts }: Ax
         />
       )}
       <span className={classes.choice}>
-        counts
+        <span>counts</span>
         <SegmentedControl<Counts>
           size="xs"
           aria-label="Counts"

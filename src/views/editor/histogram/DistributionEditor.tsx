@@ -15,6 +15,7 @@ import { NoHandle } from './NoHandle';
 import { Plot } from './Plot';
 import { Remarks } from './Remarks';
 import { useAxisView } from './useAxisView';
+import { useLeft } from './useLeft';
 import { useShownScores } from './useShownScores';
 
 interface DistributionEditorProps {
@@ -32,6 +33,7 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
   const distribution = useMemo(() => new Distribution(layers, placeable?.tensors), [layers, placeable]);
   const [values, setValues] = useChoice<Values>('secateur-histogram-values', ['signed', 'magnitude', 'log']);
   const [counts, setCounts] = useChoice<Counts>('secateur-histogram-counts', ['linear', 'log']);
+  const left = useLeft(layers, editable && (scores.kind === 'fixed' || scores.kind === 'several'));
   const thresholdField = useRef<HTMLInputElement>(null);
   const sides = placeable?.sides ?? 'either';
   const axisValues = sides === 'either' ? values : sides === 'signed' ? 'signed' : 'magnitude';
@@ -56,6 +58,7 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
       </div>
       <Plot
         distribution={distribution}
+        left={left}
         shown={shown}
         log={counts === 'log'}
         placeable={editable ? placeable : undefined}

@@ -86,7 +86,7 @@ function CountAxis({ scale, height }: { readonly scale: CountScale; readonly hei
 function WeightAxis({ axis }: { readonly axis: Axis }) {
   const room = Math.max(2, axis.width / tickSpacing);
   const ticks = axis.isLog ? magnitudeTicks(axis.low, axis.high, room) : roundTicks(axis.low, axis.high, room);
-  const labels = axis.isLog ? ticks.map((tick) => formatValue(tick, 2)) : tickLabels(ticks);
+  const labels = axis.isLog ? ticks.map((tick) => formatValue(tick, 1)) : tickLabels(ticks);
   return (
     <div className={classes.weights} aria-hidden="true" data-testid="weight-axis">
       {ticks.map((tick, i) => (

@@ -97,7 +97,7 @@ function NearZero({ distribution, shown }: Pick<RemarksProps, 'distribution' | '
   const [start, end] = [-roomAround * half, roomAround * half].map((weight) => shareOn(stretch, weight));
   return (
     <span>
-      Half of {zeros > 0 ? 'the others' : 'them'} within ±{formatValue(half)}{' '}
+      Half {zeros > 0 && 'of the others '}within ±{formatValue(half)}{' '}
       <Button
         size="compact-xs"
         variant="subtle"

@@ -1,18 +1,22 @@
 import { type KeyboardEvent, useRef } from 'react';
-import { Bar, BarChart, DefaultZIndexes, ReferenceLine, useActiveTooltipLabel, XAxis, ZIndexLayer } from 'recharts';
-import { formatPercent } from '../../../lib/numbers';
-import { studio } from '../../../state/store';
+import { Bar, BarChart, DefaultZIndexes, useActiveTooltipLabel, XAxis, ZIndexLayer } from 'recharts';
+import { at } from '../../../lib/known';
+import { formatPercent, formatQuantity } from '../../../lib/numbers';
+import type { Layer } from '../../../state/checkpointSlice';
+import { studio, useStudio } from '../../../state/store';
 import { GridLines, ShareAxis } from '../../charts/axes';
 import { ChartBox } from '../../charts/ChartBox';
 import { ChartTip } from '../../charts/ChartTip';
-import { dashedLine } from '../../charts/lines';
 import { BarPaths } from './BarPaths';
-import { type SparsityBar, summaryOf } from './sparsityBars';
+import { markHeight } from './barGeometry';
+import { followed, type SparsityBar, summaryOf } from './sparsityBars';
 
-const margin = { top: 6, right: 2, bottom: 6, left: 0 };
+/** Below, room for what marks the selected. */
+const margin = { top: 8, right: 2, bottom: markHeight + 5, left: 0 };
 
 interface LayerBarChartProps {
   readonly bars: readonly SparsityBar[];
+  readonly layers: readonly Layer[];
   /** Positions among the bars. */
   readonly selected: readonly number[];
   readonly overall: number;
@@ -20,8 +24,8 @@ interface LayerBarChartProps {
   readonly order: string;
 }
 
-/** A bar a layer; a click, or Enter after the arrow keys, selects it. */
-export function LayerBarChart({ bars, selected, overall, order }: LayerBarChartProps) {
+/** A bar a layer, or a module; a click, or Enter after the arrow keys, selects it. */
+export function LayerBarChart({ bars, layers, selected, overall, order }: LayerBarChartProps) {
   const reached = useRef<SparsityBar>(undefined);
   const press = ({ key }: KeyboardEvent) => {
     if (key === 'Enter' && reached.current) selectBar(reached.current);
@@ -41,14 +45,13 @@ export function LayerBarChart({ bars, selected, overall, order }: LayerBarChartP
             <GridLines />
             <XAxis dataKey="position" hide />
             <ShareAxis isLow />
-            <ChartTip at="band">{(position) => <BarTip bar={bars[position]} />}</ChartTip>
+            <ChartTip at="band">{(position) => <BarTip bar={bars[position]} layers={layers} />}</ChartTip>
             <Reached bars={bars} into={reached} />
             {/* Recharts gives a chart its axes through its series. */}
             <Bar dataKey="after" hide />
             <ZIndexLayer zIndex={DefaultZIndexes.bar}>
-              <BarPaths bars={bars} selected={selected} onSelect={selectBar} />
+              <BarPaths bars={bars} layers={layers} selected={selected} onSelect={selectBar} />
             </ZIndexLayer>
-            <ReferenceLine y={overall} {...dashedLine} />
           </BarChart>
         )}
       </ChartBox>
@@ -67,16 +70,19 @@ function Reached(props: {
 }
 
 function selectBar(bar: SparsityBar): void {
-  studio.getState().select([bar.id], 'only');
+  studio.getState().select(bar.ids, 'only');
 }
 
-function BarTip({ bar }: { readonly bar: SparsityBar | undefined }) {
+function BarTip({ bar, layers }: { readonly bar: SparsityBar | undefined; readonly layers: readonly Layer[] }) {
+  const { outcomes } = useStudio((state) => state.resolution);
   if (!bar) return null;
+  const { after } = at(followed([bar], layers, outcomes), 0);
   return (
     <>
       <b>{bar.name}</b>
+      {bar.ids.length > 1 && <span>{formatQuantity(bar.ids.length, 'layer')}</span>}
       <span>
-        {formatPercent(bar.before)} before, {formatPercent(bar.after)} after
+        {formatPercent(bar.before)} before, {formatPercent(after)} after
       </span>
     </>
   );

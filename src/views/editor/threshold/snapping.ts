@@ -45,7 +45,7 @@ export function drawnTo(x: number, points: readonly SnapPoint[], origin: number)
 }
 
 /** Room a mark takes: enough for a finger that aims, and for its text. In pixels. */
-export const markWidth = 36;
+export const markWidth = 42;
 
 /** A mark beside others, no further from its point than it has to be. */
 export interface SnapMark {

@@ -49,12 +49,11 @@ export function QualityCard() {
   );
 }
 
-/** The shapes that are on the chart, where there are several. */
+/** The shapes that are on the chart, and its lines. */
 function Origins({ figures }: { readonly figures: readonly TrailFigure[] }) {
   const present = (Object.keys(origins) as Origin[]).filter((origin) =>
     figures.some(({ point }) => point.origin === origin),
   );
-  if (present.length < 2) return null;
   return (
     <Legend>
       {present.map((origin) => (
@@ -65,6 +64,8 @@ function Origins({ figures }: { readonly figures: readonly TrailFigure[] }) {
           {origins[origin].name}
         </LegendEntry>
       ))}
+      {figures.length > 1 && <LegendEntry swatch="kept-line">front: best at each sparsity</LegendEntry>}
+      <LegendEntry swatch="dashed-line">unpruned</LegendEntry>
     </Legend>
   );
 }

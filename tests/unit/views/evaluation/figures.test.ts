@@ -21,7 +21,9 @@ test('a name within a sentence', () => {
 describe('the change against the unpruned model', () => {
   test('is in points for shares', () => {
     expect(changeText('accuracy', 0.978, 1)).toBe('−2.2');
-    expect(changeText('accuracy', 0.9983, 0.9967)).toBe('+0.2');
+    // Reads 99.7 % and 99.8 %.
+    expect(changeText('accuracy', 0.9983, 0.9967)).toBe('+0.1');
+    expect(changeText('accuracy', 0.9999, 1)).toBe('−0.1');
     expect(changeText('accuracy', 0.9967, 0.9967)).toBe('±0');
   });
 
