@@ -128,7 +128,7 @@ describe('nothing pruned', () => {
   it('is not said once a single weight goes', () => {
     const recipe: Recipe = recipeOf(threshold(1));
     const tensors = [tensor(0, ramp)];
-    expect(warningsFor(candidatesOf(tensors), settled(recipe, tensors))).toEqual([]);
+    expect(warningsFor(candidatesOf(tensors), settled(recipe, tensors), new Set())).toEqual([]);
   });
 });
 
