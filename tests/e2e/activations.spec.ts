@@ -41,12 +41,13 @@ test('the sample is pruned by its inputs: half of each row, then 2:4, and the fi
 
   const method = methodOf(page);
   await method.getByRole('button', { name: 'Collect input norms' }).click();
+  // Chosen while they are collected: it stays.
+  await page.getByLabel('Shared out by').selectOption('row');
   await expect(method).toContainText(
     'Norms of the inputs of 4 layers, on the first 256 of 599 samples from digits-test.npz.',
   );
   await expect(page.getByLabel('Criterion')).toHaveValue('activation');
-
-  await page.getByLabel('Shared out by').selectOption('row');
+  await expect(page.getByLabel('Shared out by')).toHaveValue('row');
   await studio.enter(studio.targetSparsity, '50');
   await expect(studio.modelSparsity).toHaveText('50.0 %');
   await expect(studio.sparsityOf('fc2.weight')).toContainText('50.0 %');

@@ -141,6 +141,7 @@ test.describe('the method panel', () => {
   });
 
   test('names the tensor that cannot take a method, and why', async ({ studio, page }) => {
+    await studio.showAll();
     await page.getByRole('checkbox', { name: 'Prune fc1.bias' }).check();
     await studio.setScope('Whole model');
     await studio.enter(studio.targetSparsity, '30');

@@ -220,6 +220,27 @@ describe('auto-tune', () => {
     expect(studio.getState().outcome.sparsity).toBe(0);
   });
 
+  it('leaves alone what was changed while it searched, and keeps what it found', async () => {
+    const studio = await openDigits();
+    await studio.getState().setInputs(random);
+    const stop = studio.subscribe(({ evaluation }) => {
+      if ((evaluation.tuning?.evaluations ?? 0) === 2) {
+        stop();
+        studio.getState().setTargetSparsity(0.25);
+      }
+    });
+    await studio.getState().autoTune({ kind: 'best', metric: 'relativeL2', sparsity: 0.7 });
+    const { tuning, trail } = evaluationOf(studio);
+    expect(tuning).toMatchObject({ state: 'finished' });
+    expect(tuning!.verdict).toContain('The recipe was changed meanwhile');
+    expect(trail).toContain(tuning!.tuned);
+    expect(studio.getState().recipe).not.toBe(tuning!.tuned!.recipe);
+    studio.getState().undo();
+    expect(studio.getState().outcome.sparsity).toBe(0);
+    expect(studio.getState().canUndo).toBe(false);
+    await caughtUp(studio);
+  });
+
   it('keeps the recipe when it is cancelled', async () => {
     const studio = await openDigits();
     await studio.getState().setInputs(random);
