@@ -53,7 +53,7 @@ function Meaning({ layer, layers }: { readonly layer: Layer; readonly layers: re
     <div className={classes.axes}>
       {axesText(layer)}
       <OverruleMenu layer={owner} layers={layers} />
-      {canLock(owner) && <Locks meant={[owner]} layers={layers} />}
+      {canLock(owner) && <Locks meant={[owner]} layers={layers} isSingle />}
     </div>
   );
 }
