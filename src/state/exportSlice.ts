@@ -93,6 +93,7 @@ export function createExportSlice(
       await run({ kind: 'exporting', progress: null }, async (signal) => {
         const outcomes = await exactOutcomes(signal);
         made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
+        get().markSaved();
       });
       return made;
     },

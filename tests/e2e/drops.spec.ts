@@ -24,7 +24,11 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
 }) => {
   const { dialog } = studio;
   const asked = page.getByRole('dialog', { name: 'Open another checkpoint' });
-  await studio.openSample('digits-cnn.pth');
+  // Weights open, and the graph that came with them is offered as theirs.
+  await drop(page, sampleFile('digits-cnn.onnx'), sampleFile('digits-cnn.pth'));
+  await expect(dialog).toContainText('digits-cnn.onnx');
+  await expect(page).toHaveTitle(/digits-cnn\.pth/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
   // Arrays given as a checkpoint are named; dropped, they are inputs: kept, and a graph is asked for.
   await studio.open([sampleFile('digits-test.npz')]);
   await studio.expectStatus('error');
