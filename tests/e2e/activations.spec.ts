@@ -22,6 +22,7 @@ async function giveInputs(studio: Studio): Promise<void> {
   const method = methodOf(page);
   await page.getByLabel('Criterion').selectOption('activation');
   await expect(method).toContainText('cannot be run by themselves');
+  await expect(method).toContainText('Not in use yet: pruned by magnitude |w|');
   await method.getByRole('button', { name: 'Open the graph…' }).click();
   await dialog.getByLabel('ONNX graph').setInputFiles(join(samples, 'digits-cnn.onnx'));
   await expect(dialog).toBeHidden();
@@ -47,6 +48,7 @@ test('the sample is pruned by its inputs: half of each row, then 2:4, and the fi
     'Norms of the inputs of 4 layers, on the first 256 of 599 samples from digits-test.npz.',
   );
   await expect(page.getByLabel('Criterion')).toHaveValue('activation');
+  await expect(method).not.toContainText('Not in use yet');
   await expect(page.getByLabel('Shared out by')).toHaveValue('row');
   await studio.enter(studio.targetSparsity, '50');
   await expect(studio.modelSparsity).toHaveText('50.0 %');

@@ -78,6 +78,10 @@ test('sensitivity: a cell places its sparsity on its layer', async ({ studio }) 
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Enter');
   await expect(studio.sparsityOf('conv2.weight')).toContainText('80.0 %');
+  // A click that edits the recipe says so, and how to take it back.
+  await expect(page.getByText('conv2.weight is pruned by 80.0 % now.')).toBeVisible();
+  await page.getByRole('alert').or(page.getByRole('status')).getByRole('button', { name: 'Undo' }).click();
+  await expect(studio.sparsityOf('conv2.weight')).toContainText('90.0 %');
 
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV' }).click();

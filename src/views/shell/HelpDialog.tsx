@@ -26,7 +26,11 @@ const tableKeys = [
   { keys: ['mod+Space'], does: 'Add one to the selected, or take it off' },
   { keys: ['mod+A'], does: 'Select all that are shown' },
   { keys: ['Space'], does: 'Switch the selected in or out of pruning' },
+  { keys: ['L'], does: 'Lock the selected, or unlock them' },
+  { keys: ['C'], does: 'Copy their names' },
+  { keys: ['→', '←'], does: 'Open a group of modules, or close it' },
   { keys: ['Enter'], does: 'Go on to the threshold' },
+  { keys: ['shift+←', 'shift+→'], does: 'In the header: move the border of a column' },
 ];
 
 const heatMapKeys = [

@@ -39,7 +39,8 @@ describe('evaluation', () => {
     expect(status).toEqual({ kind: 'ready' });
     expect(inputs).toMatchObject({ title: 'random numbers, seed 1', samples: 8 });
     expect(metrics).toEqual(['top1Agreement', 'klDivergence', 'cosine', 'relativeL2', 'maxAbsolute']);
-    expect(metric).toBe('top1Agreement');
+    // Nearly all random inputs are of one class: agreement would flatter.
+    expect(metric).toBe('relativeL2');
     expect(trail).toMatchObject([{ sparsity: 0, origin: 'edit' }]);
     expect(graph!.runtime.label).toBe('ONNX Runtime, WASM');
   });

@@ -47,7 +47,7 @@ describe('a gesture', () => {
     expect(state().warnings.map(({ code }) => code)).toEqual(['nothing-pruned']);
     state().commitGesture();
     expect(state().settled).toBe(state().resolution);
-    expect(state().warnings.map(({ code }) => code)).toEqual(['layer-emptied']);
+    expect(state().warnings.map(({ code }) => code)).toEqual(['layer-silent']);
   });
 
   it('bails to where it began, and leaves no trace', async () => {
@@ -94,6 +94,8 @@ describe('the scope of an edit', () => {
   it('is the layer shown, the selected ones or the model', async () => {
     const { state } = await openStudio();
     state().select([0, 2], 'only');
+    expect(state().editScope).toBe('selected');
+    state().setEditScope('layer');
     state().setThreshold(0.2);
     expect(state().recipe).toEqual(
       recipeOf(
