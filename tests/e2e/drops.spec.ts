@@ -45,6 +45,11 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
   await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
   await expect(page).toHaveTitle(/digits-cnn\.pth/);
 
+  // An image is an input as well.
+  const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  await drop(page, { name: 'seven.png', mimeType: '', buffer: Buffer.from(pixel, 'base64') });
+  await expect(page.getByText('The model runs on 1 image now.')).toBeVisible();
+
   // Nothing is unsaved: another checkpoint replaces at once.
   await drop(page, sampleFile('digits-cnn.safetensors'));
   await expect(page).toHaveTitle(/digits-cnn\.safetensors/);
