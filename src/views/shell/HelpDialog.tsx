@@ -12,10 +12,11 @@ import { Keys } from './Keys';
 
 /** What the threshold handle answers to: the keys of every slider, and two more. */
 const handleKeys = [
-  { keys: ['←', '→'], does: 'Move it a little' },
-  { keys: ['shift+←', 'shift+→'], does: 'Move it in coarse steps' },
-  { keys: ['PageUp', 'PageDown'], does: 'A tenth of the weights more, or less' },
+  { keys: ['←', '→'], does: 'A tenth of a point of sparsity less, or more' },
+  { keys: ['shift+←', 'shift+→'], does: 'A whole point' },
+  { keys: ['PageUp', 'PageDown'], does: 'Ten points more, or less' },
   { keys: ['Home', 'End'], does: 'Prune nothing, prune everything' },
+  { keys: ['+', '-', '0'], does: 'Zoom the axis in, out, and back' },
   { keys: ['Enter'], does: 'Type the threshold' },
   { keys: ['Escape'], does: 'Let go and put it back' },
 ];
