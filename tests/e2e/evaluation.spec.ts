@@ -41,6 +41,9 @@ test('a point of the trail leads back to its recipe', async ({ studio }) => {
     await studio.enter(studio.targetSparsity, sparsity);
     await expect(evaluatedRecipes(page)).toHaveCount(at + 2);
   }
+  await expect(page.getByRole('region', { name: 'Quality against sparsity' })).toContainText(
+    'front: best at each sparsity',
+  );
   await page.getByRole('button', { name: /^50\.0 % sparsity, Accuracy/ }).click();
   await expect(studio.modelSparsity).toContainText('50.0 %');
   await expect(evaluatedRecipes(page)).toHaveCount(3);

@@ -36,6 +36,19 @@ describe('a gesture', () => {
     expect(state().recipe).toEqual(recipeOf(rule({ amount: { threshold: 0.4 } })));
   });
 
+  it('goes to exact shares, whatever lies in between', async () => {
+    const { state } = await openStudio();
+    state().setEditScope('model');
+    state().beginGesture();
+    for (const sparsity of [0.251, 0.252]) state().dragSparsity(sparsity);
+    const { weights, zeros } = state().outcome;
+    expect(zeros).toBe(Math.round(0.252 * weights));
+    state().commitGesture();
+    expect(state().recipe).toEqual(recipeOf(rule({ amount: { sparsity: 0.252 } })));
+    state().undo();
+    expect(state().recipe).toEqual(initialRecipe());
+  });
+
   it('is followed by the figures, not by what rests until it ends', async () => {
     const { state } = await openStudio();
     state().setEditScope('model');
