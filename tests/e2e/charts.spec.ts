@@ -207,13 +207,13 @@ test('a pattern is seen in the bars, modules have a bar, the Tab key stops at wh
   studio,
   page,
 }) => {
-  await page.evaluate(() => localStorage.setItem('secateur-group-by', 'module'));
-  await page.reload();
   await studio.open([modules('encoder')]);
   await studio.expectStatus('ready');
+  await page.getByRole('button', { name: 'Group by module' }).click();
   const chart = page.getByRole('region', { name: 'Sparsity by layer' });
   await expect(chart.getByRole('heading')).toHaveText('Sparsity by module');
-  await expect(chart.getByRole('img', { name: /^Sparsity of 3 modules and layers/ })).toBeVisible();
+  // Two layers of the module that is open, and the other two modules.
+  await expect(chart.getByRole('img', { name: /^Sparsity of 4 modules and layers/ })).toBeVisible();
 
   await studio.setScope('Whole model');
   await page.getByLabel('What goes together').selectOption({ label: 'n:m pattern' });
