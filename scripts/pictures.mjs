@@ -121,7 +121,7 @@ try {
       const page = await context.newPage();
       try {
         await page.goto(server.resolvedUrls.local[0]);
-        await page.getByRole('status', { name: 'Computing' }).waitFor({ state: 'attached' });
+        await page.locator('main[data-status=empty]').waitFor();
         await make(page);
         await settled(page);
         writeFileSync(join(pictures, `${name}-${colorScheme}.webp`), await webp(context, await page.screenshot()));

@@ -74,6 +74,10 @@ export interface OpenedCheckpoint extends Ordered {
   /** At least one, in the order of the file. */
   readonly models: readonly ModelOfFile[];
   readonly notes: readonly Note[];
+  /** Weights that all the model is fed with has to pass. Absent where there is no graph. */
+  readonly onlyWays?: readonly TensorId[];
+  /** Weights whose outputs are the model's. Absent where there is no graph. */
+  readonly heads?: readonly TensorId[];
   /** Why it cannot be exported. */
   readonly readOnly?: string;
 }

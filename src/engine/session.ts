@@ -32,6 +32,7 @@ import type { WeightMemory } from './reading/weightMemory';
 import type { Patch } from './writing/patches';
 
 const order = later(() => import('../graph/order'));
+const ways = later(() => import('../graph/ways'));
 const passes = later(() => import('./ofRecipes'));
 
 /** Zeros of all weights a recipe decides for, counted as they were written. */
@@ -215,8 +216,11 @@ export async function sessionOf(
   const named = sortedModels(read);
   const units = unitsOf(named.checkpoint, named.layers);
   const source = decodingSource(file, read.encoded);
-  const networkOrder = read.graph && (await order()).orderOfUse(read.graph, named.layers.length);
-  const structure = openedOf(file, named.checkpoint, named.layers, ownModels(named.models, named.layers), networkOrder);
+  const known: FromGraph | undefined = read.graph && {
+    networkOrder: (await order()).orderOfUse(read.graph, named.layers.length),
+    ...(await ways()).waysOf(read.graph, (tensor) => isProduct(at(named.layers, tensor))),
+  };
+  const structure = openedOf(file, named.checkpoint, named.layers, ownModels(named.models, named.layers), known);
   context.progress({
     stage: 'measuring',
     done: 0,
@@ -241,11 +245,18 @@ export async function sessionOf(
   const { checkpoint, layers, ...sorted } = contents ? sortedModels(read, contents) : named;
   const models = ownModels(sorted.models, layers);
   const measured = withStatistics(layers);
-  const opened = openedOf(file, checkpoint, measured, models, networkOrder);
+  const opened = openedOf(file, checkpoint, measured, models, known);
   const beside = new ScoreSources(tensorsWithoutNonFinite(statistics), units);
   const weights = kept ? withKept(source, kept) : source;
   const passesNow = () => (kept && !kept.areGone ? passesInMemory : passes);
   return new Session({ source: weights, checkpoint, kernels, beside }, units, opened, passesNow, kept);
+}
+
+/** What only a graph tells. */
+type FromGraph = Pick<OpenedCheckpoint, 'networkOrder' | 'onlyWays' | 'heads'>;
+
+function isProduct({ kind }: Layer): boolean {
+  return kind === 'conv' || kind === 'linear';
 }
 
 function openedOf(
@@ -253,7 +264,7 @@ function openedOf(
   checkpoint: Checkpoint,
   layers: readonly Layer[],
   models: ReturnType<typeof ownModels>,
-  networkOrder: readonly TensorId[] | undefined,
+  known: FromGraph | undefined,
 ): OpenedCheckpoint {
   return {
     fileName: firstPart(checkpoint.parts).name,
@@ -262,7 +273,7 @@ function openedOf(
     format: checkpoint.format,
     can: checkpoint.can,
     layers,
-    ...(networkOrder && { networkOrder }),
+    ...known,
     models: modelsOfFile(models, layers),
     notes: [...checkpoint.notes, ...foldNotes(checkpoint), ...modelNotes(models), ...maskNotes(layers)],
     ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),

@@ -3,6 +3,7 @@ import { at, known, last } from '../lib/known';
 import type { Batch } from './inputs/dataset';
 import type { MetricRecord } from './metrics/metric';
 import { allMetrics, type Figures } from './metrics/metrics';
+import { blankOf, SequenceSums } from './metrics/sequences';
 import { AccuracySums, areProbabilities, DriftSums, PerplexitySums, ScoreSums } from './metrics/sums';
 import type { OutputDrift } from './protocol';
 import { isNumeric, rowsOf, toFloats, type Values } from './values';
@@ -18,6 +19,8 @@ export type FloatOutputs = ReadonlyMap<string, FloatOutput>;
 export interface OutputPlan {
   readonly name: string;
   readonly scores?: { readonly classes: number; readonly probabilities: boolean };
+  /** Where its rows are the steps of sequences. */
+  readonly sequences?: { readonly steps: number; readonly classes: number; readonly blank: number };
 }
 
 export interface ComparisonPlan {
@@ -49,7 +52,9 @@ const minVocabulary = 32;
 
 /** @param names in order of the graph */
 export function planComparison(names: readonly string[], outputs: FloatOutputs, batch: Batch): ComparisonPlan {
-  const plans = names.filter((name) => outputs.has(name)).map((name) => planOutput(name, known(outputs, name), batch));
+  const plans = names
+    .filter((name) => outputs.has(name))
+    .map((name) => withSequences(planOutput(name, known(outputs, name), batch), known(outputs, name), batch));
   const ofSamples = plans.find(
     ({ name, scores }) => scores && known(outputs, name).floats.length === scores.classes * batch.samples,
   );
@@ -70,6 +75,13 @@ function planOutput(name: string, { shape, floats }: FloatOutput, { samples }: B
   const probabilities = areProbabilities(floats, classes);
   const aRowEach = sizes.length === 2 && sizes[0] === samples;
   return probabilities || aRowEach || namedScores.test(name) ? { name, scores: { classes, probabilities } } : { name };
+}
+
+/** Steps of which most say nothing would hide what goes wrong: what is read is compared, not rows. */
+function withSequences(plan: OutputPlan, { shape, floats }: FloatOutput, { samples, tokens }: Batch): OutputPlan {
+  const blank = plan.scores && !tokens ? blankOf(shape, floats, samples) : undefined;
+  if (blank === undefined) return plan;
+  return { ...plan, sequences: { steps: at(shape, 1), classes: at(shape, 2), blank } };
 }
 
 function scoresTokens({ shape }: FloatOutput, tokens: Int32Array): boolean {
@@ -108,6 +120,7 @@ export class QualitySums {
 
 interface Sums {
   readonly drift?: DriftSums;
+  readonly sequences?: SequenceSums | undefined;
   readonly scores?: ScoreSums | undefined;
   readonly labels?: AccuracySums | undefined;
   readonly tokens?: PerplexitySums | undefined;
@@ -119,12 +132,14 @@ function figuresOf(sums: Sums): Figures {
   return Object.fromEntries(read.filter(([, figure]) => figure !== undefined));
 }
 
-function figureOf(metric: MetricRecord, { drift, scores, labels, tokens }: Sums): number | undefined {
+function figureOf(metric: MetricRecord, { drift, scores, sequences, labels, tokens }: Sums): number | undefined {
   switch (metric.of) {
     case 'drift':
       return drift && metric.read(drift);
     case 'scores':
       return scores && metric.read(scores);
+    case 'sequences':
+      return sequences && metric.read(sequences);
     case 'labels':
       return labels && metric.read(labels);
     case 'tokens':
@@ -139,20 +154,27 @@ function withMoreRows(before: readonly number[] | undefined, shape: readonly num
 }
 
 export class Comparison {
-  private readonly outputs: readonly { plan: OutputPlan; drift: DriftSums; scores: ScoreSums | undefined }[];
+  private readonly outputs: readonly {
+    plan: OutputPlan;
+    drift: DriftSums;
+    scores: ScoreSums | undefined;
+    sequences: SequenceSums | undefined;
+  }[];
   private readonly shapes = new Map<string, readonly number[]>();
 
   constructor({ outputs }: ComparisonPlan) {
     this.outputs = outputs.map((plan) => ({
       plan,
       drift: new DriftSums(),
-      scores: plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities),
+      scores:
+        plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities, plan.sequences !== undefined),
+      sequences: plan.sequences && new SequenceSums(plan.sequences.steps, plan.sequences.classes, plan.sequences.blank),
     }));
   }
 
   /** Outputs whose size depends on their values (boxes above a threshold) are compared as far as both go. */
   add(original: FloatOutputs, pruned: FloatOutputs, { samples }: Batch): void {
-    for (const { plan, drift, scores } of this.outputs) {
+    for (const { plan, drift, scores, sequences } of this.outputs) {
       const before = known(original, plan.name);
       const after = known(pruned, plan.name);
       const length = Math.min(before.floats.length, after.floats.length);
@@ -160,15 +182,16 @@ export class Comparison {
       this.shapes.set(plan.name, withMoreRows(this.shapes.get(plan.name), after.shape, samples));
       drift.add(a, b);
       scores?.add(a, b);
+      if (before.floats.length === after.floats.length) sequences?.add(a, b);
     }
   }
 
   get result(): OutputDrift[] {
-    return this.outputs.map(({ plan, drift, scores }) => ({
+    return this.outputs.map(({ plan, drift, scores, sequences }) => ({
       name: plan.name,
       shape: this.shapes.get(plan.name) ?? [],
       ...(plan.scores && { classes: plan.scores.classes }),
-      ...figuresOf({ drift, scores }),
+      ...figuresOf({ drift, scores, sequences }),
     }));
   }
 }

@@ -136,7 +136,7 @@ export function createEvaluation({
         await open.inputs?.evaluator.release();
         open.inputs = { dataset, evaluator };
         const { title, samples, classNames, remarks } = dataset;
-        const { baseline } = evaluator;
+        const { baseline, doubts } = evaluator;
         const labelled = baseline.accuracy !== undefined;
         const unused = 'The labels are left aside: no output holds one row of class scores a sample.';
         return {
@@ -145,7 +145,7 @@ export function createEvaluation({
           inputs: shapesOf(dataset),
           labelled,
           ...(classNames && { classNames }),
-          remarks: dataset.labelled && !labelled ? [...remarks, unused] : remarks,
+          remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
           baseline,
         };
       });

@@ -10,6 +10,7 @@ import {
   planComparison,
   QualitySums,
 } from './comparison';
+import { doubtsAbout } from './doubts';
 import type { ModelInMemory } from './graph/modelInMemory';
 import type { Batch, Dataset } from './inputs/dataset';
 import type { Target } from './pairing';
@@ -39,6 +40,8 @@ export class Evaluator {
   private delivery: WeightDelivery;
   private weights: PrunedWeights;
   readonly baseline: Baseline;
+  /** What about the inputs is probably wrong, one sentence each. */
+  readonly doubts: readonly string[];
 
   private constructor(
     runnable: Runnable,
@@ -47,6 +50,7 @@ export class Evaluator {
     original: readonly FloatOutputs[],
     delivery: WeightDelivery,
     baseline: Baseline,
+    doubts: readonly string[],
   ) {
     this.runnable = runnable;
     this.dataset = dataset;
@@ -54,6 +58,7 @@ export class Evaluator {
     this.original = original;
     this.delivery = delivery;
     this.baseline = baseline;
+    this.doubts = doubts;
     this.weights = newWeights(runnable);
   }
 
@@ -85,7 +90,9 @@ export class Evaluator {
         quality.add(outputs, at(dataset.batches, i));
       });
       const baseline = { ...quality.figures, milliseconds, delivery: delivery.by, deliveryReason: reason };
-      return new Evaluator(runnable, dataset, plan, original, delivery, baseline);
+      const graph = runnable.graph.operators.main;
+      const doubts = doubtsAbout({ plan, outputs: original, batches: dataset.batches, graph });
+      return new Evaluator(runnable, dataset, plan, original, delivery, baseline, doubts);
     } catch (error) {
       await delivery.release();
       throw error;

@@ -34,12 +34,18 @@ function comparePaths(a: TensorUse, b: TensorUse, positions: ReadonlyMap<GraphNo
   return a.path.length - b.path.length || a.input - b.input;
 }
 
-/** Of every node: those within a node, and of a function it is the first to call, come right behind it. */
-function positionsOf(scopes: readonly Scope[]): Map<GraphNode, number> {
+/** The node that each graph sits in. */
+export function ownersOf(scopes: readonly Scope[]): Map<Scope, GraphNode> {
   const owners = new Map<Scope, GraphNode>();
   for (const { bodies } of scopes) {
     for (const [node, inner] of bodies) for (const body of inner) if (body.outer) owners.set(body, node);
   }
+  return owners;
+}
+
+/** Of every node: those within a node, and of a function it is the first to call, come right behind it. */
+function positionsOf(scopes: readonly Scope[]): Map<GraphNode, number> {
+  const owners = ownersOf(scopes);
   const positions = new Map<GraphNode, number>();
   const entered = new Set<Scope>();
   const stack: Iterator<GraphNode>[] = [];
@@ -73,7 +79,7 @@ function positionsOf(scopes: readonly Scope[]): Map<GraphNode, number> {
  * comes last.
  * @param owners the node that a graph sits in
  */
-function sortedNodes(scope: Scope, owners: ReadonlyMap<Scope, GraphNode>): GraphNode[] {
+export function sortedNodes(scope: Scope, owners: ReadonlyMap<Scope, GraphNode>): GraphNode[] {
   const { nodes } = scope.graph;
   const readers = new Map<GraphNode, GraphNode[]>();
   const awaited = new Map<GraphNode, number>();
@@ -106,7 +112,7 @@ function sortedNodes(scope: Scope, owners: ReadonlyMap<Scope, GraphNode>): Graph
 }
 
 /** The node of `scope` that a use is in: its own, or the one whose bodies it stands in. */
-function ownReader(node: GraphNode, from: Scope, scope: Scope, owners: ReadonlyMap<Scope, GraphNode>) {
+export function ownReader(node: GraphNode, from: Scope, scope: Scope, owners: ReadonlyMap<Scope, GraphNode>) {
   let reader: GraphNode | undefined = node;
   for (let at: Scope | undefined = from; reader && at && at !== scope; at = at.outer) reader = owners.get(at);
   return reader;

@@ -1,7 +1,9 @@
 /** Common ways to prune a whole model, ready to apply. Each keeps who is in and who is out. */
 import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
+import type { TensorId } from '../tensors/tensor';
 import { population } from './decide';
+import { reset } from './edit';
 import { aroundLocks } from './locks';
 import type { Method } from './method';
 import { withMethodWherePossible } from './possible';
@@ -13,8 +15,11 @@ export interface Preset {
   readonly title: string;
   /** What it does, in one sentence. */
   readonly sentence: string;
-  /** @throws CheckpointError `unsupported-feature` where no tensor that is in can take it */
-  apply(recipe: Recipe, candidates: readonly Candidate[]): Recipe;
+  /**
+   * @param heads weights whose outputs are the model's, where a graph tells
+   * @throws CheckpointError `unsupported-feature` where no tensor that is in can take it
+   */
+  apply(recipe: Recipe, candidates: readonly Candidate[], heads?: readonly TensorId[]): Recipe;
 }
 
 const weights = { criterion: 'magnitude', granularity: 'weight' } as const;
@@ -50,12 +55,14 @@ export const presets: readonly Preset[] = [
   {
     id: 'filters-25',
     title: '25 % of filters',
-    sentence: 'In every layer the quarter of the filters, or outputs, with the smallest L2 norm goes (ln_structured).',
-    apply: (recipe, candidates) => aroundLocks(recipe, candidates, quarterOfOutputs),
+    sentence:
+      'In every layer the quarter of the filters, or outputs, with the smallest L2 norm goes (ln_structured). The last layer, whose outputs are the model’s, stays whole.',
+    apply: (recipe, candidates, heads) =>
+      aroundLocks(recipe, candidates, (free, open) => quarterOfOutputs(free, open, heads)),
   },
   preset(
     'sigma',
-    'Conservative: 1 sigma',
+    'All within 1 sigma',
     'What lies within one standard deviation (of its layer) of zero goes: two thirds of a bell curve, less of long tails.',
     { ...weights, scope: 'layer', amount: { sigma: 1 } },
   ),
@@ -80,11 +87,14 @@ export const presets: readonly Preset[] = [
 ];
 
 /** Outputs are not the same dimension everywhere: ONNX MatMul counts them last. */
-function quarterOfOutputs(recipe: Recipe, candidates: readonly Candidate[]): Recipe {
+function quarterOfOutputs(recipe: Recipe, candidates: readonly Candidate[], heads?: readonly TensorId[]): Recipe {
   const isIn = population(recipe, candidates);
+  const meant = candidates.filter(({ id, axes }) => isIn.has(id) && axes);
+  const last = lastLayers(meant, heads);
+  const inner = meant.filter(({ id }) => !last.has(id));
   const byAxis = new Map<number, string[]>();
-  for (const { id, name, axes } of candidates) {
-    if (isIn.has(id) && axes) getOrInsert(byAxis, at(axes.outputs, 0), () => []).push(name);
+  for (const { name, axes } of inner.length > 0 ? inner : meant) {
+    if (axes) getOrInsert(byAxis, at(axes.outputs, 0), () => []).push(name);
   }
   const method = (dim: number): Method => ({
     criterion: 'magnitude',
@@ -92,13 +102,16 @@ function quarterOfOutputs(recipe: Recipe, candidates: readonly Candidate[]): Rec
     scope: 'layer',
     amount: { sparsity: 0.25 },
   });
-  if (byAxis.size < 2) {
-    const [dim = 0] = byAxis.keys();
-    return withMethodWherePossible(recipe, candidates, { scope: 'model' }, method(dim));
-  }
-  let pruned = recipe;
+  let pruned = reset(recipe, candidates, { scope: 'model' });
   for (const [dim, names] of byAxis) {
     pruned = withMethodWherePossible(pruned, candidates, { scope: 'layers', names }, method(dim));
   }
-  return pruned;
+  return byAxis.size > 0 ? pruned : withMethodWherePossible(recipe, candidates, { scope: 'model' }, method(0));
+}
+
+/** Layers whose outputs are classes, boxes, pixels: as the graph tells, else the last linear one of each model. */
+function lastLayers(layers: readonly Candidate[], heads: readonly TensorId[] = []): ReadonlySet<TensorId> {
+  if (layers.some(({ id }) => heads.includes(id))) return new Set(heads);
+  const last = new Map(layers.flatMap(({ id, kind, model }) => (kind === 'linear' ? [[model, id] as const] : [])));
+  return new Set(last.values());
 }

@@ -7,6 +7,7 @@ import type { Candidate, Outcome, Resolution } from './resolution';
 export interface Warning {
   readonly code:
     | 'layer-emptied'
+    | 'layer-silent'
     | 'layer-nearly-emptied'
     | 'delicate-pruned'
     | 'router-pruned'
@@ -31,8 +32,15 @@ const delicate: ReadonlySet<LayerKind> = new Set(['norm', 'bias', 'prelu', 'buff
 /** Names spelled out in one sentence. */
 const namesShown = 3;
 
-/** One warning for each code that applies, worst first. */
-export function warningsFor(candidates: readonly Candidate[], { outcomes }: Resolution): Warning[] {
+/**
+ * One warning for each code that applies, worst first.
+ * @param onlyWays tensors that nothing leads around
+ */
+export function warningsFor(
+  candidates: readonly Candidate[],
+  { outcomes }: Resolution,
+  onlyWays: ReadonlySet<TensorId>,
+): Warning[] {
   const decided = candidates.flatMap((candidate) => {
     const outcome = outcomes.get(candidate.id);
     return outcome ? [{ candidate, outcome }] : [];
@@ -57,12 +65,18 @@ export function warningsFor(candidates: readonly Candidate[], { outcomes }: Reso
     }
   };
   const layers = (group: typeof decided) => group.map(({ candidate }) => candidate);
+  const isOnlyWay = ({ id }: Candidate) => onlyWays.has(id);
   warn(
     'layer-emptied',
     'danger',
-    layers(emptied),
+    layers(emptied).filter(isOnlyWay),
     (names) => `Nothing is left of ${names}: the model computes nothing.`,
   );
+  const silent = layers(emptied).filter((candidate) => !isOnlyWay(candidate));
+  warn('layer-silent', 'warning', silent, (names) => {
+    const gives = silent.length === 1 ? 'it gives' : 'they give';
+    return `Nothing is left of ${names}: ${gives} nothing but zeros, or a bias.`;
+  });
   warn('layer-nearly-emptied', 'warning', layers(nearly), (names) => `Less than 5 % is left of ${names}.`);
   warn(
     'delicate-pruned',

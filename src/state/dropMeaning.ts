@@ -21,14 +21,14 @@ export interface Meaning {
   readonly inputs: 'none' | 'use' | 'keep';
 }
 
-export type Given = Pick<Dropped, 'checkpoints' | 'hasGraph' | 'arrays' | 'images'>;
+export type Given = Pick<Dropped, 'checkpoints' | 'graphs' | 'hasWeights' | 'arrays' | 'images'>;
 
 /** Whether the meaning depends on how much the files are like what is open. */
 export function hasToCompare(given: Given, situation: Situation): boolean {
   const { way, open } = situation;
   if (!open || filesToOpen(given, situation).length === 0) return false;
   // What is no checkpoint is named before anything is asked.
-  return open.isUnsaved || (way === 'dropped' && given.hasGraph && !open.isGraph);
+  return open.isUnsaved || (way === 'dropped' && given.graphs.length > 0 && !graphBeside(given) && !open.isGraph);
 }
 
 /** @param likeness of the files to what is open, where that has to be known */
@@ -45,10 +45,17 @@ export function meaningOf(given: Given, situation: Situation, likeness?: Likenes
 
 /** What is no input here goes with the checkpoint: it belongs to it, or is named for what it is. */
 export function filesToOpen(given: Given, situation: Situation): readonly File[] {
-  const { checkpoints, arrays, images } = given;
+  const graph = graphBeside(given);
+  const checkpoints = given.checkpoints.filter((file) => file !== graph);
+  const { arrays, images } = given;
   const taken = inputsOf(given, situation);
   if (taken === 'use') return checkpoints;
   return taken === 'keep' ? [...checkpoints, ...images] : [...checkpoints, ...arrays, ...images];
+}
+
+/** A graph that came together with weights: these open, and whether it is theirs is seen then. */
+export function graphBeside({ graphs, hasWeights }: Given): File | undefined {
+  return hasWeights && graphs.length === 1 ? graphs[0] : undefined;
 }
 
 /** Arrays beside a model are its inputs; images beside one may be anything, a logo among the files of a folder. */
@@ -58,7 +65,7 @@ function inputsOf({ checkpoints, arrays, images }: Given, { way, open }: Situati
   return open && arrays.length + images.length > 0 ? 'use' : 'none';
 }
 
-/** Most of the weights have one of their shape in it. */
-function isGraphOf({ graph, weights, ofSameShape }: Likeness): boolean {
+/** Whether it runs what is open: most of the weights have one of their shape in it. */
+export function isGraphOf({ graph, weights, ofSameShape }: Likeness): boolean {
   return graph && weights > 0 && ofSameShape * 2 >= weights;
 }

@@ -6,8 +6,9 @@ import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 export interface Dropped {
   /** Everything that is nothing else: the checkpoint, what belongs to it, and what does not. */
   readonly checkpoints: readonly File[];
-  /** Whether an ONNX model is among those. */
-  readonly hasGraph: boolean;
+  /** Of those, ONNX models, and whether there are checkpoints of another format. */
+  readonly graphs: readonly File[];
+  readonly hasWeights: boolean;
   /** Inputs of a model: arrays, and images. */
   readonly arrays: readonly File[];
   readonly images: readonly File[];
@@ -37,8 +38,9 @@ export async function sortDropped(files: readonly File[]): Promise<Dropped> {
   const recipes = found.flatMap((each) => (each.kind === 'recipe' ? [{ name: each.file.name, text: each.text }] : []));
   const [recipe, ...otherRecipes] = recipes;
   return {
-    checkpoints: ofKind('checkpoint', 'graph'),
-    hasGraph: found.some(({ kind }) => kind === 'graph'),
+    checkpoints: ofKind('checkpoint', 'graph', 'weights'),
+    graphs: ofKind('graph'),
+    hasWeights: found.some(({ kind }) => kind === 'weights'),
     arrays: ofKind('arrays'),
     images: ofKind('image'),
     norms: ofKind('norms'),

@@ -2,7 +2,7 @@
 import type { EvaluationClient } from '../evaluation/client';
 import type { MetricId } from '../evaluation/metrics/metrics';
 import type { CheckpointTensor, EvaluationProgress, InputSource } from '../evaluation/protocol';
-import { firstMetric, metricsOf } from '../evaluation/quality';
+import { firstMetric, metricsOf, usualMetric } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
@@ -135,7 +135,11 @@ export function createEvaluationSlice(
     const { recipe } = studio.get();
     const first = await bench.run(recipe, signal);
     const metrics = metricsOf(first.evaluation);
-    update({ metrics, metric: firstMetric(metrics), trail: [point(first, 'edit')] });
+    update({
+      metrics,
+      metric: source.kind === 'random' ? usualMetric : firstMetric(metrics),
+      trail: [point(first, 'edit')],
+    });
     live.show(recipe, first.evaluation);
   };
 

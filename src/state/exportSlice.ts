@@ -25,8 +25,8 @@ export interface ExportSlice {
   exportReport: ExportReport | null;
   /** Bytes, once they were estimated for the settled recipe. */
   sizeEstimates: SizeEstimates;
-  /** Resolves exactly, then writes. With a destination: "Save to…". */
-  exportCheckpoint(destination?: Destination): Promise<void>;
+  /** Resolves exactly, then writes. With a destination: "Save to…". @param name of a download of one file; absent: `<original>-pruned.<ext>` */
+  exportCheckpoint(wanted?: { readonly destination?: Destination; readonly name?: string }): Promise<void>;
   clearExportReport(): void;
   /** The exact outcome of every tensor that is in; undefined where that was cancelled or failed, which the status says. */
   settleExactly(): Promise<Outcomes | undefined>;
@@ -37,6 +37,13 @@ export interface ExportSlice {
 }
 
 type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice & UnsavedSlice;
+
+/** The report with its one file under the name that was chosen for it; parts of a checkpoint keep their own. */
+function calledBy(report: ExportReport, name: string | undefined): ExportReport {
+  const [file, ...others] = report.files;
+  const isOne = file !== undefined && others.length === 0;
+  return isOne && name !== undefined ? { ...report, files: [{ ...file, name }] } : report;
+}
 
 export function createExportSlice(
   context: StudioContext<Known>,
@@ -62,12 +69,13 @@ export function createExportSlice(
     exportReport: null,
     sizeEstimates: {},
 
-    exportCheckpoint: async (destination) => {
+    exportCheckpoint: async ({ destination, name } = {}) => {
       set({ exportReport: null });
       await run({ kind: 'exporting', progress: null }, async (signal) => {
         const outcomes = await exactOutcomes(signal);
         const request = destination ? { outcomes, destination } : { outcomes };
-        set({ exportReport: await engine.call('export', request, { signal, progress: exportProgress(signal) }) });
+        const report = await engine.call('export', request, { signal, progress: exportProgress(signal) });
+        set({ exportReport: calledBy(report, destination?.kind === 'file' ? destination.name : name) });
         get().markSaved();
       });
     },
@@ -85,6 +93,7 @@ export function createExportSlice(
       await run({ kind: 'exporting', progress: null }, async (signal) => {
         const outcomes = await exactOutcomes(signal);
         made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
+        get().markSaved();
       });
       return made;
     },

@@ -1,9 +1,10 @@
 /** Files that are given to the studio, by whatever way: what they mean is decided, asked where a person has to say it, and done. */
+import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { namesInWords } from '../lib/fileNames';
 import { formatQuantity } from '../lib/numbers';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
-import { filesToOpen, hasToCompare, meaningOf, type Situation } from './dropMeaning';
+import { filesToOpen, graphBeside, hasToCompare, isGraphOf, meaningOf, type Situation } from './dropMeaning';
 import { type Dropped, nameToShow, sortDropped } from './dropped';
 import type { EvaluationSlice } from './evaluationSlice';
 import { type GivenInputs, inputsGiven } from './givenInputs';
@@ -50,6 +51,8 @@ interface Waiting {
   readonly dropped: Dropped;
   readonly sample: string | null;
   readonly kept: GivenInputs | undefined;
+  /** That came together with the weights. */
+  readonly graph: File | undefined;
 }
 
 export function createFileSlice(context: StudioContext<Known>, run: RunOperation, history: RecipeHistory): FileSlice {
@@ -63,11 +66,33 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
     return { way, open: { isGraph: checkpoint.can.graph === true, isUnsaved: hasUnsavedWork(get()) } };
   };
 
-  const open = async ({ files, dropped, sample, kept }: Waiting, signal: AbortSignal) => {
+  const ask = (question: Question, files: Waiting) => {
+    waiting = files;
+    set({ question });
+    screen.getState().show('another');
+  };
+
+  const open = async ({ files, dropped, sample, kept, graph }: Waiting, signal: AbortSignal) => {
     await opening.open(files, sample, dropped, signal);
-    if (!kept) return;
-    get().keepInputs(kept);
-    get().say(`${namesInWords(kept.files.map(({ name }) => name))}: kept as inputs for when the model is evaluated.`);
+    if (kept) {
+      get().keepInputs(kept);
+      get().say(`${namesInWords(kept.files.map(({ name }) => name))}: kept as inputs for when the model is evaluated.`);
+    }
+    if (graph) await offerGraph(graph, signal);
+  };
+
+  /** Of weights that were just opened. */
+  const offerGraph = async (graph: File, signal: AbortSignal) => {
+    const likeness = await engine.call('compare', { files: [graph] }, { signal }).catch((error: unknown) => {
+      // What is wrong with it is no reason to take back what was opened; opened alone, it says so.
+      throwIfCancelled(signal);
+      return error instanceof CheckpointError ? undefined : Promise.reject(error);
+    });
+    const nothing: Dropped = await sortDropped([]);
+    const alone: Waiting = { files: [graph], dropped: nothing, sample: null, kept: undefined, graph: undefined };
+    if (likeness && isGraphOf(likeness)) {
+      ask({ about: 'graph', fileName: graph.name, inCommon: likeness.ofSameName, isUnsaved: false }, alone);
+    } else get().say(`${graph.name} was left aside: it is not the graph of what was opened with it.`);
   };
 
   const readReference = async (files: readonly File[], signal: AbortSignal) => {
@@ -81,12 +106,6 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
   const runOn = async (given: GivenInputs) => {
     const missing = await get().giveInputs(given);
     if (missing) screen.getState().show(missing);
-  };
-
-  const ask = (question: Question, files: Waiting) => {
-    waiting = files;
-    set({ question });
-    screen.getState().show('another');
   };
 
   const take = async (
@@ -105,7 +124,8 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
     if (signal.aborted) return;
     const { checkpoint, inputs } = meaningOf(dropped, now, likeness);
     const given = inputs === 'none' ? undefined : inputsGiven(dropped.arrays, dropped.images, folderOf);
-    const all: Waiting = { files: toOpen, dropped, sample, kept: inputs === 'keep' ? given : undefined };
+    const kept = inputs === 'keep' ? given : undefined;
+    const all: Waiting = { files: toOpen, dropped, sample, kept, graph: graphBeside(dropped) };
     if (checkpoint === 'open') await open(all, signal);
     else if (checkpoint === 'none') await opening.giveBeside(dropped, signal);
     else {

@@ -23,6 +23,8 @@ export interface PictureSlice {
   /** Why the last one asked for is not there. */
   pictureError: CheckpointError | null;
   isDrawing: boolean;
+  /** A handle is held, and what the picture shows takes too long to follow it. */
+  isBehind: boolean;
   /**
    * Asks for a picture of a tensor as an outcome leaves it. Another view takes the place of the one under way at once;
    * another outcome waits for it, so that a drag shows what it passes; where that takes much reading, what it ends at.
@@ -88,10 +90,13 @@ export function createPictureSlice({ get, set, engine }: StudioContext<Known>): 
     picture: null,
     pictureError: null,
     isDrawing: false,
+    isBehind: false,
     drawPicture: (view, outcome) => {
       const wanted = { view, outcome, key: keyOf(view, outcome) };
       next = undefined;
-      if (waitsForRelease(view)) return;
+      const isBehind = waitsForRelease(view);
+      if (isBehind !== get().isBehind) set({ isBehind });
+      if (isBehind) return;
       if (running?.checkpoint === get().checkpoint && running && viewKey(running.view) === viewKey(view)) {
         if (running.key !== wanted.key) next = wanted;
         return;

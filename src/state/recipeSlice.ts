@@ -1,5 +1,6 @@
 /** The recipe being edited: gestures, typed values, undo, and the resolution that follows each of them. */
 import { asCheckpointError } from '../lib/errors';
+import { onlyWaysInChain } from '../pruning/chain';
 import {
   type EditTarget,
   initialRecipe,
@@ -121,7 +122,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     const recipe = history.present;
     set({
       settled: resolution,
-      warnings: warningsFor(context.candidates, resolution),
+      warnings: warningsFor(context.candidates, resolution, onlyWays()),
       deciding: decidingRules(recipe, context.candidates),
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
@@ -182,6 +183,9 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       set({ status: { kind: 'error', error: asCheckpointError(error) } });
     }
   };
+
+  /** As the graph tells, or the widths of a chain of layers. */
+  const onlyWays = () => new Set(get().checkpoint?.onlyWays ?? onlyWaysInChain(context.candidates));
 
   const resolveHere = (recipe: Recipe): Resolution => resolve(recipe, context.see(recipe).candidates, context.answers);
 
@@ -259,7 +263,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     redo: () => travel(redo),
 
     applyRecipe: (recipe) => edit(() => recipe),
-    applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates)),
+    applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates, get().checkpoint?.heads)),
   };
 
   return {

@@ -22,7 +22,8 @@ export async function showSensitivity(
 }
 
 /**
- * Fills `state.tuning`, adds the answer and the global threshold's to the trail, and applies the answer.
+ * Fills `state.tuning`, adds the answer and the global threshold's to the trail, and applies the answer unless the
+ * recipe was changed meanwhile.
  * @throws CheckpointError whatever an evaluation throws, `cancelled`
  */
 export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, signal: AbortSignal): Promise<void> {
@@ -62,8 +63,11 @@ export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, s
       point(knownOf(whole, found.best.recipe), 'auto-tune'),
     ];
     update({ trail: [...state().trail, global, tuned] });
-    change({ state: 'finished', tuned, global, verdict });
-    studio.get().applyRecipe(tuned.recipe);
+    // A search takes a while: what was changed meanwhile stays.
+    const isAsItWas = studio.get().recipe === recipe;
+    const waits = ' The recipe was changed meanwhile and stays as it is: what was found is in the chart of quality.';
+    change({ state: 'finished', tuned, global, verdict: isAsItWas ? verdict : verdict + waits });
+    if (isAsItWas) studio.get().applyRecipe(tuned.recipe);
   } catch (error) {
     change({ state: 'cancelled' });
     throw error;

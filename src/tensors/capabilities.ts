@@ -7,6 +7,8 @@ export type StateDictFiles = 'torch.save' | 'safetensors';
 export type ScriptFiles = 'torch.save' | 'TorchScript' | 'safetensors' | 'ONNX';
 
 export interface Capabilities {
+  /** Python loads it only where it is told to run what the file names (`weights_only=False`). */
+  readonly needsTrust?: true;
   /** It is a graph: it can be run, and its containers are the subgraphs of one model, not dicts that may hold several. */
   readonly graph?: true;
   /** Absent: its tensors are not those of a state dict. */

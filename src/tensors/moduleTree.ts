@@ -189,8 +189,8 @@ function moduleAt(name: string, start: number, end: number): Module {
 
 const separators = /[./]+/;
 
-/** Behind each separator that has something on both sides. */
-function moduleEnds(name: string): number[] {
+/** Where modules end in a name: behind each separator that has something on both sides. */
+export function moduleEnds(name: string): number[] {
   const ends: number[] = [];
   let something = false;
   for (let i = 0; i < name.length && ends.length < deepest; i++) {

@@ -1,6 +1,7 @@
 /** The whole screen: header, what went wrong or is under way, and either the start page or the studio. */
 import './theme/mantine';
 import './theme/tokens.css';
+import './theme/touch.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { useScreen } from '../state/screen';
 import { studio, useStudio } from '../state/store';

@@ -183,7 +183,7 @@ export async function timeRecipe(page, rule) {
 }
 
 /** Those that histograms answer. */
-const presets = ['Half of all weights', 'Uniform 80 %', '2:4', 'Conservative', 'Zero every weight'];
+const presets = ['Half of all weights', 'Uniform 80 %', '2:4', 'All within 1 sigma', 'Zero every weight'];
 
 /** Chooses presets for the first time. @returns milliseconds until the slowest shows what it comes to */
 export async function timePresets(page) {

@@ -22,6 +22,7 @@ async function giveInputs(studio: Studio): Promise<void> {
   const method = methodOf(page);
   await page.getByLabel('Criterion').selectOption('activation');
   await expect(method).toContainText('cannot be run by themselves');
+  await expect(method).toContainText('Not in use yet: pruned by magnitude |w|');
   await method.getByRole('button', { name: 'Open the graph…' }).click();
   await dialog.getByLabel('ONNX graph').setInputFiles(join(samples, 'digits-cnn.onnx'));
   await expect(dialog).toBeHidden();
@@ -41,12 +42,14 @@ test('the sample is pruned by its inputs: half of each row, then 2:4, and the fi
 
   const method = methodOf(page);
   await method.getByRole('button', { name: 'Collect input norms' }).click();
+  // Chosen while they are collected: it stays.
+  await page.getByLabel('Shared out by').selectOption('row');
   await expect(method).toContainText(
     'Norms of the inputs of 4 layers, on the first 256 of 599 samples from digits-test.npz.',
   );
   await expect(page.getByLabel('Criterion')).toHaveValue('activation');
-
-  await page.getByLabel('Shared out by').selectOption('row');
+  await expect(method).not.toContainText('Not in use yet');
+  await expect(page.getByLabel('Shared out by')).toHaveValue('row');
   await studio.enter(studio.targetSparsity, '50');
   await expect(studio.modelSparsity).toHaveText('50.0 %');
   await expect(studio.sparsityOf('fc2.weight')).toContainText('50.0 %');

@@ -1,5 +1,6 @@
 /** Charts as something to look at and to aim with: the axis, the marks, what follows a drag, and what each card speaks of. */
 import type { Locator, Page } from '@playwright/test';
+import { safetensorsFile } from './safetensors';
 import { expect, type Studio, test } from './studio';
 
 /** Where on the screen an element is, for pointers. */
@@ -201,3 +202,61 @@ test('each card speaks of one thing and says which, and all that is on the scree
   const drawn = await boxOf(bars);
   expect(mark.y).toBeGreaterThanOrEqual(drawn.y + drawn.height);
 });
+
+test('a pattern is seen in the bars, modules have a bar, the Tab key stops at what can be seen, and choices are not cut', async ({
+  studio,
+  page,
+}) => {
+  await page.evaluate(() => localStorage.setItem('secateur-group-by', 'module'));
+  await page.reload();
+  await studio.open([modules('encoder')]);
+  await studio.expectStatus('ready');
+  const chart = page.getByRole('region', { name: 'Sparsity by layer' });
+  await expect(chart.getByRole('heading')).toHaveText('Sparsity by module');
+  await expect(chart.getByRole('img', { name: /^Sparsity of 3 modules and layers/ })).toBeVisible();
+
+  await studio.setScope('Whole model');
+  await page.getByLabel('What goes together').selectOption({ label: 'n:m pattern' });
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  // A part of each bar in the middle, none of those at the sides.
+  const whole = await boxOf(page.getByTestId('bars').locator('path'));
+  await expect(page.getByTestId('pruned-bars')).toBeVisible();
+  const gone = await boxOf(page.getByTestId('pruned-bars').locator('path'));
+  expect(gone.width).toBeLessThanOrEqual(whole.width);
+  expect(gone.height).toBeLessThanOrEqual(whole.height);
+  expect(gone.height).toBeGreaterThan(whole.height * 0.3);
+
+  // From the chart on: a stop that shows nothing is none.
+  await chart.getByRole('img').focus();
+  await page.keyboard.press('Tab');
+  await expect(page.locator('g:focus')).toHaveCount(0);
+
+  // The longest choice there is fits its field.
+  await studio.setScope('This layer');
+  for (const select of await page.getByRole('group', { name: 'Method' }).getByRole('combobox').all()) {
+    const room = await select.evaluate((element: HTMLSelectElement) => {
+      const style = getComputedStyle(element);
+      const context = document.createElement('canvas').getContext('2d')!;
+      context.font = style.font;
+      const widths = [...element.options].map(({ text }) => context.measureText(text).width);
+      const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
+      return element.clientWidth - padding - Math.max(...widths);
+    });
+    expect(room, (await select.textContent()) ?? '').toBeGreaterThanOrEqual(0);
+  }
+});
+
+/** Three modules of two layers each, under one that holds them all. */
+function modules(name: string) {
+  const values = (seed: number) => Array.from({ length: 256 }, (_, i) => Math.sin(i * 12.9898 + seed) * 0.1);
+  const layer = (seed: number) => ({ shape: [16, 16], values: values(seed) });
+  return safetensorsFile(
+    name,
+    Object.fromEntries(
+      [0, 1, 2].flatMap((block) => [
+        [`layers.${block}.attn.weight`, layer(block)],
+        [`layers.${block}.mlp.weight`, layer(block + 10)],
+      ]),
+    ),
+  );
+}

@@ -24,7 +24,11 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
 }) => {
   const { dialog } = studio;
   const asked = page.getByRole('dialog', { name: 'Open another checkpoint' });
-  await studio.openSample('digits-cnn.pth');
+  // Weights open, and the graph that came with them is offered as theirs.
+  await drop(page, sampleFile('digits-cnn.onnx'), sampleFile('digits-cnn.pth'));
+  await expect(dialog).toContainText('digits-cnn.onnx');
+  await expect(page).toHaveTitle(/digits-cnn\.pth/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
   // Arrays given as a checkpoint are named; dropped, they are inputs: kept, and a graph is asked for.
   await studio.open([sampleFile('digits-test.npz')]);
   await studio.expectStatus('error');
@@ -119,4 +123,46 @@ test('evaluation that cannot be fetched says so, and is fetched when it is asked
   }
   await qualityOf(page).getByRole('button', { name: 'Try again' }).click();
   await expect(qualityOf(page)).toContainText('random inputs');
+});
+
+test('an export is named, says where it is and how it is loaded, and what was exported can be left', async ({
+  studio,
+  page,
+}) => {
+  const { dialog } = studio;
+  /** Whether the page would ask before it is left. */
+  const asks = () => page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  await studio.openSample('digits-cnn.pth');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  expect(await asks()).toBe(true);
+
+  await studio.export();
+  const name = dialog.getByLabel('File name');
+  const button = dialog.getByRole('button', { name: 'Download', exact: true });
+  await expect(name).toHaveValue('digits-cnn-pruned');
+  await name.fill('half/off');
+  await expect(dialog).toContainText('/ cannot stand in the name of a file.');
+  await expect(button).toBeDisabled();
+  await name.fill('half.pth');
+  const downloading = page.waitForEvent('download');
+  await button.click();
+  expect((await downloading).suggestedFilename()).toBe('half.pth');
+  await expect(dialog.getByText('half.pth is in your downloads')).toBeInViewport();
+  await dialog.getByRole('button', { name: 'Copy' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    'import torch\ncheckpoint = torch.load("half.pth", map_location="cpu")\n' + 'model.load_state_dict(checkpoint)',
+  );
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  expect(await asks()).toBe(false);
+
+  await studio.enter(studio.targetSparsity, '60');
+  await expect(studio.modelSparsity).toHaveText('60.0 %');
+  expect(await asks()).toBe(true);
+  const saving = page.waitForEvent('download');
+  await page.keyboard.press('Control+s');
+  await saving;
+  await expect.poll(asks).toBe(false);
 });

@@ -41,6 +41,9 @@ test('a point of the trail leads back to its recipe', async ({ studio }) => {
     await studio.enter(studio.targetSparsity, sparsity);
     await expect(evaluatedRecipes(page)).toHaveCount(at + 2);
   }
+  await expect(page.getByRole('region', { name: 'Quality against sparsity' })).toContainText(
+    'front: best at each sparsity',
+  );
   await page.getByRole('button', { name: /^50\.0 % sparsity, Accuracy/ }).click();
   await expect(studio.modelSparsity).toContainText('50.0 %');
   await expect(evaluatedRecipes(page)).toHaveCount(3);
@@ -78,6 +81,10 @@ test('sensitivity: a cell places its sparsity on its layer', async ({ studio }) 
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Enter');
   await expect(studio.sparsityOf('conv2.weight')).toContainText('80.0 %');
+  // A click that edits the recipe says so, and how to take it back.
+  await expect(page.getByText('conv2.weight is pruned by 80.0 % now.')).toBeVisible();
+  await page.getByRole('alert').or(page.getByRole('status')).getByRole('button', { name: 'Undo' }).click();
+  await expect(studio.sparsityOf('conv2.weight')).toContainText('90.0 %');
 
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV' }).click();

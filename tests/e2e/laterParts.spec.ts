@@ -32,7 +32,7 @@ base('a part that cannot be fetched is said to be missing, and comes when it can
 
   // By itself.
   await page.unroute(isMissing);
-  await expect(studio.rows()).toHaveCount(18, { timeout: 20_000 });
+  await expect(studio.rows()).toHaveCount(4, { timeout: 20_000 });
   await expect(studio.alert).toHaveCount(0);
 });
 

@@ -4,6 +4,9 @@ import { expect, test } from './studio';
 test.beforeEach(({ studio }) => studio.openSample());
 
 test('shows every tensor with its kind, and says why some are off', async ({ studio, page }) => {
+  await expect(studio.rows()).toHaveCount(4);
+  await expect(page.getByRole('button', { name: '14 more tensors' })).toHaveAttribute('aria-expanded', 'false');
+  await studio.showAll();
   await expect(studio.rows()).toHaveCount(18);
   await expect(studio.row('bn1.weight')).toContainText('normalisation: off');
   await expect(studio.row('conv1.bias')).toContainText('bias: off');
@@ -22,17 +25,21 @@ test('filters by words, globs and kinds', async ({ studio, page }) => {
   await expect(studio.rows()).toHaveCount(4);
   await filter.fill('conv?.weight');
   await expect(studio.rows()).toHaveCount(2);
+  await filter.fill('v2*.WEI');
+  await expect(studio.rows()).toHaveCount(1);
   await filter.fill('kind:bias,norm bn*');
   await expect(studio.rows()).toHaveCount(4);
   await filter.fill('nothing like it');
   await expect(page.getByText('No layer matches')).toBeVisible();
   await page.getByRole('button', { name: 'Clear filter' }).last().click();
-  await expect(studio.rows()).toHaveCount(18);
+  await expect(studio.rows()).toHaveCount(4);
 });
 
 test('sorts by what a column shows, and goes back to file order', async ({ studio, page }) => {
+  await studio.showAll();
   const parameters = studio.layers.getByRole('columnheader', { name: 'Params' });
-  await parameters.getByRole('button').click();
+  // Anywhere in the cell of the header, not only on its word.
+  await parameters.click({ position: { x: 4, y: 4 } });
   await expect(parameters).toHaveAttribute('aria-sort', 'descending');
   await expect(studio.rows().first()).toContainText('fc1.weight');
   await parameters.getByRole('button').click();
@@ -56,28 +63,35 @@ test('a model with a graph comes in the order in which it uses its weights, in t
   await expect(page.getByRole('img', { name: /^Sparsity of 12 layers in network order/ })).toBeVisible();
 });
 
-test('a kind is switched out and in with its chip', async ({ studio, page }) => {
-  const linear = page.getByRole('button', { name: 'linear 2' });
-  await linear.click();
-  await expect(linear).toHaveAttribute('aria-pressed', 'false');
+test('a chip shows only its kind, and its checkbox takes the kind out and in', async ({ studio, page }) => {
+  const linear = page.getByRole('checkbox', { name: 'Prune all linear' });
+  await linear.uncheck();
   await expect(studio.row('fc1.weight')).toContainText('switched off');
-  await linear.click();
+  await linear.check();
   await expect(studio.sparsityOf('fc1.weight')).toHaveText('0.0 %');
-  await page.getByRole('button', { name: 'norm 2' }).click();
+  const norms = page.getByRole('button', { name: 'norm 2' });
+  await norms.click();
+  await expect(norms).toHaveAttribute('aria-pressed', 'true');
+  await expect(studio.rows()).toHaveCount(2);
+  await page.getByRole('checkbox', { name: 'Prune all norm' }).check();
+  await norms.click();
+  // What is in shows, although its kind folds.
+  await expect(studio.rows()).toHaveCount(6);
   await expect(page.getByText('6 of 18 in')).toBeVisible();
 });
 
 test('what a glob finds is switched out and in together', async ({ page }) => {
   await page.getByLabel('Filter layers').fill('fc*.weight');
-  await page.getByRole('button', { name: 'Leave out 2 shown' }).click();
+  await page.getByRole('button', { name: 'Switch out 2 shown' }).click();
   await expect(page.getByText('2 shown · 2 of 18 in')).toBeVisible();
-  await page.getByRole('button', { name: 'Prune 2 shown' }).click();
+  await page.getByRole('button', { name: 'Switch in 2 shown' }).click();
   await expect(page.getByText('2 shown · 4 of 18 in')).toBeVisible();
   await page.keyboard.press('Control+z');
   await expect(page.getByText('2 shown · 2 of 18 in')).toBeVisible();
 });
 
 test('several rows are selected and edited as one, and only those that are in', async ({ studio, page }) => {
+  await studio.showAll();
   await studio.row('conv1.weight').click();
   await studio.row('fc1.weight').click({ modifiers: ['Shift'] });
   await expect(page.getByRole('radio', { name: 'Selected (15)' })).toBeChecked();
@@ -90,6 +104,7 @@ test('several rows are selected and edited as one, and only those that are in', 
 });
 
 test('a row is switched in with its checkbox, although it is off by default', async ({ studio }) => {
+  await studio.showAll();
   await studio.layers.getByRole('checkbox', { name: 'Prune bn1.weight' }).check();
   await expect(studio.sparsityOf('bn1.weight')).toHaveText('0.0 %');
   await expect(studio.layers.getByRole('checkbox', { name: 'Prune bn1.num_batches_tracked' })).toBeDisabled();

@@ -52,6 +52,7 @@ test('a model alone says which file is missing, and what was open stays', async 
   await studio.open([model]);
   await studio.expectStatus('error');
   await expect(studio.alert).toContainText('net.onnx.data, which is missing: drop both files together');
+  await studio.showAll();
   await expect(studio.rows()).toHaveCount(18);
 });
 
@@ -69,6 +70,7 @@ test('the folder of a model hub opens, and what is no part of the model is named
   ]);
   await studio.expectStatus('ready');
   await expect(page).toHaveTitle('model.safetensors · Secateur');
+  await studio.showAll();
   await expect(studio.rows()).toHaveCount(18);
   await expect(
     page.getByText(

@@ -36,8 +36,8 @@ test.describe('presets', () => {
     ['Half of all weights, globally', '50.0 %', '|w|'],
     ['Uniform 80 %', '80.0 %', '|w|'],
     ['2:4 for sparse tensor cores', '49.9 %', '2:4'],
-    ['25 % of filters', '25.0 %', 'L2'],
-    ['Conservative: 1 sigma', /^6\d\.\d %$/, '|w|'],
+    ['25 % of filters', '24.8 %', 'L2'],
+    ['All within 1 sigma', /^6\d\.\d %$/, '|w|'],
     ['Zero every weight tensor below a threshold', /^2\d\.\d %$/, '|w|'],
     ['ERK 80 %', '80.0 %', '|w|'],
     ['LAMP 80 %', '80.0 %', '|w|'],
@@ -52,6 +52,16 @@ test.describe('presets', () => {
       await expect(studio.modelSparsity).toHaveText('0.0 %');
     });
   }
+
+  test('leave the last layer whole where filters go, and come in the order of harm', async ({ studio, page }) => {
+    await page.getByRole('button', { name: 'Presets' }).click();
+    const shares = await page.getByRole('menuitem').filter({ hasText: '% zero' }).allTextContents();
+    const zero = shares.map((text) => Number(/([\d.]+) % zero/.exec(text)![1]));
+    expect(zero).toEqual([...zero].sort((a, b) => a - b));
+    await page.getByRole('menuitem', { name: '25 % of filters' }).click();
+    await expect(studio.sparsityOf('fc1.weight')).toHaveText('25.0 %');
+    await expect(studio.sparsityOf('fc2.weight')).toHaveText('0.0 %');
+  });
 
   test('say which need a pass, and what the others would give', async ({ page }) => {
     await page.getByRole('button', { name: 'Presets' }).click();
@@ -141,6 +151,7 @@ test.describe('the method panel', () => {
   });
 
   test('names the tensor that cannot take a method, and why', async ({ studio, page }) => {
+    await studio.showAll();
     await page.getByRole('checkbox', { name: 'Prune fc1.bias' }).check();
     await studio.setScope('Whole model');
     await studio.enter(studio.targetSparsity, '30');

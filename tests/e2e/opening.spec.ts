@@ -5,6 +5,7 @@ import { expect, openHuge, sampleFile, test } from './studio';
 test('a sample opens with one click', async ({ studio, page }) => {
   await page.getByRole('button', { name: /safetensors/ }).click();
   await studio.expectStatus('ready');
+  await studio.showAll();
   await expect(studio.rows()).toHaveCount(18);
   await expect(page).toHaveTitle('digits-cnn.safetensors · Secateur');
 });
@@ -24,6 +25,7 @@ test('a file opens when it is dropped anywhere on the window', async ({ studio, 
   await page.dispatchEvent('header', 'drop', { dataTransfer: dropped });
   await studio.expectStatus('ready');
   await expect(page.getByText('Drop to open')).toBeHidden();
+  await studio.showAll();
   await expect(studio.rows()).toHaveCount(18);
 });
 

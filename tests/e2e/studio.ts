@@ -41,7 +41,9 @@ export class Studio {
   constructor(page: Page) {
     this.page = page;
     this.main = page.locator('main');
-    this.layers = page.getByRole('table', { name: 'Layers' }).or(page.getByRole('grid', { name: 'Layers' }));
+    this.layers = ['table', 'grid', 'treegrid']
+      .map((role) => page.getByRole(role as 'grid', { name: 'Layers' }))
+      .reduce((one, other) => one.or(other));
     this.modelSparsity = page.getByLabel('Model sparsity', { exact: true });
     this.threshold = page.getByRole('slider', { name: 'Threshold' });
     this.thresholdValue = page.getByLabel('Threshold value', { exact: true });
@@ -73,6 +75,11 @@ export class Studio {
     return this.layers.getByRole('row').filter({ hasText: name });
   }
 
+  /** Shows the rows that are folded away: biases, norms, buffers that are off. */
+  async showAll(): Promise<void> {
+    await this.page.getByRole('button', { name: /more tensors$/ }).click();
+  }
+
   /** Rows of tensors that are shown, as far as the table is in view. */
   rows(): Locator {
     return this.layers.locator('tbody').getByRole('row');
@@ -85,6 +92,10 @@ export class Studio {
 
   /** Selects the layer that the editor then shows. */
   async choose(name: string): Promise<void> {
+    const row = this.row(name).first();
+    const folded = this.page.getByRole('button', { name: /more tensors$/ });
+    await expect(row.or(folded).first()).toBeVisible();
+    if (!(await row.isVisible())) await this.showAll();
     await this.row(name).first().getByText(name.split('.').at(-2)!).click();
     await expect(this.row(name).first()).toHaveAttribute('aria-selected', 'true');
   }

@@ -1,5 +1,7 @@
-/** What a file is that the page has a use of its own for, by its first bytes. Anything else is for the engine to open or to name. */
+/** What a file is, as far as the page has to know, by its first bytes. Anything else is for the engine to open or to name. */
 import { looksLikeModel } from '../../formats/onnx/sniff';
+import { looksLikeLegacy, looksLikeZip } from '../../formats/pytorch/sniff';
+import { looksLikeHeader } from '../../formats/safetensors/sniff';
 import { isInputNormsHead } from './inputNormsHead';
 
 export type FileKind =
@@ -7,6 +9,8 @@ export type FileKind =
   | 'norms'
   /** An ONNX model. */
   | 'graph'
+  /** A checkpoint that holds no graph. */
+  | 'weights'
   /** `.npy`, `.npz`, ONNX test data. */
   | 'arrays'
   | 'image';
@@ -35,6 +39,7 @@ export async function fileKind(file: File): Promise<FileKind | undefined> {
     ({ at, bytes }) => startsWith(head, bytes, at) && (bytes.length > 2 || isBitmap(head, file)),
   );
   if (isImage) return 'image';
+  if (looksLikeZip(head) || looksLikeLegacy(head) || looksLikeHeader(head)) return 'weights';
   return looksLikeModel(head, file.size) ? 'graph' : undefined;
 }
 

@@ -1,13 +1,16 @@
 /** What a metric is: a number that says how good the pruned model is. All that is known of one stands in its record. */
 import { formatPercent, formatValue } from '../../lib/numbers';
+import type { SequenceSums } from './sequences';
 import type { AccuracySums, DriftSums, PerplexitySums, ScoreSums } from './sums';
 
 export type MetricRecord<Id extends string = string> = MetricFacts<Id> & (Reading | OfTask);
 
-/** Of each output, against the original's: `drift` of any, `scores` of those that are class scores. */
+/** Of each output, against the original's: `drift` of any, `scores` of those that are class scores, `sequences` of those
+ * whose rows are steps. */
 type Reading =
   | { readonly of: 'drift'; read(sums: DriftSums): number }
-  | { readonly of: 'scores'; read(sums: ScoreSums): number };
+  | { readonly of: 'scores'; read(sums: ScoreSums): number | undefined }
+  | { readonly of: 'sequences'; read(sums: SequenceSums): number };
 
 /** Of the model as a whole, original or pruned: undefined where it means nothing. */
 type OfTask =

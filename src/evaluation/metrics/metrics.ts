@@ -6,6 +6,9 @@ import { maxAbsolute } from './maxAbsolute';
 import type { MetricRecord } from './metric';
 import { perplexity } from './perplexity';
 import { relativeL2 } from './relativeL2';
+import { sequenceAgreement } from './sequenceAgreement';
+import { stepAgreement } from './stepAgreement';
+import { symbolErrors } from './symbolErrors';
 import { top1Agreement } from './top1Agreement';
 import { top5 } from './top5';
 
@@ -14,6 +17,9 @@ export const metrics = {
   accuracy,
   top5,
   perplexity,
+  sequenceAgreement,
+  stepAgreement,
+  symbolErrors,
   top1Agreement,
   klDivergence,
   cosine,

@@ -45,14 +45,19 @@ export class DriftSums {
 export class ScoreSums {
   private readonly classes: number;
   private readonly probabilities: boolean;
+  private readonly areSteps: boolean;
   private rows = 0;
   private agreeing = 0;
   private divergence = 0;
 
-  /** @param probabilities whether rows sum to one already; else a softmax makes them do so */
-  constructor(classes: number, probabilities: boolean) {
+  /**
+   * @param probabilities whether rows sum to one already; else a softmax makes them do so
+   * @param areSteps of sequences, most of which may say nothing
+   */
+  constructor(classes: number, probabilities: boolean, areSteps = false) {
     this.classes = classes;
     this.probabilities = probabilities;
+    this.areSteps = areSteps;
   }
 
   add(original: Float32Array, pruned: Float32Array): void {
@@ -65,7 +70,9 @@ export class ScoreSums {
     }
   }
 
-  get top1Agreement(): number {
+  /** Undefined for steps: see SequenceSums. */
+  get top1Agreement(): number | undefined {
+    if (this.areSteps) return undefined;
     return this.rows === 0 ? 1 : this.agreeing / this.rows;
   }
 
@@ -130,7 +137,7 @@ export class PerplexitySums {
 }
 
 /** Index of the greatest value, the first of equals, as numpy.argmax. */
-function greatest(row: Float32Array): number {
+export function greatest(row: Float32Array): number {
   let best = 0;
   for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
   return best;

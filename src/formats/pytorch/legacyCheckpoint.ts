@@ -61,15 +61,16 @@ export async function openLegacy(source: ByteSource, parts: readonly Part[]): Pr
   const found = findTensors(object.value, context).map(withModuleEvidence);
   assertHoldsModel(object.value, found, host.storages.size, fileName);
   const tensors = listTensors(found, ({ key }) => ({ index: known(places.indices, key) }));
+  const code = codeNotes(object.globals);
   return {
     format: 'PyTorch legacy',
-    can: { stateDict: 'torch.save', script: 'torch.save' },
+    can: { stateDict: 'torch.save', script: 'torch.save', ...(code.length > 0 && { needsTrust: true }) },
     parts,
     tensors,
     storages: places.storages,
     checksums: [],
     byteOrder: 'little',
-    notes: [...codeNotes(object.globals), ...tensorNotes(found)],
+    notes: [...code, ...tensorNotes(found)],
     ...(littleEndian === false ? { readOnly: bigEndian } : readOnlyArrays(found)),
   };
 }

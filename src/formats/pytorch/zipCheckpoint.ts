@@ -41,16 +41,20 @@ export async function openZip(source: ByteSource, parts: readonly Part[]): Promi
     : findTensors(data.value, context).map(withModuleEvidence);
   assertHoldsModel(data.value, found, data.storages.size, fileName);
   const tensors = listTensors(found, (storage) => records.place(storage));
+  const code = constants ? [] : codeNotes(data.globals);
   return {
     ...(constants
       ? { format: 'TorchScript', can: { script: 'TorchScript' } }
-      : { format: 'PyTorch zip', can: { stateDict: 'torch.save', script: 'torch.save' } }),
+      : {
+          format: 'PyTorch zip',
+          can: { stateDict: 'torch.save', script: 'torch.save', ...(code.length > 0 && { needsTrust: true }) },
+        }),
     parts,
     tensors,
     storages: records.storages,
     checksums: records.checksums,
     byteOrder,
-    notes: constants ? [] : [...codeNotes(data.globals), ...tensorNotes(found)],
+    notes: constants ? [] : [...code, ...tensorNotes(found)],
     ...(records.anyCompressed ? { readOnly: compressedFile } : readOnlyArrays(found)),
   };
 }

@@ -1,5 +1,6 @@
-import { useElementSize } from '@mantine/hooks';
-import type { ReactNode } from 'react';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { found } from '../../lib/known';
 import classes from './ChartBox.module.css';
 
 export interface Size {
@@ -17,10 +18,24 @@ interface ChartBoxProps {
 
 /** Room for a chart; what is drawn in it knows how large it is. */
 export function ChartBox({ size, children }: ChartBoxProps) {
-  const { ref, width, height } = useElementSize();
+  const { ref: measure, width, height } = useElementSize<HTMLDivElement>();
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = found(box.current, 'the box of the chart');
+    const observer = new MutationObserver(() => skipLayers(element));
+    observer.observe(element, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, []);
   return (
-    <div ref={ref} className={classes.box} data-size={size}>
+    <div ref={useMergedRef(box, measure)} className={classes.box} data-size={size}>
       {width > 0 && height > 0 && children({ width, height })}
     </div>
   );
+}
+
+/** Recharts stacks what it draws in groups that listen to focus, which makes them stops of the Tab key that show nothing. */
+function skipLayers(box: Element): void {
+  for (const layer of box.querySelectorAll('g[class*="recharts-zIndex-layer"]:not([tabindex])')) {
+    layer.setAttribute('tabindex', '-1');
+  }
 }

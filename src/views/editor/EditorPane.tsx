@@ -26,7 +26,9 @@ export function EditorPane({ panels, trail }: EditorPaneProps) {
     <div className={classes.pane} data-evaluated={isEvaluated}>
       <Hatches />
       {isSeveral ? <ScopeHeading layers={layers} /> : <LayerHeading layer={layer} layers={layers} />}
-      <EditorTabs layer={layer} layers={layers} panels={panels} />
+      <div className={classes.tabs}>
+        <EditorTabs layer={layer} layers={layers} panels={panels} />
+      </div>
       <div className={classes.charts}>
         <SparsityByLayer checkpoint={checkpoint} />
         {isEvaluated && trail}

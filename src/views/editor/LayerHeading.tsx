@@ -8,6 +8,7 @@ import { labelOf } from '../../tensors/dtype';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorStatistics } from '../../tensors/statistics';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
+import { CopyName } from './CopyName';
 import classes from './LayerHeading.module.css';
 import { Locks } from './Locks';
 import { OverruleMenu } from './overrule/OverruleMenu';
@@ -20,9 +21,12 @@ export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonl
   return (
     <header className={classes.heading}>
       <div className={classes.line}>
-        <h2 className={classes.name} title={layer.name}>
-          <bdi dir="ltr">{layer.name}</bdi>
-        </h2>
+        <div className={classes.named}>
+          <h2 className={classes.name} title={layer.name}>
+            <bdi dir="ltr">{layer.name}</bdi>
+          </h2>
+          <CopyName name={layer.name} />
+        </div>
         <ScopeSwitch />
       </div>
       <div className={classes.facts}>
@@ -49,7 +53,7 @@ function Meaning({ layer, layers }: { readonly layer: Layer; readonly layers: re
     <div className={classes.axes}>
       {axesText(layer)}
       <OverruleMenu layer={owner} layers={layers} />
-      {canLock(owner) && <Locks meant={[owner]} layers={layers} />}
+      {canLock(owner) && <Locks meant={[owner]} layers={layers} isSingle />}
     </div>
   );
 }

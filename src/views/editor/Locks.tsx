@@ -10,10 +10,12 @@ interface LocksProps {
   /** What the edit scope means, off or on. */
   readonly meant: readonly Layer[];
   readonly layers: readonly Layer[];
+  /** It is of the one layer whose name stands above. */
+  readonly isSingle?: boolean;
 }
 
 /** How many of what is meant are locked, and the way to lock or free all of it. */
-export function Locks({ meant, layers }: LocksProps) {
+export function Locks({ meant, layers, isSingle = false }: LocksProps) {
   const locks = useStudio(({ recipe }) => lockedIn(recipe, layers));
   const locked = meant.filter(({ id }) => locks.has(id));
   const free = meant.filter((layer) => canLock(layer) && !locks.has(layer.id));
@@ -22,7 +24,6 @@ export function Locks({ meant, layers }: LocksProps) {
       some.map(({ id }) => id),
       isLocked,
     );
-  const isSingle = meant.length === 1;
   return (
     <div className={classes.note}>
       {locked.length > 0 && (

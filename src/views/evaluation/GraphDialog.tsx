@@ -48,8 +48,8 @@ function Body() {
     <div className={classes.body}>
       {kept && (
         <p role="status" className={classes.kept}>
-          {givenInWords(kept)} kept: the model runs on {kept.files.length === 1 ? 'it' : 'them'} as soon as its graph is
-          here.
+          {givenInWords(kept)} {kept.files.length === 1 ? 'is' : 'are'} kept: the model runs on{' '}
+          {kept.files.length === 1 ? 'it' : 'them'} as soon as its graph is here.
         </p>
       )}
       <p className={classes.help}>

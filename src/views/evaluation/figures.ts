@@ -1,5 +1,5 @@
 /** How figures of quality read, and how bad a loss of quality is. */
-import { formatQuantity, formatValue } from '../../lib/numbers';
+import { formatInteger, formatQuantity, formatValue } from '../../lib/numbers';
 import type { InputSource, InputSummary, MetricId } from '../../state/evaluation';
 import { metrics } from '../../state/metrics';
 
@@ -26,10 +26,18 @@ function shownNumber(id: MetricId, value: number): number {
   return Number.parseFloat(metricText(id, value).replace(/^[<>]/, ''));
 }
 
-/** `599 inputs`, `random inputs` */
+/** `599 inputs`, `random inputs, n = 16` */
 export function inputsText({ samples }: InputSummary, source: InputSource | null): string {
-  return source?.kind === 'random' ? 'random inputs' : formatQuantity(samples, 'input');
+  return isRandom(source) ? `random inputs, n = ${formatInteger(samples)}` : formatQuantity(samples, 'input');
 }
+
+export function isRandom(source: InputSource | null): boolean {
+  return source?.kind === 'random';
+}
+
+/** Said wherever a figure on random inputs stands. */
+export const flattery =
+  'Random inputs flatter: a model gives nearly all of them one and the same class. Relative L2 and KL divergence tell more, samples of what the model sees tell most.';
 
 /**
  * How bad `value` is, from 0 (as the unpruned model or better) to 1 (the strongest colour of a heat map), finely graded

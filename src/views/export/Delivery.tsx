@@ -27,11 +27,13 @@ export function Delivery({ words, delivered, size, children }: DeliveryProps) {
           {size !== undefined && <span className={classes.size}> {size}</span>}
         </h4>
         <p>{words.sentence}</p>
+      </div>
+      <div className={classes.ways}>
+        <div className={classes.buttons}>{children}</div>
         <p role="status" className={classes.delivered}>
           {delivered}
         </p>
       </div>
-      <div className={classes.buttons}>{children}</div>
     </li>
   );
 }

@@ -51,7 +51,11 @@ function Body() {
           <ErrorBanner error={status.error} onDismiss={studio.getState().dismissError} />
         </div>
       )}
-      {report ? <VerifiedReport report={report} onClose={close} /> : <ExportForm checkpoint={checkpoint} />}
+      {report ? (
+        <VerifiedReport report={report} checkpoint={checkpoint} onClose={close} />
+      ) : (
+        <ExportForm checkpoint={checkpoint} />
+      )}
       {status.kind === 'exporting' && <ProgressReport progress={status.progress} starting="Settling exact amounts" />}
     </div>
   );

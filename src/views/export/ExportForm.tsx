@@ -1,27 +1,29 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconDownload } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { formatBytes } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { downloadAll } from '../../state/download';
 import { prunedName } from '../../state/exporting';
+import { type ExportName, exportName, extensionOf } from '../../state/exportName';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { RemarkList } from '../parts/remarks/RemarkList';
 import { remarksOf } from '../parts/remarks/remarks';
 import classes from './ExportForm.module.css';
 import { MoreExports } from './MoreExports';
+import { NameField } from './NameField';
 import { SummaryTable } from './SummaryTable';
 import { canSaveAs, pickDestination } from './savePicker';
 
-async function exportAsDownload() {
-  await studio.getState().exportCheckpoint();
+async function exportAsDownload(name: string | undefined) {
+  await studio.getState().exportCheckpoint(name === undefined ? {} : { name });
   downloadAll(studio.getState().exportReport?.files ?? []);
 }
 
 async function exportTo(suggestedName: string | undefined) {
   const destination = await pickDestination(suggestedName);
-  if (destination) await studio.getState().exportCheckpoint(destination);
+  if (destination) await studio.getState().exportCheckpoint({ destination });
 }
 
 /** What will be written, what to know first, and the two ways to have it. */
@@ -31,14 +33,26 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const remarks = useMemo(() => remarksOf({ checkpoint, warnings }), [checkpoint, warnings]);
   const gzipSize = useStudio((state) => state.sizeEstimates.gzip);
   const { parts, fileName } = checkpoint;
-  const name = parts.length === 1 ? prunedName(fileName) : undefined;
+  const extension = extensionOf(fileName);
+  const [stem, setStem] = useState(() => prunedName(fileName).slice(0, -extension.length || undefined));
+  const { name, refused }: ExportName = parts.length === 1 ? exportName(stem, extension) : {};
   const isReadOnly = checkpoint.readOnly !== undefined;
   return (
     <>
       <div className={classes.names}>
         <span className={classes.before}>{fileName}</span>
         <IconArrowRight size={16} stroke={1.7} aria-label="becomes" role="img" />
-        <b>{name ?? `those of its ${parts.length} files that change, under their own names`}</b>
+        {parts.length === 1 ? (
+          <NameField
+            value={stem}
+            extension={extension}
+            refused={refused}
+            onChange={setStem}
+            onSubmit={() => !isReadOnly && !isBusy && exportAsDownload(name)}
+          />
+        ) : (
+          <b>those of its {parts.length} files that change, under their own names</b>
+        )}
         <span className={classes.format}>
           {checkpoint.format} · {formatBytes(checkpoint.size)}, as large as the original: zeros don’t shrink a dense
           file
@@ -55,11 +69,11 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
       {!isBusy && (
         <div className={classes.buttons}>
           <span className={classes.promise}>Only pruned weights change; every other byte is copied as it is.</span>
-          {canSaveAs(name) && (
+          {canSaveAs(parts.length === 1 ? fileName : undefined) && (
             <Button
               size="sm"
               leftSection={<IconDeviceFloppy size={16} stroke={1.7} />}
-              disabled={isReadOnly}
+              disabled={isReadOnly || refused !== undefined}
               onClick={() => exportTo(name)}
             >
               Save to…
@@ -69,8 +83,8 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
             size="sm"
             variant="filled"
             leftSection={<IconDownload size={16} stroke={1.8} />}
-            disabled={isReadOnly}
-            onClick={exportAsDownload}
+            disabled={isReadOnly || refused !== undefined}
+            onClick={() => exportAsDownload(name)}
             data-autofocus
           >
             Download

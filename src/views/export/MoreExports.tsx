@@ -61,6 +61,8 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     const norms = await normsForRecipe(studio.getState());
     if (norms) download(norms, 'prune.norms.safetensors');
     give('script', new Blob([script], { type: 'text/x-python' }), 'prune.py');
+    // The recipe stands in it.
+    studio.getState().markSaved();
   };
   const said = (by: string) => (delivered?.by === by ? delivered.text : undefined);
 

@@ -1,32 +1,43 @@
 import { Button } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { formatBytes, formatInteger, formatQuantity } from '../../lib/numbers';
+import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { downloadAll } from '../../state/download';
 import type { ExportedFile, ExportReport } from '../../state/exportSlice';
+import { LoadAgain } from './LoadAgain';
 import classes from './VerifiedReport.module.css';
 
-/** The end of an export: what was counted as it was written. */
-export function VerifiedReport({ report, onClose }: { report: ExportReport; onClose(): void }) {
+interface VerifiedReportProps {
+  readonly report: ExportReport;
+  readonly checkpoint: OpenedCheckpoint;
+  onClose(): void;
+}
+
+/** The end of an export: what was counted as it was written, how to go on with it, and where it is. */
+export function VerifiedReport({ report, checkpoint, onClose }: VerifiedReportProps) {
   const { files, weights, zeros, changed, changedWithOthers } = report;
   const withOthers = changedWithOthers > 0 && `, ${formatInteger(changedWithOthers)} of them by sharing weights`;
+  const [first] = files;
   return (
     <>
       <div role="status" className={classes.report}>
         <IconCircleCheck size={26} stroke={1.6} aria-hidden />
-        <div>
-          <p className={classes.verified}>
-            verified: {formatInteger(zeros)} zeros of {formatInteger(weights)}, {formatQuantity(changed, 'tensor')}{' '}
-            changed
-            {withOthers}, everything else identical
-          </p>
-          <Files files={files} />
-        </div>
+        <p className={classes.verified}>
+          verified: {formatInteger(zeros)} zeros of {formatInteger(weights)}, {formatQuantity(changed, 'tensor')}{' '}
+          changed
+          {withOthers}, everything else identical
+        </p>
       </div>
-      <div className={classes.buttons}>
-        {files.some(({ file }) => file) && <Button onClick={() => downloadAll(files)}>Download again</Button>}
-        <Button variant="filled" onClick={onClose} data-autofocus>
-          Done
-        </Button>
+      {first && <LoadAgain checkpoint={checkpoint} name={checkpoint.parts.length === 1 ? first.name : undefined} />}
+      {/* Where the button was that was pressed. */}
+      <div className={classes.end}>
+        <Files files={files} />
+        <div className={classes.buttons}>
+          {files.some(({ file }) => file) && <Button onClick={() => downloadAll(files)}>Download again</Button>}
+          <Button variant="filled" onClick={onClose} data-autofocus>
+            Done
+          </Button>
+        </div>
       </div>
     </>
   );
@@ -35,18 +46,21 @@ export function VerifiedReport({ report, onClose }: { report: ExportReport; onCl
 function Files({ files }: { files: readonly ExportedFile[] }) {
   const [first, ...others] = files;
   if (!first) return <p className={classes.file}>No file changed, so there is none to write</p>;
-  const place = (what: string) => (first.file ? `${what} in your downloads` : 'Saved where you chose');
+  const place = (what: string) => (first.file ? `${what} in your downloads` : `${what} saved where you chose`);
   if (others.length === 0) {
     return (
-      <p className={classes.file}>
-        {place(`${first.name} is`)} · {formatBytes(first.size)}
+      <p role="status" className={classes.file}>
+        <IconCircleCheck size={16} stroke={1.8} aria-hidden />
+        <span>
+          {place(`${first.name} is`)} · {formatBytes(first.size)}
+        </span>
       </p>
     );
   }
   return (
-    <div className={classes.file}>
-      {place(`${files.length} files are`)}, under their own names:
-      <ul className={classes.files}>
+    <div role="status" className={classes.files}>
+      {place(`${files.length} files are`)}, under their own names: put them in the place of the originals.
+      <ul>
         {files.map(({ name, size }) => (
           <li key={name}>
             {name} · {formatBytes(size)}

@@ -1,50 +1,53 @@
-import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { formatInteger } from '../../lib/numbers';
 import { studio } from '../../state/store';
-import { type Inclusion, type IsIn, inclusionOf, switched } from './inclusion';
+import { type IsIn, inclusionOf, switched } from './inclusion';
 import classes from './KindChips.module.css';
 import type { KindGroup } from './kinds';
 
-const pressed = { none: false, some: 'mixed', all: true } as const;
+interface KindChipsProps {
+  readonly groups: readonly KindGroup[];
+  readonly isIn: IsIn;
+  readonly filter: string;
+  onFilter(filter: string): void;
+}
 
-/** One button a kind: switches all its tensors in or out of pruning. */
-export function KindChips({ groups, isIn }: { readonly groups: readonly KindGroup[]; readonly isIn: IsIn }) {
+/** One chip a kind: its name shows only that kind, its checkbox takes all of it in or out of pruning, as a row's does. */
+export function KindChips({ groups, isIn, filter, onFilter }: KindChipsProps) {
   return (
     <fieldset className={classes.chips}>
-      <legend className={classes.legend}>Prune</legend>
+      <legend className={classes.legend}>Kinds</legend>
       {groups
         .filter((group) => group.prunable)
         .map(({ kind, layers }) => {
           const inclusion = inclusionOf(layers, isIn);
+          const term = `kind:${kind}`;
+          const isShown = filter.trim() === term;
           return (
-            <button
-              key={kind}
-              type="button"
-              className={classes.chip}
-              aria-pressed={pressed[inclusion]}
-              title={titleOf(kind, inclusion)}
-              onClick={() => {
-                const { ids, included } = switched(layers, isIn);
-                studio.getState().setIncluded(ids, included);
-              }}
-            >
-              {inclusion === 'all' && <IconCheck size={12} aria-hidden />}
-              {inclusion === 'some' && <IconMinus size={12} aria-hidden />}
-              {kind} {formatInteger(layers.length)}
-            </button>
+            <span key={kind} className={classes.chip} data-shown={isShown || undefined}>
+              <input
+                type="checkbox"
+                checked={inclusion === 'all'}
+                ref={(input) => {
+                  if (input) input.indeterminate = inclusion === 'some';
+                }}
+                aria-label={`Prune all ${kind}`}
+                title={inclusion === 'all' ? `Take all ${kind} tensors out of pruning` : `Take all ${kind} tensors in`}
+                onChange={() => {
+                  const { ids, included } = switched(layers, isIn);
+                  studio.getState().setIncluded(ids, included);
+                }}
+              />
+              <button
+                type="button"
+                aria-pressed={isShown}
+                title={isShown ? 'Show everything again' : `Show only ${kind}`}
+                onClick={() => onFilter(isShown ? '' : term)}
+              >
+                {kind} {formatInteger(layers.length)}
+              </button>
+            </span>
           );
         })}
     </fieldset>
   );
-}
-
-function titleOf(kind: string, inclusion: Inclusion): string {
-  switch (inclusion) {
-    case 'all':
-      return `All ${kind} tensors are in pruning: click to take them out`;
-    case 'some':
-      return `Some ${kind} tensors are in pruning: click to take all in`;
-    case 'none':
-      return `No ${kind} tensor is in pruning: click to take them in`;
-  }
 }

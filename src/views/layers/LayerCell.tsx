@@ -1,43 +1,27 @@
 import { VisuallyHidden } from '@mantine/core';
 import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
-import type { Ranking } from '../../pruning/ranking';
 import { studio } from '../../state/store';
 import { labelOf } from '../../tensors/dtype';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
+import type { Figures } from './figures';
 import classes from './LayerCell.module.css';
-import { NameCell, NameEnd } from './NameCell';
+import { NameEnd } from './NameCell';
 import { type LayerRow, shortReason } from './rows';
 import { Sparkline } from './Sparkline';
-
-/** What a row shows of its tensor's outcome, as flat as a shallow comparison needs it. */
-export interface Figures {
-  /** Whether some rule decides for it. */
-  readonly included: boolean;
-  readonly threshold?: number | undefined;
-  /** Of what the threshold is compared with, where that is the weights themselves. */
-  readonly ranking?: Ranking | undefined;
-  /** What it is compared with, where that is not |w|; and what the threshold means. */
-  readonly chip?: string | undefined;
-  readonly meaning?: string | undefined;
-  readonly zeros?: number | undefined;
-  readonly exact?: boolean | undefined;
-}
 
 interface CellProps {
   readonly row: LayerRow;
   readonly figures: Figures;
 }
 
-/** The content of one cell. */
-export function LayerCell({ column, row, figures }: CellProps & { readonly column: ColumnId }) {
+/** The content of one cell; the name's is `NameCell`. */
+export function LayerCell({ column, row, figures }: CellProps & { readonly column: Exclude<ColumnId, 'name'> }) {
   const { layer } = row;
   const { statistics } = layer;
   switch (column) {
     case 'included':
       return <IncludedCell row={row} figures={figures} />;
-    case 'name':
-      return <NameCell row={row} />;
     case 'kind':
       return <span title={[kindText(layer), axesText(layer)].filter(Boolean).join('\n')}>{layer.kind}</span>;
     case 'shape':
@@ -120,8 +104,18 @@ function SparsityCell({ row: { layer, owner }, figures: { included, zeros = 0, e
       </span>
     );
   }
-  const sparsity = layer.numel > 0 ? zeros / layer.numel : 0;
-  const emptied = zeros > 0 && zeros === layer.numel;
+  return <SparsityFigure zeros={zeros} of={layer.numel} exact={exact} />;
+}
+
+/** A share as a bar and as a number. */
+export function SparsityFigure(props: {
+  readonly zeros: number;
+  readonly of: number;
+  readonly exact?: boolean | undefined;
+}) {
+  const { zeros, of, exact } = props;
+  const sparsity = of > 0 ? zeros / of : 0;
+  const emptied = zeros > 0 && zeros === of;
   return (
     <span className={classes.sparsity}>
       <span className={classes.bar} aria-hidden="true">

@@ -8,8 +8,10 @@ import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
 import { ColumnMenu } from './ColumnMenu';
-import { initialColumns, isNarrowPane } from './columns';
+import { initialColumns } from './columns';
 import { FilterBox } from './FilterBox';
+import { FoldBar } from './FoldBar';
+import { GroupSwitch } from './GroupSwitch';
 import { type IsIn, switched, switchedShown } from './inclusion';
 import { KindChips } from './KindChips';
 import { kindGroups } from './kinds';
@@ -18,6 +20,7 @@ import { LayersTable } from './LayersTable';
 import { ModelSelect } from './ModelSelect';
 import { resolvedRows, rowsOf } from './rows';
 import { useChosenColumns } from './useChosenColumns';
+import { useColumnWidths } from './useColumnWidths';
 import { useLayerTable } from './useLayerTable';
 
 /** Every tensor of the checkpoint, and which of them are pruned. */
@@ -36,10 +39,10 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   const { outcomes } = useStudio((state) => state.settled);
   const [filter, setFilter] = useState('');
   const { ref, width } = useElementSize();
-  const isNarrow = isNarrowPane(width);
   const [chosen, setChosen] = useChosenColumns();
+  const [widths, setWidths] = useColumnWidths();
   const grid = useRef<HTMLTableElement>(null);
-  const columns = useMemo(() => chosen ?? initialColumns(isNarrow), [chosen, isNarrow]);
+  const columns = chosen ?? initialColumns(width);
 
   const asOpened = useStudio((state) => state.opened?.layers);
   const rows = useMemo(
@@ -49,7 +52,8 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const isIn = useMemo<IsIn>(() => (id) => outcomes.has(id), [outcomes]);
-  const table = useLayerTable(data, filter, columns);
+  const isFiltered = filter.trim() !== '';
+  const table = useLayerTable(checkpoint, data, filter, columns);
 
   return (
     <div className={classes.pane} ref={ref}>
@@ -62,7 +66,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
           onLeave={() => grid.current?.focus()}
         />
         <output className={classes.count}>
-          {table.rows.length < layers.length && `${formatInteger(table.rows.length)} shown · `}
+          {isFiltered && `${formatInteger(table.rows.length)} shown · `}
           {formatInteger(outcomes.size)} of {formatInteger(layers.length)} in
         </output>
         {table.isSorted && (
@@ -70,17 +74,23 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
             {checkpoint.networkOrder ? 'Network order' : 'File order'}
           </Button>
         )}
-        <ColumnMenu shown={columns} onChange={setChosen} onReset={() => setChosen(null)} />
+        <GroupSwitch checkpoint={checkpoint} grouping={table.grouping} isWide={width >= 560} />
+        <ColumnMenu
+          shown={columns}
+          onChange={setChosen}
+          onReset={() => {
+            setChosen(null);
+            setWidths(new Map());
+          }}
+        />
         <ModelSelect />
         <div className={classes.switches}>
-          <KindChips groups={groups} isIn={isIn} />
-          <RowsSwitch
-            shown={filter.trim() === '' ? [] : table.rows.map(({ original }) => original.row.layer)}
-            isIn={isIn}
-          />
+          <KindChips groups={groups} isIn={isIn} filter={filter} onFilter={setFilter} />
+          <RowsSwitch shown={isFiltered ? table.rows.map(({ layer }) => layer) : []} isIn={isIn} />
         </div>
       </div>
-      <LayersTable table={table} isIn={isIn} grid={grid} />
+      <LayersTable checkpoint={checkpoint} table={table} isIn={isIn} widths={widths} onWidths={setWidths} grid={grid} />
+      {!isFiltered && <FoldBar layers={layers.filter(({ id }) => table.folded.has(id))} />}
       {table.rows.length === 0 && layers.length > 0 && (
         <div className={classes.nothing}>
           <p>
@@ -112,7 +122,7 @@ function RowsSwitch({ shown, isIn }: { readonly shown: readonly Layer[]; readonl
       onClick={() => studio.getState().setIncluded(ids, included)}
       title={bySelection ? 'Space does the same in the table' : 'As the box above the rows does'}
     >
-      {included ? 'Prune' : 'Leave out'} {formatInteger(ids.length)} {bySelection ? 'selected' : 'shown'}
+      {included ? 'Switch in' : 'Switch out'} {formatInteger(ids.length)} {bySelection ? 'selected' : 'shown'}
     </Button>
   );
 }

@@ -1,37 +1,51 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { at } from '../../lib/known';
+import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
+import { canLock, lockedIn } from '../../state/locks';
 import { screen } from '../../state/screen';
-import { studio } from '../../state/store';
-import { columnMeta, nameRoomIn, widthOf } from './columns';
+import { studio, useStudio } from '../../state/store';
+import type { TensorId } from '../../tensors/tensor';
+import type { ColumnId } from './columns';
+import { type ColumnWidths, nameRoomIn, nameWidthIn, widthIn, widthOf, withBorderMoved } from './columnWidths';
+import { GroupRow } from './GroupRow';
 import { type IsIn, switched } from './inclusion';
 import { LayerRow, rowElementId } from './LayerRow';
 import classes from './LayersTable.module.css';
-import { NameRoom } from './NameCell';
+import { Naming, namingFor } from './NameCell';
 import { destination, scrollTopFor } from './navigation';
 import { Spacer } from './Spacer';
 import { SparklineHatch } from './Sparkline';
+import { NameTwins } from './shortName';
+import { groupsAround, positionAround } from './shownRows';
 import { TableHeader } from './TableHeader';
 import type { LayerTable } from './useLayerTable';
 import { useRowChoice } from './useRowChoice';
-import { headerHeight, rowHeight, useRowsInView } from './useRowsInView';
+import { headerHeight, rowHeight, rowHeights, useRowsInView } from './useRowsInView';
 
 interface LayersTableProps {
+  readonly checkpoint: OpenedCheckpoint;
   readonly table: LayerTable;
   readonly isIn: IsIn;
+  readonly widths: ColumnWidths;
+  onWidths(widths: ColumnWidths): void;
   /** Where the grid puts itself, to be focused from outside. */
   readonly grid: RefObject<HTMLTableElement | null>;
 }
 
 /** The Layers grid: only the rows in view exist. */
-export function LayersTable({ table, isIn, grid }: LayersTableProps) {
-  const { headers, shownColumns } = table;
-  const rows = useMemo(() => table.rows.map(({ original }) => original.row), [table.rows]);
-  const shown = useMemo(() => rows.map((row) => row.layer), [rows]);
+export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }: LayersTableProps) {
+  const { headers, shownColumns, grouping, shown: rows } = table;
+  const shown = useMemo(() => table.rows.map(({ layer }) => layer), [table.rows]);
   const viewport = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize();
   const viewportRef = useMergedRef(viewport, measured);
-  const nameRoom = nameRoomIn(shownColumns, width);
+  const room = nameRoomIn(shownColumns, width, widths);
+  const twins = useMemo(() => new NameTwins(checkpoint.layers.map(({ name }) => name)), [checkpoint.layers]);
+  const naming = useMemo(() => namingFor(room, twins), [room, twins]);
+  const locked = useStudio((state) => state.recipe.locked);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a drag makes another recipe of the same locks
+  const locks = useMemo(() => lockedIn(studio.getState().recipe, checkpoint.layers), [locked, checkpoint.layers]);
 
   const { positions, above, below } = useRowsInView(rows, viewport);
   const reveal = useCallback((position: number, how: 'nearest' | 'center') => {
@@ -40,7 +54,10 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     const height = current.clientHeight - headerHeight;
     current.scrollTop = scrollTopFor(position, { scrollTop: current.scrollTop, height, rowHeight }, how);
   }, []);
-  const choice = useRowChoice(rows, reveal);
+  const uncover = (id: TensorId) => grouping?.setOpen(groupsAround(grouping.tree, id), true);
+  const choice = useRowChoice(rows, reveal, uncover);
+  const setOpen = grouping?.setOpen;
+  const toggle = useCallback((key: string, open: boolean) => setOpen?.([key], open), [setOpen]);
 
   const seenView = useRef(table.view);
   useEffect(() => {
@@ -51,11 +68,32 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     else if (viewport.current) viewport.current.scrollTop = 0;
   }, [table.view, reveal, choice.active]);
 
-  const activeRow = positions.includes(choice.active) ? rows[choice.active] : undefined;
-
   const switchRows = () => {
     const { ids, included } = switched(choice.chosen(), isIn);
     if (ids.length > 0) studio.getState().setIncluded(ids, included);
+  };
+
+  const lockRows = () => {
+    const ids = choice
+      .chosen()
+      .filter(canLock)
+      .map(({ id }) => id);
+    if (ids.length > 0) studio.getState().setLocked(ids, !ids.every((id) => locks.has(id)));
+  };
+
+  /** Left and right lead through a tree as they do everywhere: open, into, shut, out. */
+  const walkTree = (key: string): boolean => {
+    const row = rows[choice.active];
+    if (!grouping || !row || (key !== 'ArrowLeft' && key !== 'ArrowRight')) return false;
+    const isOpen = row.kind === 'group' && row.isOpen;
+    let to = choice.active;
+    if (row.kind === 'group' && isOpen !== (key === 'ArrowRight')) toggle(row.group.node.key, !isOpen);
+    else if (key === 'ArrowRight') to += row.kind === 'group' ? 1 : 0;
+    else to = positionAround(rows, choice.active);
+    if (to < 0 || to === choice.active) return true;
+    choice.choose(to, 'only');
+    reveal(to, 'nearest');
+    return true;
   };
 
   const press = (event: KeyboardEvent<HTMLTableElement>) => {
@@ -75,6 +113,9 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
     } else if (event.key === ' ') switchRows();
     else if (event.key === 'Enter' && !mod) screen.getState().focusThreshold();
     else if (event.key.toLowerCase() === 'a' && mod) choice.chooseAll();
+    else if (event.key.toLowerCase() === 'l' && !mod) lockRows();
+    else if (event.key.toLowerCase() === 'c' && !mod) copyNames(choice.chosen());
+    else if (!mod && walkTree(event.key)) return true;
     else {
       const page = Math.floor(((viewport.current?.clientHeight ?? 0) - headerHeight) / rowHeight);
       const to = destination(event.key, choice.active, rows.length, page);
@@ -88,34 +129,44 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
   const pressMouse = (event: MouseEvent) => {
     const position = positionOf(event.target);
     if (position === undefined) return;
-    // Shift would select text, and a checkbox would take the focus from the grid.
-    if (event.shiftKey || event.target instanceof HTMLInputElement) {
+    // Shift would select text, and a control would take the focus from the grid.
+    const isControl = isControlOfRow(event.target);
+    if (event.shiftKey || isControl) {
       event.preventDefault();
       grid.current?.focus({ preventScroll: true });
     }
-    if (event.target instanceof HTMLInputElement) choice.choose(position, 'focus');
+    if (isControl) choice.choose(position, 'focus');
   };
 
   const click = (event: MouseEvent) => {
     const position = positionOf(event.target);
-    if (position === undefined || event.target instanceof HTMLInputElement) return;
+    if (position === undefined || isControlOfRow(event.target)) return;
     choice.choose(position, event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only');
   };
+
+  const widthsBefore = useRef(widths);
+  const moveBorder = (border: readonly [ColumnId, ColumnId], distance: number, isFirst: boolean) => {
+    if (isFirst) widthsBefore.current = widths;
+    const before = widthsBefore.current;
+    onWidths(withBorderMoved(before, border, distance, nameWidthIn(shownColumns, width, before)));
+  };
+  const resetBorder = (border: readonly [ColumnId, ColumnId]) =>
+    onWidths(new Map([...widths].filter(([id]) => !border.includes(id))));
 
   return (
     <div className={classes.viewport} ref={viewportRef}>
       <SparklineHatch />
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles support it */}
       <table
         ref={grid}
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table one works in
-        role="grid"
+        role={grouping ? 'treegrid' : 'grid'}
         className={classes.table}
-        style={{ minWidth: widthOf(shownColumns) }}
+        style={{ ...rowHeights, minWidth: widthOf(shownColumns, widths) }}
         aria-label="Layers"
         aria-multiselectable
         aria-rowcount={rows.length + 1}
         aria-colcount={headers.length}
-        aria-activedescendant={activeRow && rowElementId(activeRow.layer.id)}
+        aria-activedescendant={positions.includes(choice.active) ? rowElementId(choice.active) : undefined}
         tabIndex={0}
         onKeyDown={press}
         onMouseDown={pressMouse}
@@ -123,32 +174,48 @@ export function LayersTable({ table, isIn, grid }: LayersTableProps) {
       >
         <colgroup>
           {shownColumns.map((id) => (
-            <col key={id} style={id === 'name' ? undefined : { width: columnMeta(id).width }} />
+            <col key={id} style={id === 'name' ? undefined : { width: widthIn(widths, id) }} />
           ))}
         </colgroup>
-        <TableHeader headers={headers} shown={shown} isIn={isIn} />
+        <TableHeader headers={headers} shown={shown} isIn={isIn} onMove={moveBorder} onReset={resetBorder} />
         <tbody>
           <Spacer height={above} />
-          <NameRoom value={nameRoom}>
+          <Naming value={naming}>
             {positions.map((index) => {
               const row = at(rows, index);
-              return (
+              const same = {
+                position: index,
+                selected: choice.isSelected(row),
+                active: index === choice.active,
+                columns: shownColumns,
+              };
+              return row.kind === 'group' ? (
+                <GroupRow key={row.key} shown={row} locks={locks} onToggle={toggle} {...same} />
+              ) : (
                 <LayerRow
-                  key={row.layer.id}
-                  row={row}
-                  position={index}
-                  selected={choice.isSelected(row.layer)}
-                  active={index === choice.active}
-                  columns={shownColumns}
+                  key={row.key}
+                  shown={row}
+                  locked={locks.has(row.row.owner.id)}
+                  inTree={grouping !== null}
+                  {...same}
                 />
               );
             })}
-          </NameRoom>
+          </Naming>
           <Spacer height={below} />
         </tbody>
       </table>
     </div>
   );
+}
+
+function isControlOfRow(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('input, button') !== null;
+}
+
+/** Full names, one a line. */
+function copyNames(layers: readonly Layer[]): void {
+  if (layers.length > 0) void navigator.clipboard.writeText(layers.map(({ name }) => name).join('\n'));
 }
 
 /** Position of the row that holds an element. */

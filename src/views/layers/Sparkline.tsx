@@ -1,33 +1,11 @@
 import { memo } from 'react';
-import { sparkline } from '../../pruning/histogram';
 import type { Ranking } from '../../pruning/ranking';
 import type { Layer } from '../../state/checkpointSlice';
-import { isPrunableDtype } from '../../tensors/dtype';
+import type { LayerRow } from './rows';
 import classes from './Sparkline.module.css';
-import { prunedSpan, sparklineHeight, sparklinePath } from './sparklineShape';
-
-/** Densities a sparkline is drawn from: as many as it has pixels. */
-const points = 64;
-
-interface Drawing {
-  readonly path: string;
-  /** Largest magnitude drawn. */
-  readonly radius: number;
-}
-
-/** Drawn once per layer, however often its row scrolls into view. */
-const drawings = new WeakMap<Layer, Drawing>();
-
-function drawingOf(layer: Layer): Drawing | undefined {
-  const { statistics, dtype } = layer;
-  if (!statistics || !isPrunableDtype(dtype)) return undefined;
-  const known = drawings.get(layer);
-  if (known) return known;
-  const { densities, radius } = sparkline(statistics, dtype, points);
-  const drawing = { path: sparklinePath(densities), radius };
-  drawings.set(layer, drawing);
-  return drawing;
-}
+import { type Drawing, drawingOf, points } from './sparklineDrawing';
+import { prunedSpan, sparklineHeight } from './sparklineShape';
+import { useGroupDrawing } from './useGroupDrawing';
 
 /** @param threshold absent: nothing is pruned here */
 export function Sparkline(props: {
@@ -35,7 +13,24 @@ export function Sparkline(props: {
   readonly threshold: number | undefined;
   readonly ranking: Ranking;
 }) {
-  const drawing = drawingOf(props.layer);
+  return <Drawn drawing={drawingOf(props.layer)} threshold={props.threshold} ranking={props.ranking} />;
+}
+
+/** Of tensors together, as soon as they have been counted. */
+export function GroupSparkline(props: {
+  readonly members: readonly LayerRow[];
+  readonly threshold: number | undefined;
+  readonly ranking: Ranking;
+}) {
+  return <Drawn drawing={useGroupDrawing(props.members)} threshold={props.threshold} ranking={props.ranking} />;
+}
+
+function Drawn(props: {
+  readonly drawing: Drawing | undefined;
+  readonly threshold: number | undefined;
+  readonly ranking: Ranking;
+}) {
+  const { drawing } = props;
   if (!drawing) return <span className={classes.none}>–</span>;
   const [from, to] =
     props.threshold === undefined ? [0, 0] : prunedSpan(props.ranking, props.threshold, drawing.radius);

@@ -4,16 +4,20 @@ import { at } from '../../lib/known';
 import { formatInteger } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { inNetworkOrder } from '../../tensors/layerOrder';
-import { type ColumnId, columnMeta, columnTitle, initialColumns, isNarrowPane, nameRoomIn, widthOf } from './columns';
+import { type ColumnId, columnMeta, columnTitle, initialColumns } from './columns';
+import { nameRoomIn, widthIn, widthOf } from './columnWidths';
 import { LayerCell } from './LayerCell';
 import paneClasses from './LayersPane.module.css';
 import tableClasses from './LayersTable.module.css';
-import { NameRoom } from './NameCell';
+import { NameCell, Naming, namingFor } from './NameCell';
 import { type LayerRow, rowsOf } from './rows';
 import { Spacer } from './Spacer';
 import classes from './StructurePane.module.css';
+import { NameTwins } from './shortName';
+import { flatRows } from './shownRows';
 import { useChosenColumns } from './useChosenColumns';
-import { useRowsInView } from './useRowsInView';
+import { useColumnWidths } from './useColumnWidths';
+import { rowHeights, useRowsInView } from './useRowsInView';
 
 /** What the file says of a tensor by itself; all other columns wait until it is measured. */
 const known: ReadonlySet<ColumnId> = new Set(['name', 'kind', 'shape', 'dtype', 'parameters']);
@@ -23,8 +27,13 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
   const { layers } = structure;
   const { ref, width } = useElementSize();
   const [chosen] = useChosenColumns();
-  const columns: readonly ColumnId[] = ['included', 'name', ...(chosen ?? initialColumns(isNarrowPane(width)))];
-  const rows = useMemo(() => inNetworkOrder(rowsOf(layers), structure, ({ layer }) => layer.id), [layers, structure]);
+  const columns: readonly ColumnId[] = ['included', 'name', ...(chosen ?? initialColumns(width))];
+  const [widths] = useColumnWidths();
+  const rows = useMemo(
+    () => flatRows(inNetworkOrder(rowsOf(layers), structure, ({ layer }) => layer.id)),
+    [layers, structure],
+  );
+  const twins = useMemo(() => new NameTwins(layers.map(({ name }) => name)), [layers]);
   const viewport = useRef<HTMLDivElement>(null);
   const { positions, above, below } = useRowsInView(rows, viewport);
   return (
@@ -37,7 +46,7 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid that it is about to be
           role="grid"
           className={tableClasses.table}
-          style={{ minWidth: widthOf(columns) }}
+          style={{ ...rowHeights, minWidth: widthOf(columns, widths) }}
           aria-label="Layers"
           aria-busy
           aria-readonly
@@ -47,7 +56,7 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
         >
           <colgroup>
             {columns.map((id) => (
-              <col key={id} style={id === 'name' ? undefined : { width: columnMeta(id).width }} />
+              <col key={id} style={id === 'name' ? undefined : { width: widthIn(widths, id) }} />
             ))}
           </colgroup>
           <thead>
@@ -61,11 +70,11 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
           </thead>
           <tbody>
             <Spacer height={above} />
-            <NameRoom value={nameRoomIn(columns, width)}>
+            <Naming value={namingFor(nameRoomIn(columns, width, widths), twins)}>
               {positions.map((position) => (
-                <StructureRow key={position} row={at(rows, position)} position={position} columns={columns} />
+                <StructureRow key={position} row={at(rows, position).row} position={position} columns={columns} />
               ))}
-            </NameRoom>
+            </Naming>
             <Spacer height={below} />
           </tbody>
         </table>
@@ -85,7 +94,9 @@ function StructureRow({ row, position, columns }: StructureRowProps) {
     <tr className={tableClasses.row} aria-rowindex={position + 2}>
       {columns.map((column) => (
         <td key={column} data-column={column} data-align={columnMeta(column).align}>
-          {known.has(column) ? (
+          {column === 'name' ? (
+            <NameCell row={row} />
+          ) : known.has(column) ? (
             <LayerCell column={column} row={row} figures={{ included: false }} />
           ) : (
             column !== 'included' && <span className={classes.waiting} aria-hidden="true" />

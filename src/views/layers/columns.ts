@@ -56,14 +56,17 @@ export const optionalColumns = [
 export type OptionalColumn = (typeof optionalColumns)[number];
 export type ColumnId = (typeof fixedColumns)[number] | OptionalColumn;
 
-/** @param width in pixels; 0: not measured yet */
-export function isNarrowPane(width: number): boolean {
-  return width > 0 && width < 626;
-}
+/** Columns shown until a person chooses, where the pane has that many pixels. The first ones that a narrow pane leaves out come last. */
+const byWidth: readonly { readonly from: number; readonly columns: readonly OptionalColumn[] }[] = [
+  { from: 640, columns: ['shape', 'parameters', 'weights', 'threshold', 'sparsity'] },
+  { from: 460, columns: ['weights', 'threshold', 'sparsity'] },
+  { from: 385, columns: ['threshold', 'sparsity'] },
+  { from: 1, columns: ['sparsity'] },
+];
 
-/** Columns shown until a person chooses. A narrow pane has no room for more beside the name. */
-export function initialColumns(isNarrow: boolean): readonly OptionalColumn[] {
-  return isNarrow ? ['weights', 'threshold', 'sparsity'] : ['shape', 'parameters', 'weights', 'threshold', 'sparsity'];
+/** @param width in pixels; 0: not measured yet. @returns the same array for the same columns */
+export function initialColumns(width: number): readonly OptionalColumn[] {
+  return (byWidth.find(({ from }) => width >= from) ?? at(byWidth, 0)).columns;
 }
 
 /** Chosen columns as they were stored; null where nothing usable was. */
@@ -135,7 +138,7 @@ export const layerColumns = helper.columns([
     header: 'Shape',
     sortFn: byShape,
     sortDescFirst: true,
-    meta: { title: 'Shape', align: 'start', width: 118 },
+    meta: { title: 'Shape', align: 'start', width: 110 },
   }),
   helper.accessor(({ row: { layer } }) => layer.dtype, {
     id: 'dtype',
@@ -147,7 +150,7 @@ export const layerColumns = helper.columns([
     id: 'parameters',
     header: 'Params',
     ...numeric,
-    meta: { title: 'Parameters', align: 'end', width: 56 },
+    meta: { title: 'Parameters', align: 'end', width: 60 },
   }),
   helper.accessor(({ row: { layer } }) => finite(layer.statistics?.mean), {
     id: 'mean',
@@ -182,13 +185,13 @@ export const layerColumns = helper.columns([
   helper.display({
     id: 'weights',
     header: 'Weights',
-    meta: { title: 'Distribution of the weights', align: 'center', width: 72 },
+    meta: { title: 'Distribution of the weights', align: 'center', width: 66 },
   }),
   helper.accessor(({ outcome }) => finite(outcome?.placement?.threshold), {
     id: 'threshold',
     header: 'Threshold',
     ...numeric,
-    meta: { title: 'Threshold', align: 'end', width: 84 },
+    meta: { title: 'Threshold', align: 'end', width: 82 },
   }),
   helper.accessor(({ outcome, row: { layer } }) => (outcome ? outcome.zeros / layer.numel : undefined), {
     id: 'sparsity',
@@ -203,19 +206,6 @@ const titleById = new Map(layerColumns.map(({ id, header }) => [id, String(heade
 
 export function columnMeta(id: ColumnId): ColumnMeta {
   return found(metaById.get(id), 'what a column is called');
-}
-
-/** In pixels: the least that a table of them takes. */
-export function widthOf(columns: readonly ColumnId[]): number {
-  return columns.reduce((sum, id) => sum + columnMeta(id).width, 0);
-}
-
-/** Left and right of a name, in pixels. */
-const namePadding = 10;
-
-/** Pixels that a name has in a table of these columns. */
-export function nameRoomIn(columns: readonly ColumnId[], tableWidth: number): number {
-  return columnMeta('name').width + Math.max(0, tableWidth - widthOf(columns)) - namePadding;
 }
 
 /** Above the column. */

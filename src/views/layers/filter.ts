@@ -1,5 +1,5 @@
 /** What the filter box understands: words, globs, `kind:` and `model:`, all of which have to match. */
-import { matchGlob } from '../../pruning/glob';
+import { compileGlob } from '../../pruning/glob';
 import type { Layer } from '../../state/checkpointSlice';
 
 type Matches = (layer: Layer) => boolean;
@@ -8,7 +8,7 @@ const kindTerm = /^kind:(.*)$/i;
 const modelTerm = /^model:(.*)$/i;
 
 /**
- * `conv` finds names that contain it, `features.*` names that match the glob as a recipe's would, `kind:norm,bias`
+ * `conv` finds names that contain it, `q_proj*weight` names with a part that matches the glob, in any case; `kind:norm,bias`
  * layers of either kind, `model:state_dict` those of that model. Terms are separated by spaces. An empty text matches everything.
  */
 export function parseFilter(text: string): Matches {
@@ -23,8 +23,11 @@ function matcherOf(term: string): Matches {
   if (kinds) return ({ kind }) => kinds.length === 0 || kinds.some((start) => kind.startsWith(start));
   const model = modelTerm.exec(term)?.[1];
   if (model !== undefined) return (layer) => model === '' || modelTermOf(layer.model ?? '') === `model:${model}`;
-  if (/[*?[]/.test(term)) return ({ name }) => matchGlob(term, name);
   const part = term.toLowerCase();
+  if (/[*?[]/.test(part)) {
+    const glob = compileGlob(`*${part}*`);
+    return ({ name }) => glob.matches(name.toLowerCase());
+  }
   return ({ name }) => name.toLowerCase().includes(part);
 }
 

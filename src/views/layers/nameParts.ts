@@ -24,27 +24,6 @@ export function namePartsOf(name: string): NameParts {
   };
 }
 
-/** A path as far as there is room: what is cut off, and the whole modules that are left. */
-export interface CutPath {
-  readonly cut: string;
-  readonly shown: string;
-}
-
-/**
- * Leaves out modules from the start until the rest fits.
- *
- * @param room for the path and the ellipsis before it, as `widthOf` measures
- */
-export function cutPath(path: string, room: number, widthOf: (text: string) => number): CutPath {
-  if (widthOf(path) <= room) return { cut: '', shown: path };
-  for (let end = 1; end <= path.length; end++) {
-    if (!separator.test(path.charAt(end - 1))) continue;
-    const shown = path.slice(end);
-    if (shown === '' || widthOf(`…${shown}`) <= room) return { cut: path.slice(0, end), shown };
-  }
-  return { cut: path, shown: '' };
-}
-
 /** Index of the last separator before `end`, -1 when there is none. */
 function lastSeparator(name: string, end: number): number {
   for (let i = end - 1; i >= 0; i--) if (separator.test(name.charAt(i))) return i;

@@ -4,10 +4,10 @@ import { at } from '../../lib/known';
 import type { Layer } from '../../state/checkpointSlice';
 import { studio, useStudio } from '../../state/store';
 import type { StudioState } from '../../state/studio';
-import { ownerIdOf, ownerOf, ownersNamed } from '../../tensors/owners';
+import { ownersNamed } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 import { rangeTo } from './navigation';
-import type { LayerRow } from './rows';
+import { keyOfTensor, ownersAt, type ShownRow, toSelect } from './shownRows';
 
 const noLayers: readonly Layer[] = [];
 
@@ -15,7 +15,7 @@ const noLayers: readonly Layer[] = [];
 export type Choice = 'only' | 'toggle' | 'extend' | 'focus';
 
 interface RowChoice {
-  readonly isSelected: (layer: Layer) => boolean;
+  readonly isSelected: (row: ShownRow) => boolean;
   /** Position among the rows shown, -1 where it is not among them. */
   readonly active: number;
   /** What the keyboard acts on: all that is selected, or the active row alone where it is not. */
@@ -25,70 +25,102 @@ interface RowChoice {
 }
 
 /**
- * A tied row is selected with its owner, because they are the same weights; the keyboard still stops at each.
+ * A tied row is selected with its owner, because they are the same weights; the keyboard still stops at each. A group is
+ * selected by what is in it.
  *
  * @param rows as shown
  * @param reveal scrolls to a position when the selection was changed elsewhere
+ * @param uncover makes the row of a tensor be among those shown
  */
-export function useRowChoice(rows: readonly LayerRow[], reveal: (position: number, how: 'center') => void): RowChoice {
+export function useRowChoice(
+  rows: readonly ShownRow[],
+  reveal: (position: number, how: 'center') => void,
+  uncover: (id: TensorId) => void,
+): RowChoice {
   const selection = useStudio((state) => state.selection);
   const layers = useStudio((state) => state.checkpoint?.layers ?? noLayers);
   const owners = useMemo(() => ownersNamed(selection, layers), [selection, layers]);
-  const selected = useMemo(() => new Set(owners), [owners]);
-  const isSelected = (layer: Layer) => selected.has(ownerOf(layer, layers));
-  const [activeId, setActiveId] = useState(selection.at(-1));
-  const anchorId = useRef(activeId);
+  const selected = useMemo(() => new Set(owners.map(({ id }) => id)), [owners]);
+  const isSelected = (row: ShownRow) => toSelect(row).every(({ id }) => selected.has(id));
+  const current = selection.at(-1);
+  const [activeKey, setActiveKey] = useState(current === undefined ? undefined : keyOfTensor(current));
+  const anchorKey = useRef(activeKey);
   /** The selection that this table made itself. */
   const own = useRef<readonly TensorId[]>([]);
+  /** What has to be scrolled to as soon as its row is there. */
+  const sought = useRef<string>(undefined);
 
-  const positions = useMemo(() => new Map(rows.map(({ layer }, position) => [layer.id, position])), [rows]);
-  const positionOf = (id: TensorId | undefined) => (id === undefined ? -1 : (positions.get(id) ?? -1));
+  const positions = useMemo(() => new Map(rows.map(({ key }, position) => [key, position])), [rows]);
+  const positionOf = (key: string | undefined) => (key === undefined ? -1 : (positions.get(key) ?? -1));
 
-  const current = selection.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new selection moves the active row, not a new order
   useEffect(() => {
-    if (selection === own.current) return;
-    setActiveId(current);
-    anchorId.current = current;
-    const position = positionOf(current);
-    if (position >= 0) reveal(position, 'center');
+    if (selection === own.current || current === undefined) return;
+    const key = keyOfTensor(current);
+    setActiveKey(key);
+    anchorKey.current = key;
+    sought.current = key;
+    if (!positions.has(key)) uncover(current);
   }, [selection]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looks again whenever other rows show
+  useEffect(() => {
+    const position = positionOf(sought.current);
+    if (position < 0) return;
+    sought.current = undefined;
+    reveal(position, 'center');
+  }, [selection, positions]);
+
   const select = (ids: readonly TensorId[], how: Parameters<StudioState['select']>[1]) => {
+    sought.current = undefined;
     studio.getState().select(ids, how);
     own.current = studio.getState().selection;
   };
-  const ownersAt = (chosen: readonly number[]) => [...new Set(chosen.map((position) => at(rows, position).owner.id))];
+  /** @param target the row that the editor shows: its tensors come last */
+  const idsAt = (chosen: readonly number[], target: number) => {
+    const ids = new Set(chosen.flatMap((position) => toSelect(at(rows, position)).map(({ id }) => id)));
+    const shown = toSelect(at(rows, target)).map(({ id }) => id);
+    for (const id of shown) ids.delete(id);
+    return [...ids, ...shown.toReversed()];
+  };
 
   return {
     isSelected,
-    active: positionOf(activeId),
+    active: positionOf(activeKey),
     chosen: () => {
-      const active = rows[positionOf(activeId)];
+      const active = rows[positionOf(activeKey)];
       if (!active) return [];
-      return isSelected(active.layer) ? owners : [active.owner];
+      return isSelected(active) ? owners : ownersAt(active);
     },
     choose: (position, how) => {
-      const { layer } = at(rows, position);
-      setActiveId(layer.id);
+      const row = at(rows, position);
+      setActiveKey(row.key);
       if (how === 'focus') return;
       if (how === 'extend') {
-        const anchor = positionOf(anchorId.current);
-        select(lastOf(ownersAt(rangeTo(anchor < 0 ? position : anchor, position)), ownerIdOf(layer)), 'only');
+        const anchor = positionOf(anchorKey.current);
+        select(idsAt(rangeTo(anchor < 0 ? position : anchor, position), position), 'only');
         return;
       }
-      anchorId.current = layer.id;
-      select([ownerIdOf(layer)], how === 'toggle' ? 'add' : 'only');
+      anchorKey.current = row.key;
+      const ids = idsAt([position], position);
+      if (how === 'only') select(ids, 'only');
+      else if (!isSelected(row)) select([...selection.filter((id) => !ids.includes(id)), ...ids], 'only');
+      else if (ids.length < selected.size)
+        select(
+          selection.filter((id) => !ids.includes(id)),
+          'only',
+        );
     },
     chooseAll: () => {
-      const ids = ownersAt(rows.map((_, position) => position));
-      const last = ids.find((id) => id === current) ?? ids[0];
-      if (last !== undefined) select(lastOf(ids, last), 'only');
+      if (rows.length === 0) return;
+      const shown = rows.findIndex((row) => row.kind === 'layer' && row.row.owner.id === current);
+      select(
+        idsAt(
+          rows.map((_, position) => position),
+          Math.max(0, shown),
+        ),
+        'only',
+      );
     },
   };
-}
-
-/** The same ids with one of them last: the one the editor shows. */
-function lastOf(ids: readonly TensorId[], last: TensorId): TensorId[] {
-  return [...ids.filter((id) => id !== last), last];
 }

@@ -1,21 +1,24 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { RefObject } from 'react';
+import type { CSSProperties, RefObject } from 'react';
 import { at } from '../../lib/known';
-import type { LayerRow } from './rows';
 
-/** In pixels, as the style sheet sets them. */
-export const rowHeight = 32;
-export const headerHeight = 28;
+/** A finger needs more room than a mouse. */
+const isCoarse = globalThis.matchMedia?.('(pointer: coarse)').matches ?? false;
+
+/** In pixels; the style sheet has them from `rowHeights`. */
+export const rowHeight = isCoarse ? 44 : 32;
+export const headerHeight = isCoarse ? 44 : 28;
+export const rowHeights = { '--row-height': `${rowHeight}px`, '--header-height': `${headerHeight}px` } as CSSProperties;
 /** Rows drawn beyond the view, so that a fast scroll finds them there. */
 const overscan = 12;
 
 /** The rows that exist, by position, and the pixels of those above and below them. */
-export function useRowsInView(rows: readonly LayerRow[], viewport: RefObject<HTMLDivElement | null>) {
+export function useRowsInView(rows: readonly { readonly key: string }[], viewport: RefObject<HTMLDivElement | null>) {
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => at(rows, index).layer.id,
+    getItemKey: (index) => at(rows, index).key,
     overscan,
     scrollMargin: headerHeight,
   });

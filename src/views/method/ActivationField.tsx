@@ -9,7 +9,7 @@ import { MissingInputs } from './MissingInputs';
 interface ActivationFieldProps {
   /** Whether the criterion was chosen and nothing is pruned by it yet. */
   readonly isWanted: boolean;
-  /** Called once the norms are there. */
+  /** Called once the norms are there; whether they are still wanted it knows. */
   readonly onUse: () => void;
 }
 
@@ -22,7 +22,7 @@ export function ActivationField({ isWanted, onUse }: ActivationFieldProps) {
   const collect = async () => {
     const before = studio.getState().inputNorms;
     await studio.getState().collectInputNorms();
-    if (studio.getState().inputNorms !== before && isWanted) onUse();
+    if (studio.getState().inputNorms !== before) onUse();
   };
   if (status.kind === 'loading' || status.kind === 'searching') {
     return (

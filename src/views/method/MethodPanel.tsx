@@ -11,6 +11,7 @@ import { classNames } from '../parts/classNames';
 import { ChoiceField, type Words } from '../parts/fields/ChoiceField';
 import { NumberSetting } from '../parts/fields/NumberSetting';
 import { scopeFigures } from '../parts/scores/scopeFigures';
+import { useLatest } from '../parts/useLatest';
 import { ActivationField } from './ActivationField';
 import { type Choice, changed, choiceOf, methodOf, type Sharing, sharingsFor } from './choice';
 import { GranularityFields } from './GranularityFields';
@@ -37,7 +38,8 @@ export function MethodPanel() {
   const criterion = wanted?.layers === layers ? wanted.criterion : choice.criterion;
 
   const apply = (change: Partial<Choice>) => {
-    setWanted(null);
+    // Another choice leaves open what is waited for.
+    if (change.criterion !== undefined) setWanted(null);
     const after = changed(choice, change, isSingle);
     const { settled, setMethod } = studio.getState();
     const { weights, pruned } = scopeFigures(layers, settled.outcomes, 0);
@@ -55,6 +57,8 @@ export function MethodPanel() {
     else apply({ criterion: chosen });
   };
   const isPending = criterion !== choice.criterion;
+  // What it lacked took a while to come: other choices may have been made, of other layers, too.
+  const useWanted = useLatest(() => isPending && apply({ criterion }));
   const { takes } = granularityOf(choice.granularity);
   const { need } = factsOf(criterion);
   const sharings = sharingsFor(choice, isSingle);
@@ -117,8 +121,8 @@ export function MethodPanel() {
           </Button>
         </NumberSetting>
       )}
-      {need === 'reference' && <ReferenceField onOpened={() => wanted && apply({ criterion })} />}
-      {need === 'norms' && <ActivationField isWanted={isPending} onUse={() => apply({ criterion })} />}
+      {need === 'reference' && <ReferenceField onOpened={useWanted} />}
+      {need === 'norms' && <ActivationField isWanted={isPending} onUse={useWanted} />}
       {isPending && (
         <Button size="compact-sm" className={classNames(classes.back)} onClick={() => setWanted(null)}>
           Stay with {criterionOf(choice.criterion).label}

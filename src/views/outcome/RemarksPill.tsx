@@ -13,6 +13,8 @@ import classes from './RemarksPill.module.css';
 export function RemarksPill() {
   const checkpoint = useStudio((state) => state.checkpoint);
   const warnings = useStudio((state) => state.warnings);
+  // What it says is of the committed recipe.
+  const isHeld = useStudio((state) => state.resolution !== state.settled);
   const [opened, { toggle, close, open }] = useDisclosure(false);
   // That nothing is pruned yet is how every session begins; the export dialog says it where it matters.
   const remarks = useMemo(
@@ -31,7 +33,7 @@ export function RemarksPill() {
       returnFocus
     >
       <Popover.Target>
-        <UnstyledButton className={classes.pill} data-severity={worst.severity} onClick={toggle}>
+        <UnstyledButton className={classes.pill} data-severity={worst.severity} aria-busy={isHeld} onClick={toggle}>
           <RemarkIcon severity={worst.severity} />
           <span className={classes.words}>{headline(worst, remarks)}</span>
           <IconChevronDown size={14} aria-hidden />

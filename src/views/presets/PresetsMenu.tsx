@@ -2,12 +2,15 @@ import { Button, Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { formatPercent } from '../../lib/numbers';
-import { type Preset, presets } from '../../pruning/presets';
+import { presets } from '../../pruning/presets';
 import { isBusy } from '../../state/actions';
+import type { MetricId } from '../../state/evaluation';
+import { metrics, metricValue } from '../../state/metrics';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
+import { KeepThese } from '../parts/locks/KeepThese';
 import { OutcomeBars } from './OutcomeBars';
-import { type Picture, pictureOf } from './outcomePicture';
+import { byHarm, type Pictured, pictureOf } from './outcomePicture';
 import classes from './PresetsMenu.module.css';
 
 /** Common ways to prune the whole model, each with what it would do to this one. */
@@ -42,29 +45,37 @@ function PresetItems() {
   const recipe = useStudio((state) => state.recipe);
   const checkpoint = useStudio((state) => state.checkpoint);
   const candidates = useStudio((state) => state.candidates);
+  const evaluation = useStudio((state) => state.evaluation);
+  const { metric } = evaluation;
   const pictures = useMemo(() => {
     const { preview } = studio.getState();
-    return presets.map((preset) => ({
+    const shown = presets.map((preset) => ({
       preset,
-      picture: pictureOf(preset, { checkpoint, recipe, candidates, preview }),
+      picture: pictureOf(preset, { checkpoint, recipe, candidates, preview, evaluation }),
     }));
-  }, [checkpoint, recipe, candidates]);
+    return byHarm(shown, metric);
+  }, [checkpoint, recipe, candidates, evaluation, metric]);
   return (
     <>
-      <Menu.Label>For the whole model, one click and one undo</Menu.Label>
+      <Menu.Label>For the whole model, one click and one undo. The mildest first</Menu.Label>
+      <div className={classes.keep}>
+        <KeepThese />
+      </div>
       {pictures.map(({ preset, picture }) => (
-        <PresetItem key={preset.id} preset={preset} picture={picture} />
+        <PresetItem key={preset.id} preset={preset} picture={picture} metric={metric} />
       ))}
     </>
   );
 }
 
-function PresetItem({ preset, picture }: { readonly preset: Preset; readonly picture: Picture }) {
+function PresetItem({ preset, picture, metric }: Pictured & { readonly metric: MetricId }) {
   const apply = () => {
     const state = studio.getState();
     state.applyPreset(preset);
     state.setEditScope('model');
   };
+  const evaluated = picture.kind === 'shown' ? picture.evaluation : undefined;
+  const value = evaluated && metricValue(evaluated, metric);
   return (
     <Menu.Item disabled={picture.kind === 'refused'} onClick={apply}>
       <span className={classes.item}>
@@ -78,6 +89,11 @@ function PresetItem({ preset, picture }: { readonly preset: Preset; readonly pic
             <span className={classes.share}>
               {picture.needsPass ? 'needs a pass' : `${formatPercent(picture.overall)} zero`}
             </span>
+            {value !== undefined && (
+              <span className={classes.share}>
+                {metrics[metric].label} {metrics[metric].text(value)}
+              </span>
+            )}
           </span>
         )}
       </span>

@@ -8,7 +8,7 @@ import { classNames } from '../parts/classNames';
 import classes from './ScheduleChart.module.css';
 import type { ScheduleStep } from './scheduleSteps';
 
-const margin = { top: 8, right: 14, bottom: 0, left: 0 };
+const margin = { top: 8, right: 18, bottom: 0, left: 0 };
 
 /** The sparsity after each recipe, and between which its layers lie. */
 export function ScheduleChart({ from, steps }: { readonly from: number; readonly steps: readonly ScheduleStep[] }) {

@@ -2,8 +2,12 @@
 import { CheckpointError } from '../../lib/errors';
 import type { Preset } from '../../pruning/presets';
 import type { Candidate, Request, Resolution } from '../../pruning/resolution';
+import type { Evaluation, MetricId } from '../../state/evaluation';
+import { isBetter, metricValue } from '../../state/metrics';
 import type { StudioState } from '../../state/studio';
 import { inNetworkOrder } from '../../tensors/layerOrder';
+
+type Shown = Pick<StudioState, 'checkpoint' | 'recipe' | 'candidates' | 'preview' | 'evaluation'>;
 
 export type Picture =
   | {
@@ -14,21 +18,52 @@ export type Picture =
       readonly overall: number;
       /** Only a pass over the weights will tell; until then all layers look alike. */
       readonly needsPass: boolean;
+      /** The same recipe was evaluated: what it came to. */
+      readonly evaluation?: Evaluation;
     }
   | { readonly kind: 'refused'; readonly why: string };
 
 export function pictureOf(
   preset: Preset,
-  { checkpoint, recipe, candidates, preview }: Pick<StudioState, 'checkpoint' | 'recipe' | 'candidates' | 'preview'>,
+  { checkpoint, recipe, candidates, preview, evaluation: { trail } }: Shown,
 ): Picture {
   try {
     const shown = inNetworkOrder(candidates, checkpoint ?? {}, ({ id }) => id);
-    const resolution = preview(preset.apply(recipe, candidates));
-    return { kind: 'shown', ...sparsitiesOf(shown, resolution), needsPass: resolution.pending.some(takesPass) };
+    const applied = preset.apply(recipe, candidates, checkpoint?.heads);
+    const resolution = preview(applied);
+    const text = JSON.stringify(applied);
+    const evaluated = trail.find((point) => JSON.stringify(point.recipe) === text);
+    return {
+      kind: 'shown',
+      ...sparsitiesOf(shown, resolution),
+      needsPass: resolution.pending.some(takesPass),
+      ...(evaluated && { evaluation: evaluated.evaluation }),
+    };
   } catch (error) {
     if (error instanceof CheckpointError) return { kind: 'refused', why: error.message };
     throw error;
   }
+}
+
+export interface Pictured {
+  readonly preset: Preset;
+  readonly picture: Picture;
+}
+
+/** Those that were evaluated first, the least harm before the others; the rest by how much goes. */
+export function byHarm(pictures: readonly Pictured[], metric: MetricId): Pictured[] {
+  const harmOf = ({ picture }: Pictured) => {
+    const value = picture.kind === 'shown' && picture.evaluation && metricValue(picture.evaluation, metric);
+    return typeof value === 'number' ? value : undefined;
+  };
+  const shareOf = ({ picture }: Pictured) => (picture.kind === 'shown' ? picture.overall : 1);
+  return pictures.toSorted((a, b) => {
+    const [one, other] = [harmOf(a), harmOf(b)];
+    if (one === undefined || other === undefined) {
+      return Number(one === undefined) - Number(other === undefined) || shareOf(a) - shareOf(b);
+    }
+    return Number(isBetter(metric, other, one)) - Number(isBetter(metric, one, other)) || shareOf(a) - shareOf(b);
+  });
 }
 
 /** Shares of zeros of the layers that are in, and of all their weights. */

@@ -12,10 +12,11 @@ import { Keys } from './Keys';
 
 /** What the threshold handle answers to: the keys of every slider, and two more. */
 const handleKeys = [
-  { keys: ['←', '→'], does: 'Move it a little' },
-  { keys: ['shift+←', 'shift+→'], does: 'Move it in coarse steps' },
-  { keys: ['PageUp', 'PageDown'], does: 'A tenth of the weights more, or less' },
+  { keys: ['←', '→'], does: 'A tenth of a point of sparsity less, or more' },
+  { keys: ['shift+←', 'shift+→'], does: 'A whole point' },
+  { keys: ['PageUp', 'PageDown'], does: 'Ten points more, or less' },
   { keys: ['Home', 'End'], does: 'Prune nothing, prune everything' },
+  { keys: ['+', '-', '0'], does: 'Zoom the axis in, out, and back' },
   { keys: ['Enter'], does: 'Type the threshold' },
   { keys: ['Escape'], does: 'Let go and put it back' },
 ];
@@ -26,7 +27,11 @@ const tableKeys = [
   { keys: ['mod+Space'], does: 'Add one to the selected, or take it off' },
   { keys: ['mod+A'], does: 'Select all that are shown' },
   { keys: ['Space'], does: 'Switch the selected in or out of pruning' },
+  { keys: ['L'], does: 'Lock the selected, or unlock them' },
+  { keys: ['C'], does: 'Copy their names' },
+  { keys: ['→', '←'], does: 'Open a group of modules, or close it' },
   { keys: ['Enter'], does: 'Go on to the threshold' },
+  { keys: ['shift+←', 'shift+→'], does: 'In the header: move the border of a column' },
 ];
 
 const heatMapKeys = [

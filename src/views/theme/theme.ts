@@ -25,7 +25,7 @@ const scrolling = { dropdown: { overflow: 'auto' } };
 export const theme = createTheme({
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--font-mono)',
-  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  fontSizes: { xs: 'var(--text-s)', sm: 'var(--text)', md: '14px', lg: '16px', xl: '20px' },
   headings: { fontFamily: 'var(--font)', fontWeight: '650' },
   defaultRadius: 'md',
   radius: { sm: '4px', md: '6px', lg: '10px' },

@@ -34,14 +34,21 @@ describe('a preset', () => {
     expect(rule).toMatchObject({ exclude: ['fc.weight'], scope: 'layer', amount: { sparsity: 0.8 } });
   });
 
-  it('takes filters where each tensor has its outputs', () => {
-    const rules = rulesOf(preset('filters-25').apply(initialRecipe(), candidates));
-    expect(rules.at(-1)).toMatchObject({ tensors: ['matmul'], granularity: { dim: 1, norm: 2 } });
-    expect(rules.at(-2)).toMatchObject({ tensors: ['conv.weight', 'fc.weight'], granularity: { dim: 0, norm: 2 } });
-    const alike = rulesOf(preset('filters-25').apply(initialRecipe(), [conv, fc]));
-    expect(alike).toEqual([
-      { criterion: 'magnitude', granularity: { dim: 0, norm: 2 }, scope: 'layer', amount: { sparsity: 0.25 } },
+  it('takes filters where each tensor has its outputs, but of the last layer', () => {
+    const untouched = rulesOf(initialRecipe())[0];
+    const quarter = { criterion: 'magnitude', scope: 'layer', amount: { sparsity: 0.25 } };
+    const head = candidate(4, 'head.weight', [5, 3]);
+    const rules = rulesOf(preset('filters-25').apply(initialRecipe(), [...candidates, head]));
+    expect(rules).toEqual([
+      untouched,
+      { ...quarter, tensors: ['conv.weight', 'fc.weight'], granularity: { dim: 0, norm: 2 } },
+      { ...quarter, tensors: ['matmul'], granularity: { dim: 1, norm: 2 } },
     ]);
+    // Where a graph tells that others give the outputs, these stay.
+    const known = rulesOf(preset('filters-25').apply(initialRecipe(), candidates, [conv.id, fc.id]));
+    expect(known).toEqual([untouched, { ...quarter, tensors: ['matmul'], granularity: { dim: 1, norm: 2 } }]);
+    const alone = rulesOf(preset('filters-25').apply(initialRecipe(), [fc]));
+    expect(alone.at(-1)).toMatchObject({ tensors: ['fc.weight'], granularity: { dim: 0, norm: 2 } });
   });
 
   it('leaves what cannot take it as it was', () => {

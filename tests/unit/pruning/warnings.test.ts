@@ -14,8 +14,10 @@ function threshold(at: number, ...tensors: string[]): Rule {
   return { ...names, criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { threshold: at } };
 }
 
+/** Nothing leads around any of the tensors. */
 function warningsOf(tensors: readonly Tensor[], ...rules: Rule[]) {
-  return warningsFor(candidatesOf(tensors), settled(recipeOf(...rules), tensors));
+  const onlyWays = new Set(tensors.map(({ candidate }) => candidate.id));
+  return warningsFor(candidatesOf(tensors), settled(recipeOf(...rules), tensors), onlyWays);
 }
 
 const ramp = Array.from({ length: 100 }, (_, i) => i + 1);
@@ -27,6 +29,19 @@ describe('a warning', () => {
         code: 'layer-emptied',
         severity: 'danger',
         text: 'Nothing is left of layer1.weight: the model computes nothing.',
+        tensors: [1],
+      },
+    ]);
+  });
+
+  it('says of a layer that others lead around only what it gives itself', () => {
+    const tensors = [tensor(0, ramp), tensor(1, [1, -1])];
+    const resolution = settled(recipeOf(threshold(1)), tensors);
+    expect(warningsFor(candidatesOf(tensors), resolution, new Set([0]))).toEqual([
+      {
+        code: 'layer-silent',
+        severity: 'warning',
+        text: 'Nothing is left of layer1.weight: it gives nothing but zeros, or a bias.',
         tensors: [1],
       },
     ]);
@@ -113,7 +128,7 @@ describe('nothing pruned', () => {
   it('is not said once a single weight goes', () => {
     const recipe: Recipe = recipeOf(threshold(1));
     const tensors = [tensor(0, ramp)];
-    expect(warningsFor(candidatesOf(tensors), settled(recipe, tensors))).toEqual([]);
+    expect(warningsFor(candidatesOf(tensors), settled(recipe, tensors), new Set())).toEqual([]);
   });
 });
 

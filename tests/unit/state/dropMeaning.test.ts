@@ -4,9 +4,11 @@ import type { Likeness } from '../../../src/engine/reading/likeness';
 import { filesToOpen, type Given, hasToCompare, meaningOf, type Situation } from '../../../src/state/dropMeaning';
 
 const file = (name: string) => new File([''], name);
-const nothing: Given = { checkpoints: [], hasGraph: false, arrays: [], images: [] };
+const nothing: Given = { checkpoints: [], graphs: [], hasWeights: false, arrays: [], images: [] };
 const checkpoint: Given = { ...nothing, checkpoints: [file('b.pth')] };
-const graph: Given = { ...nothing, checkpoints: [file('a.onnx')], hasGraph: true };
+const onnx = file('a.onnx');
+const graph: Given = { ...nothing, checkpoints: [onnx], graphs: [onnx] };
+const together: Given = { ...graph, checkpoints: [onnx, file('b.pth')], hasWeights: true };
 const arrays: Given = { ...nothing, arrays: [file('test.npz')] };
 const images: Given = { ...nothing, images: [file('cat.png')] };
 const modelAndArrays: Given = { ...checkpoint, ...{ arrays: arrays.arrays } };
@@ -65,6 +67,8 @@ const cases: readonly Case[] = [
   { it: 'arrays that were chosen', given: arrays, way: 'chosen', open: weightsOpen, means: 'open, none' },
   { it: 'a model with its inputs', given: modelAndArrays, means: 'open, keep' },
   { it: 'a model with pictures of anything', given: modelAndImages, open: weightsOpen, means: 'open, none' },
+  { it: 'weights with their graph', given: together, means: 'open, none' },
+  { it: 'weights with their graph over weights', given: together, open: weightsOpen, means: 'open, none' },
   { it: 'nothing but a recipe', given: nothing, open: unsaved, means: 'none, none' },
 ];
 
@@ -81,6 +85,8 @@ describe('what is dropped means', () => {
     expect(names(arrays, { way: 'dropped' })).toEqual(['test.npz']);
     expect(names(arrays, { way: 'dropped', open: weightsOpen })).toEqual([]);
     expect(names(modelAndArrays, { way: 'dropped' })).toEqual(['b.pth']);
+    // A graph beside weights is looked at once they are open.
+    expect(names(together, { way: 'dropped' })).toEqual(['b.pth']);
     expect(names(modelAndArrays, { way: 'chosen' })).toEqual(['b.pth', 'test.npz']);
     expect(names(modelAndImages, { way: 'dropped', open: weightsOpen })).toEqual(['b.pth', 'cat.png']);
   });

@@ -36,6 +36,19 @@ describe('a gesture', () => {
     expect(state().recipe).toEqual(recipeOf(rule({ amount: { threshold: 0.4 } })));
   });
 
+  it('goes to exact shares, whatever lies in between', async () => {
+    const { state } = await openStudio();
+    state().setEditScope('model');
+    state().beginGesture();
+    for (const sparsity of [0.251, 0.252]) state().dragSparsity(sparsity);
+    const { weights, zeros } = state().outcome;
+    expect(zeros).toBe(Math.round(0.252 * weights));
+    state().commitGesture();
+    expect(state().recipe).toEqual(recipeOf(rule({ amount: { sparsity: 0.252 } })));
+    state().undo();
+    expect(state().recipe).toEqual(initialRecipe());
+  });
+
   it('is followed by the figures, not by what rests until it ends', async () => {
     const { state } = await openStudio();
     state().setEditScope('model');
@@ -47,7 +60,7 @@ describe('a gesture', () => {
     expect(state().warnings.map(({ code }) => code)).toEqual(['nothing-pruned']);
     state().commitGesture();
     expect(state().settled).toBe(state().resolution);
-    expect(state().warnings.map(({ code }) => code)).toEqual(['layer-emptied']);
+    expect(state().warnings.map(({ code }) => code)).toEqual(['layer-silent']);
   });
 
   it('bails to where it began, and leaves no trace', async () => {
@@ -94,6 +107,8 @@ describe('the scope of an edit', () => {
   it('is the layer shown, the selected ones or the model', async () => {
     const { state } = await openStudio();
     state().select([0, 2], 'only');
+    expect(state().editScope).toBe('selected');
+    state().setEditScope('layer');
     state().setThreshold(0.2);
     expect(state().recipe).toEqual(
       recipeOf(

@@ -24,6 +24,8 @@ interface MapPaneProps extends PaneGestures {
   /** The magnitude of the strongest colour. */
   readonly strongest: number;
   readonly shape: PictureShape;
+  /** What is drawn is of an earlier place of the handle. */
+  readonly isBehind?: boolean;
   /** What is shown, in elements. */
   readonly region: Region;
   /** In pixels. */
@@ -51,6 +53,7 @@ export function MapPane(props: MapPaneProps) {
           ref={area}
           className={classes.area}
           data-zoomed={props.viewport.zoom > 1}
+          aria-busy={props.isBehind ?? false}
           style={{ height }}
           {...gestures}
           onPointerLeave={() => setPointed(null)}

@@ -44,6 +44,7 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   const held = useStudio((state) => state.picture);
   const picture = held?.view.tensor === layer.id ? held : undefined;
   const error = useStudio((state) => state.pictureError);
+  const isBehind = useStudio((state) => state.isBehind);
   const isDrawing = useStudio((state) => state.isDrawing);
   const drawnView = picture?.view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another mask changes nothing of the weights
@@ -94,6 +95,7 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
         <MapPane
           {...pane}
           picture={picture}
+          isBehind={isBehind}
           kind="mask"
           title={`Mask: ${formatPercent(keptShare)} kept`}
           label={descriptions.mask}

@@ -12,7 +12,10 @@ export function DriftPanel() {
   const drifts = useEvaluation((state) => state.layerDrift);
   const hasInputs = useEvaluation((state) => state.inputs !== null);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
-  if (!hasInputs) return <EvaluationNeeded what="Where in the network the error arises" />;
+  if (!hasInputs)
+    return (
+      <EvaluationNeeded what="Where in the network the error arises: how far the output of every layer is from that of the unpruned model." />
+    );
   if (!drifts) {
     return (
       <div className={panel.start}>

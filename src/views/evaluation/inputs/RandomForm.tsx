@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { found } from '../../../lib/known';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
+import { flattery } from '../figures';
 import classes from './Form.module.css';
 import { initialRandom, type SourceFormProps } from './sources';
 
@@ -16,6 +17,7 @@ export function RandomForm({ disabled, onUse }: SourceFormProps) {
   };
   return (
     <form className={classes.form} onSubmit={submit}>
+      <p className={classes.caution}>{flattery}</p>
       <div className={classes.fields}>
         <NumberInput
           size="xs"

@@ -38,7 +38,7 @@ interface MetricPlotProps {
   readonly lines: (drawn: (figure: MetricFigure) => LinePoint) => ReactNode;
 }
 
-const margin = { top: 8, right: 16, bottom: 0, left: 0 };
+const margin = { top: 8, right: 24, bottom: 0, left: 0 };
 
 /** A metric against sparsity. */
 export function MetricPlot({ metric, figures, reference, size = 'low', points, label, lines }: MetricPlotProps) {

@@ -1,7 +1,8 @@
 import { Button, Loader } from '@mantine/core';
 import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
+import { screen } from '../../../state/screen';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
-import { changeText, inputsText, metricText } from '../figures';
+import { changeText, flattery, inputsText, isRandom, metricText } from '../figures';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';
 
@@ -19,7 +20,20 @@ export function QualityFigure() {
     <>
       <div className={classes.label}>
         {metrics[metric].label}
-        {inputs && `, ${inputsText(inputs, source)}`}
+        {inputs && !isRandom(source) && `, ${inputsText(inputs, source)}`}
+        {inputs && isRandom(source) && (
+          <>
+            {', '}
+            <button
+              type="button"
+              className={classes.flattering}
+              title={`${flattery} Change inputs…`}
+              onClick={() => screen.getState().show('inputs')}
+            >
+              {inputsText(inputs, source)}: they flatter
+            </button>
+          </>
+        )}
       </div>
       <div className={classes.line}>
         <span className={classes.figure} data-stale={stale}>

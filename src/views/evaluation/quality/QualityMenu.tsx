@@ -14,7 +14,7 @@ import { metrics, metricValue } from '../../../state/metrics';
 import { type Dialog, screen } from '../../../state/screen';
 import { classNames } from '../../parts/classNames';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
-import { metricText } from '../figures';
+import { flattery, isRandom, metricText } from '../figures';
 import classes from './Quality.module.css';
 
 const icon = { size: 16, stroke: 1.6 };
@@ -64,8 +64,10 @@ function MetricItems() {
   const metric = useEvaluation((state) => state.metric);
   const atHand = useEvaluation((state) => state.metrics);
   const evaluation = useEvaluation((state) => state.evaluation);
+  const source = useEvaluation((state) => state.source);
   return (
     <Menu.RadioGroup value={metric} onChange={(id) => evaluator().setMetric(id as MetricId)}>
+      {isRandom(source) && <p className={`${classes.helps} ${classes.caution}`}>{flattery}</p>}
       {atHand.map((id) => {
         const value = evaluation ? metricValue(evaluation, id) : undefined;
         return (

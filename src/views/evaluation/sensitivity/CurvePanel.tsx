@@ -20,8 +20,14 @@ export function CurvePanel() {
   const sensitivity = useEvaluation((state) => state.sensitivity);
   const metric = useEvaluation((state) => state.metric);
   const inputs = useEvaluation((state) => state.inputs);
-  if (!inputs) return <EvaluationNeeded what="How the model suffers as this layer is pruned" />;
-  if (!sensitivity) return <SensitivityStart />;
+  if (!inputs)
+    return (
+      <EvaluationNeeded what="How the model suffers as this layer alone is pruned more and more, among the curves of all others; a click on a point prunes the layer by that share." />
+    );
+  if (!sensitivity)
+    return (
+      <SensitivityStart what="How the model suffers as this layer alone is pruned more and more, among the curves of all others." />
+    );
   const curve = sensitivity.curves.find(({ tensor }) => tensor === shown);
   return (
     <div className={panel.panel}>

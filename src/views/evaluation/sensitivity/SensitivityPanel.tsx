@@ -17,8 +17,11 @@ export function SensitivityPanel() {
     if (!sensitivity || !checkpoint) return sensitivity;
     return { ...sensitivity, curves: inNetworkOrder(sensitivity.curves, checkpoint, ({ tensor }) => tensor) };
   }, [sensitivity, checkpoint]);
-  if (!inputs) return <EvaluationNeeded what="How sensitive each layer is to pruning" />;
-  if (!shown) return <SensitivityStart />;
+  if (!inputs)
+    return (
+      <EvaluationNeeded what="How much of each layer can go before the model suffers: every layer is pruned alone, more and more, and a click on a figure prunes the layer by that share." />
+    );
+  if (!shown) return <SensitivityStart what="How much of each layer can go before the model suffers." />;
   return (
     <div className={classes.panel}>
       <SensitivityStatus sensitivity={shown} />

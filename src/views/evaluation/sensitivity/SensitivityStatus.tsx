@@ -63,16 +63,16 @@ function downloadCsv(): void {
   download(new Blob([evaluator().sensitivityCsv()], { type: 'text/csv' }), name);
 }
 
-/** Before the first measurement. */
-export function SensitivityStart() {
+/** Before the first measurement. @param what is shown then, in a sentence */
+export function SensitivityStart({ what }: { readonly what: string }) {
   const layers = useStudio((state) => state.settled.outcomes.size);
   const baseline = useEvaluation((state) => state.inputs?.baseline);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   return (
     <div className={classes.start}>
       <p>
-        How much of each layer can go before the model suffers: every layer is pruned alone, at a ladder of sparsities,
-        and the model is run each time.
+        {what} Every layer is pruned alone, at a ladder of sparsities, and the model is run each time; the recipe stays
+        as it is.
         {baseline &&
           ` ${formatQuantity(layers, 'layer')}; one run takes about ${formatInteger(baseline.milliseconds)} ms.`}
       </p>

@@ -6,6 +6,7 @@ import { firstMetric, metrics, referenceValue } from '../../../state/metrics';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import dialog from '../Dialog.module.css';
+import { flattery, isRandom } from '../figures';
 import { boundText, initialLimit, initialSparsity, limitHelp } from './goals';
 import classes from './TuneDialog.module.css';
 
@@ -15,7 +16,9 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
   const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   const [kind, setKind] = useState<TuneGoal['kind']>('sparsest');
-  const [metric, setMetric] = useState(() => firstMetric(atHand));
+  const shown = useEvaluation((state) => state.metric);
+  const isOnRandom = useEvaluation(({ source }) => isRandom(source));
+  const [metric, setMetric] = useState(() => (isOnRandom ? shown : firstMetric(atHand)));
   const [limit, setLimit] = useState(() => initialLimit(metric, baseline));
   const [sparsity, setSparsity] = useState(initialSparsity);
   const scale = metrics[metric].fraction ? 100 : 1;
@@ -34,6 +37,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
         Finds a threshold for every layer from how sensitive each one is, and confirms the whole by running it. The
         answer is an ordinary recipe, and one undo takes it back.
       </p>
+      {isOnRandom && <p className={dialog.help}>{flattery}</p>}
       <Select
         size="xs"
         label="Quality is"

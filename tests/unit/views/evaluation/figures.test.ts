@@ -42,7 +42,7 @@ describe('the change against the unpruned model', () => {
 test('inputs by their number, random ones by that word', () => {
   const inputs = { samples: 599 } as InputSummary;
   expect(inputsText(inputs, { kind: 'arrays', files: [] })).toBe('599 inputs');
-  expect(inputsText(inputs, { kind: 'random', seed: 1, dimensions: {} })).toBe('random inputs');
+  expect(inputsText(inputs, { kind: 'random', seed: 1, dimensions: {} })).toBe('random inputs, n = 599');
   expect(inputsText({ ...inputs, samples: 1 }, null)).toBe('1 input');
 });
 

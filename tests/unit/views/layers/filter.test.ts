@@ -22,11 +22,13 @@ describe('the filter box', () => {
     expect(found('res.1')).toEqual([1, 2]);
   });
 
-  it('takes a glob for the whole name, as a recipe does', () => {
+  it('takes a glob, too, for a part of a name, in any case', () => {
     expect(found('features.*')).toEqual([0, 1, 2]);
     expect(found('*.weight')).toEqual([0, 1, 3]);
-    expect(found('*.wei?ht')).toEqual([0, 1, 3]);
-    expect(found('weight*')).toEqual([]);
+    expect(found('wei?ht')).toEqual([0, 1, 3]);
+    expect(found('1*TRACKED')).toEqual([2]);
+    expect(found('[A-C]lass')).toEqual([3, 4]);
+    expect(found('weight*x')).toEqual([]);
   });
 
   it('finds kinds, one or several', () => {

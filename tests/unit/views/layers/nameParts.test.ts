@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutPath, namePartsOf } from '../../../../src/views/layers/nameParts';
+import { namePartsOf } from '../../../../src/views/layers/nameParts';
 
 describe('the parts of a name', () => {
   it.each([
@@ -23,20 +23,5 @@ describe('the parts of a name', () => {
         expect(path + module + parameter).toBe(name);
       }),
     );
-  });
-});
-
-describe('a path that is cut', () => {
-  const characters = (text: string) => text.length;
-
-  it.each([
-    ['layer1.0.', 9, '', 'layer1.0.'],
-    ['layer1.0.', 8, 'layer1.', '0.'],
-    ['model/stage2.0.', 12, 'model/', 'stage2.0.'],
-    ['layer1.0.', 2, 'layer1.0.', ''],
-    ['layer1.0.', -5, 'layer1.0.', ''],
-    ['', -5, '', ''],
-  ])('of %j to %i characters leaves out %j', (path, room, cut, shown) => {
-    expect(cutPath(path, room, characters)).toEqual({ cut, shown });
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { prunedSpan, sparklineHeight, sparklinePath } from '../../../../src/views/layers/sparklineShape';
+import {
+  mergedDensities,
+  prunedSpan,
+  sparklineHeight,
+  sparklinePath,
+} from '../../../../src/views/layers/sparklineShape';
 
 describe('a sparkline', () => {
   it('is a closed path whose highest point is at the top', () => {
@@ -26,5 +31,25 @@ describe('the pruned part of a sparkline', () => {
 
   it('is all of a tensor of zeros that goes', () => {
     expect(prunedSpan('signed', 1, 0)).toEqual([0, 1]);
+  });
+});
+
+describe('the sparkline of several tensors', () => {
+  const flat = (radius: number, weights: number) => ({ radius, densities: new Float32Array(5).fill(weights) });
+
+  it('is that of one where there is one', () => {
+    const one = { radius: 2, densities: Float32Array.of(0, 1, 4, 1, 0) };
+    expect(mergedDensities([one], 5)).toEqual(one);
+  });
+
+  it('counts each weight once, whatever its radius', () => {
+    const merged = mergedDensities([flat(1, 10), flat(2, 10)], 5);
+    expect(merged.radius).toBe(2);
+    expect([...merged.densities]).toEqual([10, 30, 30, 30, 10]);
+  });
+
+  it('is not made a line by a few weights far out', () => {
+    expect(mergedDensities([flat(1, 1000), flat(50, 1)], 5).radius).toBe(1);
+    expect(mergedDensities([], 5).radius).toBe(0);
   });
 });
