@@ -6,8 +6,6 @@ const pure = '{formats,graph,kernels,lib,pruning,reports,scripts,tensors}';
 export default defineConfig({
   test: {
     environment: 'node',
-    // Processes of their own cost a fifth more.
-    pool: 'threads',
     globalSetup: ['tests/support/buildKernels.ts'],
     setupFiles: ['tests/support/fastCheck.ts'],
     // Some run a model; a busy machine takes its time over that.
@@ -16,7 +14,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'pure', include: [`tests/unit/${pure}/**/*.test.ts`], isolate: false, unstubGlobals: true },
+        test: {
+          name: 'pure',
+          include: [`tests/unit/${pure}/**/*.test.ts`],
+          pool: 'threads',
+          isolate: false,
+          unstubGlobals: true,
+        },
       },
       {
         extends: true,
