@@ -4,6 +4,7 @@
  */
 import type { EngineApi } from '../engine/protocol';
 import type { Caller } from '../lib/calls/caller';
+import type { Resize } from '../lib/imagePlacement';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
 import type { Figures } from './metrics/metrics';
@@ -92,12 +93,16 @@ export interface OpenedGraph {
 }
 
 export interface ImagePreprocessing {
-  /** `crop`: the shorter side is scaled to the input's and the middle cut out. `stretch`: both sides are scaled. */
-  readonly resize: 'crop' | 'stretch';
+  readonly resize: Resize;
   readonly layout: 'NCHW' | 'NHWC';
   readonly channels: 'RGB' | 'BGR' | 'grey';
-  /** `imagenet`: to 0..1, minus mean, over standard deviation, per channel. `unit`: to 0..1. `none`: 0..255. */
-  readonly normalisation: 'imagenet' | 'unit' | 'none';
+  /**
+   * `unit`: to 0..1; then `imagenet`: minus mean, over standard deviation, per channel; `centred`: minus 0.5, over 0.5; `own`:
+   * with the constants given. `none`: 0..255.
+   */
+  readonly normalisation: 'imagenet' | 'unit' | 'centred' | 'own' | 'none';
+  /** Of `own`: one for each of red, green and blue. */
+  readonly constants?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   /** Height and width, where the graph leaves them open. */
   readonly size?: readonly [number, number];
 }

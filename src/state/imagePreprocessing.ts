@@ -23,6 +23,33 @@ export function initialPreprocessing(inputs: readonly GraphValue[]): ImagePrepro
   };
 }
 
+export type OwnConstants = NonNullable<ImagePreprocessing['constants']>;
+
+/** Where a person starts from. */
+export const usualConstants: OwnConstants = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
+
+/** `0.5` or `0.485, 0.456, 0.406`; undefined for anything else, and for deviations of nothing. */
+export function constantsOf(name: keyof OwnConstants, text: string): readonly number[] | undefined {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
+  const numbers = parts.map(Number);
+  if (numbers.some((each) => !Number.isFinite(each) || (name === 'deviation' && each <= 0))) return undefined;
+  const [first] = numbers;
+  if (numbers.length === 1 && first !== undefined) return [first, first, first];
+  return numbers.length === 3 ? numbers : undefined;
+}
+
+/** What images are scaled to; undefined where neither the graph nor a person says it. */
+export function imageSizeFor(
+  inputs: readonly GraphValue[],
+  { layout, size }: ImagePreprocessing,
+): { readonly width: number; readonly height: number } | undefined {
+  const shape = imageInput(inputs)?.shape ?? [];
+  const [height, width] = (layout === 'NCHW' ? shape.slice(2, 4) : shape.slice(1, 3)).map((side, i) =>
+    typeof side === 'number' ? side : size?.[i],
+  );
+  return height === undefined || width === undefined ? undefined : { width, height };
+}
+
 /** Whether height or width is left to whoever runs the model. */
 export function hasOpenSize(inputs: readonly GraphValue[]): boolean {
   const shape = imageInput(inputs)?.shape;

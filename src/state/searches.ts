@@ -10,15 +10,23 @@ import type { Candidate, Resolution } from '../pruning/resolution';
 import type { EvaluationContext } from './evaluationContext';
 import type { Tuning } from './evaluationState';
 
-/** Fills `state.sensitivity` cell by cell. @throws CheckpointError whatever an evaluation throws, `cancelled` */
+/**
+ * Fills `state.sensitivity` cell by cell; where it was cancelled, it goes on from what is there.
+ * @param ladder absent: that of what is there, or the default one
+ * @throws CheckpointError whatever an evaluation throws, `cancelled`
+ */
 export async function showSensitivity(
-  { studio, update, bench }: EvaluationContext,
+  { studio, state, update, bench }: EvaluationContext,
   signal: AbortSignal,
-  ladder: readonly number[] = defaultLadder,
+  ladder?: readonly number[],
 ): Promise<Sensitivity> {
   const { recipe } = studio.get();
   const layers = layersIn(recipe, studio.candidates);
-  return measureSensitivity(recipe, layers, ladder, bench, signal, (sensitivity) => update({ sensitivity }));
+  const { sensitivity: known, inputs } = state();
+  const before = known?.state === 'cancelled' ? known : undefined;
+  const steps = ladder ?? before?.ladder ?? defaultLadder;
+  const start = { before, milliseconds: inputs?.baseline.milliseconds };
+  return measureSensitivity(recipe, layers, steps, bench, signal, (sensitivity) => update({ sensitivity }), start);
 }
 
 /**

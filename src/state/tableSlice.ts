@@ -3,6 +3,7 @@ import type { CheckpointSlice } from './checkpointSlice';
 import type { Follow, StudioContext } from './context';
 import { openAtFirst } from './layerTree';
 import { remember, remembered } from './remembered';
+import type { StatusSlice } from './statusSlice';
 
 export type GroupBy = 'none' | 'module';
 
@@ -13,14 +14,17 @@ export interface TableSlice {
   openGroups: ReadonlySet<string>;
   /** Whether the rows that fold away (biases, norms, buffers that are off) show all the same. */
   unfolded: boolean;
+  /** Of the rows, as it was typed: it may be there before the file is measured. */
+  filter: string;
   setGroupBy(groupBy: GroupBy): void;
   setGroupsOpen(keys: readonly string[], open: boolean): void;
   setUnfolded(unfolded: boolean): void;
+  setFilter(filter: string): void;
 }
 
 const groupByKey = 'secateur-group-by';
 
-type Known = TableSlice & CheckpointSlice;
+type Known = TableSlice & CheckpointSlice & StatusSlice;
 
 export function createTableSlice({ get, set }: StudioContext<Known>): { slice: TableSlice; follow: Follow<Known> } {
   return {
@@ -28,6 +32,7 @@ export function createTableSlice({ get, set }: StudioContext<Known>): { slice: T
       groupBy: remembered(groupByKey) === 'module' ? 'module' : 'none',
       openGroups: new Set(),
       unfolded: false,
+      filter: '',
       setGroupBy: (groupBy) => {
         remember(groupByKey, groupBy);
         set({ groupBy });
@@ -41,10 +46,14 @@ export function createTableSlice({ get, set }: StudioContext<Known>): { slice: T
         set({ openGroups });
       },
       setUnfolded: (unfolded) => set({ unfolded }),
+      setFilter: (filter) => set({ filter }),
     },
     // Modules are a file's: the next one is laid out afresh.
-    follow: ({ opened }, previous) => {
+    follow: ({ opened, status, filter }, previous) => {
       if (opened && opened !== previous.opened) set({ openGroups: openAtFirst(opened), unfolded: false });
+      // What was typed while the first file was measured is of that file; it goes with it, or with its opening.
+      const isGone = previous.opened ? opened !== previous.opened : !opened && status.kind !== 'opening';
+      if (isGone && filter !== '') set({ filter: '' });
     },
   };
 }

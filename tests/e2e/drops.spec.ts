@@ -1,7 +1,7 @@
 /** What comes in and what goes out: files that are dropped, recipes that are given, what an export leaves. */
 import type { Page } from '@playwright/test';
 import { qualityOf } from './quality';
-import { expect, type NamedFile, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
+import { expect, type NamedFile, openHuge, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
 
 /** Drops files anywhere on the window. */
 async function drop(page: Page, ...files: NamedFile[]): Promise<void> {
@@ -44,6 +44,11 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
   await dialog.getByRole('button', { name: 'Use as graph' }).click();
   await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
   await expect(page).toHaveTitle(/digits-cnn\.pth/);
+
+  // An image is an input as well.
+  const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  await drop(page, { name: 'seven.png', mimeType: '', buffer: Buffer.from(pixel, 'base64') });
+  await expect(page.getByText('The model runs on 1 image now.')).toBeVisible();
 
   // Nothing is unsaved: another checkpoint replaces at once.
   await drop(page, sampleFile('digits-cnn.safetensors'));
@@ -165,4 +170,19 @@ test('an export is named, says where it is and how it is loaded, and what was ex
   await page.keyboard.press('Control+s');
   await saving;
   await expect.poll(asks).toBe(false);
+});
+
+test('a filter typed while a file is measured is kept when its panes come', async ({ studio, page }) => {
+  await openHuge(page, 24);
+  const filter = page.getByLabel('Filter layers');
+  await filter.fill('blocks.2');
+  await expect(studio.rows().last()).toContainText('blocks.23');
+  await studio.expectStatus('ready');
+  await expect(filter).toHaveValue('blocks.2');
+  await expect(filter).toBeFocused();
+  await expect(studio.rows()).toHaveCount(5);
+  // It is of that file.
+  await studio.open([sampleFile('digits-cnn.pth')]);
+  await expect(page).toHaveTitle(/digits-cnn\.pth/);
+  await expect(filter).toHaveValue('');
 });

@@ -16,8 +16,9 @@ export type DecodeImage = (
 ) => Promise<Pixels>;
 
 /** Of torchvision's pretrained models, per channel of RGB in 0..1. */
-const imagenetMean = [0.485, 0.456, 0.406];
-const imagenetDeviation = [0.229, 0.224, 0.225];
+const imagenet = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+const half = [0.5, 0.5, 0.5];
+const centred = { mean: half, deviation: half };
 /** Rec. 601, as Pillow's `convert('L')`. */
 const luma = [0.299, 0.587, 0.114];
 
@@ -105,11 +106,8 @@ function imageSize(input: GraphValue, { layout, size, channels: wanted }: ImageP
 }
 
 /** One image's numbers in the model's layout. */
-export function toChannels(
-  pixels: Pixels,
-  channels: number,
-  { layout, channels: order, normalisation }: ImagePreprocessing,
-): Float32Array {
+export function toChannels(pixels: Pixels, channels: number, preprocessing: ImagePreprocessing): Float32Array {
+  const { layout, channels: order } = preprocessing;
   const area = pixels.length / 4;
   const numbers = new Float32Array(area * channels);
   for (let at = 0; at < area; at++) {
@@ -118,7 +116,7 @@ export function toChannels(
       const source = order === 'BGR' ? channels - 1 - channel : channel;
       const value = channels === 1 ? rgb[0]! * luma[0]! + rgb[1]! * luma[1]! + rgb[2]! * luma[2]! : rgb[source]!;
       const to = layout === 'NCHW' ? channel * area + at : at * channels + channel;
-      numbers[to] = normalised(value, source, channels, normalisation);
+      numbers[to] = normalised(value, source, channels, preprocessing);
     }
   }
   return numbers;
@@ -128,13 +126,14 @@ function normalised(
   value: number,
   channel: number,
   channels: number,
-  how: ImagePreprocessing['normalisation'],
+  { normalisation, constants }: ImagePreprocessing,
 ): number {
-  if (how === 'none') return value;
-  if (how === 'unit') return value / 255;
-  const of = (constants: readonly number[]) =>
-    channels === 1 ? constants.reduce((sum, each) => sum + each, 0) / constants.length : constants[channel]!;
-  return (value / 255 - of(imagenetMean)) / of(imagenetDeviation);
+  if (normalisation === 'none') return value;
+  if (normalisation === 'unit') return value / 255;
+  const { mean, deviation } = normalisation === 'own' ? (constants ?? centred) : { imagenet, centred }[normalisation];
+  const of = (each: readonly number[]) =>
+    channels === 1 ? each.reduce((sum, one) => sum + one, 0) / each.length : each[channel]!;
+  return (value / 255 - of(mean)) / of(deviation);
 }
 
 /**

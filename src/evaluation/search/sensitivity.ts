@@ -32,7 +32,7 @@ export interface Sensitivity {
   readonly curves: readonly SensitivityCurve[];
   readonly done: number;
   readonly total: number;
-  /** Estimated from the cells done so far; 0 when finished. */
+  /** Estimated from the cells done so far, before the first from what one run takes; 0 when finished. */
   readonly millisecondsLeft: number;
   readonly state: 'running' | 'finished' | 'cancelled';
 }
@@ -46,6 +46,18 @@ export function isComplete(sensitivity: Sensitivity | null, layers: readonly Can
     sensitivity.curves.length === layers.length &&
     sensitivity.curves.every(({ tensor }, i) => tensor === at(layers, i).id)
   );
+}
+
+/** What there is before the first evaluation. */
+export interface SensitivityStart {
+  /** Measured before it was cancelled: cells of these layers at steps of the ladder are not measured again. */
+  readonly before?: Sensitivity | undefined;
+  /** One evaluation takes about so long. */
+  readonly milliseconds?: number | undefined;
+}
+
+function withCell(cells: readonly SensitivityCell[], cell: SensitivityCell): SensitivityCell[] {
+  return [...cells, cell].sort((a, b) => a.sparsity - b.sparsity);
 }
 
 /**
@@ -62,31 +74,37 @@ export async function measureSensitivity(
   { run }: Pick<Bench, 'run'>,
   signal: AbortSignal,
   show: (sensitivity: Sensitivity) => void,
+  { before, milliseconds = 0 }: SensitivityStart = {},
 ): Promise<Sensitivity> {
   // Alone means that nothing else goes, what is locked included.
   const alone = withoutLocks(base);
   const steps = [...new Set(ladder)].filter((sparsity) => sparsity > 0 && sparsity <= 1).sort((a, b) => a - b);
   const total = layers.length * steps.length;
   const started = performance.now();
+  const known = new Map(before?.curves.map(({ tensor, cells }) => [tensor, cells]));
   let curves = layers.map(({ id, name, statistics }): SensitivityCurve => {
-    return { tensor: id, name, weights: statistics.count, cells: [] };
+    const cells = (known.get(id) ?? []).filter(({ sparsity }) => steps.includes(sparsity));
+    return { tensor: id, name, weights: statistics.count, cells };
   });
-  let done = 0;
+  const alreadyDone = curves.reduce((sum, { cells }) => sum + cells.length, 0);
+  let done = alreadyDone;
+  const each = () => (done > alreadyDone ? (performance.now() - started) / (done - alreadyDone) : milliseconds);
   const soFar = (state: Sensitivity['state']): Sensitivity => ({
     ladder: steps,
     curves,
     done,
     total,
-    millisecondsLeft: state === 'running' && done > 0 ? ((performance.now() - started) / done) * (total - done) : 0,
+    millisecondsLeft: state === 'running' ? each() * (total - done) : 0,
     state,
   });
   show(soFar('running'));
   try {
     for (const [i, layer] of layers.entries()) {
       for (const sparsity of steps) {
+        if (at(curves, i).cells.some((cell) => cell.sparsity === sparsity)) continue;
         const { evaluation } = await run(recipePerLayer(alone, [layer], [sparsity]), signal);
         const cell = { tensor: layer.id, sparsity, evaluation };
-        curves = curves.map((curve, j) => (j === i ? { ...curve, cells: [...curve.cells, cell] } : curve));
+        curves = curves.map((curve, j) => (j === i ? { ...curve, cells: withCell(curve.cells, cell) } : curve));
         done++;
         show(soFar('running'));
       }

@@ -1,4 +1,5 @@
 /** Images decoded by the browser, in a worker. */
+import { imagePlacement } from '../../lib/imagePlacement';
 import { found } from '../../lib/known';
 import type { DecodeImage } from '../inputs/images';
 
@@ -8,13 +9,8 @@ export const decodeImage: DecodeImage = async (file, width, height, resize) => {
     const canvas = new OffscreenCanvas(width, height);
     const context = found(canvas.getContext('2d', { willReadFrequently: true }), 'something to draw on');
     context.imageSmoothingQuality = 'high';
-    // The part of the image that has the input's proportions, from its middle.
-    const scale = Math.min(image.width / width, image.height / height);
-    const cropped = { width: width * scale, height: height * scale };
-    const part = resize === 'crop' ? cropped : { width: image.width, height: image.height };
-    const left = (image.width - part.width) / 2;
-    const top = (image.height - part.height) / 2;
-    context.drawImage(image, left, top, part.width, part.height, 0, 0, width, height);
+    const { from, to } = imagePlacement(image, { width, height }, resize);
+    context.drawImage(image, from.left, from.top, from.width, from.height, to.left, to.top, to.width, to.height);
     return context.getImageData(0, 0, width, height).data;
   } finally {
     image.close();

@@ -1,10 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { graphScript } from '../../reports/graphScript';
+import { mainContainer } from '../../reports/loadLines';
+import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { givenInWords } from '../../state/givenInputs';
 import { fetchSample } from '../../state/samples';
 import { screen, useScreen } from '../../state/screen';
 import { useStudio } from '../../state/store';
+import { CodeToCopy } from '../parts/code/CodeToCopy';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { evaluator, useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
@@ -13,10 +17,12 @@ import { FileField } from './inputs/FileField';
 import { LoadingNote } from './LoadingNote';
 import { useOpenSample } from './sample';
 
-const exportCode = "torch.onnx.export(model, example_input, 'model.onnx')";
-
 /** Milliseconds to wait for the sample's graph. */
 const patience = 30_000;
+
+function scriptFor({ can, layers, parts }: OpenedCheckpoint): string {
+  return graphScript({ can, layers, container: mainContainer(layers), names: parts.map(({ name }) => name) });
+}
 
 /** Weights alone cannot be run: asks for the graph that was exported from them. */
 export function GraphDialog() {
@@ -29,7 +35,8 @@ export function GraphDialog() {
 }
 
 function Body() {
-  const fileName = useStudio((state) => state.checkpoint?.fileName);
+  const checkpoint = useStudio((state) => state.checkpoint);
+  const script = useMemo(() => checkpoint && scriptFor(checkpoint), [checkpoint]);
   const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
   const hasGraph = useEvaluation((state) => state.graph !== null);
   const graph = useOpenSample()?.graph;
@@ -53,9 +60,9 @@ function Body() {
         </p>
       )}
       <p className={classes.help}>
-        {fileName} holds weights and no graph. Give the .onnx that was exported from the same weights: tensors are
-        matched by name, shape and content, pruning happens on the checkpoint, and the graph is what runs. Nothing is
-        uploaded.
+        {checkpoint?.fileName} holds weights and no graph. Give the .onnx that was exported from the same weights:
+        tensors are matched by name, shape and content, pruning happens on the checkpoint, and the graph is what runs.
+        Nothing is uploaded.
       </p>
       <FileField
         label="ONNX graph"
@@ -85,8 +92,7 @@ function Body() {
       )}
       <FailureNote />
       <LoadingNote />
-      <p className={classes.help}>To make one, in the environment that trained the model:</p>
-      <pre className={classes.code}>{exportCode}</pre>
+      {script && <CodeToCopy title="Make it, in the environment that trained the model" code={script} />}
     </div>
   );
 }

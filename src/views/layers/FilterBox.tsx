@@ -1,6 +1,6 @@
 import { ActionIcon, CloseButton, Menu, TextInput } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import type { ModelOfFile } from '../../state/checkpointSlice';
 import classes from './FilterBox.module.css';
@@ -16,8 +16,19 @@ interface FilterBoxProps {
   onLeave(): void;
 }
 
+/** What both boxes are called. */
+const name = 'Filter layers';
+
 /** Narrows the rows shown; it switches nothing. */
 export function FilterBox({ value, groups, models, onChange, onLeave }: FilterBoxProps) {
+  const input = useRef<HTMLInputElement>(null);
+  // The box of the file as it was measured gives way to this one, perhaps in the middle of a word.
+  const [isTyping] = useState(() => document.activeElement?.getAttribute('aria-label') === name);
+  useEffect(() => {
+    if (!isTyping || !input.current) return;
+    input.current.focus();
+    input.current.setSelectionRange(input.current.value.length, input.current.value.length);
+  }, [isTyping]);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') onLeave();
     else if (event.key === 'Escape' && value !== '') onChange('');
@@ -28,7 +39,8 @@ export function FilterBox({ value, groups, models, onChange, onLeave }: FilterBo
     <TextInput
       className={classes.box}
       size="xs"
-      aria-label="Filter layers"
+      ref={input}
+      aria-label={name}
       placeholder="Filter: name or glob"
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

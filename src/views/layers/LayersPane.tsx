@@ -37,7 +37,8 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   const { layers, models } = checkpoint;
   // Not the outcomes of a drag: rows would change places under the hand.
   const { outcomes } = useStudio((state) => state.settled);
-  const [filter, setFilter] = useState('');
+  const filter = useStudio((state) => state.filter);
+  const setFilter = useStudio((state) => state.setFilter);
   const { ref, width } = useElementSize();
   const [chosen, setChosen] = useChosenColumns();
   const [widths, setWidths] = useColumnWidths();

@@ -17,7 +17,7 @@ import { destination, scrollTopFor } from './navigation';
 import { Spacer } from './Spacer';
 import { SparklineHatch } from './Sparkline';
 import { NameTwins } from './shortName';
-import { groupsAround, positionAround } from './shownRows';
+import { groupsAround, ownersAt, positionAround } from './shownRows';
 import { TableHeader } from './TableHeader';
 import type { LayerTable } from './useLayerTable';
 import { useRowChoice } from './useRowChoice';
@@ -73,11 +73,11 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
     if (ids.length > 0) studio.getState().setIncluded(ids, included);
   };
 
+  /** Of a group all, with what is selected: the norms in a block are to stay as its weights do. */
   const lockRows = () => {
-    const ids = choice
-      .chosen()
-      .filter(canLock)
-      .map(({ id }) => id);
+    const active = rows[choice.active];
+    const meant = [...new Set([...choice.chosen(), ...(active ? ownersAt(active) : [])])].filter(canLock);
+    const ids = meant.map(({ id }) => id);
     if (ids.length > 0) studio.getState().setLocked(ids, !ids.every((id) => locks.has(id)));
   };
 
@@ -210,7 +210,7 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
 }
 
 function isControlOfRow(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('input, button') !== null;
+  return target instanceof Element && target.closest('input, button, label') !== null;
 }
 
 /** Full names, one a line. */

@@ -3,9 +3,13 @@ import { useMemo, useRef } from 'react';
 import { at } from '../../lib/known';
 import { formatInteger } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
+import { useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
 import { type ColumnId, columnMeta, columnTitle, initialColumns } from './columns';
 import { nameRoomIn, widthIn, widthOf } from './columnWidths';
+import { FilterBox } from './FilterBox';
+import { parseFilter } from './filter';
+import { kindGroups } from './kinds';
 import { LayerCell } from './LayerCell';
 import paneClasses from './LayersPane.module.css';
 import tableClasses from './LayersTable.module.css';
@@ -29,20 +33,36 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
   const [chosen] = useChosenColumns();
   const columns: readonly ColumnId[] = ['included', 'name', ...(chosen ?? initialColumns(width))];
   const [widths] = useColumnWidths();
-  const rows = useMemo(
-    () => flatRows(inNetworkOrder(rowsOf(layers), structure, ({ layer }) => layer.id)),
-    [layers, structure],
-  );
+  const all = useMemo(() => inNetworkOrder(rowsOf(layers), structure, ({ layer }) => layer.id), [layers, structure]);
+  const filter = useStudio((state) => state.filter);
+  const setFilter = useStudio((state) => state.setFilter);
+  const groups = useMemo(() => kindGroups(layers), [layers]);
+  const rows = useMemo(() => {
+    const matches = parseFilter(filter);
+    return flatRows(all.filter(({ layer }) => matches(layer)));
+  }, [all, filter]);
   const twins = useMemo(() => new NameTwins(layers.map(({ name }) => name)), [layers]);
   const viewport = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
   const { positions, above, below } = useRowsInView(rows, viewport);
   return (
     <div className={paneClasses.pane} ref={ref}>
       <div className={paneClasses.tools}>
-        <output className={paneClasses.count}>{formatInteger(layers.length)} tensors</output>
+        <FilterBox
+          value={filter}
+          groups={groups}
+          models={structure.models}
+          onChange={setFilter}
+          onLeave={() => grid.current?.focus()}
+        />
+        <output className={paneClasses.count}>
+          {rows.length < layers.length && `${formatInteger(rows.length)} shown of `}
+          {formatInteger(layers.length)} tensors
+        </output>
       </div>
       <div className={tableClasses.viewport} ref={viewport}>
         <table
+          ref={grid}
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid that it is about to be
           role="grid"
           className={tableClasses.table}

@@ -55,9 +55,13 @@ function PresetItems() {
     }));
     return byHarm(shown, metric);
   }, [checkpoint, recipe, candidates, evaluation, metric]);
+  const isAnyEvaluated = pictures.some(({ picture }) => picture.kind === 'shown' && picture.evaluation);
   return (
     <>
-      <Menu.Label>For the whole model, one click and one undo. The mildest first</Menu.Label>
+      <Menu.Label>
+        For the whole model, one click and one undo.{' '}
+        {isAnyEvaluated ? 'Those evaluated first, the least harm on top' : 'The mildest first'}
+      </Menu.Label>
       <div className={classes.keep}>
         <KeepThese />
       </div>

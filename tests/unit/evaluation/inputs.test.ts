@@ -225,6 +225,15 @@ describe('images', () => {
     expect(toChannels(pixels, 3, { ...preprocessing, normalisation: 'unit' })[0]).toBe(1);
   });
 
+  it('are centred, or normalised by a mean and a deviation of one’s own', () => {
+    const centred = toChannels(pixels, 3, { ...preprocessing, normalisation: 'centred' });
+    expect([centred[0], centred[2]]).toEqual([1, -1]);
+    const constants = { mean: [0.1, 0.2, 0.3], deviation: [0.5, 0.25, 0.2] };
+    const own = toChannels(pixels, 3, { ...preprocessing, normalisation: 'own', constants, channels: 'BGR' });
+    expect(own[4]).toBeCloseTo((1 - 0.1) / 0.5, 5);
+    expect(own[0]).toBeCloseTo((0 - 0.3) / 0.2, 5);
+  });
+
   it('are of the class that their folder names', () => {
     const files = ['a', 'b', 'c'].map((name) => new File([], name));
     const { labels, names: classes } = classesOf(files, ['dog', 'cat', 'dog'])!;

@@ -42,6 +42,25 @@ describe('how the layers are laid out', () => {
     expect([...openAtFirst({ layers })]).toEqual(['model.layers.']);
   });
 
+  it('keeps a filter that was typed before the file was measured, and forgets it with the file', async () => {
+    const studio = studioInThread();
+    const opening = studio.getState().openFiles([sampleFile('digits-cnn.pth')]);
+    studio.getState().setFilter('conv');
+    await opening;
+    expect(studio.getState().filter).toBe('conv');
+    await studio.getState().openFiles([sampleFile('digits-cnn.safetensors')]);
+    expect(studio.getState().filter).toBe('');
+  });
+
+  it('forgets a filter with an opening that came to nothing', async () => {
+    const studio = studioInThread();
+    const opening = studio.getState().openFiles([sampleFile('digits-cnn.pth')]);
+    studio.getState().setFilter('conv');
+    studio.getState().cancel();
+    await opening;
+    expect(studio.getState()).toMatchObject({ checkpoint: null, filter: '' });
+  });
+
   it('takes the dict that a tensor sits in for a module, where a file holds several', () => {
     const layers = ['generator', 'critic'].flatMap((container, i) =>
       ['main.0.weight', 'main.2.weight', `only${i}.weight`].map((name, j) =>

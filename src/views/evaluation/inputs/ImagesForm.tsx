@@ -6,19 +6,24 @@ import type { ImagePreprocessing } from '../../../state/evaluation';
 import { hasOpenSize, initialPreprocessing } from '../../../state/imagePreprocessing';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
+import { ConstantsFields } from './ConstantsFields';
 import { FileField } from './FileField';
 import classes from './Form.module.css';
+import { ImagePreview } from './ImagePreview';
 import type { SourceFormProps } from './sources';
 
 const choices = {
   normalisation: [
     { value: 'imagenet', label: 'ImageNet mean and std' },
     { value: 'unit', label: '0 to 1' },
+    { value: 'centred', label: '-1 to 1: (x - 0.5) / 0.5' },
+    { value: 'own', label: 'Own mean and std' },
     { value: 'none', label: '0 to 255' },
   ],
   resize: [
     { value: 'crop', label: 'Crop the middle' },
     { value: 'stretch', label: 'Stretch' },
+    { value: 'pad', label: 'Fit, with black around' },
   ],
   layout: [
     { value: 'NCHW', label: 'Channels first (NCHW)' },
@@ -75,6 +80,9 @@ export function ImagesForm({ disabled, onUse }: SourceFormProps) {
             onChange={(value) => value && setPreprocessing({ ...preprocessing, [field]: value })}
           />
         ))}
+        {preprocessing.normalisation === 'own' && (
+          <ConstantsFields preprocessing={preprocessing} onChange={setPreprocessing} />
+        )}
         {hasOpenSize(inputs) && (
           <>
             <SideField name="Height" side={0} preprocessing={preprocessing} onChange={setPreprocessing} />
@@ -82,6 +90,7 @@ export function ImagesForm({ disabled, onUse }: SourceFormProps) {
           </>
         )}
       </div>
+      {chosen.files[0] && <ImagePreview file={chosen.files[0]} preprocessing={preprocessing} inputs={inputs} />}
       <Button className={classNames(classes.submit)} type="submit" disabled={disabled || chosen.files.length === 0}>
         Use these images
       </Button>

@@ -44,7 +44,7 @@ export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensi
           : `, ${formatQuantity(done, 'evaluation')}`}
       </span>
       <Button size="compact-xs" disabled={isBusy} onClick={() => evaluator().measureSensitivity()}>
-        Measure again
+        {state === 'cancelled' && done > 0 ? 'Continue' : 'Measure again'}
       </Button>
       <Button
         size="compact-xs"

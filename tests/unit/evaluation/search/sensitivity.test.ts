@@ -59,6 +59,26 @@ it('keeps what is done when it is cancelled', async () => {
   expect(at(shown.at(-1)!.curves, 1).cells).toHaveLength(1);
 });
 
+it('goes on from what was done when it was cancelled', async () => {
+  const model = fakeModel(layers);
+  const stop = new AbortController();
+  let kept: Sensitivity | undefined;
+  const measuring = measureSensitivity(fakeBase, model.candidates, [0.5, 0.9], model, stop.signal, (each) => {
+    kept = each;
+    if (each.done === 3) stop.abort();
+  });
+  await expect(measuring).rejects.toThrow();
+  const shown: Sensitivity[] = [];
+  const show = (each: Sensitivity) => shown.push(each);
+  const start = { before: kept, milliseconds: 250 };
+  const found = await measureSensitivity(fakeBase, model.candidates, [0.5, 0.7, 0.9], model, never, show, start);
+  expect(shown[0]).toMatchObject({ done: 3, total: 6, millisecondsLeft: 750 });
+  expect(shown).toHaveLength(5);
+  expect(found.curves[0]!.cells.map(({ sparsity }) => sparsity)).toEqual([0.5, 0.7, 0.9]);
+  const afresh = await measureSensitivity(fakeBase, model.candidates, [0.5, 0.7, 0.9], model, never, () => {});
+  expect(found.curves).toEqual(afresh.curves);
+});
+
 it('is of these layers, complete, or to be measured again', async () => {
   const model = fakeModel(layers);
   const { candidates } = model;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Dimension, GraphValue, OpenedGraph } from '../../../../src/state/evaluation';
-import { hasOpenSize, initialPreprocessing } from '../../../../src/state/imagePreprocessing';
+import { constantsOf, hasOpenSize, imageSizeFor, initialPreprocessing } from '../../../../src/state/imagePreprocessing';
 import { initialRandom, isTokenText } from '../../../../src/views/evaluation/inputs/sources';
 import { folderOf } from '../../../../src/views/parts/files/droppedFiles';
 
@@ -26,6 +26,25 @@ describe('how images start out', () => {
     expect(hasOpenSize([{ name: 'image', dtype: 'F32' }])).toBe(true);
     expect(initialPreprocessing(image('batch', 3, '', '')).size).toEqual([224, 224]);
   });
+});
+
+test.each([
+  ['mean', '0.5', [0.5, 0.5, 0.5]],
+  ['mean', '0.485, 0.456, 0.406', [0.485, 0.456, 0.406]],
+  ['deviation', '0.1 0.2;0.3', [0.1, 0.2, 0.3]],
+  ['deviation', '0', undefined],
+  ['mean', '0.1, 0.2', undefined],
+  ['mean', 'half', undefined],
+  ['mean', '', undefined],
+] as const)('a %s of "%s" is read by channel, or refused', (name, text, read) => {
+  expect(constantsOf(name, text)).toEqual(read);
+});
+
+test('the size of what the model sees is the graph’s, or the one chosen', () => {
+  const chosen = { ...initialPreprocessing(image(1, 3, 'h', 'w')), size: [48, 320] as const };
+  expect(imageSizeFor(image(1, 3, 'h', 'w'), chosen)).toEqual({ width: 320, height: 48 });
+  expect(imageSizeFor(image(1, 3, 48, 'w'), { ...chosen, size: [1, 100] })).toEqual({ width: 100, height: 48 });
+  expect(imageSizeFor(image(1, 24, 32, 3), { ...chosen, layout: 'NHWC' })).toEqual({ width: 32, height: 24 });
 });
 
 test('random inputs start with the graph’s sizes, or with what was given', () => {
