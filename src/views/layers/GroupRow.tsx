@@ -168,21 +168,23 @@ function IncludedCell({ name, members }: { readonly name: string; readonly membe
   const governedLayers = useMemo(() => governed(layers), [layers]);
   const inclusion = useStudio(({ settled }) => inclusionOf(governedLayers, (id) => settled.outcomes.has(id)));
   return (
-    <input
-      type="checkbox"
-      className={cellClasses.checkbox}
-      tabIndex={-1}
-      disabled={governedLayers.length === 0}
-      checked={inclusion === 'all'}
-      ref={(input) => {
-        if (input) input.indeterminate = inclusion === 'some';
-      }}
-      aria-label={`Prune all in ${name}`}
-      onChange={() => {
-        const { settled, setIncluded } = studio.getState();
-        const { ids, included } = switchedShown(layers, (id) => settled.outcomes.has(id));
-        setIncluded(ids, included);
-      }}
-    />
+    <label className={cellClasses.hit}>
+      <input
+        type="checkbox"
+        className={cellClasses.checkbox}
+        tabIndex={-1}
+        disabled={governedLayers.length === 0}
+        checked={inclusion === 'all'}
+        ref={(input) => {
+          if (input) input.indeterminate = inclusion === 'some';
+        }}
+        aria-label={`Prune all in ${name}`}
+        onChange={() => {
+          const { settled, setIncluded } = studio.getState();
+          const { ids, included } = switchedShown(layers, (id) => settled.outcomes.has(id));
+          setIncluded(ids, included);
+        }}
+      />
+    </label>
   );
 }

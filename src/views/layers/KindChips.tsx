@@ -24,19 +24,23 @@ export function KindChips({ groups, isIn, filter, onFilter }: KindChipsProps) {
           const isShown = filter.trim() === term;
           return (
             <span key={kind} className={classes.chip} data-shown={isShown || undefined}>
-              <input
-                type="checkbox"
-                checked={inclusion === 'all'}
-                ref={(input) => {
-                  if (input) input.indeterminate = inclusion === 'some';
-                }}
-                aria-label={`Prune all ${kind}`}
-                title={inclusion === 'all' ? `Take all ${kind} tensors out of pruning` : `Take all ${kind} tensors in`}
-                onChange={() => {
-                  const { ids, included } = switched(layers, isIn);
-                  studio.getState().setIncluded(ids, included);
-                }}
-              />
+              <label>
+                <input
+                  type="checkbox"
+                  checked={inclusion === 'all'}
+                  ref={(input) => {
+                    if (input) input.indeterminate = inclusion === 'some';
+                  }}
+                  aria-label={`Prune all ${kind}`}
+                  title={
+                    inclusion === 'all' ? `Take all ${kind} tensors out of pruning` : `Take all ${kind} tensors in`
+                  }
+                  onChange={() => {
+                    const { ids, included } = switched(layers, isIn);
+                    studio.getState().setIncluded(ids, included);
+                  }}
+                />
+              </label>
               <button
                 type="button"
                 aria-pressed={isShown}

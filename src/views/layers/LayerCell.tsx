@@ -74,17 +74,19 @@ function ThresholdCell({ figures: { threshold, chip, meaning } }: Pick<CellProps
 
 function IncludedCell({ row: { layer }, figures }: CellProps) {
   return (
-    <input
-      type="checkbox"
-      className={classes.checkbox}
-      // The grid is one stop of the Tab key; Space switches the row from there.
-      tabIndex={-1}
-      checked={figures.included}
-      disabled={!layer.prunable}
-      aria-label={`Prune ${layer.name}`}
-      title={reasonText(layer)}
-      onChange={(event) => studio.getState().setIncluded([layer.id], event.currentTarget.checked)}
-    />
+    <label className={classes.hit}>
+      <input
+        type="checkbox"
+        className={classes.checkbox}
+        // The grid is one stop of the Tab key; Space switches the row from there.
+        tabIndex={-1}
+        checked={figures.included}
+        disabled={!layer.prunable}
+        aria-label={`Prune ${layer.name}`}
+        title={reasonText(layer)}
+        onChange={(event) => studio.getState().setIncluded([layer.id], event.currentTarget.checked)}
+      />
+    </label>
   );
 }
 

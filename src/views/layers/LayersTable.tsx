@@ -210,7 +210,7 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
 }
 
 function isControlOfRow(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('input, button') !== null;
+  return target instanceof Element && target.closest('input, button, label') !== null;
 }
 
 /** Full names, one a line. */

@@ -26,7 +26,9 @@ const tickSpacing = 84;
 export const HistogramBars = memo(function HistogramBars({ bins, axis, height, log, left }: HistogramBarsProps) {
   const xOf = (weight: number) => pixelOf(axis, weight);
   const levelled = levelledCounts(bins, xOf);
-  const scale: CountScale = { log, ...highestCount(levelled, zeroBinOf(bins)) };
+  const zeroBin = zeroBinOf(bins);
+  const { highest, cut } = highestCount(levelled, zeroBin);
+  const scale: CountScale = { log, highest };
   const path = barsPath(bins, levelled, scale, xOf, height);
   const size = { width: axis.width, height };
   return (
@@ -45,6 +47,7 @@ export const HistogramBars = memo(function HistogramBars({ bins, axis, height, l
           <PrunedBars className={classes.pruned} path={path} {...size} />
         </>
       )}
+      {cut && <BarBreak from={xOf(at(bins.edges, zeroBin))} to={xOf(at(bins.edges, zeroBin + 1))} {...size} />}
       <WeightAxis axis={axis} />
     </>
   );
@@ -54,6 +57,24 @@ export const HistogramBars = memo(function HistogramBars({ bins, axis, height, l
 function zeroBinOf({ edges, counts }: Bins): number {
   for (let i = counts.length - 1; i >= 0; i--) if (at(edges, i) <= 0 && at(edges, i + 1) >= 0) return i;
   return -1;
+}
+
+/** The bar of the zeros goes on far above: it would flatten all others. */
+function BarBreak({
+  from,
+  to,
+  ...size
+}: {
+  readonly from: number;
+  readonly to: number;
+  width: number;
+  height: number;
+}) {
+  return (
+    <svg className={classes.break} {...size} aria-hidden="true">
+      <path d={`M${from - 3} 14L${to + 3} 8M${from - 3} 20L${to + 3} 14`} />
+    </svg>
+  );
 }
 
 function PrunedBars(props: {

@@ -240,5 +240,6 @@ describe.skipIf(!hasSparseFiles())('a checkpoint of more than 4 GiB, most of whi
       expect(Buffer.compare(found, await whole.read(start, end - start))).toBe(0);
     }
     await Promise.all([source.close(), written.close()]);
-  }, 60_000);
+    // The hole is read like all other bytes, twice over, on a machine that may be busy.
+  }, 300_000);
 });
