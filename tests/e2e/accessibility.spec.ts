@@ -17,8 +17,16 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
   ],
   ['the studio', (studio) => studio.openSample()],
   [
+    'the presets',
+    async (_, page) => {
+      await page.getByRole('button', { name: 'Presets' }).click();
+      await expect(page.getByRole('menuitem').first()).toBeVisible();
+    },
+  ],
+  [
     'the menu of recipes',
     async (_, page) => {
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Recipe', exact: true }).click();
       await expect(page.getByRole('menuitem', { name: 'Copy as JSON' })).toBeVisible();
     },
@@ -95,15 +103,6 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
       await studio.enter(studio.targetSparsity, '30');
       await page.getByRole('button', { name: 'Secateur' }).click();
       await expect(studio.dialog).toContainText('Leave this checkpoint?');
-    },
-  ],
-  [
-    'the presets',
-    async (studio, page) => {
-      await page.keyboard.press('Escape');
-      await expect(studio.dialog).toBeHidden();
-      await page.getByRole('button', { name: 'Presets' }).click();
-      await expect(page.getByRole('menuitem').first()).toBeVisible();
     },
   ],
 ];
