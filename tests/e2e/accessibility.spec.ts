@@ -105,6 +105,15 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
       await expect(studio.dialog).toContainText('Leave this checkpoint?');
     },
   ],
+  [
+    'the presets, where layers have settings of their own',
+    async (studio, page) => {
+      await studio.dialog.getByRole('button', { name: 'Stay' }).click();
+      await expect(studio.dialog).toBeHidden();
+      await page.getByRole('button', { name: 'Presets' }).click();
+      await expect(page.getByRole('menuitem', { name: 'Keep these' })).toBeVisible();
+    },
+  ],
 ];
 
 /** Every rule where the screens differ most; elsewhere what other sizes and colours can spoil. */

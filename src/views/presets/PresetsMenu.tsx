@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown } from '@tabler/icons-react';
+import { IconChevronDown, IconLock } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { formatPercent } from '../../lib/numbers';
 import { presets } from '../../pruning/presets';
@@ -8,7 +8,7 @@ import type { MetricId } from '../../state/evaluation';
 import { metrics, metricValue } from '../../state/metrics';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
-import { KeepThese } from '../parts/locks/KeepThese';
+import { useOwnSettings } from '../parts/locks/ownSettings';
 import { OutcomeBars } from './OutcomeBars';
 import { byHarm, type Pictured, pictureOf } from './outcomePicture';
 import classes from './PresetsMenu.module.css';
@@ -55,6 +55,7 @@ function PresetItems() {
     }));
     return byHarm(shown, metric);
   }, [checkpoint, recipe, candidates, evaluation, metric]);
+  const own = useOwnSettings();
   const isAnyEvaluated = pictures.some(({ picture }) => picture.kind === 'shown' && picture.evaluation);
   return (
     <>
@@ -62,9 +63,19 @@ function PresetItems() {
         For the whole model, one click and one undo.{' '}
         {isAnyEvaluated ? 'Those evaluated first, the least harm on top' : 'The mildest first'}
       </Menu.Label>
-      <div className={classes.keep}>
-        <KeepThese />
-      </div>
+      {own && (
+        <Menu.Item
+          className={classes.keep}
+          closeMenuOnClick={false}
+          leftSection={<IconLock size={14} stroke={1.8} />}
+          onClick={() => own.keep()}
+        >
+          <b>{own.label}</b>{' '}
+          <span>
+            <bdi>{own.who}</bdi> {own.text}
+          </span>
+        </Menu.Item>
+      )}
       {pictures.map(({ preset, picture }) => (
         <PresetItem key={preset.id} preset={preset} picture={picture} metric={metric} />
       ))}

@@ -1,34 +1,24 @@
 import { Button } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { useMemo } from 'react';
-import { at } from '../../../lib/known';
-import { formatQuantity } from '../../../lib/numbers';
-import { setApart } from '../../../state/locks';
-import { studio, useStudio } from '../../../state/store';
 import classes from './KeepThese.module.css';
+import { useOwnSettings } from './ownSettings';
 
 /** Where an edit of the whole model would take the place of what layers are set to by themselves: the way to keep that. */
 export function KeepThese() {
-  const deciding = useStudio((state) => state.deciding);
-  const candidates = useStudio((state) => state.candidates);
-  const ids = useMemo(() => setApart(deciding, candidates), [deciding, candidates]);
-  if (ids.length === 0) return null;
-  const isOne = ids.length === 1;
-  const first = candidates.find(({ id }) => id === at(ids, 0));
+  const own = useOwnSettings();
+  if (!own) return null;
   return (
     <p className={classes.note}>
       <span>
-        {isOne ? <bdi>{first?.name}</bdi> : formatQuantity(ids.length, 'layer')}{' '}
-        {isOne ? 'has a setting' : 'have settings'} of {isOne ? 'its' : 'their'} own. What is done to the whole model
-        takes {isOne ? 'its' : 'their'} place.
+        <bdi>{own.who}</bdi> {own.text}
       </span>
       <Button
         size="compact-xs"
         leftSection={<IconLock size={13} stroke={1.8} />}
-        title={isOne ? 'Locks it as it is' : 'Locks them as they are'}
-        onClick={() => studio.getState().setLocked(ids, true)}
+        title={own.title}
+        onClick={() => own.keep()}
       >
-        {isOne ? 'Keep this' : 'Keep these'}
+        {own.label}
       </Button>
     </p>
   );
