@@ -33,7 +33,9 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
   const distribution = useMemo(() => new Distribution(layers, placeable?.tensors), [layers, placeable]);
   const [values, setValues] = useChoice<Values>('secateur-histogram-values', ['signed', 'magnitude', 'log']);
   const [counts, setCounts] = useChoice<Counts>('secateur-histogram-counts', ['linear', 'log']);
-  const left = useLeft(layers, editable && (scores.kind === 'fixed' || scores.kind === 'several'));
+  // Where no one threshold tells what goes; what is locked has none to drag, and loses weights all the same.
+  const isCounted = editable ? scores.kind === 'fixed' || scores.kind === 'several' : layers.some(isLocked);
+  const left = useLeft(layers, isCounted);
   const thresholdField = useRef<HTMLInputElement>(null);
   const sides = placeable?.sides ?? 'either';
   const axisValues = sides === 'either' ? values : sides === 'signed' ? 'signed' : 'magnitude';
@@ -76,6 +78,10 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
       />
     </>
   );
+}
+
+function isLocked({ locked }: MeasuredLayer): boolean {
+  return locked === true;
 }
 
 /** Remembered between sessions. */
