@@ -66,15 +66,16 @@ interface Reaching
   readonly settled: Resolution;
 }
 
-/** What an edit reaches now, by the committed recipe. */
-export function layersReached({
-  checkpoint,
-  recipe,
-  candidates,
-  selection,
-  editScope,
-  settled,
-}: Reaching): MeasuredLayer[] {
+/** What an edit reaches now, by the committed recipe: the same list as long as it is the same. */
+export function layersReached(state: Reaching): MeasuredLayer[] {
+  const { checkpoint, recipe, candidates, selection, editScope, settled } = state;
+  // A drag asks in every frame, for each part of the screen, and changes none of it.
+  const asked = [checkpoint?.layers, recipe.twins, candidates, selection, editScope, settled.outcomes];
+  if (last?.asked.every((each, i) => each === asked[i])) return last.reached;
   const { originals } = followersIn(recipe, candidates);
-  return layersInScope(checkpoint?.layers ?? [], selection, editScope, settled.outcomes, originals);
+  const reached = layersInScope(checkpoint?.layers ?? [], selection, editScope, settled.outcomes, originals);
+  last = { asked, reached };
+  return reached;
 }
+
+let last: { readonly asked: readonly unknown[]; readonly reached: MeasuredLayer[] } | undefined;

@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangleFilled, IconLink, IconPencil } from '@tabler/icons-react';
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, memo, type ReactNode, useContext } from 'react';
 import { formatQuantity } from '../../lib/numbers';
 import { nonFinite } from './columns';
 import classes from './NameCell.module.css';
@@ -39,8 +39,8 @@ interface NameCellProps {
   readonly from?: number;
 }
 
-/** A name with its last module emphasised, and what has to be known of the tensor whatever columns are shown. */
-export function NameCell({ row, depth = 0, from = 0 }: NameCellProps) {
+/** A name with its last module emphasised, and what has to be known of the tensor whatever columns are shown. A drag leaves it alone. */
+export const NameCell = memo(function NameCell({ row, depth = 0, from = 0 }: NameCellProps) {
   const { layer, sharing, aliases, container, byHand } = row;
   const broken = nonFinite(layer.statistics) ?? 0;
   const { room: whole, twins, from: sharedStart } = useContext(Naming);
@@ -72,7 +72,7 @@ export function NameCell({ row, depth = 0, from = 0 }: NameCellProps) {
       )}
     </span>
   );
-}
+});
 
 /** All of the name is there for who searches or copies it. */
 function Runs({ name, runs }: { readonly name: string; readonly runs: readonly NameRun[] }) {
