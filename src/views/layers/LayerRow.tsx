@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useDeferredValue } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { at, found } from '../../lib/known';
 import { isOfWeights, rankingOf } from '../../pruning/score';
@@ -55,12 +55,21 @@ function figuresOf({ resolution, deciding, checkpoint }: StudioState, id: Tensor
   };
 }
 
-/** Follows its own tensor's outcome, so that a drag renders only the rows it changes. */
-export const LayerRow = memo(
-  function LayerRow({ shown, position, selected, active, locked, inTree, columns }: LayerRowProps) {
+/**
+ * Follows its own tensor's outcome, so that a drag renders only the rows it changes; and a little behind, so that the handle never
+ * waits for a screen full of them.
+ */
+export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
+  const ownerId = ownerIdOf(props.shown.row.layer);
+  const figures = useStudio(useShallow((state: StudioState) => figuresOf(state, ownerId)));
+  return <LayerCells {...props} figures={useDeferredValue(figures)} />;
+}, isSameRow);
+
+const LayerCells = memo(
+  function LayerCells(props: LayerRowProps & { readonly figures: Figures }) {
+    const { shown, position, selected, active, locked, inTree, columns, figures } = props;
     const { row, depth, from } = shown;
     const ownerId = ownerIdOf(row.layer);
-    const figures = useStudio(useShallow((state: StudioState) => figuresOf(state, ownerId)));
     const dimmed = !figures.included || ownerId !== row.layer.id;
     const lockColumn = lockColumnOf(columns, dimmed);
     return (
@@ -107,7 +116,11 @@ export const LayerRow = memo(
       </tr>
     );
   },
-  (a, b) =>
+  (a, b) => a.figures === b.figures && isSameRow(a, b),
+);
+
+function isSameRow(a: LayerRowProps, b: LayerRowProps): boolean {
+  return (
     a.shown.row === b.shown.row &&
     a.shown.depth === b.shown.depth &&
     a.shown.from === b.shown.from &&
@@ -116,5 +129,6 @@ export const LayerRow = memo(
     a.active === b.active &&
     a.locked === b.locked &&
     a.inTree === b.inTree &&
-    a.columns === b.columns,
-);
+    a.columns === b.columns
+  );
+}
