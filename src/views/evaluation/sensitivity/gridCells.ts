@@ -19,7 +19,7 @@ export function cellValue(curve: SensitivityCurve, sparsity: number, metric: Met
   return cell && metricValue(cell.evaluation, metric);
 }
 
-/** `conv1.weight at 50 %: Top-1 agreement 97.8 %` */
+/** `conv1.weight at 50 %: Top-1 agreement 97.8 %`; with the text of the cell, by which it is asked for aloud. */
 export function cellLabel(
   name: string,
   sparsity: number,
@@ -27,8 +27,14 @@ export function cellLabel(
   value: number | undefined,
   isNow: boolean,
 ): string {
-  const figure = value === undefined ? 'not measured' : `${metrics[metric].label} ${metricText(metric, value)}`;
+  const figure = value === undefined ? 'not measured' : figureText(metric, value);
   return `${name} at ${formatPercent(sparsity, 0)}: ${figure}${isNow ? ', nearest to what it has now' : ''}`;
+}
+
+function figureText(metric: MetricId, value: number): string {
+  const figure = `${metrics[metric].label} ${metricText(metric, value)}`;
+  const short = cellText(metric, value);
+  return figure.includes(short) ? figure : `${figure}, ${short} for short`;
 }
 
 /** As short as a cell is wide: percent and cosines without what all cells share. */

@@ -26,6 +26,9 @@ test('a cell says its layer, sparsity and figure', () => {
   expect(cellLabel('conv1.weight', 0.3, 'accuracy', 0.97, true)).toBe(
     'conv1.weight at 30 %: Accuracy 97.0 %, nearest to what it has now',
   );
+  expect(cellLabel('conv1.weight', 0.3, 'relativeL2', 0.0672, false)).toBe(
+    'conv1.weight at 30 %: Relative L2 0.0672, 0.07 for short',
+  );
   expect(cellLabel('conv1.weight', 0.5, 'accuracy', undefined, false)).toBe('conv1.weight at 50 %: not measured');
 });
 
