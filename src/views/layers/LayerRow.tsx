@@ -62,7 +62,9 @@ function figuresOf({ resolution, deciding, checkpoint }: StudioState, id: Tensor
 export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
   const ownerId = ownerIdOf(props.shown.row.layer);
   const figures = useStudio(useShallow((state: StudioState) => figuresOf(state, ownerId)));
-  return <LayerCells {...props} figures={useDeferredValue(figures)} />;
+  const behind = useDeferredValue(figures);
+  // A checkbox is what it was made at once.
+  return <LayerCells {...props} figures={behind.included === figures.included ? behind : figures} />;
 }, isSameRow);
 
 const LayerCells = memo(
