@@ -34,7 +34,7 @@ export function cellLabel(
 function figureText(metric: MetricId, value: number): string {
   const figure = `${metrics[metric].label} ${metricText(metric, value)}`;
   const short = cellText(metric, value);
-  return figure.includes(short) ? figure : `${figure}, ${short} for short`;
+  return figure.split(/\s+/).includes(short) ? figure : `${figure}, ${short} for short`;
 }
 
 /** As short as a cell is wide: percent and cosines without what all cells share. */
