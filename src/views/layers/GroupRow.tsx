@@ -1,6 +1,5 @@
 import { IconChevronRight } from '@tabler/icons-react';
-import { memo, useMemo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
+import { memo, useDeferredValue, useMemo } from 'react';
 import { formatCount, formatInteger, formatQuantity, formatValue } from '../../lib/numbers';
 import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
@@ -33,7 +32,9 @@ interface GroupRowProps {
 export const GroupRow = memo(
   function GroupRow({ shown, position, selected, active, locks, columns, onToggle }: GroupRowProps) {
     const { group, depth, isOpen } = shown;
-    const figures = useStudio(useShallow(({ resolution }) => groupFigures(group.members, resolution.outcomes)));
+    // Adding up is for when outcomes change, and a little behind them, as in the rows of layers.
+    const outcomes = useDeferredValue(useStudio(({ resolution }) => resolution.outcomes));
+    const figures = useMemo(() => groupFigures(group.members, outcomes), [group, outcomes]);
     const lockColumn = lockColumnOf(columns);
     return (
       <tr
