@@ -8,3 +8,8 @@ export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuff
   }
   return whole;
 }
+
+/** Whether these bytes stand at `at`. */
+export function startsWith(bytes: Uint8Array, start: readonly number[], at = 0): boolean {
+  return start.every((byte, i) => bytes[at + i] === byte);
+}

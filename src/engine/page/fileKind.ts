@@ -1,7 +1,10 @@
 /** What a file is, as far as the page has to know, by its first bytes. Anything else is for the engine to open or to name. */
+import { sniffLength } from '../../formats/format';
 import { looksLikeModel } from '../../formats/onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from '../../formats/pytorch/sniff';
 import { looksLikeHeader } from '../../formats/safetensors/sniff';
+import { firstEntryName } from '../../formats/zip/firstEntry';
+import { startsWith } from '../../lib/bytes';
 import { isInputNormsHead } from './inputNormsHead';
 
 export type FileKind =
@@ -15,8 +18,6 @@ export type FileKind =
   | 'arrays'
   | 'image';
 
-const headBytes = 4096;
-const zip = [0x50, 0x4b, 0x03, 0x04];
 const npy = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** PNG, JPEG, GIF, BMP; of those in containers, what stands behind the length. */
 const images: readonly { readonly at: number; readonly bytes: readonly number[] }[] = [
@@ -31,9 +32,9 @@ const images: readonly { readonly at: number; readonly bytes: readonly number[] 
 const testData = /^(input|output)_\d+\.pb$/i;
 
 export async function fileKind(file: File): Promise<FileKind | undefined> {
-  const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
+  const head = new Uint8Array(await file.slice(0, sniffLength).arrayBuffer());
   if (isInputNormsHead(head)) return 'norms';
-  if (startsWith(head, npy) || firstEntryOf(head).endsWith('.npy') || testData.test(file.name)) return 'arrays';
+  if (startsWith(head, npy) || firstEntryName(head)?.endsWith('.npy') || testData.test(file.name)) return 'arrays';
   // Two letters are few: a bitmap has the size of its file behind them.
   const isImage = images.some(
     ({ at, bytes }) => startsWith(head, bytes, at) && (bytes.length > 2 || isBitmap(head, file)),
@@ -43,17 +44,6 @@ export async function fileKind(file: File): Promise<FileKind | undefined> {
   return looksLikeModel(head, file.size) ? 'graph' : undefined;
 }
 
-/** The name of the first entry stands 30 bytes into a zip. */
-function firstEntryOf(head: Uint8Array): string {
-  if (!startsWith(head, zip)) return '';
-  const length = (head[26] ?? 0) + (head[27] ?? 0) * 256;
-  return new TextDecoder('latin1').decode(head.subarray(30, 30 + length));
-}
-
 function isBitmap(head: Uint8Array, { size }: File): boolean {
   return head.length > 6 && new DataView(head.buffer).getUint32(2, true) === size;
-}
-
-function startsWith(head: Uint8Array, bytes: readonly number[], at = 0): boolean {
-  return bytes.every((byte, i) => head[at + i] === byte);
 }

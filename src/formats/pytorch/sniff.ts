@@ -1,4 +1,6 @@
 /** Tells checkpoints of torch.save from their first bytes. */
+import { startsWith } from '../../lib/bytes';
+import { firstEntryName } from '../zip/firstEntry';
 
 /** Names of records, behind the folder that all of an archive's are in; or that folder alone. */
 const firstRecord =
@@ -9,16 +11,11 @@ const magic = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50,
 
 /** A zip archive (nothing before it) whose first entry is one of PyTorch's records. */
 export function looksLikeZip(head: Uint8Array): boolean {
-  if (!startsWith(head, [0x50, 0x4b, 0x03, 0x04], 0)) return false;
-  const nameLength = (head[26] ?? 0) + (head[27] ?? 0) * 256;
-  return firstRecord.test(new TextDecoder('latin1').decode(head.subarray(30, 30 + nameLength)));
+  const name = firstEntryName(head);
+  return name !== undefined && firstRecord.test(name);
 }
 
 /** A pickle of the magic number: at once, or behind the frame of protocols 4 and 5. */
 export function looksLikeLegacy(head: Uint8Array): boolean {
   return head[0] === 0x80 && (startsWith(head, magic, 2) || (head[2] === 0x95 && startsWith(head, magic, 11)));
-}
-
-function startsWith(head: Uint8Array, bytes: readonly number[], at: number): boolean {
-  return bytes.every((byte, i) => head[at + i] === byte);
 }
