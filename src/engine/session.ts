@@ -282,14 +282,20 @@ function openedOf(
     ...known,
     models: modelsOfFile(models, layers),
     notes: [...checkpoint.notes, ...foldNotes(checkpoint), ...modelNotes(models), ...maskNotes(layers)],
-    ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
+    ...readOnlyFor(checkpoint, layers),
   };
+}
+
+/** A file that is written again as it is would be no export. */
+function readOnlyFor({ readOnly }: Checkpoint, layers: readonly Layer[]): Pick<OpenedCheckpoint, 'readOnly'> {
+  if (readOnly !== undefined) return { readOnly };
+  return layers.some(({ prunable }) => prunable) ? {} : { readOnly: 'none of its tensors can be pruned.' };
 }
 
 function foldNotes({ graph }: Checkpoint): Note[] {
   if (!graph || !seemsFolded(graph)) return [];
   const text =
-    'Batch norm seems to be folded into the convolutions, as exporters do: each output has a factor of its own, and a ranking by magnitude over several layers ranks these. Rank by magnitude relative to the output, or prune the checkpoint that this was exported from.';
+    'Batch norm seems to be folded into the convolutions, as exporters do: each output has a factor of its own, and a ranking by magnitude over several layers ranks these. Drop the checkpoint that it was exported from, together with this file: the checkpoint’s own weights are ranked then, and this graph is what runs. Without it, rank by magnitude relative to the output.';
   return [{ severity: 'info', text }];
 }
 
