@@ -20,7 +20,7 @@ import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
 import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
 import { type CalibrationSet, ownCalibration, sharedCalibration } from './repair/calibration';
-import { repairModel } from './repair/repair';
+import { type KeepRepair, repairModel } from './repair/repair';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -76,6 +76,11 @@ export function createEvaluation({
   const fetch: FetchWeights = async (outcomes, tensors, signal) => {
     if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
     return engine.call('weights', { outcomes, tensors }, signal && { signal });
+  };
+
+  const keep: KeepRepair = async (id, values, signal) => {
+    if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
+    return engine.call('keepRepair', { id, values }, { signal });
   };
 
   /** One after the other: a session runs one thing at a time, and what is released must not be in use. */
@@ -190,7 +195,7 @@ export function createEvaluation({
       return exclusively(context, () => {
         const { runnable, dataset, calibration } = current();
         if (!calibration) throw new CheckpointError('internal', 'A repair has nothing to be fitted on.');
-        return repairModel(runnable, calibration, dataset, request, context);
+        return repairModel({ runnable, calibration, judged: dataset, keep }, request, context);
       });
     },
 

@@ -22,7 +22,10 @@ export function asTensor(matrix: Float64Array, outputs: number, inputsFirst: boo
  * @param numbers in the order of the graph's tensor
  * @returns whole tensor, row by row, little-endian
  */
-export function carriedBack({ tensor, graph, transposed, factors }: Target, numbers: Float64Array): Uint8Array<ArrayBuffer> {
+export function carriedBack(
+  { tensor, graph, transposed, factors }: Target,
+  numbers: Float64Array,
+): Uint8Array<ArrayBuffer> {
   let own = numbers;
   if (factors) {
     const length = numbers.length / factors.length;

@@ -41,7 +41,10 @@ export class Dependencies {
    * The nodes that values are computed by, all names that these read, and which of the given ones are needed.
    * @param given values that need not be computed
    */
-  upTo(names: Iterable<string>, given: { has(name: string): boolean } = new Set()): {
+  upTo(
+    names: Iterable<string>,
+    given: { has(name: string): boolean } = new Set(),
+  ): {
     readonly nodes: Set<GraphNode>;
     readonly reads: Set<string>;
     readonly taken: Set<string>;

@@ -37,7 +37,11 @@ export interface LayersOfGraph {
   /** In the order of the graph. */
   readonly layers: readonly FitLayer[];
   /** Weights of at least two dimensions that cannot be fitted, each with why, and the nodes that use them. */
-  readonly others: readonly { readonly target: Target; readonly reason: string; readonly nodes: readonly GraphNode[] }[];
+  readonly others: readonly {
+    readonly target: Target;
+    readonly reason: string;
+    readonly nodes: readonly GraphNode[];
+  }[];
 }
 
 /** Every target of two dimensions and more is in one of the lists. */
@@ -63,7 +67,8 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
   const others: LayersOfGraph['others'][number][] = [];
   for (const { own, used } of inGraph) {
     for (const target of own.filter(({ graph }) => graph.shape.length > 1)) {
-      const layer = own.length > 1 || repeated.has(target.tensor.id) ? tied : layerOf(target, used, biases, dependencies, bytes);
+      const layer =
+        own.length > 1 || repeated.has(target.tensor.id) ? tied : layerOf(target, used, biases, dependencies, bytes);
       if (typeof layer !== 'string') layers.push(layer);
       else others.push({ target, reason: layer, nodes: used.uses.flatMap(({ path }) => path.slice(0, 1)) });
     }

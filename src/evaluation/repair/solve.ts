@@ -191,7 +191,9 @@ export async function errorOf(
 ): Promise<number> {
   let sum = energy;
   const isSmall = outputs * inputs * inputs < fewForQuadratic;
-  const product = isSmall ? undefined : await products.times(Float32Array.from(v), outputs, Float32Array.from(h), inputs);
+  const product = isSmall
+    ? undefined
+    : await products.times(Float32Array.from(v), outputs, Float32Array.from(h), inputs);
   for (let row = 0; row < outputs; row++) {
     const from = row * inputs;
     for (let i = 0; i < inputs; i++) {

@@ -19,8 +19,7 @@ export interface Convolution {
 export function convolutionOf(node: GraphNode, shape: readonly number[]): Convolution | undefined {
   const kernel = shape.slice(2);
   const rank = kernel.length;
-  const listed = (name: string, otherwise: number) =>
-    node.attributes.get(name)?.ints ?? kernel.map(() => otherwise);
+  const listed = (name: string, otherwise: number) => node.attributes.get(name)?.ints ?? kernel.map(() => otherwise);
   const [strides, dilations] = [listed('strides', 1), listed('dilations', 1)];
   const pads = node.attributes.get('pads')?.ints ?? kernel.flatMap(() => [0, 0]);
   const groups = intOf(node, 'group', 1);

@@ -77,8 +77,8 @@ export class Walk {
         for (const name of given) inputs.set(name, known(kept, name));
         for (const [name, values] of feeds) if (own.reads.has(name)) inputs.set(name, values);
         const results: NamedValues = session ? await session.run(inputs) : new Map();
-        const valueOf = (name: string) => results.get(name) ?? kept.get(name) ?? feeds.get(name);
-        const rest = needed.map((name) => [name, valueOf(name)] as const);
+        const found = (name: string) => results.get(name) ?? kept.get(name) ?? feeds.get(name);
+        const rest = needed.map((name) => [name, found(name)] as const);
         if (keeps && index === 0) {
           keeps = this.fits(rest.map(([, values]) => values));
           if (!keeps && session) {
@@ -93,7 +93,7 @@ export class Walk {
         }
         return new Map(
           names.map((name) => {
-            const values = valueOf(name);
+            const values = found(name);
             if (!values) throw new CheckpointError('evaluation-failed', `ONNX Runtime did not give the value ${name}.`);
             return [name, values];
           }),
@@ -124,7 +124,9 @@ export class Walk {
     const values = given.map((name) => {
       const ofBatches = this.kept.map((kept) => known(kept, name));
       const { dtype, shape } = at(ofBatches, 0);
-      const sizes = shape.map((size, axis): Dimension => (ofBatches.every((each) => each.shape[axis] === size) ? size : ''));
+      const sizes = shape.map(
+        (size, axis): Dimension => (ofBatches.every((each) => each.shape[axis] === size) ? size : ''),
+      );
       return { name, dtype, shape: sizes };
     });
     const part = { nodes, reads, given: values, outputs };
