@@ -1,4 +1,5 @@
 /** Tensors with their values, as they go into and come out of a session. */
+import { at } from '../lib/known';
 import { bitsOf, type Dtype } from '../tensors/dtype';
 import { bf16Bits, bf16ToNumber, f16Bits, f16ToNumber } from '../tensors/half';
 import { numelOf } from '../tensors/tensor';
@@ -108,4 +109,17 @@ export function rowsOf(values: Values, start: number, count: number): Values {
     bytes.set(values.bytes.subarray(row * rowBytes, (row + 1) * rowBytes), i * rowBytes);
   }
   return { ...values, shape, bytes };
+}
+
+/** One behind the other along the first axis. @param parts at least one, alike but for their first axes */
+export function joinedRows(parts: readonly Values[]): Values {
+  const { dtype, shape } = at(parts, 0);
+  const rows = parts.reduce((sum, part) => sum + at(part.shape, 0), 0);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.bytes.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part.bytes, end);
+    end += part.bytes.length;
+  }
+  return { dtype, shape: [rows, ...shape.slice(1)], bytes };
 }

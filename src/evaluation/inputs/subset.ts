@@ -1,0 +1,64 @@
+/** Some of the samples of a dataset, as a dataset. */
+import { at, known } from '../../lib/known';
+import type { GraphValue } from '../protocol';
+import { joinedRows, type NamedValues, rowsOf, type Values } from '../values';
+import { type Batch, batchesOf, type Dataset } from './dataset';
+
+/** One sample of a batch of several. */
+interface Row {
+  readonly batch: Batch;
+  readonly index: number;
+}
+
+/**
+ * Batches are cut anew; those of one sample (sequences, whole runs) stay as they are.
+ * @param inputs of the graph
+ * @param indices ascending, of samples in the order of the batches
+ */
+export function subsetOf(inputs: readonly GraphValue[], dataset: Dataset, indices: readonly number[]): Dataset {
+  if (indices.length === dataset.samples) return dataset;
+  const wanted = new Set(indices);
+  const batches: Batch[] = [];
+  let rows: Row[] = [];
+  const cut = () => {
+    if (rows.length > 0) batches.push(...cutAnew(inputs, rows));
+    rows = [];
+  };
+  let start = 0;
+  for (const batch of dataset.batches) {
+    for (let index = 0; index < batch.samples; index++) {
+      if (!wanted.has(start + index)) continue;
+      const first = rows[0];
+      if (first && (batch.samples === 1 || !areAlike(first.batch, batch))) cut();
+      if (batch.samples === 1) batches.push(batch);
+      else rows.push({ batch, index });
+    }
+    start += batch.samples;
+  }
+  cut();
+  return { ...dataset, samples: indices.length, batches };
+}
+
+/** Whether rows of both go into one batch. */
+function areAlike(a: Batch, b: Batch): boolean {
+  return [...a.feeds].every(([name, { shape }]) => {
+    const other = known(b.feeds, name).shape;
+    return shape.length === other.length && shape.every((size, axis) => axis === 0 || size === other[axis]);
+  });
+}
+
+function cutAnew(inputs: readonly GraphValue[], rows: readonly Row[]): Batch[] {
+  const { feeds, labels } = at(rows, 0).batch;
+  const arrays: NamedValues = new Map(
+    [...feeds].map(([name, values]): [string, Values] => [
+      name,
+      values.shape.length === 0 ? values : gathered(name, rows),
+    ]),
+  );
+  const own = labels && Int32Array.from(rows, ({ batch, index }) => batch.labels?.[index] ?? -1);
+  return batchesOf(inputs, arrays, own).batches;
+}
+
+function gathered(name: string, rows: readonly Row[]): Values {
+  return joinedRows(rows.map(({ batch, index }) => rowsOf(known(batch.feeds, name), index, 1)));
+}
