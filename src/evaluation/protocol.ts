@@ -70,6 +70,8 @@ export interface Pairing {
   readonly pairs: readonly TensorPair[];
   /** Tensors that may be pruned and were not found: pruning them does not show in the evaluation. Each with why, a few words. */
   readonly unmatched: readonly { readonly tensor: TensorId; readonly name: string; readonly reason: string }[];
+  /** Tensors that the graph has in a layer that was found: those of batch norms, and the layer's own bias. */
+  readonly foldedIn: readonly { readonly tensor: TensorId; readonly name: string; readonly layer: string }[];
   /** True where the two are different files and matches are not all by name and content: a person should look at the list. */
   readonly needsConfirmation: boolean;
 }
