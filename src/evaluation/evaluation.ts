@@ -9,7 +9,7 @@ import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { at, known } from '../lib/known';
 import { joinedSource, partsOf } from '../lib/parts';
-import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
+import { Evaluator } from './evaluator';
 import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
@@ -21,6 +21,7 @@ import { type Paired, pairByContent, pairSameFile } from './pairing';
 import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
 import { type CalibrationSet, ownCalibration, sharedCalibration } from './repair/calibration';
 import { type KeepRepair, repairModel } from './repair/repair';
+import type { EvaluationContext, Runnable } from './running';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 

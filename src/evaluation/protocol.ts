@@ -237,7 +237,10 @@ export interface EvaluationApi {
   openGraph(request: OpenGraphRequest): OpenedGraph;
   /** Reads the inputs, runs the model as it is and keeps its outputs. */
   setInputs(request: { source: InputSource }): InputSummary;
-  /** Runs the pruned model. Latest wins: an evaluation under way is cancelled. */
+  /**
+   * Runs the pruned model, on the same samples first every time; progress says what those so far come to. Latest wins: an
+   * evaluation under way is cancelled after the batch that it is at.
+   */
   evaluate(request: { outcomes: Outcomes }): Evaluation;
   /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
   forgetMasks(request: Record<string, never>): void;
@@ -265,6 +268,15 @@ export interface EvaluationProgress {
   total: number;
   /** Name of the weight that is being fitted. */
   layer?: string;
+  /** Of `evaluate`, from its first figure on: what the samples that are done come to. */
+  partial?: PartialEvaluation;
+}
+
+/** Of the first of the samples. */
+export interface PartialEvaluation {
+  readonly evaluation: Evaluation;
+  /** What the unpruned model does on the same samples. */
+  readonly unpruned: Figures;
 }
 
 /** Whoever runs models: the client of a worker, or handlers in this thread (`callsHere`). */

@@ -3,9 +3,9 @@ import type { KeptRepair } from '../../engine/protocol';
 import { CheckpointError } from '../../lib/errors';
 import type { Repair } from '../../pruning/repair';
 import type { TensorId } from '../../tensors/tensor';
-import type { EvaluationContext, Runnable } from '../evaluator';
 import type { Dataset } from '../inputs/dataset';
 import type { RefusedRepair, RepairRequest } from '../protocol';
+import type { EvaluationContext, Runnable } from '../running';
 import type { CalibrationSet } from './calibration';
 
 /** Has the engine keep the values of a repair. */
