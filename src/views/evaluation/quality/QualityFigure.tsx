@@ -1,4 +1,6 @@
 import { Button, Loader } from '@mantine/core';
+import { formatInteger } from '../../../lib/numbers';
+import { isBusy } from '../../../state/evaluationState';
 import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
@@ -21,12 +23,15 @@ export function QualityFigure() {
   const shown = partial?.evaluation ?? evaluation;
   const value = shown ? metricValue(shown, metric) : undefined;
   const reference = inputs ? referenceValue(partial?.unpruned ?? inputs.baseline, metric) : undefined;
+  const text = value === undefined ? '–' : metricText(metric, value);
   const change = value === undefined ? '' : changeText(metric, value, reference);
+  const counted = partial ? `on ${formatInteger(partial.samples)} of ` : '';
+  const isFormer = stale && busy;
   return (
     <>
       <div className={classes.label}>
         {metrics[metric].label}
-        {inputs && !isRandom(source) && `, ${inputsText(inputs, source)}`}
+        {inputs && !isRandom(source) && `, ${counted}${inputsText(inputs, source)}`}
         {inputs && isRandom(source) && (
           <>
             {', '}
@@ -36,6 +41,7 @@ export function QualityFigure() {
               title={`${flattery} Change inputs…`}
               onClick={() => screen.getState().show('inputs')}
             >
+              {counted}
               {inputsText(inputs, source)}: they flatter
             </button>
           </>
@@ -43,14 +49,14 @@ export function QualityFigure() {
       </div>
       <div className={classes.line}>
         <span className={classes.figure} data-stale={stale}>
-          <b>{value === undefined ? '–' : metricText(metric, value)}</b>
+          <b>{isFormer ? <Former text={text} /> : text}</b>
           {change !== '' && (
             <span
               className={classes.change}
               data-worse={value !== undefined && reference !== undefined && isBetter(metric, reference, value)}
               title="Against the unpruned model"
             >
-              {change}
+              {isFormer ? <Former text={change} /> : change}
             </span>
           )}
         </span>
@@ -59,6 +65,11 @@ export function QualityFigure() {
       </div>
     </>
   );
+}
+
+/** What a figure was, drawn only. */
+function Former({ text }: { readonly text: string }) {
+  return <span className={classes.former} data-text={text} />;
 }
 
 function Liveness() {
