@@ -1,6 +1,6 @@
 /** How the figures of quality are read off an evaluation, and which of them tell most. */
-import { allMetrics, type MetricId, metrics } from './metrics/metrics';
-import type { Baseline, Evaluation } from './protocol';
+import { allMetrics, type Figures, type MetricId, metrics } from './metrics/metrics';
+import type { Evaluation } from './protocol';
 
 /** Of several outputs the one that fares worst; undefined where the evaluation does not hold the metric. */
 export function metricValue(evaluation: Evaluation, id: MetricId): number | undefined {
@@ -10,7 +10,7 @@ export function metricValue(evaluation: Evaluation, id: MetricId): number | unde
 }
 
 /** What the unpruned model scores; undefined where nothing tells. */
-export function referenceValue(baseline: Baseline, id: MetricId): number | undefined {
+export function referenceValue(baseline: Figures, id: MetricId): number | undefined {
   return baseline[id] ?? metrics[id].perfect;
 }
 
