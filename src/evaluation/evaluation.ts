@@ -144,6 +144,7 @@ export function createEvaluation({
           samples,
           inputs: shapesOf(dataset),
           labelled,
+          ...(labelled && { labels: labelsOf(dataset) }),
           ...(classNames && { classNames }),
           remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
           baseline,
@@ -182,6 +183,10 @@ export function createEvaluation({
       return exclusively(context, release);
     },
   };
+}
+
+function labelsOf({ batches }: Dataset): Int32Array {
+  return Int32Array.from(batches.flatMap(({ labels }) => [...(labels ?? [])]));
 }
 
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */

@@ -89,7 +89,8 @@ export class Evaluator {
       original.forEach((outputs, i) => {
         quality.add(outputs, at(dataset.batches, i));
       });
-      const baseline = { ...quality.figures, milliseconds, delivery: delivery.by, deliveryReason: reason };
+      const { figures, bySample } = quality;
+      const baseline = { ...figures, bySample, milliseconds, delivery: delivery.by, deliveryReason: reason };
       const graph = runnable.graph.operators.main;
       const doubts = doubtsAbout({ plan, outputs: original, batches: dataset.batches, graph });
       return new Evaluator(runnable, dataset, plan, original, delivery, baseline, doubts);
@@ -111,7 +112,9 @@ export class Evaluator {
         quality.add(outputs, batch);
       }),
     );
-    return { outputs: comparison.result, ...quality.figures, milliseconds: performance.now() - started };
+    const bySample = { ...comparison.bySample, ...quality.bySample };
+    const milliseconds = performance.now() - started;
+    return { outputs: comparison.result, ...quality.figures, bySample, milliseconds };
   }
 
   /** Equal outcomes may mean other masks from here on. */
