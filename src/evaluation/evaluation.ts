@@ -9,7 +9,7 @@ import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { at, known } from '../lib/known';
 import { joinedSource, partsOf } from '../lib/parts';
-import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
+import { Evaluator } from './evaluator';
 import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
 import type { Dataset } from './inputs/dataset';
@@ -19,6 +19,7 @@ import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
 import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
+import type { EvaluationContext, Runnable } from './running';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -136,7 +137,7 @@ export function createEvaluation({
         await open.inputs?.evaluator.release();
         open.inputs = { dataset, evaluator };
         const { title, samples, classNames, remarks } = dataset;
-        const { baseline, doubts } = evaluator;
+        const { baseline, doubts, labels } = evaluator;
         const labelled = baseline.accuracy !== undefined;
         const unused = 'The labels are left aside: no output holds one row of class scores a sample.';
         return {
@@ -144,7 +145,7 @@ export function createEvaluation({
           samples,
           inputs: shapesOf(dataset),
           labelled,
-          ...(labelled && { labels: labelsOf(dataset) }),
+          ...(labelled && labels && { labels }),
           ...(classNames && { classNames }),
           remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
           baseline,
@@ -183,10 +184,6 @@ export function createEvaluation({
       return exclusively(context, release);
     },
   };
-}
-
-function labelsOf({ batches }: Dataset): Int32Array {
-  return Int32Array.from(batches.flatMap(({ labels }) => [...(labels ?? [])]));
 }
 
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */

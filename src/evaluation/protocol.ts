@@ -71,6 +71,8 @@ export interface Pairing {
   readonly pairs: readonly TensorPair[];
   /** Tensors that may be pruned and were not found: pruning them does not show in the evaluation. Each with why, a few words. */
   readonly unmatched: readonly { readonly tensor: TensorId; readonly name: string; readonly reason: string }[];
+  /** Tensors that the graph has in a layer that was found: those of batch norms, and the layer's own bias. */
+  readonly foldedIn: readonly { readonly tensor: TensorId; readonly name: string; readonly layer: string }[];
   /** True where the two are different files and matches are not all by name and content: a person should look at the list. */
   readonly needsConfirmation: boolean;
 }
@@ -204,7 +206,10 @@ export interface EvaluationApi {
   openGraph(request: OpenGraphRequest): OpenedGraph;
   /** Reads the inputs, runs the model as it is and keeps its outputs. */
   setInputs(request: { source: InputSource }): InputSummary;
-  /** Runs the pruned model. Latest wins: an evaluation under way is cancelled. */
+  /**
+   * Runs the pruned model, on the same samples first every time; progress says what those so far come to. Latest wins: an
+   * evaluation under way is cancelled after the batch that it is at.
+   */
   evaluate(request: { outcomes: Outcomes }): Evaluation;
   /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
   forgetMasks(request: Record<string, never>): void;
@@ -221,6 +226,15 @@ export interface EvaluationProgress {
   /** Bytes, samples or tensors. */
   done: number;
   total: number;
+  /** Of `evaluate`, from its first figure on: what the samples that are done come to. */
+  partial?: PartialEvaluation;
+}
+
+/** Of the first of the samples. */
+export interface PartialEvaluation {
+  readonly evaluation: Evaluation;
+  /** What the unpruned model does on the same samples. */
+  readonly unpruned: Figures;
 }
 
 /** Whoever runs models: the client of a worker, or handlers in this thread (`callsHere`). */

@@ -168,6 +168,7 @@ export function demoEvaluation(
         .filter(({ byDefault }) => byDefault)
         .slice(20, 23)
         .map(({ id, name }) => ({ tensor: id, name, reason: 'no initializer of this shape and content' })),
+      foldedIn: [],
       needsConfirmation: true,
     },
     runtime: { backend: 'wasm', threads: 4, label: 'ONNX Runtime, WASM × 4' },
