@@ -1,7 +1,7 @@
 /** How the figures of quality are read off an evaluation, and which of them tell most. */
 import { at } from '../lib/known';
 import { allMetrics, type Figures, type MetricId, metrics } from './metrics/metrics';
-import type { Baseline, Evaluation } from './protocol';
+import type { Evaluation } from './protocol';
 
 /** Of several outputs the one that fares worst; undefined where the evaluation does not hold the metric. */
 export function metricValue(evaluation: Evaluation, id: MetricId): number | undefined {
@@ -23,7 +23,7 @@ export function worstOutput(outputs: readonly Figures[], id: MetricId): number |
 }
 
 /** What the unpruned model scores; undefined where nothing tells. */
-export function referenceValue(baseline: Baseline, id: MetricId): number | undefined {
+export function referenceValue(baseline: Figures, id: MetricId): number | undefined {
   return baseline[id] ?? metrics[id].perfect;
 }
 

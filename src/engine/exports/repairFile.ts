@@ -99,7 +99,13 @@ export async function readRepair(
   if (metadata.get('version') !== version) {
     throw refuse(`Its metadata says version ${shortened(metadata.get('version'))}, and ${version} is read.`);
   }
-  const named = new Map(session.units.map((unit) => [unit.name, unit]));
+  const { layers } = session.opened;
+  const named = new Map(
+    session.units.flatMap((unit) => {
+      const names = [unit.name, ...at(layers, unit.tensor).alsoNamed.map((id) => at(layers, id).name)];
+      return names.map((each) => [each, unit] as const);
+    }),
+  );
   const values = new Map<TensorId, Uint8Array<ArrayBuffer>>();
   for (const tensor of tensors) {
     const unit = named.get(tensor.name);
