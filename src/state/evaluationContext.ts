@@ -21,7 +21,7 @@ export interface EvaluationContext {
   readonly state: () => EvaluationState;
   readonly update: (partial: Partial<EvaluationState>) => void;
   readonly bench: Bench;
-  readonly point: (trial: Trial, origin: TrailPoint['origin']) => TrailPoint;
+  readonly point: (trial: Omit<Trial, 'zeros'>, origin: TrailPoint['origin']) => TrailPoint;
 }
 
 export function createEvaluationContext(

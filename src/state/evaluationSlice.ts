@@ -140,7 +140,7 @@ export function createEvaluationSlice(
       metric: source.kind === 'random' ? usualMetric : firstMetric(metrics),
       trail: [point(first, 'edit')],
     });
-    live.show(recipe, first.evaluation);
+    live.show(first);
   };
 
   /** Samples come with a labelled test set; every other model starts with random numbers. */

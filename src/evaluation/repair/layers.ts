@@ -42,6 +42,8 @@ export interface LayersOfGraph {
     readonly reason: string;
     readonly nodes: readonly GraphNode[];
   }[];
+  /** Of every target, the nodes that use it. */
+  readonly nodesOf: readonly { readonly target: Target; readonly nodes: readonly GraphNode[] }[];
 }
 
 /** Every target of two dimensions and more is in one of the lists. */
@@ -70,12 +72,18 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
       const layer =
         own.length > 1 || repeated.has(target.tensor.id) ? tied : layerOf(target, used, biases, dependencies, bytes);
       if (typeof layer !== 'string') layers.push(layer);
-      else others.push({ target, reason: layer, nodes: used.uses.flatMap(({ path }) => path.slice(0, 1)) });
+      else others.push({ target, reason: layer, nodes: nodesOf(used) });
     }
   }
   const order = new Map(dependencies.nodes.map((node, place) => [node, place]));
   layers.sort((a, b) => (order.get(a.node) ?? 0) - (order.get(b.node) ?? 0));
-  return { dependencies, layers, others };
+  const used = inGraph.flatMap(({ own, used }) => own.map((target) => ({ target, nodes: nodesOf(used) })));
+  return { dependencies, layers, others, nodesOf: used };
+}
+
+/** Of the main graph. */
+function nodesOf({ uses }: TensorUses): GraphNode[] {
+  return uses.flatMap(({ path }) => path.slice(0, 1));
 }
 
 const tied = 'several layers share it';
