@@ -61,8 +61,9 @@ export class SequenceSums {
   private readonly steps: number;
   private readonly classes: number;
   private readonly blank: number;
-  private sequences = 0;
-  private same = 0;
+  sequences = 0;
+  /** That read the same. */
+  same = 0;
   private readSteps = 0;
   private agreeing = 0;
   private edits = 0;
