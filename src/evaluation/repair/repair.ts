@@ -13,13 +13,14 @@ import { subsetOf } from '../inputs/subset';
 import type { Target } from '../pairing';
 import type { RefusedRepair, RepairRequest } from '../protocol';
 import type { EvaluationContext, Runnable } from '../running';
+import { toFloats } from '../values';
 import { PrunedWeights, type PutElements } from '../weights';
 import type { CalibrationSet } from './calibration';
-import { type Fitted, LayerFit } from './layerFit';
+import { type Fitted, initializerOf, LayerFit } from './layerFit';
 import { type FitLayer, layersOfGraph } from './layers';
 import { planOf } from './plan';
 import { Products } from './products';
-import { Walk } from './walk';
+import { constantsOf, Walk } from './walk';
 import { damageOf, driftsOf } from './wholeModel';
 
 /** Has the engine keep the values of a repair. */
@@ -165,7 +166,14 @@ class RepairRun {
     const fitted = new Map<FitLayer, readonly Fitted[]>();
     const total = stages.flat().length;
     const products = await Products.start(runtime);
+    const computed = stages
+      .flat()
+      .flatMap(({ bias, biasWithin }) =>
+        bias || biasWithin === undefined || initializerOf(graph, biasWithin) ? [] : biasWithin,
+      );
     try {
+      const first = at(batches, 0);
+      const biases = await constantsOf(runtime, graph, dependencies, first, this.pruned, [...new Set(computed)]);
       const original = new Walk(runtime, graph, dependencies, batches, graph.bytes);
       const repaired = new Walk(runtime, graph, dependencies, batches, this.repaired);
       for (const [i, stage] of stages.entries()) {
@@ -177,7 +185,10 @@ class RepairRun {
             total,
             layer,
           });
-        const fits = stage.map((each) => new LayerFit(each, graph, this.pruned, this.samples));
+        const fits = stage.map((each) => {
+          const added = biases.get(each.biasWithin ?? '');
+          return new LayerFit(each, graph, this.pruned, this.samples, added && toFloats(added));
+        });
         const later = stages.slice(i + 1).flat();
         const [out, into] = [
           await original.begin(namesOf(stage, 'output'), namesOf(later, 'output')),
