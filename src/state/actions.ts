@@ -53,7 +53,7 @@ async function saveRecipe(state: StudioState): Promise<void> {
   download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state));
   const norms = await normsForRecipe(state);
   if (norms) download(norms, besideCheckpoint(state, '.norms.safetensors'));
-  state.markSaved();
+  state.markSaved(state.recipe);
 }
 
 export const actions: Readonly<Record<ActionId, Action>> = {

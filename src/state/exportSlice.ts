@@ -3,6 +3,7 @@ import type { Progress } from '../engine/callContext';
 import type { ExportKind } from '../engine/exports/exportKind';
 import type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
+import type { Recipe } from '../pruning/recipe';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
 import type { CheckpointSlice } from './checkpointSlice';
@@ -56,13 +57,16 @@ export function createExportSlice(
     if (get().status.kind === 'exporting' && !signal.aborted) set({ status: { kind: 'exporting', progress: made } });
   };
 
-  const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
+  /** Of the recipe at hand when it was asked for, whatever becomes of it meanwhile. */
+  const exactOutcomes = async (signal: AbortSignal): Promise<{ recipe: Recipe; outcomes: Outcomes }> => {
     const options = { signal, progress: exportProgress(signal) };
+    const { recipe } = get();
+    const { candidates } = context.see(recipe);
     await history.caughtUp(signal, options.progress);
-    const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
+    const { outcomes } = await settle(recipe, candidates, context.answers, (requests) =>
       engine.call('lookUp', { requests }, options),
     );
-    return outcomes;
+    return { recipe, outcomes };
   };
 
   const slice: ExportSlice = {
@@ -72,11 +76,11 @@ export function createExportSlice(
     exportCheckpoint: async ({ destination, name } = {}) => {
       set({ exportReport: null });
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         const request = destination ? { outcomes, destination } : { outcomes };
         const report = await engine.call('export', request, { signal, progress: exportProgress(signal) });
         set({ exportReport: calledBy(report, destination?.kind === 'file' ? destination.name : name) });
-        get().markSaved();
+        get().markSaved(recipe);
       });
     },
     clearExportReport: () => set({ exportReport: null }),
@@ -84,25 +88,26 @@ export function createExportSlice(
     settleExactly: async () => {
       let outcomes: Outcomes | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        outcomes = await exactOutcomes(signal);
+        ({ outcomes } = await exactOutcomes(signal));
       });
       return outcomes;
     },
     exportAs: async (kind) => {
       let made: Required<ExportedFile> | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
-        get().markSaved();
+        get().markSaved(recipe);
       });
       return made;
     },
     estimateSize: async (kind) => {
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         const options = { signal, progress: exportProgress(signal) };
         const size = await engine.call('estimateSize', { kind, outcomes }, options);
-        set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
+        // Figures of another recipe would be taken for this one's.
+        if (get().recipe === recipe) set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
       });
     },
   };
