@@ -12,9 +12,9 @@ import { joinedSource, partsOf } from '../lib/parts';
 import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
 import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
+import { openDimensions, rolesOf } from './inputs/axes';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
-import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
@@ -114,7 +114,9 @@ export function createEvaluation({
         throwIfCancelled(context.signal);
         // The first session tells whether the model can be run at all, and what its inputs and outputs are.
         const session = await loaded.createSession(...sessionFiles(graph, graph.bytes));
-        const { inputs, outputs } = session;
+        const { outputs } = session;
+        const { main } = graph.operators;
+        const inputs = session.inputs.map((input) => ({ ...input, roles: rolesOf(input, main) }));
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
@@ -129,8 +131,12 @@ export function createEvaluation({
         if (!open) throw new CheckpointError('internal', 'No graph is open.');
         const { runnable } = open;
         const { inputs } = runnable;
-        const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
-          context.progress({ stage: 'reading inputs', done, total }),
+        const dataset = await readInputs(
+          source,
+          inputs,
+          decodeImage,
+          (done, total) => context.progress({ stage: 'reading inputs', done, total }),
+          (arrays) => context.progress({ stage: 'reading inputs', done: 0, total: 1, arrays }),
         );
         const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
         await open.inputs?.evaluator.release();
