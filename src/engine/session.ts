@@ -9,7 +9,7 @@ import { at, known } from '../lib/known';
 import { later } from '../lib/later';
 import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
-import type { Answer, Outcome, Request } from '../pruning/resolution';
+import { type Answer, noRule, type Outcome, type Request } from '../pruning/resolution';
 import { type Axes, plainAxesOf } from '../tensors/axes';
 import { type MasksByContent, sortModels } from '../tensors/models';
 import type { TensorStatistics } from '../tensors/statistics';
@@ -43,6 +43,8 @@ export interface WrittenCounts {
   readonly changed: number;
   /** Of those, the ones whose elements others own: tied names, views, buffers around them. */
   readonly changedWithOthers: number;
+  /** Tensors whose weights are those of a repair; absent: none. */
+  readonly repaired?: number;
 }
 
 export class Session {
@@ -153,6 +155,7 @@ export class Session {
     const { counts, changed } = yield* patchesInFile(patches, source, checkpoint.encoded);
     let weights = 0;
     let zeros = 0;
+    let repaired = 0;
     for (const [tensor, outcome] of outcomes) {
       const layer = at(layers, tensor);
       const written = counts.get(tensor);
@@ -164,11 +167,14 @@ export class Session {
           { tensor: layer.name, advice: 'The file may have changed while it was read. Open it again.' },
         );
       }
+      if (outcome.program.some(({ kind }) => kind === 'values')) repaired++;
+      if (outcome.rule === noRule) continue;
       weights += layer.numel;
       zeros += zerosWritten;
     }
     const withOthers = [...changed].filter((tensor) => at(layers, tensor).sharesWith !== undefined);
-    return { weights, zeros, changed: changed.size, changedWithOthers: withOthers.length };
+    const changes = { changed: changed.size, changedWithOthers: withOthers.length };
+    return { weights, zeros, ...changes, ...(repaired > 0 && { repaired }) };
   }
 }
 

@@ -20,7 +20,7 @@ export interface OutputPlan {
   readonly name: string;
   readonly scores?: { readonly classes: number; readonly probabilities: boolean };
   /** Where its rows are the steps of sequences. */
-  readonly sequences?: { readonly steps: number; readonly classes: number; readonly blank: number };
+  readonly sequences?: { readonly classes: number; readonly blank: number };
 }
 
 export interface ComparisonPlan {
@@ -81,7 +81,7 @@ function planOutput(name: string, { shape, floats }: FloatOutput, { samples }: B
 function withSequences(plan: OutputPlan, { shape, floats }: FloatOutput, { samples, tokens }: Batch): OutputPlan {
   const blank = plan.scores && !tokens ? blankOf(shape, floats, samples) : undefined;
   if (blank === undefined) return plan;
-  return { ...plan, sequences: { steps: at(shape, 1), classes: at(shape, 2), blank } };
+  return { ...plan, sequences: { classes: at(shape, 2), blank } };
 }
 
 function scoresTokens({ shape }: FloatOutput, tokens: Int32Array): boolean {
@@ -168,7 +168,7 @@ export class Comparison {
       drift: new DriftSums(),
       scores:
         plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities, plan.sequences !== undefined),
-      sequences: plan.sequences && new SequenceSums(plan.sequences.steps, plan.sequences.classes, plan.sequences.blank),
+      sequences: plan.sequences && new SequenceSums(plan.sequences.classes, plan.sequences.blank),
     }));
   }
 
@@ -182,7 +182,7 @@ export class Comparison {
       this.shapes.set(plan.name, withMoreRows(this.shapes.get(plan.name), after.shape, samples));
       drift.add(a, b);
       scores?.add(a, b);
-      if (before.floats.length === after.floats.length) sequences?.add(a, b);
+      if (before.floats.length === after.floats.length) sequences?.add(a, b, before.shape[1] ?? 1);
     }
   }
 

@@ -5,6 +5,7 @@
 import type { EngineApi } from '../engine/protocol';
 import type { Caller } from '../lib/calls/caller';
 import type { Resize } from '../lib/imagePlacement';
+import type { Repair } from '../pruning/repair';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
 import type { Figures } from './metrics/metrics';
@@ -169,7 +170,8 @@ export interface InputSummary {
   /** `599 samples from digits-test.npz`, `random, seed 1`, … */
   readonly title: string;
   readonly samples: number;
-  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly number[] }[];
+  /** As they are fed; a size that differs from sample to sample is the range of it. */
+  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly Dimension[] }[];
   /** Whether there are labels: then accuracy is measured. */
   readonly labelled: boolean;
   /** Of the classes, in order of their numbers, where folders name them. */
@@ -230,6 +232,42 @@ export interface CollectedInputNorms {
   readonly samples: number;
 }
 
+/** What a repair fits the weights on: inputs without labels, and none that its quality is measured on. */
+export type CalibrationSource =
+  /** A seeded draw from the inputs, at most half of them: the quality figures are of the others from then on. */
+  | { readonly kind: 'share'; readonly samples: number; readonly seed: number }
+  /** Inputs of their own, the first `samples` of them. */
+  | { readonly kind: 'own'; readonly source: InputSource; readonly samples?: number };
+
+export interface Calibration {
+  /** `256 samples from digits-calibration.npz`, `256 of 600 samples from test.npz`, … */
+  readonly title: string;
+  readonly samples: number;
+  /** Of the inputs, how many the quality figures are measured on. */
+  readonly judged: number;
+  /** The inputs as they are judged on now. Absent where they are the same as before. */
+  readonly inputs?: InputSummary;
+}
+
+/** A repair that made the model no better: nothing was kept. */
+export interface RefusedRepair {
+  /** One sentence. */
+  readonly refused: string;
+}
+
+export interface RepairRequest {
+  /** Exact; in rounds those that begin with the repair before. */
+  outcomes: Outcomes;
+  /** `damping`: λ over the mean of the diagonal of H (docs/repair.md). */
+  settings: { readonly damping: number };
+  /** Of the repair: the engine keeps its values under it. */
+  id: string;
+  /** `hashOfRecipe` of the recipe that the outcomes are of. */
+  of: string;
+  /** Whether weights were repaired between the recipe's steps, too. */
+  between?: boolean;
+}
+
 export interface EvaluationApi {
   /**
    * Gives the worker the port on which the engine answers, before all else.
@@ -240,7 +278,10 @@ export interface EvaluationApi {
   openGraph(request: OpenGraphRequest): OpenedGraph;
   /** Reads the inputs, runs the model as it is and keeps its outputs. */
   setInputs(request: { source: InputSource }): InputSummary;
-  /** Runs the pruned model. Latest wins: an evaluation under way is cancelled. */
+  /**
+   * Runs the pruned model, on the same samples first every time; progress says what those so far come to. Latest wins: an
+   * evaluation under way is cancelled after the batch that it is at.
+   */
   evaluate(request: { outcomes: Outcomes }): Evaluation;
   /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
   forgetMasks(request: Record<string, never>): void;
@@ -248,17 +289,37 @@ export interface EvaluationApi {
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
   inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
+  /** What repairs are fitted on, until other inputs are set. @throws CheckpointError `evaluation-failed` below 32 samples */
+  setCalibration(request: { source: CalibrationSource }): Calibration;
+  /** A share of the inputs is judged on again. @returns the inputs, where they are others than before */
+  clearCalibration(request: Record<string, never>): InputSummary | undefined;
+  /**
+   * Fits the weights that are left, layer by layer, so that each gives again what it gave before, and has the engine keep
+   * them. Nothing is kept where it is cancelled, or the model did not get better.
+   */
+  repair(request: RepairRequest): Repair | RefusedRepair;
   /** Releases sessions and inputs. */
   close(request: Record<string, never>): void;
 }
 
 export interface EvaluationProgress {
-  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running';
-  /** Bytes, samples or tensors. */
+  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running' | 'repairing';
+  /** Bytes, samples or tensors; of a repair the parts of its work, about alike. */
   done: number;
   total: number;
   /** What was found in array files, and what it is used as: said before it is known whether the model takes it. */
   arrays?: readonly GivenArray[];
+  /** Name of the weight that is being fitted. */
+  layer?: string;
+  /** Of `evaluate`, from its first figure on: what the samples that are done come to. */
+  partial?: PartialEvaluation;
+}
+
+/** Of the first of the samples. */
+export interface PartialEvaluation {
+  readonly evaluation: Evaluation;
+  /** What the unpruned model does on the same samples. */
+  readonly unpruned: Figures;
 }
 
 /** Whoever runs models: the client of a worker, or handlers in this thread (`callsHere`). */

@@ -49,9 +49,7 @@ export function constantsOf(name: keyof OwnConstants, text: string): readonly nu
 export function frameFor(inputs: readonly GraphValue[], { layout, size }: ImagePreprocessing): Frame | undefined {
   const input = imageInput(inputs);
   const sides = input && sidesOf(input, layout);
-  const [height, width] = [sides?.height, sides?.width].map((side, i) =>
-    typeof side === 'number' ? side : size?.[i],
-  );
+  const [height, width] = [sides?.height, sides?.width].map((side, i) => (typeof side === 'number' ? side : size?.[i]));
   if (height === undefined || width === undefined) return undefined;
   return { width, height, widens: typeof sides?.width !== 'number' };
 }

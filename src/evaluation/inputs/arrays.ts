@@ -1,5 +1,6 @@
 /** Inputs from array files: `.npy`, `.npz`, and ONNX test data. */
 import { CheckpointError } from '../../lib/errors';
+import { inOrderOfNames } from '../../lib/fileNames';
 import { at, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import type { ArrayUse, GivenArray, GraphValue } from '../protocol';
@@ -29,8 +30,10 @@ export async function arrayInputs(
   list: (arrays: readonly GivenArray[]) => void = () => {},
 ): Promise<Dataset> {
   const arrays = await readArrays(files);
-  const given = usesOf(arrays, inputs, uses);
-  list(given);
+  const found = usesOf(arrays, inputs, uses);
+  list(found);
+  // Those of one input are in order of their names, as are their labels.
+  const given = inOrderOfNames(found);
   const remarks: string[] = [];
   const valuesOf = new Map(arrays.map(({ key, values }) => [key, values]));
   const sets = setsOf(given, inputs, (array, input) =>
@@ -71,7 +74,9 @@ async function readArrays(files: readonly File[]): Promise<ReadArray[]> {
     } else if (/\.pb$/i.test(file.name)) {
       const { name, values } = await parseTensorFile(await bytesOf(file), file.name);
       // Beside the inputs lie the outputs that are expected.
-      const aside = /^output/i.test(file.name) ? 'an expected output: the unpruned model’s own takes its place' : undefined;
+      const aside = /^output/i.test(file.name)
+        ? 'an expected output: the unpruned model’s own takes its place'
+        : undefined;
       read.push({ name: name || stem, file: file.name, values, ...(aside !== undefined && { aside }) });
     } else {
       throw new CheckpointError('unsupported-feature', `${file.name} is none of .npy, .npz and ONNX test data (.pb).`, {
@@ -96,7 +101,7 @@ async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
 function setsOf(
   given: readonly GivenArray[],
   inputs: readonly GraphValue[],
-  fit: (array: GivenArray, input: GraphValue) => Values,
+  fitted: (array: GivenArray, input: GraphValue) => Values,
 ): Map<string, Values>[] {
   const byInput = new Map<string, GivenArray[]>();
   for (const array of given) {
@@ -123,7 +128,7 @@ function setsOf(
           `There are ${own.length} arrays for the input ${input.name}, but ${most} for another.`,
         );
       }
-      set.set(input.name, fit(at(own, own.length === 1 ? 0 : i), input));
+      set.set(input.name, fitted(at(own, own.length === 1 ? 0 : i), input));
     }
     return set;
   });

@@ -215,6 +215,8 @@ function startingSize({ input, axis, role }: Place): number {
 
 /** A side of images: the other's, where the graph has that. */
 export function startingSide(input: GraphValue, axis: number, role: 'height' | 'width'): number {
+  const own = input.shape?.[axis];
+  if (typeof own === 'number') return own;
   const other = input.shape?.[role === 'height' ? axis + 1 : axis - 1];
   if (typeof other !== 'number') return imageSide;
   return role === 'width' && other <= line.mostHeight ? Math.max(line.width, other) : other;

@@ -81,7 +81,7 @@ export class Batcher {
   /** @param arrays one per input of the graph, checked by `fitToInput` */
   add(arrays: NamedValues, labels?: Int32Array): void {
     const [first] = this.pending;
-    if (first && !areAlike(first.arrays, arrays, this.inputs)) this.flush();
+    if (first && !goTogether(first.arrays, arrays, this.inputs)) this.flush();
     this.pending.push({ arrays, labels });
     this.rows += rowCount(arrays, this.inputs) ?? 1;
     this.bytes += [...arrays.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -118,7 +118,7 @@ function rowCount(arrays: NamedValues, inputs: readonly GraphValue[]): number | 
   return rows.size === 1 ? [...rows][0] : undefined;
 }
 
-function areAlike(a: NamedValues, b: NamedValues, inputs: readonly GraphValue[]): boolean {
+function goTogether(a: NamedValues, b: NamedValues, inputs: readonly GraphValue[]): boolean {
   if (rowCount(a, inputs) === undefined || rowCount(b, inputs) === undefined) return false;
   return [...a].every(([name, { shape, bytes }]) => {
     const other = known(b, name);

@@ -15,7 +15,7 @@ export async function readInputs(
   inputs: readonly GraphValue[],
   decode: DecodeImage,
   progress: (done: number, total: number) => void,
-  list: (arrays: readonly GivenArray[]) => void,
+  list: (arrays: readonly GivenArray[]) => void = () => {},
 ): Promise<Dataset> {
   switch (source.kind) {
     case 'random':

@@ -40,7 +40,7 @@ export function subsetOf(inputs: readonly GraphValue[], dataset: Dataset, indice
 }
 
 /** Whether rows of both go into one batch. */
-function areAlike(a: Batch, b: Batch): boolean {
+export function areAlike(a: Batch, b: Batch): boolean {
   return [...a.feeds].every(([name, { shape }]) => {
     const other = known(b.feeds, name).shape;
     return shape.length === other.length && shape.every((size, axis) => axis === 0 || size === other[axis]);

@@ -2,7 +2,7 @@
 import { type Attribute, type Graph, type GraphNode, type ModelGraph, maxRank } from '../../tensors/graph/graph';
 import type { ByteRange } from '../../tensors/tensor';
 import { type FieldSpec, int, ints, type Message, type MessageType, message, text, texts } from '../protobuf/walk';
-import { rangeOf, wireTypes } from '../protobuf/wire';
+import { type Field, rangeOf, wireTypes } from '../protobuf/wire';
 import { graphFields, modelFields } from './fieldNumbers';
 import {
   floatTensor,
@@ -38,6 +38,8 @@ export interface NodeRecord extends GraphNode {
   readonly inputs: string[];
   readonly outputs: string[];
   readonly attributes: Map<string, AttributeRecord>;
+  /** Where it stands in the file, tag and length included. Absent for what holds a function's defaults. */
+  readonly record?: ByteRange;
 }
 
 export interface AttributeRecord extends Attribute {
@@ -169,12 +171,13 @@ const nodeType: MessageType<NodeRecord> = {
   ]),
 };
 
-function newNode(): NodeRecord {
-  return { name: '', opType: '', domain: '', overload: '', inputs: [], outputs: [], attributes: new Map() };
+function newNode(record?: ByteRange): NodeRecord {
+  const names = { name: '', opType: '', domain: '', overload: '' };
+  return { ...names, inputs: [], outputs: [], attributes: new Map(), ...(record && { record }) };
 }
 
-function nodeMessage(graph: GraphRecord): Message<unknown> {
-  return { type: nodeType, state: added(graph.nodes, newNode()) };
+function nodeMessage(graph: GraphRecord, at: Field): Message<unknown> {
+  return { type: nodeType, state: added(graph.nodes, newNode(rangeOf(at))) };
 }
 
 const graphType: MessageType<GraphRecord> = {
@@ -201,7 +204,7 @@ const functionType: MessageType<GraphRecord> = {
     [5, names(({ outputs }) => outputs)],
     [7, message(nodeMessage)],
     [10, text('domain')],
-    [11, message((graph) => attributeMessage(once(graph, 'defaults', newNode)))],
+    [11, message((graph) => attributeMessage(once(graph, 'defaults', () => newNode())))],
     [13, text('overload')],
   ]),
 };

@@ -83,11 +83,16 @@ export function valueMessage(values: ValueRecord[], at: Field): Message<unknown>
 }
 
 /** The content of a ValueInfoProto of a tensor. */
-export function valueInfo({ name, dtype, shape }: { name: string; dtype: Dtype; shape: readonly number[] }): Splice {
-  const sizes = shape.flatMap((size) => field(shapeFields.dimension, intFields(dimensionFields.value, [size])));
+export function valueInfo({ name, dtype, shape }: { name: string; dtype: Dtype; shape: readonly Dimension[] }): Splice {
+  const sizes = shape.flatMap((size) => field(shapeFields.dimension, dimension(size)));
   const type = [
     ...intFields(tensorTypeFields.elementType, [dtypeCodeOf(dtype)]),
     ...field(tensorTypeFields.shape, sizes),
   ];
   return [...textField(valueInfoFields.name, name), ...field(valueInfoFields.type, field(typeFields.tensor, type))];
+}
+
+function dimension(size: Dimension): Splice {
+  if (typeof size === 'number') return intFields(dimensionFields.value, [size]);
+  return size === '' ? [] : textField(dimensionFields.name, size);
 }

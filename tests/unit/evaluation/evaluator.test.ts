@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Evaluator, type Runnable } from '../../../src/evaluation/evaluator';
+import { Evaluator } from '../../../src/evaluation/evaluator';
 import type { ModelInMemory } from '../../../src/evaluation/graph/modelInMemory';
 import type { Dataset } from '../../../src/evaluation/inputs/dataset';
 import type { Target } from '../../../src/evaluation/pairing';
 import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
+import type { Runnable } from '../../../src/evaluation/running';
 import type { LoadedRuntime } from '../../../src/evaluation/runtime';
 import { fromNumbers } from '../../../src/evaluation/values';
 import { newModel } from '../../../src/formats/onnx/graphProto';

@@ -8,8 +8,8 @@ import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
 import { createEngine } from '../../../src/engine/worker/engine';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
-import type { EvaluationContext } from '../../../src/evaluation/evaluator';
 import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
+import type { EvaluationContext } from '../../../src/evaluation/running';
 import { loadRuntime } from '../../../src/evaluation/runtime';
 import type { Amount, Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
@@ -38,7 +38,7 @@ export async function openStudio(checkpoint: File | readonly File[], delivery?: 
   const opened = await engine.open({ files }, context);
   const evaluation = createEvaluation({
     loadRuntime,
-    decodeImage: async () => new Uint8Array(),
+    decodeImage: async (_, place) => ({ pixels: new Uint8Array(), placement: place({ width: 1, height: 1 }) }),
     ...(delivery && { delivery }),
   });
   const { port1, port2 } = new MessageChannel();
