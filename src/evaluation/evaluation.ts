@@ -241,7 +241,7 @@ export function createEvaluation({
 
 function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
   const { title, samples, classNames, remarks } = dataset;
-  const { baseline, doubts } = evaluator;
+  const { baseline, doubts, labels } = evaluator;
   const labelled = baseline.accuracy !== undefined;
   const unused = 'The labels are left aside: no output holds one row of class scores a sample.';
   return {
@@ -249,6 +249,7 @@ function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
     samples,
     inputs: shapesOf(dataset),
     labelled,
+    ...(labelled && labels && { labels }),
     ...(classNames && { classNames }),
     remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
     baseline,

@@ -44,6 +44,13 @@ export class Evaluator {
     return this.original.doubts;
   }
 
+  /** One a sample in the order of figures by sample; undefined where samples have none. */
+  get labels(): Int32Array | undefined {
+    const { batches } = this.original;
+    if (!batches.every(({ labels }) => labels)) return undefined;
+    return Int32Array.from(batches.flatMap(({ labels }) => [...(labels ?? [])]));
+  }
+
   /**
    * Runs the original, and finds out which way of giving it weights is faster, and in which batches.
    * @param wanted a delivery, where it is not to be measured
@@ -73,7 +80,8 @@ export class Evaluator {
       batches.forEach((batch, i) => {
         quality.add(at(outputs, i), batch);
       });
-      const baseline = { ...quality.figures, milliseconds, delivery: delivery.by, deliveryReason: reason };
+      const { figures, bySample } = quality;
+      const baseline = { ...figures, bySample, milliseconds, delivery: delivery.by, deliveryReason: reason };
       const doubts = doubtsAbout({ plan, outputs, batches, graph: runnable.graph.operators.main });
       return new Evaluator(runnable, { plan, batches, outputs, baseline, doubts }, delivery);
     } catch (error) {
@@ -93,6 +101,7 @@ export class Evaluator {
     const evaluation = (): Evaluation => ({
       outputs: comparison.result,
       ...quality.figures,
+      bySample: { ...comparison.bySample, ...quality.bySample },
       milliseconds: performance.now() - started,
     });
     const firstBatches = firstBatchesOf(batches, baseline.milliseconds);

@@ -8,6 +8,7 @@ import type { Resize } from '../lib/imagePlacement';
 import type { Repair } from '../pruning/repair';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { BySample } from './metrics/bySample';
 import type { Figures } from './metrics/metrics';
 
 /** What a resolved recipe does to each tensor. Opaque here: only the engine applies it. */
@@ -174,6 +175,8 @@ export interface InputSummary {
   readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly Dimension[] }[];
   /** Whether there are labels: then accuracy is measured. */
   readonly labelled: boolean;
+  /** One a sample, in the order of `bySample`, where there are. */
+  readonly labels?: Int32Array;
   /** Of the classes, in order of their numbers, where folders name them. */
   readonly classNames?: readonly string[];
   /** What had to be assumed or left out, one sentence each. */
@@ -187,6 +190,7 @@ export type Delivery = 'inputs' | 'session';
 
 /** What the unpruned model does on the inputs. */
 export interface Baseline extends Figures {
+  readonly bySample?: BySample;
   /** One evaluation takes about this. */
   readonly milliseconds: number;
   readonly delivery: Delivery;
@@ -205,6 +209,8 @@ export interface OutputDrift extends Figures {
 /** Figures of the outputs, and of the whole model where inputs are labelled or it predicts tokens. */
 export interface Evaluation extends Figures {
   readonly outputs: readonly OutputDrift[];
+  /** In the order of the baseline's. */
+  readonly bySample?: BySample;
   readonly milliseconds: number;
 }
 

@@ -134,6 +134,7 @@ const off: EvaluationState = {
   kept: null,
   evaluation: null,
   stale: false,
+  partial: null,
   metric: 'top1Agreement',
   metrics: [],
   trail: [],

@@ -60,8 +60,9 @@ export function editDistance(from: readonly number[], to: readonly number[]): nu
 export class SequenceSums {
   private readonly classes: number;
   private readonly blank: number;
-  private sequences = 0;
-  private same = 0;
+  sequences = 0;
+  /** That read the same. */
+  same = 0;
   private readSteps = 0;
   private agreeing = 0;
   private edits = 0;

@@ -42,6 +42,8 @@ export interface LayersOfGraph {
     readonly reason: string;
     readonly nodes: readonly GraphNode[];
   }[];
+  /** Of every target, the nodes that use it. */
+  readonly nodesOf: readonly { readonly target: Target; readonly nodes: readonly GraphNode[] }[];
 }
 
 /** Every target of two dimensions and more is in one of the lists. */
@@ -61,7 +63,9 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
   const biases = new Map<string, Target>();
   for (const { own, used } of inGraph) {
     const [bias] = own;
-    if (bias?.graph.initializer && own.length === 1 && used.uses.length === 1) biases.set(bias.graph.name, bias);
+    if (bias?.graph.initializer && own.length === 1 && used.uses.filter(readsValues).length === 1) {
+      biases.set(bias.graph.name, bias);
+    }
   }
   const layers: FitLayer[] = [];
   const others: LayersOfGraph['others'][number][] = [];
@@ -70,15 +74,26 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
       const layer =
         own.length > 1 || repeated.has(target.tensor.id) ? tied : layerOf(target, used, biases, dependencies, bytes);
       if (typeof layer !== 'string') layers.push(layer);
-      else others.push({ target, reason: layer, nodes: used.uses.flatMap(({ path }) => path.slice(0, 1)) });
+      else others.push({ target, reason: layer, nodes: nodesOf(used) });
     }
   }
   const order = new Map(dependencies.nodes.map((node, place) => [node, place]));
   layers.sort((a, b) => (order.get(a.node) ?? 0) - (order.get(b.node) ?? 0));
-  return { dependencies, layers, others };
+  const used = inGraph.flatMap(({ own, used }) => own.map((target) => ({ target, nodes: nodesOf(used) })));
+  return { dependencies, layers, others, nodesOf: used };
+}
+
+/** Of the main graph. */
+function nodesOf({ uses }: TensorUses): GraphNode[] {
+  return uses.flatMap(({ path }) => path.slice(0, 1));
 }
 
 const tied = 'several layers share it';
+
+/** Some operators ask only for a tensor's shape or type. */
+function readsValues({ node, input }: TensorUse): boolean {
+  return node.opType !== 'Shape' && node.opType !== 'Size' && !(node.opType === 'CastLike' && input === 1);
+}
 
 /** The layer, or why it is none that can be fitted: a few words. */
 function layerOf(
@@ -88,7 +103,7 @@ function layerOf(
   dependencies: Dependencies,
   bytes: Uint8Array,
 ): FitLayer | string {
-  const [use, ...more] = uses;
+  const [use, ...more] = uses.filter(readsValues);
   if (!use) return 'nothing in the graph uses it';
   if (more.length > 0) return tied;
   const { node, path, flow, scope } = use;

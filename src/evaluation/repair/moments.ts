@@ -22,14 +22,14 @@ export class Moments {
   private readonly capacity: number;
   private filled = 0;
 
-  /** @param expected rows at most */
-  constructor(inputs: number, outputs: number, expected: number) {
+  /** @param groups that share the memory for rows */
+  constructor(inputs: number, outputs: number, groups: number) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.h = new Float64Array(inputs * inputs);
     this.b = new Float64Array(inputs * outputs);
-    const wanted = Math.max(64, Math.ceil(chunkFloats / (inputs + outputs)));
-    this.capacity = Math.max(1, Math.min(wanted, expected));
+    const together = Math.max(64, Math.ceil(chunkFloats / groups / (inputs + outputs)));
+    this.capacity = inputs < leastProduct ? 64 : together;
     this.x = new Float32Array(this.capacity * inputs);
     this.y = new Float32Array(this.capacity * outputs);
   }

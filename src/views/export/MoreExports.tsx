@@ -17,6 +17,7 @@ import { exportWords, reportWords, scriptWords } from './deliveries';
 import { EstimatedExport } from './EstimatedExport';
 import classes from './MoreExports.module.css';
 import { pythonFor } from './pythonFor';
+import { RepairedWeights } from './RepairedWeights';
 
 const reports = {
   HTML: { write: htmlReport, type: 'text/html', extension: '.html' },
@@ -90,6 +91,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
               </Delivery>
             ),
           )}
+          <RepairedWeights />
           {checkpoint.can.script && (
             <Delivery words={scriptWords} delivered={said('script')}>
               <Button aria-label={`Download: ${scriptWords.title}`} onClick={exportScript}>
