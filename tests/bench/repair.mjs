@@ -10,14 +10,15 @@ import { createServer } from 'vite';
 
 const server = await createServer({
   configFile: false,
-  server: { middlewareMode: true, ws: false },
+  server: { middlewareMode: true, ws: false, watch: null },
   appType: 'custom',
   optimizeDeps: { noDiscovery: true },
   logLevel: 'error',
 });
 const load = (path) => server.ssrLoadModule(path);
 const { openStudio, fileOf, context } = await load('/tests/unit/evaluation/support.ts');
-const { repairedOutcomes, programsOf } = await load('/src/pruning/repair.ts');
+const { repairedOutcomes } = await load('/src/pruning/repair.ts');
+const { pruneInRounds } = await load('/src/evaluation/search/rounds.ts');
 const { settle } = await load('/src/engine/recipe/settle.ts');
 const { AnswerCache } = await load('/src/engine/recipe/answerCache.ts');
 const { candidatesOf } = await load('/src/engine/recipe/candidates.ts');
@@ -57,7 +58,7 @@ const percent = (share) => `${Math.round(share * 100)} %`;
 const lines = [
   ...[0.8, 0.9, 0.95, 0.97, 0.98].map((s) => ({ of: digits, what: percent(s), recipe: globally(s) })),
   ...[0.5, 0.7, 0.8, 0.9].map((s) => ({ of: unfolded, what: percent(s), recipe: globally(s) })),
-  { of: unfolded, what: '90 % in rounds', rounds: [0.5, 0.65, 0.75, 0.82, 0.87, 0.9].map((s) => globally(s)) },
+  { of: unfolded, what: '90 % in rounds', recipe: globally(0.9), rounds: 0.9 },
   { of: unfolded, what: 'half of the filters', recipe: filters(0.5) },
   { of: unfolded, what: 'a quarter of the filters', recipe: filters(0.25) },
   {
@@ -72,6 +73,7 @@ const lines = [
 ];
 
 const wanted = process.argv.slice(2);
+let made = 0;
 const damping = Number(process.env.DAMPING ?? 0.01);
 console.log(
   '| network | pruned | dense | pruned | repaired | KL pruned | KL repaired | seconds | left out |\n|---|---|---|---|---|---|---|---|---|',
@@ -86,29 +88,33 @@ for (const { of, what, recipe, rounds } of lines) {
   await evaluation.setCalibration({ source: { kind: 'own', source: arrays(of.calibration) } }, context);
   const resolve = async (each, start) => {
     const lookUp = (requests) => engine.lookUp({ requests }, context);
-    return (await settle(each, candidatesOf(opened.layers), new AnswerCache(), lookUp, start)).outcomes;
+    return settle(each, candidatesOf(opened.layers), new AnswerCache(), lookUp, undefined, start);
   };
   const evaluate = (outcomes) => evaluation.evaluate({ outcomes }, context);
-  const pruned = await evaluate(await resolve(recipe ?? rounds.at(-1)));
+  const { outcomes } = await resolve(recipe);
+  const pruned = await evaluate(outcomes);
   const started = performance.now();
   const cpu = process.cpuUsage();
-  let outcomes = new Map();
+  const repair = (of, between) =>
+    evaluation.repair({ outcomes: of, settings: { damping }, id: `${++made}`, of: '', between }, context);
+  let repaired = pruned;
   let report;
-  for (const [round, each] of (rounds ?? [recipe]).entries()) {
-    outcomes = await resolve(each, round === 0 ? undefined : programsOf(outcomes));
-    const request = { outcomes, settings: { damping }, id: `round ${round}`, of: '', between: Boolean(rounds) };
-    report = await evaluation.repair(request, context);
-    if (report.refused) break;
-    outcomes = repairedOutcomes(outcomes, report);
-    if (rounds) console.error(what, round, (await evaluate(outcomes)).accuracy);
+  if (rounds) {
+    const bench = { resolve, evaluate, repair: (each) => repair(each, true) };
+    const layers = candidatesOf(opened.layers).filter(({ byDefault }) => byDefault);
+    for await (const round of pruneInRounds(recipe, layers, rounds, bench, context.signal)) {
+      if (round.repair) ({ repaired, repair: report } = round);
+    }
+  } else {
+    report = await repair(outcomes, false);
+    if (!report.refused) repaired = await evaluate(repairedOutcomes(outcomes, report));
   }
   const seconds = (performance.now() - started) / 1000;
   const used = process.cpuUsage(cpu);
-  const repaired = await evaluate(outcomes);
   const kl = ({ outputs: [first] }) => first.klDivergence.toPrecision(2);
   const p = (share) => (share * 100).toFixed(2);
   console.log(
-    `| ${of.name} | ${what} | ${p(baseline.accuracy)} | ${p(pruned.accuracy)} | ${report.refused ?? p(repaired.accuracy)} | ${kl(pruned)} | ${kl(repaired)} | ${seconds.toFixed(1)} (${((used.user + used.system) / 1e6).toFixed(1)} of the processor) | ${report.leftOut?.map(({ name, reason }) => `${name}: ${reason}`).join('; ') || '–'} |`,
+    `| ${of.name} | ${what} | ${p(baseline.accuracy)} | ${p(pruned.accuracy)} | ${report?.refused ?? p(repaired.accuracy)} | ${kl(pruned)} | ${kl(repaired)} | ${seconds.toFixed(1)} (${((used.user + used.system) / 1e6).toFixed(1)} of the processor) | ${report?.leftOut?.map(({ name, reason }) => `${name}: ${reason}`).join('; ') || '–'} |`,
   );
   studio.close();
 }
