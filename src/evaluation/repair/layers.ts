@@ -63,7 +63,12 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
   const biases = new Map<string, Target>();
   for (const { own, used } of inGraph) {
     const [bias] = own;
-    if (bias?.graph.initializer && own.length === 1 && used.uses.filter(readsValues).length === 1) {
+    if (
+      bias?.graph.initializer &&
+      !bias.graph.areVarints &&
+      own.length === 1 &&
+      used.uses.filter(readsValues).length === 1
+    ) {
       biases.set(bias.graph.name, bias);
     }
   }
@@ -103,6 +108,7 @@ function layerOf(
   dependencies: Dependencies,
   bytes: Uint8Array,
 ): FitLayer | string {
+  if (weight.graph.areVarints) return 'the file has its halves as varints, in which others do not fit';
   const [use, ...more] = uses.filter(readsValues);
   if (!use) return 'nothing in the graph uses it';
   if (more.length > 0) return tied;

@@ -4,6 +4,7 @@ import { throwIfCancelled } from '../../lib/errors';
 import { at, known } from '../../lib/known';
 import { Turns } from '../../lib/turns';
 import type { Repair, RepairedTensor } from '../../pruning/repair';
+import { noRule, type Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
 import { floatOutputs } from '../comparison';
 import { elementsOf, putElements } from '../graph/modelInMemory';
@@ -80,7 +81,7 @@ export async function repairModel(
   for (const [layer, tensors] of fitted) {
     for (const { target, values: own } of tensors) {
       const { id: tensor, name } = target.tensor;
-      const role = outcomes.has(tensor) ? 'pruned' : target === layer.weight ? 'reader' : 'bias';
+      const role = roleOf(outcomes.get(tensor), target === layer.weight);
       values.set(tensor, own);
       named.push({ tensor, name, role, ...(target === layer.weight && known(drifts, layer.output)) });
     }
@@ -100,7 +101,11 @@ export async function repairModel(
   );
   for (const { tensor } of earlier) {
     values.set(tensor.id, known(kept, tensor.id));
-    named.push({ tensor: tensor.id, name: tensor.name, role: 'pruned' });
+    named.push({
+      tensor: tensor.id,
+      name: tensor.name,
+      role: roleOf(outcomes.get(tensor.id), tensor.shape.length > 1),
+    });
   }
   throwIfCancelled(signal);
   const { file, counts } = await keep(id, values, signal);
@@ -111,6 +116,12 @@ export async function repairModel(
   const { damping } = settings;
   const samples = calibration.dataset.samples;
   return { id, of, file, inputs: calibration.title, samples, damping, between, tensors, leftOut };
+}
+
+/** Outcomes of an earlier round have what a repair changed, too, under no rule. */
+function roleOf(outcome: Outcome | undefined, isWeight: boolean): RepairedTensor['role'] {
+  if (outcome && outcome.rule !== noRule) return 'pruned';
+  return isWeight ? 'reader' : 'bias';
 }
 
 function whyNothing(leftOut: Repair['leftOut']): string {
