@@ -22,7 +22,10 @@ describe('the digits sample', () => {
     expect(await calibrate()).toEqual({ title: '256 samples from digits-calibration.npz', samples: 256, judged: 599 });
     const outcomes = await digits.resolve(globalRecipe({ sparsity: 0.97 }));
     const progress: EvaluationProgress[] = [];
-    const report = (await repair(outcomes, 'a', { ...context, progress: (each) => progress.push(each) })) as Repair;
+    const report = (await repair(outcomes, 'a', {
+      ...context,
+      progress: (each) => progress.push(each as EvaluationProgress),
+    })) as Repair;
     const repaired = await evaluate(repairedOutcomes(outcomes, report));
     expect((await evaluate(outcomes)).accuracy).toBeCloseTo(0.706, 3);
     expect(repaired.accuracy).toBeGreaterThanOrEqual(0.983);
