@@ -2,11 +2,13 @@
 
     pip install torch scikit-learn safetensors onnx onnxruntime
     python scripts/samples/train_digits.py
+    python scripts/samples/train_digits.py calibration    # only the calibration set and the list
 
 One thread and fixed seeds, so that the same versions of the libraries on the same kind of machine give the same files.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ from torch.nn import functional
 SEED = 7
 EPOCHS = 40
 BATCH = 64
+CALIBRATION = 256
 SAMPLES = Path(__file__).resolve().parents[2] / "public" / "samples"
 
 
@@ -123,11 +126,18 @@ def describe() -> None:
             "bytes": (SAMPLES / file).stat().st_size,
             "description": description,
             "testSet": "digits-test.npz",
+            "calibrationSet": "digits-calibration.npz",
             **({} if file == graph else {"graph": graph}),
         }
         for file, title, description in entries
     ]
     (SAMPLES / "samples.json").write_text(json.dumps(samples, indent=2) + "\n")
+
+
+def save_calibration(train_x: torch.Tensor, train_y: torch.Tensor) -> None:
+    """Training images that a repair may see: every one of the test set is kept from it."""
+    chosen = np.random.default_rng(SEED).permutation(len(train_x))[:CALIBRATION]
+    np.savez(SAMPLES / "digits-calibration.npz", x=train_x.numpy()[chosen], y=train_y.numpy()[chosen])
 
 
 def main() -> None:
@@ -143,6 +153,7 @@ def main() -> None:
     save_file(model.state_dict(), SAMPLES / "digits-cnn.safetensors", metadata={"format": "pt"})
     export_onnx(model, test_x[:1], SAMPLES / "digits-cnn.onnx")
     np.savez(SAMPLES / "digits-test.npz", x=test_x.numpy(), y=test_y.numpy())
+    save_calibration(train_x, train_y)
     describe()
 
     reached = verify(test_x, test_y)
@@ -151,4 +162,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["calibration"]:
+        save_calibration(*load_split()[:2])
+        describe()
+    else:
+        main()

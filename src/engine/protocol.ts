@@ -2,7 +2,8 @@
 import type { Backend } from '../kernels/backend';
 import type { Caller } from '../lib/calls/caller';
 import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
-import type { Answer, Outcome, Request } from '../pruning/resolution';
+import type { Repair } from '../pruning/repair';
+import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
@@ -48,12 +49,22 @@ export interface ExportReport {
   changed: number;
   /** Of those, the ones that changed with others: tied names, views, buffers around the weights of others. */
   changedWithOthers: number;
+  /** Tensors whose weights are those of a repair; absent: none. */
+  repaired?: number;
 }
 
 export interface ExportAsRequest {
   kind: ExportKind;
   /** As ExportRequest's. */
   outcomes: ReadonlyMap<TensorId, Outcome>;
+}
+
+/** What keeping a repair tells of its values. */
+export interface KeptRepair {
+  /** SHA-256 of them, as the side file holds them. */
+  readonly file: string;
+  /** What is zero is what went. */
+  readonly counts: ReadonlyMap<TensorId, ProgramCounts>;
 }
 
 /** A part of a pass over a large file, which another engine has opened. */
@@ -103,6 +114,15 @@ export interface EngineApi {
     outcomes: ReadonlyMap<TensorId, Outcome>;
     tensors: readonly TensorId[];
   }): ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>;
+  /**
+   * Keeps the values of a repair, for programs that name it: whole tensors in the checkpoint's dtype, row by row,
+   * little-endian. A few are kept, and all go when another checkpoint opens.
+   */
+  keepRepair(request: { id: string; values: ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>> }): KeptRepair;
+  /** The values of a repair that is kept, and its report, as `<original>-repair.safetensors`. */
+  repairFile(request: { repair: Repair }): Required<ExportedFile>;
+  /** Keeps what such a file holds. */
+  openRepair(request: { file: File }): Repair;
   /** Answers the same calls on `port`, too. */
   connect(request: { port: MessagePort }): void;
   exportAs(request: ExportAsRequest): Required<ExportedFile>;

@@ -9,7 +9,7 @@ import { at, known } from '../lib/known';
 import { later } from '../lib/later';
 import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
-import type { Answer, Outcome, Request } from '../pruning/resolution';
+import { type Answer, noRule, type Outcome, type Request } from '../pruning/resolution';
 import { type Axes, plainAxesOf } from '../tensors/axes';
 import { type MasksByContent, sortModels } from '../tensors/models';
 import type { TensorStatistics } from '../tensors/statistics';
@@ -43,6 +43,8 @@ export interface WrittenCounts {
   readonly changed: number;
   /** Of those, the ones whose elements others own: tied names, views, buffers around them. */
   readonly changedWithOthers: number;
+  /** Tensors whose weights are those of a repair; absent: none. */
+  readonly repaired?: number;
 }
 
 export class Session {
@@ -153,6 +155,7 @@ export class Session {
     const { counts, changed } = yield* patchesInFile(patches, source, checkpoint.encoded);
     let weights = 0;
     let zeros = 0;
+    let repaired = 0;
     for (const [tensor, outcome] of outcomes) {
       const layer = at(layers, tensor);
       const written = counts.get(tensor);
@@ -164,11 +167,14 @@ export class Session {
           { tensor: layer.name, advice: 'The file may have changed while it was read. Open it again.' },
         );
       }
+      if (outcome.program.some(({ kind }) => kind === 'values')) repaired++;
+      if (outcome.rule === noRule) continue;
       weights += layer.numel;
       zeros += zerosWritten;
     }
     const withOthers = [...changed].filter((tensor) => at(layers, tensor).sharesWith !== undefined);
-    return { weights, zeros, changed: changed.size, changedWithOthers: withOthers.length };
+    const changes = { changed: changed.size, changedWithOthers: withOthers.length };
+    return { weights, zeros, ...changes, ...(repaired > 0 && { repaired }) };
   }
 }
 
@@ -276,14 +282,20 @@ function openedOf(
     ...known,
     models: modelsOfFile(models, layers),
     notes: [...checkpoint.notes, ...foldNotes(checkpoint), ...modelNotes(models), ...maskNotes(layers)],
-    ...(checkpoint.readOnly === undefined ? {} : { readOnly: checkpoint.readOnly }),
+    ...readOnlyFor(checkpoint, layers),
   };
+}
+
+/** A file that is written again as it is would be no export. */
+function readOnlyFor({ readOnly }: Checkpoint, layers: readonly Layer[]): Pick<OpenedCheckpoint, 'readOnly'> {
+  if (readOnly !== undefined) return { readOnly };
+  return layers.some(({ prunable }) => prunable) ? {} : { readOnly: 'none of its tensors can be pruned.' };
 }
 
 function foldNotes({ graph }: Checkpoint): Note[] {
   if (!graph || !seemsFolded(graph)) return [];
   const text =
-    'Batch norm seems to be folded into the convolutions, as exporters do: each output has a factor of its own, and a ranking by magnitude over several layers ranks these. Rank by magnitude relative to the output, or prune the checkpoint that this was exported from.';
+    'Batch norm seems to be folded into the convolutions, as exporters do: each output has a factor of its own, and a ranking by magnitude over several layers ranks these. Drop the checkpoint that it was exported from, together with this file: the checkpoint’s own weights are ranked then, and this graph is what runs. Without it, rank by magnitude relative to the output.';
   return [{ severity: 'info', text }];
 }
 

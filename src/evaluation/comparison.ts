@@ -1,11 +1,13 @@
 /** Outputs of the pruned model held against those of the original, batch by batch. */
 import { at, known, last } from '../lib/known';
 import type { Batch } from './inputs/dataset';
+import { type BySample, type SampledMetric, SampleParts } from './metrics/bySample';
 import type { MetricRecord } from './metrics/metric';
 import { allMetrics, type Figures } from './metrics/metrics';
 import { blankOf, SequenceSums } from './metrics/sequences';
 import { AccuracySums, areProbabilities, DriftSums, PerplexitySums, ScoreSums } from './metrics/sums';
 import type { OutputDrift } from './protocol';
+import { worstOutput } from './quality';
 import { isNumeric, rowsOf, toFloats, type Values } from './values';
 
 /** One output of one batch. */
@@ -20,7 +22,7 @@ export interface OutputPlan {
   readonly name: string;
   readonly scores?: { readonly classes: number; readonly probabilities: boolean };
   /** Where its rows are the steps of sequences. */
-  readonly sequences?: { readonly steps: number; readonly classes: number; readonly blank: number };
+  readonly sequences?: { readonly classes: number; readonly blank: number };
 }
 
 export interface ComparisonPlan {
@@ -81,7 +83,7 @@ function planOutput(name: string, { shape, floats }: FloatOutput, { samples }: B
 function withSequences(plan: OutputPlan, { shape, floats }: FloatOutput, { samples, tokens }: Batch): OutputPlan {
   const blank = plan.scores && !tokens ? blankOf(shape, floats, samples) : undefined;
   if (blank === undefined) return plan;
-  return { ...plan, sequences: { steps: at(shape, 1), classes: at(shape, 2), blank } };
+  return { ...plan, sequences: { classes: at(shape, 2), blank } };
 }
 
 function scoresTokens({ shape }: FloatOutput, tokens: Int32Array): boolean {
@@ -115,6 +117,10 @@ export class QualitySums {
 
   get figures(): Figures {
     return figuresOf({ labels: this.accuracySums, tokens: this.perplexitySums });
+  }
+
+  get bySample(): BySample {
+    return this.accuracySums?.bySample ?? {};
   }
 }
 
@@ -153,45 +159,114 @@ function withMoreRows(before: readonly number[] | undefined, shape: readonly num
   return before && rows === samples ? [at(before, 0) + rows, ...rest] : [...shape];
 }
 
-export class Comparison {
-  private readonly outputs: readonly {
-    plan: OutputPlan;
-    drift: DriftSums;
-    scores: ScoreSums | undefined;
-    sequences: SequenceSums | undefined;
-  }[];
-  private readonly shapes = new Map<string, readonly number[]>();
+/** One output of both models, over all batches. */
+class OutputComparison {
+  readonly name: string;
+  private readonly plan: OutputPlan;
+  private readonly drift = new DriftSums();
+  private readonly scores: ScoreSums | undefined;
+  private readonly sequences: SequenceSums | undefined;
+  private readonly parts = {
+    relativeL2: new SampleParts(),
+    klDivergence: new SampleParts(),
+    top1Agreement: new SampleParts(),
+    sequenceAgreement: new SampleParts(),
+  };
+  private shape: readonly number[] | undefined;
 
-  constructor({ outputs }: ComparisonPlan) {
-    this.outputs = outputs.map((plan) => ({
-      plan,
-      drift: new DriftSums(),
-      scores:
-        plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities, plan.sequences !== undefined),
-      sequences: plan.sequences && new SequenceSums(plan.sequences.steps, plan.sequences.classes, plan.sequences.blank),
-    }));
+  constructor(plan: OutputPlan) {
+    this.name = plan.name;
+    this.plan = plan;
+    this.scores =
+      plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities, plan.sequences !== undefined);
+    this.sequences = plan.sequences && new SequenceSums(plan.sequences.classes, plan.sequences.blank);
   }
 
   /** Outputs whose size depends on their values (boxes above a threshold) are compared as far as both go. */
+  add(before: FloatOutput, after: FloatOutput, samples: number): void {
+    this.shape = withMoreRows(this.shape, after.shape, samples);
+    const isWhole = before.floats.length === after.floats.length;
+    const each = before.floats.length / samples;
+    const { classes = 1 } = this.plan.scores ?? {};
+    if (isWhole && Number.isInteger(each) && each % classes === 0) {
+      for (let start = 0; start < before.floats.length; start += each) {
+        const [a, b] = [before, after].map(({ floats }) => floats.subarray(start, start + each));
+        if (a && b) this.addSample(a, b, before.shape[1] ?? 1);
+      }
+      return;
+    }
+    for (const parts of Object.values(this.parts)) parts.giveUp();
+    const length = Math.min(before.floats.length, after.floats.length);
+    const [a, b] = [before.floats.subarray(0, length), after.floats.subarray(0, length)];
+    this.drift.add(a, b);
+    this.scores?.add(a, b);
+    if (isWhole) this.sequences?.add(a, b, before.shape[1] ?? 1);
+  }
+
+  private addSample(a: Float32Array, b: Float32Array, steps: number): void {
+    const { drift, scores, sequences, parts } = this;
+    const { differences, squares } = drift;
+    drift.add(a, b);
+    parts.relativeL2.add(drift.differences - differences, drift.squares - squares);
+    if (scores) {
+      const { rows, divergence, agreeing } = scores;
+      scores.add(a, b);
+      parts.klDivergence.add(scores.divergence - divergence, scores.rows - rows);
+      parts.top1Agreement.add(scores.agreeing - agreeing, scores.rows - rows);
+    }
+    if (sequences) {
+      const { same, sequences: count } = sequences;
+      sequences.add(a, b, steps);
+      parts.sequenceAgreement.add(sequences.same - same, sequences.sequences - count);
+    }
+  }
+
+  get result(): OutputDrift {
+    const { drift, scores, sequences, plan } = this;
+    return {
+      name: plan.name,
+      shape: this.shape ?? [],
+      ...(plan.scores && { classes: plan.scores.classes }),
+      ...figuresOf({ drift, scores, sequences }),
+    };
+  }
+
+  bySample(metric: keyof typeof this.parts): Float32Array | undefined {
+    return this.parts[metric].values;
+  }
+}
+
+export class Comparison {
+  private readonly outputs: readonly OutputComparison[];
+
+  constructor({ outputs }: ComparisonPlan) {
+    this.outputs = outputs.map((plan) => new OutputComparison(plan));
+  }
+
   add(original: FloatOutputs, pruned: FloatOutputs, { samples }: Batch): void {
-    for (const { plan, drift, scores, sequences } of this.outputs) {
-      const before = known(original, plan.name);
-      const after = known(pruned, plan.name);
-      const length = Math.min(before.floats.length, after.floats.length);
-      const [a, b] = [before.floats.subarray(0, length), after.floats.subarray(0, length)];
-      this.shapes.set(plan.name, withMoreRows(this.shapes.get(plan.name), after.shape, samples));
-      drift.add(a, b);
-      scores?.add(a, b);
-      if (before.floats.length === after.floats.length) sequences?.add(a, b);
+    for (const output of this.outputs) {
+      output.add(known(original, output.name), known(pruned, output.name), samples);
     }
   }
 
   get result(): OutputDrift[] {
-    return this.outputs.map(({ plan, drift, scores, sequences }) => ({
-      name: plan.name,
-      shape: this.shapes.get(plan.name) ?? [],
-      ...(plan.scores && { classes: plan.scores.classes }),
-      ...figuresOf({ drift, scores, sequences }),
-    }));
+    return this.outputs.map(({ result }) => result);
+  }
+
+  /** Of each metric by the output that fares worst. */
+  get bySample(): BySample {
+    const { result } = this;
+    const found = comparedBySample.map((id) => {
+      const worst = worstOutput(result, id);
+      return [id, worst === undefined ? undefined : at(this.outputs, worst).bySample(id)] as const;
+    });
+    return Object.fromEntries(found.filter(([, values]) => values !== undefined));
   }
 }
+
+const comparedBySample = [
+  'relativeL2',
+  'klDivergence',
+  'top1Agreement',
+  'sequenceAgreement',
+] as const satisfies readonly SampledMetric[];

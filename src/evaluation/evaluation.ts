@@ -9,16 +9,19 @@ import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { at, known } from '../lib/known';
 import { joinedSource, partsOf } from '../lib/parts';
-import { type EvaluationContext, Evaluator, type Runnable } from './evaluator';
+import { Evaluator } from './evaluator';
 import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
+import { openDimensions, rolesOf } from './inputs/axes';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
-import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
 import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
+import { type CalibrationSet, ownCalibration, sharedCalibration } from './repair/calibration';
+import { type KeepRepair, repairModel } from './repair/repair';
+import type { EvaluationContext, Runnable } from './running';
 import type { LoadedRuntime } from './runtime';
 import { elementsFor, type FetchWeights } from './weights';
 
@@ -37,7 +40,16 @@ export interface EvaluationParts {
 /** The open graph, and the inputs it was given last. */
 interface Open {
   readonly runnable: Runnable;
-  inputs?: { readonly dataset: Dataset; readonly evaluator: Evaluator };
+  inputs?: Inputs;
+}
+
+interface Inputs {
+  /** As they were given. */
+  readonly given: Dataset;
+  /** Those that the quality figures are measured on. */
+  readonly dataset: Dataset;
+  readonly evaluator: Evaluator;
+  readonly calibration?: CalibrationSet;
 }
 
 export function createEvaluation({
@@ -67,6 +79,11 @@ export function createEvaluation({
     return engine.call('weights', { outcomes, tensors }, signal && { signal });
   };
 
+  const keep: KeepRepair = async (id, values, signal) => {
+    if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
+    return engine.call('keepRepair', { id, values }, { signal });
+  };
+
   /** One after the other: a session runs one thing at a time, and what is released must not be in use. */
   const exclusively = <Result>(context: EvaluationContext, work: () => Promise<Result>): Promise<Result> => {
     const result = queue.then(() => {
@@ -80,6 +97,18 @@ export function createEvaluation({
   const current = () => {
     if (!open?.inputs) throw new CheckpointError('internal', 'No graph with inputs is open.');
     return { ...open.inputs, runnable: open.runnable };
+  };
+
+  /** Figures are of these inputs from now on. @returns their summary, where they are others than before */
+  const judge = async (dataset: Dataset, context: EvaluationContext, calibration?: CalibrationSet) => {
+    const { runnable, ...before } = current();
+    const isSame = dataset === before.dataset;
+    const { delivery: by } = before.evaluator.baseline;
+    const evaluator = isSame ? before.evaluator : await Evaluator.start(runnable, dataset, context, by);
+    const inputs = { given: before.given, dataset, evaluator, ...(calibration && { calibration }) };
+    if (!isSame) await before.evaluator.release();
+    if (open) open.inputs = inputs;
+    return isSame ? undefined : summaryOf(inputs);
   };
 
   const release = async () => {
@@ -114,7 +143,9 @@ export function createEvaluation({
         throwIfCancelled(context.signal);
         // The first session tells whether the model can be run at all, and what its inputs and outputs are.
         const session = await loaded.createSession(...sessionFiles(graph, graph.bytes));
-        const { inputs, outputs } = session;
+        const { outputs } = session;
+        const { main } = graph.operators;
+        const inputs = session.inputs.map((input) => ({ ...input, roles: rolesOf(input, main) }));
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
@@ -129,25 +160,49 @@ export function createEvaluation({
         if (!open) throw new CheckpointError('internal', 'No graph is open.');
         const { runnable } = open;
         const { inputs } = runnable;
-        const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
-          context.progress({ stage: 'reading inputs', done, total }),
+        const dataset = await readInputs(
+          source,
+          inputs,
+          decodeImage,
+          (done, total) => context.progress({ stage: 'reading inputs', done, total }),
+          (arrays) => context.progress({ stage: 'reading inputs', done: 0, total: 1, arrays }),
         );
         const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
         await open.inputs?.evaluator.release();
-        open.inputs = { dataset, evaluator };
-        const { title, samples, classNames, remarks } = dataset;
-        const { baseline, doubts } = evaluator;
-        const labelled = baseline.accuracy !== undefined;
-        const unused = 'The labels are left aside: no output holds one row of class scores a sample.';
-        return {
-          title,
-          samples,
-          inputs: shapesOf(dataset),
-          labelled,
-          ...(classNames && { classNames }),
-          remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
-          baseline,
-        };
+        open.inputs = { given: dataset, dataset, evaluator };
+        return summaryOf(open.inputs);
+      });
+    },
+
+    setCalibration({ source }, context) {
+      return exclusively(context, async () => {
+        const { runnable, given } = current();
+        const { inputs } = runnable;
+        if (source.kind === 'share') {
+          const { judged, ...calibration } = sharedCalibration(inputs, given, source);
+          const changed = await judge(judged, context, calibration);
+          const { samples } = calibration.dataset;
+          return { title: calibration.title, samples, judged: judged.samples, ...(changed && { inputs: changed }) };
+        }
+        const dataset = await readInputs(source.source, inputs, decodeImage, (done, total) =>
+          context.progress({ stage: 'reading inputs', done, total }),
+        );
+        const calibration = ownCalibration(inputs, dataset, source.samples ?? dataset.samples);
+        const changed = await judge(given, context, calibration);
+        const { samples } = calibration.dataset;
+        return { title: calibration.title, samples, judged: given.samples, ...(changed && { inputs: changed }) };
+      });
+    },
+
+    clearCalibration(_, context) {
+      return exclusively(context, async () => (open?.inputs ? judge(open.inputs.given, context) : undefined));
+    },
+
+    repair(request, context) {
+      return exclusively(context, () => {
+        const { runnable, dataset, calibration } = current();
+        if (!calibration) throw new CheckpointError('internal', 'A repair has nothing to be fitted on.');
+        return repairModel({ runnable, calibration, judged: dataset, keep }, request, context);
       });
     },
 
@@ -184,21 +239,36 @@ export function createEvaluation({
   };
 }
 
+function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
+  const { title, samples, classNames, remarks } = dataset;
+  const { baseline, doubts, labels } = evaluator;
+  const labelled = baseline.accuracy !== undefined;
+  const unused = 'The labels are left aside: no output holds one row of class scores a sample.';
+  return {
+    title,
+    samples,
+    inputs: shapesOf(dataset),
+    labelled,
+    ...(labelled && labels && { labels }),
+    ...(classNames && { classNames }),
+    remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
+    baseline,
+  };
+}
+
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */
 function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
   const first = at(batches, 0);
-  return [...first.feeds].map(
-    ([
-      name,
-      {
-        dtype,
-        shape: [rows, ...rest],
-      },
-    ]) => {
-      if (rows === undefined) return { name, dtype, shape: [] };
-      return { name, dtype, shape: [rows === first.samples ? samples : rows, ...rest] };
-    },
-  );
+  return [...first.feeds].map(([name, { dtype, shape }]) => {
+    const all = batches.map(({ feeds }) => known(feeds, name).shape);
+    const sizes = shape.map((size, axis) => {
+      if (axis === 0) return size === first.samples ? samples : size;
+      const found = all.map((each) => each[axis] ?? size);
+      const [least, most] = [Math.min(...found), Math.max(...found)];
+      return least === most ? size : `${least}–${most}`;
+    });
+    return { name, dtype, shape: sizes };
+  });
 }
 
 async function pair(

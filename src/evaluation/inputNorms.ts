@@ -2,11 +2,11 @@
 import type { TensorId } from '../tensors/tensor';
 import { numelOf } from '../tensors/tensor';
 import type { FloatOutput } from './comparison';
-import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
 import type { CollectedInputNorms } from './protocol';
+import { type EvaluationContext, type Runnable, runBatches } from './running';
 import { toFloats } from './values';
 
 const samplesAtOnce = 8;

@@ -1,12 +1,12 @@
 /** How far each layer's own output moves: both models run with the layers' outputs added to the graph's. */
 import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
-import { type EvaluationContext, type Runnable, runBatches } from './evaluator';
 import { putElements, sessionFiles } from './graph/modelInMemory';
 import { type Dataset, smallBatches } from './inputs/dataset';
 import { layerUses } from './layerUses';
 import { DriftSums } from './metrics/sums';
 import type { LayerDrift, Outcomes } from './protocol';
+import { type EvaluationContext, type Runnable, runBatches } from './running';
 import { PrunedWeights } from './weights';
 
 /** Every layer's output of every sample is in memory at once, of both models. */

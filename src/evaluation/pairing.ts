@@ -2,6 +2,8 @@
 import { isPrunableDtype } from '../tensors/dtype';
 import { numelOf, type TensorId } from '../tensors/tensor';
 import { elementsOf, type GraphTensor, type ModelInMemory } from './graph/modelInMemory';
+import { namesakes } from './namesakes';
+import { normsFoldedIn } from './normsFoldedIn';
 import type { CheckpointTensor, Match, Pairing, TensorPair } from './protocol';
 import { toFloats } from './values';
 
@@ -15,6 +17,8 @@ export interface Target {
   readonly match: Match;
   /** Two dimensions, swapped. */
   readonly transposed: boolean;
+  /** Of `folded`: what each output of the checkpoint's is multiplied with. */
+  readonly factors?: Float64Array;
 }
 
 export interface Paired {
@@ -31,7 +35,7 @@ export function pairSameFile(graph: ModelInMemory, tensors: readonly CheckpointT
     if (place) targets.push({ tensor, graph: place, match: 'same file', transposed: false });
     else unmatched.push({ tensor: tensor.id, name: tensor.name, reason: 'stored outside the graph' });
   }
-  return { targets, pairing: { pairs: targets.map(pairOf), unmatched, needsConfirmation: false } };
+  return { targets, pairing: { pairs: targets.map(pairOf), unmatched, foldedIn: [], needsConfirmation: false } };
 }
 
 /** Weights read at a time: few are in memory together. */
@@ -50,9 +54,11 @@ export async function pairByContent(
   const free = new Set(graph.tensors.filter((tensor) => tensor !== undefined && isPrunableDtype(tensor.dtype)));
   const places = [...free] as GraphTensor[];
   const wanted = tensors.filter(({ prunable, dtype }) => prunable && isPrunableDtype(dtype));
-  const named = placesByName(wanted, places);
+  const named = namesakes(wanted, places);
   const targets = new Map<TensorId, Target>();
   const unmatched: Pairing['unmatched'][number][] = [];
+  /** Of those that were not found, vectors. */
+  const vectors = new Map<TensorId, Float32Array>();
   let done = 0;
   // Those that have a name in common first, so that content decides among the rest only.
   const ordered = [...wanted].sort((a, b) => Number(named.has(b.id)) - Number(named.has(a.id)));
@@ -69,15 +75,19 @@ export async function pairByContent(
         free.delete(target.graph);
       } else {
         unmatched.push({ tensor: tensor.id, name: tensor.name, reason: whyUnmatched(place) });
+        if (tensor.shape.length === 1) vectors.set(tensor.id, floats.slice());
       }
       progress(++done, wanted.length);
     }
   }
   const inOrder = wanted.flatMap(({ id }) => targets.get(id) ?? []);
   const byDefault = new Set(wanted.filter((tensor) => tensor.byDefault).map(({ id }) => id));
+  const foldedIn = normsFoldedIn(inOrder, unmatched, vectors);
+  const isFoldedIn = new Set(foldedIn.map(({ tensor }) => tensor));
+  const lost = unmatched.filter(({ tensor }) => !isFoldedIn.has(tensor));
   const needsConfirmation =
-    inOrder.some(({ match }) => match !== 'name') || unmatched.some(({ tensor }) => byDefault.has(tensor));
-  return { targets: inOrder, pairing: { pairs: inOrder.map(pairOf), unmatched, needsConfirmation } };
+    inOrder.some(({ match }) => match !== 'name') || lost.some(({ tensor }) => byDefault.has(tensor));
+  return { targets: inOrder, pairing: { pairs: inOrder.map(pairOf), unmatched: lost, foldedIn, needsConfirmation } };
 }
 
 function pairOf({ tensor, graph, match, transposed }: Target): TensorPair {
@@ -101,42 +111,6 @@ function* batchesOf(tensors: readonly CheckpointTensor[]): Generator<CheckpointT
     bytes = 0;
   }
   if (batch.length > 0) yield batch;
-}
-
-/** Names are equal as they stand, or up to prefixes (`module.`, `model.`) on one side, where that is unambiguous. */
-function placesByName(
-  tensors: readonly CheckpointTensor[],
-  places: readonly GraphTensor[],
-): Map<TensorId, GraphTensor> {
-  const exact = new Map(places.map((place) => [place.name, place]));
-  const graphSuffixes = uniqueSuffixes(places);
-  const checkpointSuffixes = uniqueSuffixes(tensors);
-  const named = new Map<TensorId, GraphTensor>();
-  for (const tensor of tensors) {
-    const suffix = suffixesOf(tensor.name).find((each) => exact.has(each) && checkpointSuffixes.get(each) === tensor);
-    const place =
-      exact.get(tensor.name) ??
-      graphSuffixes.get(tensor.name) ??
-      (suffix === undefined ? undefined : exact.get(suffix));
-    if (place) named.set(tensor.id, place);
-  }
-  return named;
-}
-
-function uniqueSuffixes<Named extends { readonly name: string }>(
-  all: readonly Named[],
-): Map<string, Named | undefined> {
-  const owners = new Map<string, Named | undefined>();
-  for (const each of all) {
-    for (const suffix of suffixesOf(each.name)) owners.set(suffix, owners.has(suffix) ? undefined : each);
-  }
-  return owners;
-}
-
-/** `module.fc.weight` → `fc.weight`; never the last part alone. */
-function suffixesOf(name: string): string[] {
-  const parts = name.split('.');
-  return parts.slice(1, -1).map((_, i) => parts.slice(i + 1).join('.'));
 }
 
 function findByContent(
@@ -172,9 +146,8 @@ function targetAt(
   if (swapped && isSame(transpose(floats, tensor.shape), theirs)) {
     return { tensor, graph: place, match: how, transposed: true };
   }
-  if (straight && isScaledByRow(floats, theirs, tensor.shape)) {
-    return { tensor, graph: place, match: 'folded', transposed: false };
-  }
+  const factors = straight ? factorsByRow(floats, theirs, tensor.shape) : undefined;
+  if (factors) return { tensor, graph: place, match: 'folded', transposed: false, factors };
   return how === 'name' ? { tensor, graph: place, match: 'name only', transposed: !straight } : undefined;
 }
 
@@ -189,11 +162,12 @@ function isSame(a: Float32Array, b: Float32Array): boolean {
 /** Folding is done in f32: the quotient of two roundings. */
 const foldingTolerance = 1e-5;
 
-/** Whether each output's weights in the graph are the checkpoint's times one number. */
-function isScaledByRow(mine: Float32Array, theirs: Float32Array, shape: readonly number[]): boolean {
+/** What each output's weights in the graph are the checkpoint's times; undefined where they are not so. */
+function factorsByRow(mine: Float32Array, theirs: Float32Array, shape: readonly number[]): Float64Array | undefined {
   const rows = shape[0] ?? 1;
   const length = mine.length / rows;
-  if (shape.length < 2 || length < 2) return false;
+  if (shape.length < 2 || length < 2) return undefined;
+  const factors = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     let squares = 0;
     let product = 0;
@@ -203,12 +177,13 @@ function isScaledByRow(mine: Float32Array, theirs: Float32Array, shape: readonly
       product += mine[i]! * theirs[i]!;
       theirSquares += theirs[i]! * theirs[i]!;
     }
-    const scale = squares === 0 ? 0 : product / squares;
+    const factor = squares === 0 ? 0 : product / squares;
     let rest = 0;
-    for (let i = row * length; i < (row + 1) * length; i++) rest += (theirs[i]! - scale * mine[i]!) ** 2;
-    if (!(rest <= foldingTolerance ** 2 * theirSquares)) return false;
+    for (let i = row * length; i < (row + 1) * length; i++) rest += (theirs[i]! - factor * mine[i]!) ** 2;
+    if (!(rest <= foldingTolerance ** 2 * theirSquares)) return undefined;
+    factors[row] = factor;
   }
-  return true;
+  return factors;
 }
 
 function transpose(floats: Float32Array, shape: readonly number[]): Float32Array {

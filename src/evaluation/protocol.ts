@@ -5,8 +5,10 @@
 import type { EngineApi } from '../engine/protocol';
 import type { Caller } from '../lib/calls/caller';
 import type { Resize } from '../lib/imagePlacement';
+import type { Repair } from '../pruning/repair';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { BySample } from './metrics/bySample';
 import type { Figures } from './metrics/metrics';
 
 /** What a resolved recipe does to each tensor. Opaque here: only the engine applies it. */
@@ -36,11 +38,28 @@ export interface OpenGraphRequest {
 /** A size, or the name of one that is chosen at run time (`batch`), or '' where the graph gives neither. */
 export type Dimension = number | string;
 
+/** What an axis counts. */
+export type AxisRole = 'batch' | 'channels' | 'depth' | 'height' | 'width' | 'length' | 'past' | 'other';
+
 export interface GraphValue {
   readonly name: string;
   readonly dtype: Dtype;
   /** Absent where the graph does not say. */
   readonly shape?: readonly Dimension[];
+  /** Of an input that was looked at with its graph: what each axis counts. */
+  readonly roles?: readonly AxisRole[];
+}
+
+/** A size that the inputs leave open; the same may be that of several axes. */
+export interface OpenSize {
+  /** By which it is set. */
+  readonly name: string;
+  /** `Width`, or `Width of mask` where there are two. */
+  readonly label: string;
+  /** Where it stands: `x: batch × 3 × 48 × width`. */
+  readonly about: string;
+  /** What random inputs start with. */
+  readonly size: number;
 }
 
 /** How a tensor of the checkpoint was found in the graph. */
@@ -70,6 +89,8 @@ export interface Pairing {
   readonly pairs: readonly TensorPair[];
   /** Tensors that may be pruned and were not found: pruning them does not show in the evaluation. Each with why, a few words. */
   readonly unmatched: readonly { readonly tensor: TensorId; readonly name: string; readonly reason: string }[];
+  /** Tensors that the graph has in a layer that was found: those of batch norms, and the layer's own bias. */
+  readonly foldedIn: readonly { readonly tensor: TensorId; readonly name: string; readonly layer: string }[];
   /** True where the two are different files and matches are not all by name and content: a person should look at the list. */
   readonly needsConfirmation: boolean;
 }
@@ -86,8 +107,8 @@ export interface OpenedGraph {
   readonly fileName: string;
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
-  /** Named sizes of the inputs, each with the size that random inputs start with. */
-  readonly dimensions: readonly { readonly name: string; readonly size: number }[];
+  /** Sizes that the inputs leave open, each in words and with the size that random inputs start with. */
+  readonly dimensions: readonly OpenSize[];
   readonly pairing: Pairing;
   readonly runtime: Runtime;
 }
@@ -107,12 +128,35 @@ export interface ImagePreprocessing {
   readonly size?: readonly [number, number];
 }
 
+/** What an array is used as. */
+export type ArrayUse =
+  | { readonly as: 'input'; readonly input: string }
+  /** One class number a sample. */
+  | { readonly as: 'labels' }
+  | { readonly as: 'aside' };
+
+/** An array of the files that were given. */
+export interface GivenArray {
+  /** Like no other's. */
+  readonly key: string;
+  readonly name: string;
+  readonly file: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly use: ArrayUse;
+  /** Why so, a few words: `by its name`, `2×5 is no batch × 3`. */
+  readonly because: string;
+}
+
 /** What the model is run on. */
 export type InputSource =
   /** Seeded random numbers that respect dtype and shape. `dimensions` sets named sizes. */
   | { readonly kind: 'random'; readonly seed: number; readonly dimensions: Readonly<Record<string, number>> }
-  /** `.npy`, `.npz` (labels in `y`) or ONNX test data (`input_0.pb`, …; `output_0.pb` is left aside). */
-  | { readonly kind: 'arrays'; readonly files: readonly File[] }
+  /**
+   * `.npy`, `.npz` (labels in `y`) or ONNX test data (`input_0.pb`, …; `output_0.pb` is left aside). What each array is used as
+   * is guessed, except where `uses` says it, by the keys of `GivenArray`.
+   */
+  | { readonly kind: 'arrays'; readonly files: readonly File[]; readonly uses?: ReadonlyMap<string, ArrayUse> }
   /** Images; a file's folder (`webkitRelativePath`, or `folders` by index) is its class where there are several. */
   | {
       readonly kind: 'images';
@@ -127,9 +171,12 @@ export interface InputSummary {
   /** `599 samples from digits-test.npz`, `random, seed 1`, … */
   readonly title: string;
   readonly samples: number;
-  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly number[] }[];
+  /** As they are fed; a size that differs from sample to sample is the range of it. */
+  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly Dimension[] }[];
   /** Whether there are labels: then accuracy is measured. */
   readonly labelled: boolean;
+  /** One a sample, in the order of `bySample`, where there are. */
+  readonly labels?: Int32Array;
   /** Of the classes, in order of their numbers, where folders name them. */
   readonly classNames?: readonly string[];
   /** What had to be assumed or left out, one sentence each. */
@@ -143,6 +190,7 @@ export type Delivery = 'inputs' | 'session';
 
 /** What the unpruned model does on the inputs. */
 export interface Baseline extends Figures {
+  readonly bySample?: BySample;
   /** One evaluation takes about this. */
   readonly milliseconds: number;
   readonly delivery: Delivery;
@@ -161,6 +209,8 @@ export interface OutputDrift extends Figures {
 /** Figures of the outputs, and of the whole model where inputs are labelled or it predicts tokens. */
 export interface Evaluation extends Figures {
   readonly outputs: readonly OutputDrift[];
+  /** In the order of the baseline's. */
+  readonly bySample?: BySample;
   readonly milliseconds: number;
 }
 
@@ -188,6 +238,42 @@ export interface CollectedInputNorms {
   readonly samples: number;
 }
 
+/** What a repair fits the weights on: inputs without labels, and none that its quality is measured on. */
+export type CalibrationSource =
+  /** A seeded draw from the inputs, at most half of them: the quality figures are of the others from then on. */
+  | { readonly kind: 'share'; readonly samples: number; readonly seed: number }
+  /** Inputs of their own, the first `samples` of them. */
+  | { readonly kind: 'own'; readonly source: InputSource; readonly samples?: number };
+
+export interface Calibration {
+  /** `256 samples from digits-calibration.npz`, `256 of 600 samples from test.npz`, … */
+  readonly title: string;
+  readonly samples: number;
+  /** Of the inputs, how many the quality figures are measured on. */
+  readonly judged: number;
+  /** The inputs as they are judged on now. Absent where they are the same as before. */
+  readonly inputs?: InputSummary;
+}
+
+/** A repair that made the model no better: nothing was kept. */
+export interface RefusedRepair {
+  /** One sentence. */
+  readonly refused: string;
+}
+
+export interface RepairRequest {
+  /** Exact; in rounds those that begin with the repair before. */
+  outcomes: Outcomes;
+  /** `damping`: λ over the mean of the diagonal of H (docs/repair.md). */
+  settings: { readonly damping: number };
+  /** Of the repair: the engine keeps its values under it. */
+  id: string;
+  /** `hashOfRecipe` of the recipe that the outcomes are of. */
+  of: string;
+  /** Whether weights were repaired between the recipe's steps, too. */
+  between?: boolean;
+}
+
 export interface EvaluationApi {
   /**
    * Gives the worker the port on which the engine answers, before all else.
@@ -198,7 +284,10 @@ export interface EvaluationApi {
   openGraph(request: OpenGraphRequest): OpenedGraph;
   /** Reads the inputs, runs the model as it is and keeps its outputs. */
   setInputs(request: { source: InputSource }): InputSummary;
-  /** Runs the pruned model. Latest wins: an evaluation under way is cancelled. */
+  /**
+   * Runs the pruned model, on the same samples first every time; progress says what those so far come to. Latest wins: an
+   * evaluation under way is cancelled after the batch that it is at.
+   */
   evaluate(request: { outcomes: Outcomes }): Evaluation;
   /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
   forgetMasks(request: Record<string, never>): void;
@@ -206,15 +295,37 @@ export interface EvaluationApi {
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
   inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
+  /** What repairs are fitted on, until other inputs are set. @throws CheckpointError `evaluation-failed` below 32 samples */
+  setCalibration(request: { source: CalibrationSource }): Calibration;
+  /** A share of the inputs is judged on again. @returns the inputs, where they are others than before */
+  clearCalibration(request: Record<string, never>): InputSummary | undefined;
+  /**
+   * Fits the weights that are left, layer by layer, so that each gives again what it gave before, and has the engine keep
+   * them. Nothing is kept where it is cancelled, or the model did not get better.
+   */
+  repair(request: RepairRequest): Repair | RefusedRepair;
   /** Releases sessions and inputs. */
   close(request: Record<string, never>): void;
 }
 
 export interface EvaluationProgress {
-  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running';
-  /** Bytes, samples or tensors. */
+  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running' | 'repairing';
+  /** Bytes, samples or tensors; of a repair the parts of its work, about alike. */
   done: number;
   total: number;
+  /** What was found in array files, and what it is used as: said before it is known whether the model takes it. */
+  arrays?: readonly GivenArray[];
+  /** Name of the weight that is being fitted. */
+  layer?: string;
+  /** Of `evaluate`, from its first figure on: what the samples that are done come to. */
+  partial?: PartialEvaluation;
+}
+
+/** Of the first of the samples. */
+export interface PartialEvaluation {
+  readonly evaluation: Evaluation;
+  /** What the unpruned model does on the same samples. */
+  readonly unpruned: Figures;
 }
 
 /** Whoever runs models: the client of a worker, or handlers in this thread (`callsHere`). */

@@ -1,16 +1,29 @@
 /** How the figures of quality are read off an evaluation, and which of them tell most. */
-import { allMetrics, type MetricId, metrics } from './metrics/metrics';
-import type { Baseline, Evaluation } from './protocol';
+import { at } from '../lib/known';
+import { allMetrics, type Figures, type MetricId, metrics } from './metrics/metrics';
+import type { Evaluation } from './protocol';
 
 /** Of several outputs the one that fares worst; undefined where the evaluation does not hold the metric. */
 export function metricValue(evaluation: Evaluation, id: MetricId): number | undefined {
   if (evaluation[id] !== undefined) return evaluation[id];
-  const figures = evaluation.outputs.map((output) => output[id]).filter((value) => value !== undefined);
-  return figures.length === 0 ? undefined : figures.reduce((kept, value) => (isBetter(id, kept, value) ? value : kept));
+  const { outputs } = evaluation;
+  const worst = worstOutput(outputs, id);
+  return worst === undefined ? undefined : at(outputs, worst)[id];
+}
+
+/** Index of the output that fares worst by a metric; undefined where none holds it. */
+export function worstOutput(outputs: readonly Figures[], id: MetricId): number | undefined {
+  let worst: number | undefined;
+  outputs.forEach((output, i) => {
+    const value = output[id];
+    const kept = worst === undefined ? undefined : outputs[worst]?.[id];
+    if (value !== undefined && (kept === undefined || isBetter(id, kept, value))) worst = i;
+  });
+  return worst;
 }
 
 /** What the unpruned model scores; undefined where nothing tells. */
-export function referenceValue(baseline: Baseline, id: MetricId): number | undefined {
+export function referenceValue(baseline: Figures, id: MetricId): number | undefined {
   return baseline[id] ?? metrics[id].perfect;
 }
 

@@ -5,7 +5,7 @@ import { numelOf, type TensorId } from '../tensors/tensor';
 import { elementsOf } from './graph/modelInMemory';
 import type { Target } from './pairing';
 import type { Outcomes } from './protocol';
-import { converted, toFloats, type Values, widthOf } from './values';
+import { converted, fromNumbers, toFloats, type Values, widthOf } from './values';
 
 /** Asks the engine: the bytes of whole tensors as `outcomes` leave them. */
 export type FetchWeights = (
@@ -82,19 +82,41 @@ function* inBatches(targets: readonly Target[]): Generator<Target[]> {
 
 /** A tensor of the checkpoint in the graph's dtype and layout. */
 export function elementsFor(base: Uint8Array, target: Target, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const { tensor, graph, match, transposed } = target;
+  const { tensor, graph, factors, transposed } = target;
   const values: Values = { dtype: tensor.dtype, shape: tensor.shape, bytes };
-  if (match === 'folded') return zeroedLike(elementsOf(base, graph), widthOf(graph.dtype), values);
+  if (factors) return multiplied(elementsOf(base, graph), graph, values, factors);
   const inDtype = converted(values, graph.dtype);
   return transposed ? transpose(inDtype) : inDtype.bytes;
 }
 
-/** The graph's own elements with zeros where the checkpoint's are zero: one scale a row does not move the mask. */
-function zeroedLike(elements: Uint8Array<ArrayBuffer>, width: number, pruned: Values): Uint8Array<ArrayBuffer> {
-  toFloats(pruned).forEach((value, i) => {
-    if (value === 0) elements.fill(0, i * width, (i + 1) * width);
+/** Of the largest weight of an output: a product that is no further from the graph's own is the graph's own. */
+const foldingTolerance = 1e-5;
+
+/**
+ * The checkpoint's values, each output's times its factor. What was not changed keeps the graph's own bits: folding rounds
+ * elsewhere.
+ */
+function multiplied(
+  elements: Uint8Array<ArrayBuffer>,
+  { dtype, shape }: Target['graph'],
+  values: Values,
+  factors: Float64Array,
+): Uint8Array<ArrayBuffer> {
+  const own = toFloats({ dtype, shape, bytes: elements });
+  const floats = toFloats(values);
+  const length = floats.length / factors.length;
+  const products = new Float32Array(floats.length);
+  factors.forEach((factor, output) => {
+    const [from, to] = [output * length, (output + 1) * length];
+    let largest = 0;
+    for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(own[i]!));
+    for (let i = from; i < to; i++) {
+      const product = floats[i]! * factor;
+      const isSame = floats[i] !== 0 && Math.abs(product - own[i]!) <= foldingTolerance * largest;
+      products[i] = isSame ? own[i]! : product;
+    }
   });
-  return elements;
+  return fromNumbers(dtype, shape, products).bytes;
 }
 
 function transpose({ dtype, shape, bytes }: Values): Uint8Array<ArrayBuffer> {

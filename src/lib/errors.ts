@@ -14,6 +14,8 @@ export type ErrorCode =
   /** The file opens and shows, but cannot be exported. */
   | 'read-only-file'
   | 'invalid-recipe'
+  /** Values of a repair are no longer held, or were never brought along. */
+  | 'repair-missing'
   | 'write-failed'
   /** The model could not be run: operators, inputs or sizes that ONNX Runtime does not take. */
   | 'evaluation-failed'

@@ -4,7 +4,15 @@ import type { TensorStatistics } from '../tensors/statistics';
 import { numelOf } from '../tensors/tensor';
 import { groupSizeOf, scoreCountOf } from './groups';
 import type { Ranking } from './ranking';
-import type { Answers, Candidate, Mask, Placement, Program, Request } from './resolution';
+import {
+  type Answers,
+  type Candidate,
+  type Mask,
+  noRule,
+  type Placement,
+  type Program,
+  type Request,
+} from './resolution';
 import { isOfWeights, rankingOf, type Score, scoreDtypeOf } from './score';
 import type { Cutoff } from './select';
 
@@ -52,9 +60,10 @@ export interface Chosen {
 /** A cut whose scores are ranked. */
 export type RunningCut = Cut & { readonly run: Run };
 
-/** Nothing gone yet. */
-export function uncut(candidate: Candidate): Cut {
-  return { candidate, rule: -1, before: [], isSettled: true, chosen: { weights: 0, isKnown: true }, pending: [] };
+/** Nothing gone yet but for what `start` took, of which nobody has counted how much. */
+export function uncut(candidate: Candidate, start: Program = []): Cut {
+  const chosen = { weights: 0, isKnown: start.length === 0 };
+  return { candidate, rule: noRule, before: start, isSettled: true, chosen, pending: [] };
 }
 
 /** The cut with `score` ranked next: in the run that is under way, where that is of the same score. */

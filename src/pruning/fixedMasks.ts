@@ -45,6 +45,8 @@ export function cutByRows(cut: Cut, rule: Rule, path: string): Cut {
   const length = rows === 0 ? 0 : numelOf(shape) / rows;
   let left = length;
   for (const mask of closed.before) {
+    // What is fitted anew stays where the masks before left something.
+    if (mask.kind === 'values') continue;
     if (mask.kind !== 'rows' || mask.axes.join() !== axes.join()) {
       throw refuse(
         'unsupported-feature',

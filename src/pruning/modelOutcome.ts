@@ -1,5 +1,5 @@
 /** The model's figures from its layers' outcomes. */
-import type { Candidate, Resolution } from './resolution';
+import { type Candidate, noRule, type Resolution } from './resolution';
 
 /** Of the weights that are in (that some rule decides for). */
 export interface ModelOutcome {
@@ -14,14 +14,15 @@ export interface ModelOutcome {
   readonly exact: boolean;
 }
 
-export function modelOutcome(candidates: readonly Candidate[], resolution: Resolution): ModelOutcome {
+/** With outcomes as a repair leaves them (`repairedOutcomes`), its zeros are counted; tensors that only it changed are not in. */
+export function modelOutcome(candidates: readonly Candidate[], resolution: Pick<Resolution, 'outcomes'>): ModelOutcome {
   let weights = 0;
   let zerosBefore = 0;
   let zeros = 0;
   let exact = true;
   for (const { id, statistics } of candidates) {
     const outcome = resolution.outcomes.get(id);
-    if (!outcome) continue;
+    if (!outcome || outcome.rule === noRule) continue;
     weights += statistics.count;
     zerosBefore += statistics.zeros;
     zeros += outcome.zeros;

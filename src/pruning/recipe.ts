@@ -148,6 +148,13 @@ export const recipeField = object('a recipe', documentFields, [
 export const emptyRecipe: Recipe = { format: 'secateur-recipe', version: 1, rules: [] };
 
 /** Everything of a recipe but its rules. */
-export function headOf({ format, version, layers, locked, twins }: Recipe): RecipeHead {
-  return { format, version, ...(layers && { layers }), ...(locked && { locked }), ...(twins && { twins }) };
+export function headOf({ format, version, layers, locked, twins, repair }: Recipe): RecipeHead {
+  return {
+    format,
+    version,
+    ...(layers && { layers }),
+    ...(locked && { locked }),
+    ...(twins && { twins }),
+    ...(repair && { repair }),
+  };
 }

@@ -4,6 +4,7 @@ import {
   constant,
   described,
   type Field,
+  flag,
   invalid,
   list,
   number,
@@ -104,6 +105,37 @@ const twins: Field<readonly TwinEntry[]> = {
   },
 };
 
+/** SHA-256 in hexadecimal digits. */
+const hash: Field<string> = shared('hash', {
+  ...text,
+  read(path, value) {
+    const read = text.read(path, value);
+    if (/^[0-9a-f]{64}$/.test(read)) return read;
+    throw invalid(path, `${path} should be a SHA-256 in 64 hexadecimal digits.`);
+  },
+  schema: () => ({ type: 'string', pattern: '^[0-9a-f]{64}$' }),
+});
+
+const repairFields = {
+  samples: described(
+    'On how many samples the weights were fitted.',
+    number('a whole number of samples', { least: 1, isWhole: true }),
+  ),
+  damping: described(
+    'Share of the mean of the inputs\u2019 energies that is added to each.',
+    number('a number from 0 up', { least: 0 }),
+  ),
+  inputs: described('What they were fitted on, in words.', text),
+  between: optional(described('Also between the steps: the masks belong to the values.', flag)),
+  of: described('SHA-256 of this recipe\u2019s text without this field.', hash),
+  file: described('SHA-256 of the values in the file beside the recipe.', hash),
+} as const;
+
+/** That the weights that stay were fitted anew: their values are in a file beside the recipe. */
+export type RepairEntry = ObjectOf<typeof repairFields>;
+
+const repair = shared('repair', object('repair', repairFields));
+
 export const headFields = {
   format: constant('secateur-recipe'),
   version: constant(1),
@@ -114,6 +146,7 @@ export const headFields = {
   /** Globs on names of tensors that no rule prunes but those that are `locked`, too. */
   locked: optional(described('Globs on names of tensors that no rule prunes but those that are locked, too.', globs)),
   twins: optional(described('Models that take the masks of another, of the same names and shapes.', twins)),
+  repair: optional(described('That the weights that stay were fitted anew, and on what.', repair)),
 } as const;
 
 /** What a recipe holds beside its rules. */

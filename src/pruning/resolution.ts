@@ -40,18 +40,27 @@ export interface Candidate {
  * - `rows`: of every output (an index of each of `axes`) the `count` lowest scores; of equal ones the first.
  * - `same`: whatever `program` takes of another tensor, `as`, of the same shape: in a copy of a model. Also what is not
  *   finite, where it is finite there.
+ * - `values`: the elements become those of a repair that the engine holds, whatever went before, and the zeros among them are
+ *   what went.
  */
 export type Mask =
   | { readonly kind: 'threshold'; readonly score: Score; readonly threshold: number; readonly ties: number }
   | { readonly kind: 'pattern'; readonly score: Score; readonly n: number; readonly m: number; readonly axis: number }
   | { readonly kind: 'rows'; readonly score: Score; readonly axes: readonly number[]; readonly count: number }
-  | { readonly kind: 'same'; readonly as: TensorId; readonly name: string; readonly program: Program };
+  | { readonly kind: 'same'; readonly as: TensorId; readonly name: string; readonly program: Program }
+  | { readonly kind: 'values'; readonly repair: string };
 
 /** One that chooses by scores of the tensor's own. */
-export type OwnMask = Exclude<Mask, { kind: 'same' }>;
+export type OwnMask = Exclude<Mask, { kind: 'same' | 'values' }>;
 
 /** Masks in the order they apply. Empty: nothing goes. */
 export type Program = readonly Mask[];
+
+/** What of a program decides: values take the place of all that was before them. */
+export function inForce(program: Program): Program {
+  const last = program.findLastIndex(({ kind }) => kind === 'values');
+  return last <= 0 ? program : program.slice(last);
+}
 
 /** A threshold as it is shown and dragged: the last mask of a program, where that is one, or one that takes nothing. */
 export type Placement = Extract<Mask, { kind: 'threshold' }>;
@@ -64,8 +73,11 @@ export interface MeasuredScores {
   readonly statistics: TensorStatistics;
 }
 
+/** `Outcome.rule` of a tensor that no rule decides for: a repair changed it. */
+export const noRule = -1;
+
 export interface Outcome {
-  /** Index of the rule that decides for the tensor (in the last step that has one for it). */
+  /** Index of the rule that decides for the tensor (in the last step that has one for it), or `noRule`. */
   readonly rule: number;
   readonly program: Program;
   /** Absent: nothing is pruned yet, or the last mask has no threshold. */

@@ -9,18 +9,27 @@ import { cutByPattern, cutByRows } from './fixedMasks';
 import { granularityOf } from './granularities/granularities';
 import { outcomeOf } from './outcome';
 import type { Recipe, Rule } from './recipe';
-import type { Answers, Candidate, Outcome, Request, Resolution } from './resolution';
+import type { Answers, Candidate, Outcome, Program, Request, Resolution } from './resolution';
 import { scopeOf } from './scopes/scopes';
 import { followersIn, outcomeLike } from './twins';
+
+const nothing: ReadonlyMap<TensorId, Program> = new Map();
 
 /**
  * A pure function of its arguments, quick enough for every frame of a drag.
  * @param candidates ties at a global threshold go in their order
  * @param answers what was looked up so far; while something is missing the resolution is an estimate and asks for it
+ * @param start what has applied before the recipe's first step, by tensor: such a tensor has an outcome whether a rule decides for
+ *   it or not
  * @throws CheckpointError `invalid-recipe` when a count is above what there is, as torch.nn.utils.prune does;
  *   `unsupported-feature` when a rule decides for a tensor that its method cannot apply to
  */
-export function resolve(recipe: Recipe, candidates: readonly Candidate[], answers: Answers): Resolution {
+export function resolve(
+  recipe: Recipe,
+  candidates: readonly Candidate[],
+  answers: Answers,
+  start: ReadonlyMap<TensorId, Program> = nothing,
+): Resolution {
   const cuts = new Map<TensorId, Cut>();
   const { ranked, originals } = followersIn(recipe, candidates);
   roundsOf(recipe).forEach((rules, round) => {
@@ -31,7 +40,10 @@ export function resolve(recipe: Recipe, candidates: readonly Candidate[], answer
       if (rule !== -1) getOrInsert(decided, rule, () => []).push(candidate);
     });
     for (const [index, group] of decided) {
-      const before = group.map((candidate) => ({ ...(cuts.get(candidate.id) ?? uncut(candidate)), rule: index }));
+      const before = group.map((candidate) => ({
+        ...(cuts.get(candidate.id) ?? uncut(candidate, start.get(candidate.id))),
+        rule: index,
+      }));
       for (const cut of cutGroup(before, at(rules, index), rulePath(recipe, round, index), answers)) {
         cuts.set(cut.candidate.id, cut);
       }
@@ -39,8 +51,9 @@ export function resolve(recipe: Recipe, candidates: readonly Candidate[], answer
   });
   const outcomes = new Map<TensorId, Outcome>();
   const pending: Request[] = [];
-  for (const { id } of ranked) {
-    const cut = cuts.get(id);
+  for (const candidate of ranked) {
+    const { id } = candidate;
+    const cut = cuts.get(id) ?? (start.has(id) ? uncut(candidate, start.get(id)) : undefined);
     if (!cut) continue;
     const made = outcomeOf(cut, answers);
     outcomes.set(id, made.outcome);

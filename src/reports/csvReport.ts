@@ -21,6 +21,9 @@ const columns: readonly (readonly [name: string, cell: (row: OutcomeRow) => CsvC
   ['sparsity_after', ({ zerosAfter, weights }) => (zerosAfter === undefined ? '' : sparsityOf(zerosAfter, weights))],
   ['threshold', ({ threshold }) => threshold ?? ''],
   ['masks', ({ masks }) => masks.join('; ')],
+  ['repaired', ({ repaired }) => repaired?.role ?? ''],
+  ['output_off_before', ({ repaired }) => repaired?.before ?? ''],
+  ['output_off_after', ({ repaired }) => repaired?.after ?? ''],
 ];
 
 /** Sparsities are fractions from 0 to 1. Tensors that were not measured have empty cells. */

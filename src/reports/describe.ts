@@ -20,6 +20,7 @@ export function describeRule({ criterion, granularity, scope, amount, keep }: Ru
 /** `|w| <= 0.0142`, `L2 norm along dim 0 <= 1.2, and 3 of those equal to it`, … */
 export function describeMask(mask: Mask): string {
   if (mask.kind === 'same') return `the same elements as of ${mask.name}`;
+  if (mask.kind === 'values') return 'weights fitted anew';
   const scored = scoreText(mask);
   switch (mask.kind) {
     case 'threshold': {

@@ -3,12 +3,13 @@ import { formatBytes, formatInteger, formatPercent, formatShape } from '../lib/n
 import { roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe } from '../pruning/recipe';
+import { isRepairStale, withoutStaleRepair } from '../pruning/repair';
 import { orderName } from '../tensors/layerOrder';
 import { describeRule } from './describe';
 import { escapeHtml } from './html/escape';
 import { sparsityChart } from './html/sparsityChart';
 import { styles } from './html/styles';
-import { type OutcomeRow, outcomeRows, type ReportSource, sparsityOf, totalsOf } from './outcomeRows';
+import { type OutcomeRow, outcomeRows, type ReportSource, repairInWords, sparsityOf, totalsOf } from './outcomeRows';
 
 export function htmlReport(source: ReportSource): string {
   const { fileName, format, size, recipe } = source;
@@ -31,7 +32,7 @@ export function htmlReport(source: ReportSource): string {
 ${summary(totals)}
 <h2>Recipe</h2>
 <ol>${ruleItems(recipe)}</ol>
-<details><summary>As JSON</summary><pre>${escapeHtml(formatRecipe(recipe))}</pre></details>
+${repairText(source)}<details><summary>As JSON</summary><pre>${escapeHtml(formatRecipe(withoutStaleRepair(recipe)))}</pre></details>
 <h2>Sparsity by layer, in ${orderName(source)}</h2>
 ${sparsityChart(measured.filter(({ isIn }) => isIn))}
 <h2>Tensors</h2>
@@ -74,6 +75,24 @@ function ruleItems(recipe: Recipe): string {
   return items.length === 0 ? '<li>Nothing is pruned.</li>' : items.join('\n');
 }
 
+/** What was repaired, what was not and why, or that a repair is left out. */
+function repairText({ recipe, repair }: ReportSource): string {
+  if (!repair) {
+    return isRepairStale(recipe)
+      ? '<p>The recipe was changed after it was repaired: that repair is left out.</p>\n'
+      : recipe.repair
+        ? '<p>The recipe was repaired; these are the figures without its repaired weights.</p>\n'
+        : '';
+  }
+  const { tensors, inputs, samples, damping, between, leftOut } = repair;
+  const when = between ? 'between the steps and after them' : 'after pruning';
+  const names = tensors.map(({ name }) => escapeHtml(name)).join(', ');
+  const left = leftOut.map(({ name, reason }) => `<li>${escapeHtml(`${name}: ${reason}`)}</li>`).join('\n');
+  return `<h2>Repair</h2>
+<p>The weights that stay were fitted anew ${when}, on ${formatInteger(samples)} samples (${escapeHtml(inputs)}), with a damping of ${damping}. ${formatInteger(tensors.length)} tensors changed by it: ${names}.</p>
+${left === '' ? '' : `<p>Left as pruned:</p>\n<ul>${left}</ul>\n`}`;
+}
+
 function tableRow(row: OutcomeRow): string {
   const { name, container, kind, dtype, shape, weights, bytes, zerosBefore, zerosAfter } = row;
   const percent = (zeros: number | undefined) => (zeros === undefined ? '' : formatPercent(sparsityOf(zeros, weights)));
@@ -95,11 +114,16 @@ function tableRow(row: OutcomeRow): string {
 /** Names of owners that fit a cell: a flat buffer has one for each layer. */
 const mostNames = 8;
 
-function noteOf({ sameAs, changesWith, masks }: OutcomeRow): string {
+function noteOf(row: OutcomeRow): string {
+  const { sameAs, changesWith, masks } = row;
   if (changesWith?.length) {
     const more = changesWith.length - mostNames;
     const names = [...changesWith.slice(0, mostNames).map(escapeHtml), ...(more > 0 ? [`${more} more`] : [])];
     return `changes with ${names.join(', ')}`;
   }
-  return sameAs === undefined ? masks.map(escapeHtml).join('<br>') : `weights of ${escapeHtml(sameAs)}`;
+  if (sameAs !== undefined) return `weights of ${escapeHtml(sameAs)}`;
+  return [...masks, repairInWords(row) ?? '']
+    .filter((words) => words !== '')
+    .map(escapeHtml)
+    .join('<br>');
 }

@@ -1,7 +1,9 @@
 /** What a recipe makes of each tensor: the rows that every report shows. */
 import { at } from '../lib/known';
+import { formatPercent } from '../lib/numbers';
 import type { Recipe } from '../pruning/recipe';
-import type { Outcome } from '../pruning/resolution';
+import type { Repair, RepairedTensor } from '../pruning/repair';
+import { noRule, type Outcome } from '../pruning/resolution';
 import { bitsOf, type Dtype, labelOf } from '../tensors/dtype';
 import { inNetworkOrder, type Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
@@ -32,8 +34,10 @@ export interface ReportSource extends Ordered {
   readonly size: number;
   readonly layers: readonly ReportedLayer[];
   readonly recipe: Recipe;
-  /** Exact. */
+  /** Exact; with `repair` as it leaves them. */
   readonly outcomes: ReadonlyMap<TensorId, Outcome>;
+  /** Where the weights that stay were repaired. */
+  readonly repair?: Repair | undefined;
 }
 
 export interface OutcomeRow {
@@ -58,7 +62,12 @@ export interface OutcomeRow {
   readonly masks: readonly string[];
   /** Where the last mask is a threshold. */
   readonly threshold?: number;
+  /** Where its weights were repaired. */
+  readonly repaired?: RepairedRow;
 }
+
+/** What a tensor was to the repair, and how far its layer's output was off, pruned and repaired: relative L2. */
+export type RepairedRow = Pick<RepairedTensor, 'role' | 'before' | 'after'>;
 
 export interface Totals {
   /** Of the tensors that some rule decides for. */
@@ -73,10 +82,13 @@ export interface Totals {
 export function outcomeRows(source: ReportSource): OutcomeRow[] {
   const { layers, outcomes } = source;
   const isPruned = (id: TensorId) => (outcomes.get(id)?.pruned ?? 0) > 0;
+  const repaired = new Map(source.repair?.tensors.map((each) => [each.tensor, each]));
   return inNetworkOrder(layers, source, ({ id }) => id).map((layer) => {
     const { id, name, container, kind, dtype, shape, numel, sameAs, sharesWith, statistics } = layer;
     const outcome = outcomes.get(id);
-    const mask = outcome?.program.at(-1);
+    const masks = (outcome?.program ?? []).filter((mask) => mask.kind !== 'values');
+    const mask = masks.at(-1);
+    const repair = repaired.get(id);
     return {
       name,
       container,
@@ -88,11 +100,25 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
       ...(sameAs === undefined ? {} : { sameAs: at(layers, sameAs).name }),
       ...(sharesWith && { changesWith: sharesWith.filter(isPruned).map((owner) => at(layers, owner).name) }),
       ...(statistics && { zerosBefore: statistics.zeros, zerosAfter: outcome?.zeros ?? statistics.zeros }),
-      isIn: outcome !== undefined,
-      masks: (outcome?.program ?? []).map(describeMask),
+      isIn: outcome !== undefined && outcome.rule !== noRule,
+      masks: masks.map(describeMask),
       ...(mask?.kind === 'threshold' && { threshold: mask.threshold }),
+      ...(repair && { repaired: aboutRepair(repair) }),
     };
   });
+}
+
+function aboutRepair({ role, before, after }: RepairedTensor): RepairedRow {
+  return { role, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+}
+
+/** What was repaired, and of whose output how much was off before and after; undefined of a tensor that was not. */
+export function repairInWords({ repaired }: OutcomeRow): string | undefined {
+  if (!repaired) return undefined;
+  const { role, before, after } = repaired;
+  const what = { pruned: 'repaired', reader: 'repaired as a reader of what changed', bias: 'repaired bias' }[role];
+  if (before === undefined || after === undefined) return what;
+  return `${what}: its layer's output was off by ${formatPercent(before)}, and is by ${formatPercent(after)}`;
 }
 
 export function totalsOf(rows: readonly OutcomeRow[]): Totals {

@@ -5,6 +5,7 @@ import { getOrInsert } from '../lib/maps';
 import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe, Rule } from '../pruning/recipe';
+import { hasRepair, isRepairStale, type Repair, withoutStaleRepair } from '../pruning/repair';
 import type { Candidate } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
@@ -20,6 +21,8 @@ export interface ScriptSource {
   readonly files: ScriptFiles;
   readonly recipe: Recipe;
   readonly candidates: readonly Candidate[];
+  /** That the recipe was repaired with, where its report is at hand. */
+  readonly repair?: Pick<Repair, 'tensors'> | undefined;
   /** Every tensor of the file, by id. */
   readonly layers: readonly { readonly name: string; readonly container: string }[];
 }
@@ -29,7 +32,8 @@ export interface ScriptSource {
  * only what the recipe needs. It computes thresholds from the weights it is given, so it repeats the recipe on any
  * checkpoint with these names. Norms of inputs are not in it: see `--norms`.
  */
-export function pythonScript({ files, recipe, candidates, layers }: ScriptSource): string {
+export function pythonScript(source: ScriptSource): string {
+  const { files, recipe, candidates } = source;
   const decided = decidedRules(recipe, candidates);
   const twins = twinsOf(recipe, candidates, decided);
   const codes = decided.map(ruleCode);
@@ -37,6 +41,7 @@ export function pythonScript({ files, recipe, candidates, layers }: ScriptSource
     isTogether: twins.length > 0 || codes.some((code) => code.isTogether),
     needsReference: codes.some((code) => code.needsReference),
     needsNorms: codes.some((code) => code.needsNorms),
+    ...(hasRepair(recipe) && { repair: recipe.repair.between ? ('between' as const) : ('after' as const) }),
   };
   const kind = fileKinds[files];
   const main = kind.main(options);
@@ -51,7 +56,8 @@ export function pythonScript({ files, recipe, candidates, layers }: ScriptSource
     [
       ...decided.flatMap((each, i) => ruleConstants(each, at(codes, i))),
       ...twinConstants(twins),
-      ...nameConstants(decided, twins, layers, kind),
+      ...repairConstants(source),
+      ...nameConstants(decided, twins, source, kind),
       ...normConstants(decided, codes),
     ].join('\n'),
     ...parts.map(({ source }) => `\n${source.trim()}\n`),
@@ -118,11 +124,18 @@ function twinConstants(twins: readonly ScriptTwin[]): string[] {
   return ['# Copies, and the weights whose masks they take.', `TWINS = ${pythonDict(entries)}`];
 }
 
-function docstring({ example, packages }: FileKind, { needsNorms }: MainOptions): string {
-  const needed = needsNorms ? [...new Set([...packages, 'safetensors'])] : packages;
+function docstring({ example, packages }: FileKind, { needsNorms, repair }: MainOptions): string {
+  const needed = needsNorms || repair ? [...new Set([...packages, 'safetensors'])] : packages;
   const norms = needsNorms
     ? `
 The norms of inputs that it scores by are in the file saved beside it, prune.norms.safetensors; --norms names another.
+`
+    : '';
+  const without = repair === 'between' ? 'it does nothing, as its masks belong to them' : 'it prunes only';
+  const repaired = repair
+    ? `
+The weights that stay were repaired: --repair names the file with them that was saved beside the recipe. Without it,
+${without}.
 `
     : '';
   return `"""Prunes a checkpoint by the recipe below. Written by Secateur.
@@ -130,7 +143,7 @@ The norms of inputs that it scores by are in the file saved beside it, prune.nor
     python prune.py ${example}
 
 Needs ${listed(needed)}. Layers are named in the lists below: the script prunes these and leaves everything else as it is.
-${norms}"""`;
+${norms}${repaired}"""`;
 }
 
 /** `a`, `a and b`, `a, b and c` */
@@ -140,13 +153,14 @@ function listed(words: readonly string[]): string {
 }
 
 function recipeComment(recipe: Recipe): string {
-  const lines = formatRecipe(recipe).trimEnd().split('\n');
+  const lines = formatRecipe(withoutStaleRepair(recipe)).trimEnd().split('\n');
+  if (isRepairStale(recipe)) lines.push('It was repaired before it was changed: that repair is left out.');
   return lines.map((line) => `# ${commentText(line)}`).join('\n');
 }
 
 /** Sorted as isort does: the standard library first, `import` before `from`. */
 function importLines(imports: readonly string[]): string {
-  const standard = new Set(['argparse', 'json', 'math', 'pathlib', 'pickle', 'shutil', 'sys']);
+  const standard = new Set(['argparse', 'hashlib', 'json', 'math', 'pathlib', 'pickle', 'shutil', 'sys']);
   const moduleOf = (line: string) => at(line.split(' '), 1);
   const order = (a: string, b: string) =>
     Number(a.startsWith('from')) - Number(b.startsWith('from')) || (moduleOf(a) < moduleOf(b) ? -1 : 1);
@@ -164,16 +178,37 @@ function ruleComment({ path, rule }: DecidedRule): string {
   return commentText(`${path}: ${describeRule(rule)}`);
 }
 
+/** Tensors that may be repaired; where nothing tells, any that can be pruned. */
+function repairedBy({ recipe, candidates, repair }: ScriptSource): readonly { id: number; name: string }[] {
+  if (!hasRepair(recipe)) return [];
+  return repair ? repair.tensors.map(({ tensor, name }) => ({ id: tensor, name })) : candidates;
+}
+
+function repairConstants(source: ScriptSource): string[] {
+  const { recipe } = source;
+  if (!hasRepair(recipe)) return [];
+  const { inputs, samples } = recipe.repair;
+  return [
+    `# ${commentText(`Repaired on ${samples} samples of ${inputs}.`)}`,
+    `REPAIRED = ${pythonList(repairedBy(source).map(({ name }) => pythonString(name)))}`,
+    '# SHA-256 of the repaired weights.',
+    `REPAIR = ${pythonString(recipe.repair.file)}`,
+  ];
+}
+
 function nameConstants(
   decided: readonly DecidedRule[],
   twins: readonly ScriptTwin[],
-  layers: ScriptSource['layers'],
+  source: ScriptSource,
   { finds }: FileKind,
 ): string[] {
-  const names = `NAMES = ${united(decided, twins.length > 0 ? ['TWINS'] : [])}`;
+  const { layers } = source;
+  const repaired = repairedBy(source);
+  const further = [...(twins.length > 0 ? ['TWINS'] : []), ...(repaired.length > 0 ? ['REPAIRED'] : [])];
+  const names = `NAMES = ${united(decided, further)}`;
   if (finds === 'names') return [names];
   const keys = keysOf(layers);
-  const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin)];
+  const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin), ...repaired];
   const candidates = new Map(all.map(({ id, name }) => [id, name]));
   const paths = [...candidates].map(([id, name]): [string, string] => {
     const { container } = at(layers, id);

@@ -18,5 +18,5 @@ function isScoredBy(need: Need, request: Request): boolean {
 function masksBy(need: Need, program: Program): boolean {
   // Of a copy: the masks of its original, which is no copy.
   const own = program.flatMap((mask) => (mask.kind === 'same' ? mask.program : [mask]));
-  return own.some((mask) => mask.kind !== 'same' && factsOf(mask.score.criterion).need === need);
+  return own.some((mask) => 'score' in mask && factsOf(mask.score.criterion).need === need);
 }

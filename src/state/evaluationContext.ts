@@ -7,13 +7,14 @@ import type { StudioContext } from './context';
 import type { EvaluationState } from './evaluationState';
 import type { NoticeSlice } from './noticeSlice';
 import type { RecipeSlice } from './recipeSlice';
+import type { RepairState } from './repairState';
 import type { StatusSlice } from './statusSlice';
 
 /** What evaluation reads and writes of the studio. */
 export type EvaluationStudio = CheckpointSlice &
   RecipeSlice &
   Pick<StatusSlice, 'dismissError'> &
-  Pick<NoticeSlice, 'say'> & { evaluation: EvaluationState };
+  Pick<NoticeSlice, 'say'> & { evaluation: EvaluationState; repair: RepairState };
 
 export interface EvaluationContext {
   readonly studio: StudioContext<EvaluationStudio>;
@@ -21,7 +22,7 @@ export interface EvaluationContext {
   readonly state: () => EvaluationState;
   readonly update: (partial: Partial<EvaluationState>) => void;
   readonly bench: Bench;
-  readonly point: (trial: Trial, origin: TrailPoint['origin']) => TrailPoint;
+  readonly point: (trial: Omit<Trial, 'zeros'>, origin: TrailPoint['origin']) => TrailPoint;
 }
 
 export function createEvaluationContext(

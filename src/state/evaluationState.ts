@@ -1,7 +1,14 @@
 /** Evaluation as the studio holds it: the graph, its inputs, what pruning does to its outputs, and the searches over both. */
 
 import type { MetricId } from '../evaluation/metrics/metrics';
-import type { Evaluation, InputSource, InputSummary, LayerDrift, OpenedGraph } from '../evaluation/protocol';
+import type {
+  Evaluation,
+  InputSource,
+  InputSummary,
+  LayerDrift,
+  OpenedGraph,
+  PartialEvaluation,
+} from '../evaluation/protocol';
 import { usualMetric } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
 import type { Sensitivity } from '../evaluation/search/sensitivity';
@@ -17,6 +24,7 @@ export type EvaluationStatus =
   | { readonly kind: 'loading'; readonly stage: string; readonly done: number; readonly total: number }
   /** Graph and inputs are there; `evaluation` holds the newest result. */
   | { readonly kind: 'ready' }
+  /** From the change on: the handle may not rest yet. */
   | { readonly kind: 'evaluating' }
   /** Sensitivity or auto-tune has the runtime; live evaluation waits. */
   | { readonly kind: 'searching' }
@@ -35,6 +43,11 @@ export interface Tuning {
   readonly verdict?: string;
 }
 
+export interface PartialFigures extends PartialEvaluation {
+  /** That count so far. */
+  readonly samples: number;
+}
+
 export interface EvaluationState {
   readonly status: EvaluationStatus;
   /** Evaluate after every gesture and committed recipe. */
@@ -51,6 +64,8 @@ export interface EvaluationState {
   readonly evaluation: Evaluation | null;
   /** Whether `evaluation` is of another recipe than the one shown. */
   readonly stale: boolean;
+  /** Of the recipe shown, while it is evaluated: what the first of the inputs come to. */
+  readonly partial: PartialFigures | null;
   /** The metric of the trail, sensitivity and auto-tune. */
   readonly metric: MetricId;
   /** Metrics that the outputs and inputs at hand allow. */
@@ -72,6 +87,7 @@ export const notEvaluated: EvaluationState = {
   kept: null,
   evaluation: null,
   stale: false,
+  partial: null,
   metric: usualMetric,
   metrics: [],
   trail: [],
@@ -84,6 +100,7 @@ export const notEvaluated: EvaluationState = {
 export const ofInputs = {
   evaluation: null,
   stale: false,
+  partial: null,
   trail: [],
   layerDrift: null,
   sensitivity: null,
@@ -92,4 +109,9 @@ export const ofInputs = {
 
 export function atRest({ graph }: EvaluationState): EvaluationStatus {
   return graph ? { kind: 'ready' } : { kind: 'off' };
+}
+
+/** Whether the figures shown are of some of the inputs, or about to change. */
+export function isBusy({ status: { kind } }: EvaluationState): boolean {
+  return kind === 'loading' || kind === 'evaluating' || kind === 'searching';
 }

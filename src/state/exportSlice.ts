@@ -3,11 +3,15 @@ import type { Progress } from '../engine/callContext';
 import type { ExportKind } from '../engine/exports/exportKind';
 import type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
+import type { Recipe } from '../pruning/recipe';
+import { repairedOutcomes } from '../pruning/repair';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { Follow, StudioContext } from './context';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
+import type { RepairSlice } from './repairSlice';
+import { repairInForce } from './repairState';
 import type { RunOperation, StatusSlice } from './statusSlice';
 import type { UnsavedSlice } from './unsaved';
 
@@ -36,7 +40,7 @@ export interface ExportSlice {
   estimateSize(kind: EstimatedKind): Promise<void>;
 }
 
-type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice & UnsavedSlice;
+type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice & UnsavedSlice & Pick<RepairSlice, 'repair'>;
 
 /** The report with its one file under the name that was chosen for it; parts of a checkpoint keep their own. */
 function calledBy(report: ExportReport, name: string | undefined): ExportReport {
@@ -56,13 +60,17 @@ export function createExportSlice(
     if (get().status.kind === 'exporting' && !signal.aborted) set({ status: { kind: 'exporting', progress: made } });
   };
 
-  const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
+  /** Of the recipe at hand when it was asked for, whatever becomes of it meanwhile. */
+  const exactOutcomes = async (signal: AbortSignal): Promise<{ recipe: Recipe; outcomes: Outcomes }> => {
     const options = { signal, progress: exportProgress(signal) };
+    const { recipe, repair } = get();
+    const { candidates } = context.see(recipe);
     await history.caughtUp(signal, options.progress);
-    const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
+    const { outcomes } = await settle(recipe, candidates, context.answers, (requests) =>
       engine.call('lookUp', { requests }, options),
     );
-    return outcomes;
+    const made = repairInForce(repair);
+    return { recipe, outcomes: made ? repairedOutcomes(outcomes, made) : outcomes };
   };
 
   const slice: ExportSlice = {
@@ -72,11 +80,11 @@ export function createExportSlice(
     exportCheckpoint: async ({ destination, name } = {}) => {
       set({ exportReport: null });
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         const request = destination ? { outcomes, destination } : { outcomes };
         const report = await engine.call('export', request, { signal, progress: exportProgress(signal) });
         set({ exportReport: calledBy(report, destination?.kind === 'file' ? destination.name : name) });
-        get().markSaved();
+        get().markSaved(recipe);
       });
     },
     clearExportReport: () => set({ exportReport: null }),
@@ -84,25 +92,26 @@ export function createExportSlice(
     settleExactly: async () => {
       let outcomes: Outcomes | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        outcomes = await exactOutcomes(signal);
+        ({ outcomes } = await exactOutcomes(signal));
       });
       return outcomes;
     },
     exportAs: async (kind) => {
       let made: Required<ExportedFile> | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
-        get().markSaved();
+        get().markSaved(recipe);
       });
       return made;
     },
     estimateSize: async (kind) => {
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         const options = { signal, progress: exportProgress(signal) };
         const size = await engine.call('estimateSize', { kind, outcomes }, options);
-        set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
+        // Figures of another recipe would be taken for this one's.
+        if (get().recipe === recipe) set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
       });
     },
   };
@@ -112,7 +121,8 @@ export function createExportSlice(
     follow: (now, previous) => {
       if (now.opened !== previous.opened) set({ exportReport: null });
       // They are of another recipe.
-      if (now.settled !== previous.settled) set({ sizeEstimates: {} });
+      const isRepaired = repairInForce(now.repair) !== repairInForce(previous.repair);
+      if (now.settled !== previous.settled || isRepaired) set({ sizeEstimates: {} });
     },
   };
 }

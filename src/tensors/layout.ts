@@ -1,4 +1,5 @@
 /** How a tensor's elements lie in its storage, from shape and strides alone. */
+import { memoryOrder } from './memoryOrder';
 import { numelOf } from './tensor';
 
 /** One dimension in the order of memory. */
@@ -83,6 +84,26 @@ export function rowByRow(
     }
   }
   return ordered;
+}
+
+/**
+ * Elements row by row, put in the order of memory: what `rowByRow` came from.
+ * @returns `bytes` itself where the two orders are one
+ */
+export function inMemoryOrder(
+  bytes: Uint8Array<ArrayBuffer>,
+  shape: readonly number[],
+  strides: readonly number[],
+  width: number,
+): Uint8Array<ArrayBuffer> {
+  const order = memoryOrder(shape, strides);
+  const ofRows = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  return rowByRow(
+    bytes,
+    order.map((axis) => shape[axis]!),
+    order.map((axis) => ofRows[axis]!),
+    width,
+  );
 }
 
 /**

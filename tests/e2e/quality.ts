@@ -9,6 +9,7 @@ export function qualityOf(page: Page): Locator {
 /** The figure in percent, once it is of the recipe shown. */
 export async function quality(page: Page): Promise<number> {
   await expect(qualityOf(page).locator('[data-stale=false]')).toBeVisible();
+  await expect(qualityOf(page)).toHaveAttribute('aria-busy', 'false');
   return Number.parseFloat((await qualityOf(page).locator('b').textContent()) ?? '');
 }
 

@@ -6,14 +6,14 @@ import type { Splice } from '../../lib/splice';
 import type { CallContext } from '../callContext';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';
-import type { ExportSource, Outcomes } from './source';
+import { decided, type ExportSource, type Outcomes } from './source';
 
 /** One mask for every tensor that some rule decides for. Where the file has a mask already, what both keep. */
 export async function masksFile(source: ExportSource, outcomes: Outcomes, context: CallContext): Promise<Splice> {
   const { session } = source;
   const { tensors } = session.measurable.checkpoint;
   const pairs = pairsByOrig(session);
-  const contents = await maskContents(source, outcomes, { order: 'indices', encode: (kept) => kept }, context);
+  const contents = await maskContents(source, decided(outcomes), { order: 'indices', encode: (kept) => kept }, context);
   const masks = [...contents].map(([id, content]) => {
     const { name, shape } = at(tensors, id);
     const masked = pairs.has(id) ? name.replace(/_orig$/, '') : name;

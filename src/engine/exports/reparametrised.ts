@@ -14,19 +14,21 @@ import type { Session } from '../session';
 import { pairsByOrig } from './existingMasks';
 import { maskContents } from './maskContents';
 import { assertWritable, type NewContent, type NewEntry, newCheckpoint } from './newCheckpoint';
-import type { ExportSource, Outcomes } from './source';
+import { repairedSource } from './repairedSource';
+import { decided, type ExportSource, type Outcomes } from './source';
 import { stateDictsOf } from './stateDicts';
 
 /**
  * Every tensor that some rule decides for becomes a pair, under all of its names. Optimizer state and whatever else a
- * checkpoint holds beside its state dicts is left out.
+ * checkpoint holds beside its state dicts is left out. `X_orig` is as the file has it, but where a weight stays and was
+ * repaired.
  */
 export async function reparametrised(
   exported: ExportSource,
   outcomes: Outcomes,
   context: CallContext,
 ): Promise<Splice> {
-  const { source, session } = exported;
+  const { session } = exported;
   assertWritable(session);
   const { tensors, byteOrder } = session.measurable.checkpoint;
   const dtypeOf = (id: TensorId) => {
@@ -36,12 +38,13 @@ export async function reparametrised(
   };
   const contents = await maskContents(
     exported,
-    outcomes,
+    decided(outcomes),
     { order: 'memory', encode: (kept, id) => maskElements(kept, dtypeOf(id), byteOrder) },
     context,
   );
   const masks = new Map([...contents].map(([id, content]) => [id, { dtype: dtypeOf(id), content }]));
-  return newCheckpoint(session, source, entriesWith(session, masks), () => false, context);
+  const { source, changed } = await repairedSource(exported, outcomes, context);
+  return newCheckpoint(session, source, entriesWith(session, masks), (storage) => changed.has(storage), context);
 }
 
 /** @param masks by the tensor that owns the weights */

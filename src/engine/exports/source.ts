@@ -1,7 +1,7 @@
 /** What every export is made from. */
 import { type ByteSink, writtenTo } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
-import type { Outcome } from '../../pruning/resolution';
+import { noRule, type Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import type { Read } from '../session';
@@ -14,6 +14,11 @@ export interface ExportSource extends Read {
 }
 
 export type Outcomes = ReadonlyMap<TensorId, Outcome>;
+
+/** Those of tensors that some rule decides for: they get masks, and others that a repair changed do not. */
+export function decided(outcomes: Outcomes): Outcomes {
+  return new Map([...outcomes].filter(([, { rule }]) => rule !== noRule));
+}
 
 /** The plain export, to be read: the original with patches, every offset as it was. */
 export function prunedSource({ source, session, scratch }: ExportSource, outcomes: Outcomes, context: CallContext) {

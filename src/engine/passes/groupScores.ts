@@ -3,7 +3,7 @@ import type { Grouping, GroupNorms, Kernels } from '../../kernels/kernels';
 import { CheckpointError } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { factsOf } from '../../pruning/criteria/criteria';
-import { type Placement, type Program, requestKey } from '../../pruning/resolution';
+import { inForce, type Placement, type Program, requestKey } from '../../pruning/resolution';
 import { type Score, type ScoredGroups, scoreDtypeOf } from '../../pruning/score';
 import type { PrunableDtype } from '../../tensors/dtype';
 import { elementBytes } from '../../tensors/elements';
@@ -26,7 +26,7 @@ const maxGroups = 2 ** 24;
 
 /** Equal for equal scores of one checkpoint. */
 export function groupScoresKey(tensor: TensorId, score: Score, after: Program): string {
-  return requestKey({ kind: 'scores', tensor, score, after });
+  return requestKey({ kind: 'scores', tensor, score, after: inForce(after) });
 }
 
 /** @throws CheckpointError `out-of-memory` for too many groups */

@@ -3,7 +3,7 @@
 import { CheckpointError } from '../../lib/errors';
 import { at, found, known } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
-import { type Program, requestKey } from '../../pruning/resolution';
+import { inForce, type Program, requestKey } from '../../pruning/resolution';
 import { isOfWeights, type Score } from '../../pruning/score';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
@@ -38,7 +38,8 @@ export class Passes {
   }
 
   /** Plans what a program needs. @returns the first round in which it can run */
-  prepare(tensor: TensorId, program: Program): number {
+  prepare(tensor: TensorId, whole: Program): number {
+    const program = inForce(whole);
     let round = 0;
     program.forEach((mask, i) => {
       if (mask.kind === 'same') round = Math.max(round, this.prepare(mask.as, mask.program));

@@ -1,7 +1,7 @@
 /** Applying a program to the weights of a unit: the one place where masks become zeros. */
 import { type ApplyCounts, type Kernels, type PatternMask, stripOf } from '../../kernels/kernels';
 import { CheckpointError } from '../../lib/errors';
-import type { Mask, OwnMask, Placement, Program } from '../../pruning/resolution';
+import { inForce, type Mask, type OwnMask, type Placement, type Program } from '../../pruning/resolution';
 import { isOfWeights, rankingOf, type Score, scoreDtypeOf } from '../../pruning/score';
 import { byteWidthOf } from '../../tensors/dtype';
 import { numelOf, sizeAlong } from '../../tensors/tensor';
@@ -11,6 +11,7 @@ import { goneGroups, groupingOf, groupScoresKey } from './groupScores';
 import type { Measurable } from './measurable';
 import { sameStep } from './sameElements';
 import type { KnownGroupScores, Step, StepMaker } from './step';
+import { valuesStep } from './valuesStep';
 
 /** Strips are held in memory whole. */
 const maxStripBytes = 256 * 2 ** 20;
@@ -22,8 +23,8 @@ const maxStripBytes = 256 * 2 ** 20;
 export function alignmentOf(unit: Unit, program: Program): number {
   const numel = numelOf(unit.shape);
   let alignment = 1;
-  for (const mask of program) {
-    if (mask.kind === 'threshold') continue;
+  for (const mask of inForce(program)) {
+    if (mask.kind === 'threshold' || mask.kind === 'values') continue;
     // Of the same shape and order in memory: its strips are those of this one.
     const strip = mask.kind === 'same' ? alignmentOf(unit, mask.program) : stripOf(patternOf(unit, mask));
     alignment = Math.min(numel, leastCommonMultiple(alignment, strip));
@@ -97,7 +98,8 @@ export class ProgramRun {
   private index = 0;
 
   /** @param groups holds the scores of every mask of groups */
-  constructor(measurable: Measurable, unit: Unit, program: Program, groups: KnownGroupScores, signal: AbortSignal) {
+  constructor(measurable: Measurable, unit: Unit, whole: Program, groups: KnownGroupScores, signal: AbortSignal) {
+    const program = inForce(whole);
     this.needsKept = program.length > 1;
     this.width = byteWidthOf(unit.dtype);
     const maker = { measurable, unit, groups, signal };
@@ -133,6 +135,7 @@ export class ProgramRun {
 }
 
 function stepOf(maker: StepMaker, mask: Mask, before: Program): Step {
+  if (mask.kind === 'values') return valuesStep(maker, mask.repair);
   if (mask.kind === 'same') {
     const { measurable, groups, signal } = maker;
     const original = measurable.beside.unitOf(mask.as);

@@ -6,6 +6,7 @@ import type { Reference } from '../reading/reference';
 import type { Unit } from '../reading/units';
 import type { GroupScores } from './groupScores';
 import type { Factors } from './inputNorms';
+import { Repairs, type RepairValues } from './repairs';
 
 /** Kept scores of groups may take so many bytes: a drag asks for the same ones again and again. */
 const cacheBytes = 64 * 2 ** 20;
@@ -13,6 +14,7 @@ const cacheBytes = 64 * 2 ** 20;
 export class ScoreSources {
   /** Tensors without NaN and infinities. */
   readonly finite: ReadonlySet<TensorId>;
+  readonly repairs = new Repairs();
   private readonly units: ReadonlyMap<TensorId, Unit>;
   private earlier: Reference | undefined;
   private inputs: ReadonlyMap<TensorId, Float32Array> = new Map();
@@ -35,6 +37,12 @@ export class ScoreSources {
 
   set reference(reference: Reference | undefined) {
     this.earlier = reference;
+    this.groups.clear();
+  }
+
+  /** For programs that name it. */
+  keepRepair(id: string, values: RepairValues): void {
+    this.repairs.keep(id, values);
     this.groups.clear();
   }
 

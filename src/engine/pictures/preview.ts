@@ -159,17 +159,27 @@ async function drawProgram({ measurable, unit, plan, context }: Picturing, progr
   const chunks = applyPrograms(measurable, [unit], new Map([[unit.tensor, program]]), report, context, {
     chunkBytes: windowBytes,
     kept: true,
-    // Chunks are pruned in place, and the picture is of the weights as they were.
+    // Chunks are pruned in place, and the picture is of the weights as they were (and of those that were fitted anew).
     arriving: (chunk) => originals.set(chunk, copies.of(chunk.elements)),
   });
   const picture = measurable.kernels.maskPreview(unit.dtype, plan, undefined);
+  const isRepaired = program.some(({ kind }) => kind === 'values');
   let place = 0;
   for await (const { chunk, kept } of chunks) {
     const original = originals.get(chunk)!;
+    if (isRepaired) putKept(original, chunk.elements, kept!);
     await picture.add(original, place, kept);
     place += chunk.elements.length / byteWidthOf(unit.dtype);
     originals.delete(chunk);
     copies.giveBack(original);
   }
   return { ...(await picture.finish()), bytesRead: unit.byteLength };
+}
+
+/** What is kept of the elements, put into others; those that went stay there as they were. */
+function putKept(into: Uint8Array, elements: Uint8Array, kept: Uint8Array): void {
+  const width = elements.length / kept.length;
+  for (let i = 0; i < kept.length; i++) {
+    if (kept[i] !== 0) into.set(elements.subarray(i * width, (i + 1) * width), i * width);
+  }
 }

@@ -22,6 +22,7 @@ import { openSession, type Read } from '../session';
 
 const pictures = later(() => import('../pictures/preview'));
 const exporting = later(() => import('./exporting'));
+const repairs = later(() => import('./repairing'));
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
@@ -85,6 +86,18 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async setInputNorms({ norms, axes }) {
       current().session.setInputNorms(norms, axes);
+    },
+
+    async keepRepair({ id, values }) {
+      return (await repairs()).keepRepair(current().session, id, values);
+    },
+
+    async repairFile({ repair }) {
+      return (await repairs()).repairFile(current().session, repair);
+    },
+
+    async openRepair({ file }) {
+      return (await repairs()).openRepair(current().session, file);
     },
 
     async preview(request, context) {

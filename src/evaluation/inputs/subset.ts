@@ -6,6 +6,7 @@ import { type Batch, batchesOf, type Dataset } from './dataset';
 
 /** One sample of a batch of several. */
 interface Row {
+  /** Read once: a batch may gather its feeds when it is asked. */
   readonly batch: Batch;
   readonly index: number;
 }
@@ -25,12 +26,14 @@ export function subsetOf(inputs: readonly GraphValue[], dataset: Dataset, indice
     rows = [];
   };
   let start = 0;
-  for (const batch of dataset.batches) {
+  for (const given of dataset.batches) {
+    const { samples, feeds, labels, tokens } = given;
+    const batch = { samples, feeds, ...(labels && { labels }), ...(tokens && { tokens }) };
     for (let index = 0; index < batch.samples; index++) {
       if (!wanted.has(start + index)) continue;
       const first = rows[0];
       if (first && (batch.samples === 1 || !areAlike(first.batch, batch))) cut();
-      if (batch.samples === 1) batches.push(batch);
+      if (batch.samples === 1) batches.push(given);
       else rows.push({ batch, index });
     }
     start += batch.samples;
@@ -40,7 +43,7 @@ export function subsetOf(inputs: readonly GraphValue[], dataset: Dataset, indice
 }
 
 /** Whether rows of both go into one batch. */
-function areAlike(a: Batch, b: Batch): boolean {
+export function areAlike(a: Batch, b: Batch): boolean {
   return [...a.feeds].every(([name, { shape }]) => {
     const other = known(b.feeds, name).shape;
     return shape.length === other.length && shape.every((size, axis) => axis === 0 || size === other[axis]);

@@ -2,13 +2,16 @@
  * What pruning does to a model's outputs, in numbers (docs/evaluation.md has the formulas). Sums are in f64 over values
  * rounded to f32; accumulators are fed batch by batch.
  */
+import type { BySample } from './bySample';
 
 /** Cosine similarity, relative L2 and greatest difference of two vectors that come in parts. */
 export class DriftSums {
   private products = 0;
-  private squares = 0;
   private otherSquares = 0;
-  private differences = 0;
+  /** ‖a‖² */
+  squares = 0;
+  /** ‖a − b‖² */
+  differences = 0;
   private greatest = 0;
 
   add(original: Float32Array, pruned: Float32Array): void {
@@ -46,9 +49,10 @@ export class ScoreSums {
   private readonly classes: number;
   private readonly probabilities: boolean;
   private readonly areSteps: boolean;
-  private rows = 0;
-  private agreeing = 0;
-  private divergence = 0;
+  rows = 0;
+  agreeing = 0;
+  /** Sum over rows. */
+  divergence = 0;
 
   /**
    * @param probabilities whether rows sum to one already; else a softmax makes them do so
@@ -85,9 +89,8 @@ export class ScoreSums {
 /** Share of rows whose label is among the greatest scores. */
 export class AccuracySums {
   readonly classes: number;
-  private rows = 0;
-  private first = 0;
-  private amongFive = 0;
+  private readonly first: number[] = [];
+  private readonly amongFive: number[] = [];
 
   constructor(classes: number) {
     this.classes = classes;
@@ -97,18 +100,22 @@ export class AccuracySums {
   add(scores: Float32Array, labels: Int32Array): void {
     labels.forEach((label, row) => {
       const rank = rankOf(scores.subarray(row * this.classes, (row + 1) * this.classes), label);
-      this.rows++;
-      if (rank === 0) this.first++;
-      if (rank < 5) this.amongFive++;
+      this.first.push(rank === 0 ? 1 : 0);
+      this.amongFive.push(rank < 5 ? 1 : 0);
     });
   }
 
   get top1(): number {
-    return this.first / this.rows;
+    return meanOf(this.first);
   }
 
   get top5(): number {
-    return this.amongFive / this.rows;
+    return meanOf(this.amongFive);
+  }
+
+  /** 1 for each row that is right, 0 for the others. */
+  get bySample(): BySample {
+    return { accuracy: Float32Array.from(this.first), top5: Float32Array.from(this.amongFive) };
   }
 }
 
@@ -134,6 +141,10 @@ export class PerplexitySums {
   get perplexity(): number {
     return Math.exp(this.loss / this.tokens);
   }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Index of the greatest value, the first of equals, as numpy.argmax. */

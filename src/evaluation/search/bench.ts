@@ -7,7 +7,7 @@ import { modelOutcome } from '../../pruning/modelOutcome';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate, Resolution } from '../../pruning/resolution';
 
-import type { Evaluation, EvaluationCalls } from '../protocol';
+import type { Evaluation, EvaluationCalls, EvaluationProgress, PartialEvaluation } from '../protocol';
 
 /** An evaluated recipe. */
 export interface Trial {
@@ -22,9 +22,15 @@ export interface Trial {
 export interface Bench {
   /** Exactly, without running the model. @throws CheckpointError whatever the engine threw, `cancelled` */
   resolve(recipe: Recipe, signal: AbortSignal): Promise<Resolution>;
-  /** @throws CheckpointError whatever the engine or the evaluation threw, `cancelled` */
-  run(recipe: Recipe, signal: AbortSignal): Promise<Trial>;
+  /**
+   * @param partial told what the first of the samples come to
+   * @throws CheckpointError whatever the engine or the evaluation threw, `cancelled`
+   */
+  run(recipe: Recipe, signal: AbortSignal, partial?: TakePartial): Promise<Trial>;
 }
+
+/** @param samples that count so far */
+export type TakePartial = (partial: PartialEvaluation, samples: number) => void;
 
 /**
  * A bench over an engine and an evaluation, whatever threads they are on.
@@ -41,9 +47,12 @@ export function createBench(
     settle(recipe, candidatesFor(recipe), answers(), (requests) => engine.call('lookUp', { requests }, { signal }));
   return {
     resolve,
-    run: async (recipe, signal) => {
+    run: async (recipe, signal, take) => {
       const resolution = await resolve(recipe, signal);
-      const result = await evaluation.call('evaluate', { outcomes: resolution.outcomes }, { signal });
+      const progress = ({ partial, done }: EvaluationProgress) => {
+        if (partial && !signal.aborted) take?.(partial, done);
+      };
+      const result = await evaluation.call('evaluate', { outcomes: resolution.outcomes }, { signal, progress });
       const { sparsity, zeros } = modelOutcome(candidatesFor(recipe), resolution);
       return { recipe, evaluation: result, sparsity, zeros };
     },

@@ -58,7 +58,11 @@ export class ExternalFiles {
     const file = fileNameIn(location);
     // The model's own bytes say what it is: they are no weights.
     if (file === undefined || file === this.context.file)
-      return { readOnly: `stored in ${shown || 'no file'}, which is no place beside the model` };
+      return {
+        readOnly: `stored in ${shown || 'no file'}, which is no place beside the model`,
+        missing: shown,
+        isOutside: true,
+      };
     if (this.paths.get(file) === undefined)
       return { readOnly: `stored in ${shown}, one of several files of that name` };
     if (!this.parts.has(file)) return { readOnly: `stored in ${shown}, which was not given`, missing: file };

@@ -49,6 +49,8 @@ export interface NodeRecord extends GraphNode {
   readonly inputs: string[];
   readonly outputs: string[];
   readonly attributes: Map<string, AttributeRecord>;
+  /** Where it stands in the file, tag and length included. Absent for what holds a function's defaults. */
+  readonly record?: ByteRange;
 }
 
 export interface AttributeRecord extends Attribute {
@@ -230,7 +232,7 @@ const functionType: MessageType<GraphRecord> = {
     [5, names(({ outputs }) => outputs)],
     [7, message(nodeMessage)],
     [10, text('domain')],
-    [11, message((graph) => attributeMessage(once(graph, 'defaults', newNode)))],
+    [11, message((graph) => attributeMessage(once(graph, 'defaults', () => newNode())))],
     [13, text('overload')],
   ]),
 };

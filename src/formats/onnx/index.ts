@@ -3,7 +3,7 @@ import { CheckpointError, type ErrorContext } from '../../lib/errors';
 import { firstPart, type Part, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Checkpoint, Format, Note } from '../format';
-import { absentNotes } from './absent';
+import { absenceIn } from './absent';
 import { fileNameIn } from './external';
 import type { WholeModel } from './graphProto';
 import { listTensors, locationsIn } from './listing';
@@ -39,6 +39,7 @@ export async function openModel(
   const model = await modelIn(sourceOfPart(source, firstPart(parts)), context);
   const listing = await listTensors(model, source, parts.slice(1), context);
   const { tensors, storages, encoded } = listing;
+  const absence = absenceIn(listing, model, context);
   const checkpoint: Checkpoint = {
     format: 'ONNX',
     // Sparse initializers are in the model itself.
@@ -49,8 +50,9 @@ export async function openModel(
     ...(encoded.length > 0 ? { encoded } : {}),
     checksums: [],
     byteOrder: 'little',
-    notes: [...absentNotes(listing, context), ...trainingNotes(model)],
+    notes: [...absence.notes, ...trainingNotes(model)],
     graph: model,
+    ...(absence.readOnly !== undefined && { readOnly: absence.readOnly }),
   };
   return { model, checkpoint };
 }

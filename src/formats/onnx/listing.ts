@@ -43,6 +43,8 @@ export interface Missing {
   readonly tensor: TensorInfo;
   /** The file that has the elements, '' where none does. */
   readonly file: string;
+  /** The file is said to be where none is looked for. */
+  readonly isOutside: boolean;
 }
 
 const sparseReason = 'sparse (values and indices), which Secateur does not patch yet';
@@ -106,7 +108,9 @@ export async function listTensors(
       ...(readOnly === undefined ? {} : { readOnly }),
     };
     tensors.push(info);
-    if (place.missing !== undefined) missing.push({ tensor: info, file: place.missing });
+    if (place.missing !== undefined) {
+      missing.push({ tensor: info, file: place.missing, isOutside: place.isOutside === true });
+    }
   }
   return { tensors, storages: [...storages.keys()], encoded, missing };
 }

@@ -13,6 +13,8 @@ export interface Place {
   readonly readOnly?: string;
   /** The file that they are in, which was not given; '' where there are no elements anywhere. */
   readonly missing?: string;
+  /** It is no place in which files are looked for. */
+  readonly isOutside?: true;
 }
 
 /**

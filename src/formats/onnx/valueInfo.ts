@@ -84,8 +84,8 @@ export function valueMessage(values: ValueRecord[], at: Field): Message<unknown>
 }
 
 /** The content of a ValueInfoProto of a tensor. */
-export function valueInfo({ name, dtype, shape }: { name: string; dtype: Dtype; shape: readonly number[] }): Splice {
-  const sizes = shape.flatMap((size) => field(shapeFields.dimension, intFields(dimensionFields.value, [size])));
+export function valueInfo({ name, dtype, shape }: { name: string; dtype: Dtype; shape: readonly Dimension[] }): Splice {
+  const sizes = shape.flatMap((size) => field(shapeFields.dimension, dimension(size)));
   const type = [
     ...intFields(tensorTypeFields.elementType, [dtypeCodeOf(dtype)]),
     ...field(tensorTypeFields.shape, sizes),
@@ -102,4 +102,9 @@ export function nameOfValue(record: Uint8Array): string {
     }
   }
   return name;
+}
+
+function dimension(size: Dimension): Splice {
+  if (typeof size === 'number') return intFields(dimensionFields.value, [size]);
+  return size === '' ? [] : textField(dimensionFields.name, size);
 }

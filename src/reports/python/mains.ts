@@ -6,6 +6,8 @@ export interface MainOptions {
   readonly isTogether: boolean;
   readonly needsReference: boolean;
   readonly needsNorms: boolean;
+  /** Whether repaired weights take the place of what pruning left: `between` steps they have to. */
+  readonly repair?: 'after' | 'between';
 }
 
 export interface Main {
@@ -57,15 +59,26 @@ const norms = `parser.add_argument(
         help="norms of the inputs, as saved beside the recipe",
     )`;
 
-function parser(what: string, { needsReference, needsNorms }: MainOptions, further: readonly string[] = []): string {
+const repair = `parser.add_argument(
+        "--repair", type=Path, help="the repaired weights, as saved beside the recipe; without them it prunes only"
+    )`;
+const neededRepair =
+  'parser.add_argument("--repair", type=Path, help="the repaired weights, as saved beside the recipe")';
+const refusal = `if args.repair is None:
+        parser.error("the recipe repairs between its steps: --repair has to name the file of its repaired weights")`;
+
+function parser(what: string, options: MainOptions, further: readonly string[] = []): string {
+  const { needsReference, needsNorms, repair: repaired } = options;
   const lines = [
     `parser = argparse.ArgumentParser(description="Prunes ${what}.")`,
     'parser.add_argument("input", type=Path)',
     'parser.add_argument("output", type=Path)',
     ...(needsReference ? [reference] : []),
     ...(needsNorms ? [norms] : []),
+    ...(repaired === 'after' ? [repair] : repaired ? [neededRepair] : []),
     ...further,
     'args = parser.parse_args()',
+    ...(repaired === 'between' ? [refusal] : []),
   ];
   return lines.map((line) => `    ${line}\n`).join('');
 }
@@ -75,8 +88,15 @@ function beside({ needsReference, needsNorms }: MainOptions, earlier: string): s
   return `${needsReference ? `, ${earlier}` : ''}${needsNorms ? ', read_norms(args.norms)' : ''}`;
 }
 
-function normNeeds({ needsNorms }: MainOptions): readonly string[] {
-  return needsNorms ? ['read_norms'] : [];
+function sideFileNeeds({ needsNorms, repair: repaired }: MainOptions): readonly string[] {
+  return [...(needsNorms ? ['read_norms'] : []), ...(repaired ? ['repair'] : [])];
+}
+
+/** Prunes what an expression gives, and repairs it. @param given to `prune_weights` beside */
+function prunes(weights: string, given: string, { repair: repaired }: MainOptions): string {
+  if (!repaired) return `    prune_weights(${weights}${given})\n`;
+  const named = weights === 'weights' ? '' : `    weights = ${weights}\n`;
+  return `    repaired = read_repair(args.repair)\n${named}    prune_weights(weights${given})\n    apply_repair(weights, repaired)\n`;
 }
 
 function pytorchMain(options: MainOptions): Main {
@@ -86,10 +106,9 @@ function pytorchMain(options: MainOptions): Main {
   return {
     source: `def main():
 ${parser('a PyTorch checkpoint', options, [trust])}    checkpoint = load(args.input, args.trust_code)
-    prune_weights(weights_of(dict(tensors_in(checkpoint)))${given})
-    torch.save(checkpoint, args.output)
+${prunes('weights_of(dict(tensors_in(checkpoint)))', given, options)}    torch.save(checkpoint, args.output)
 `,
-    needs: ['pytorch_files', ...normNeeds(options)],
+    needs: ['pytorch_files', ...sideFileNeeds(options)],
     imports: [argparse, path],
   };
 }
@@ -99,10 +118,9 @@ function torchScriptMain(options: MainOptions): Main {
   return {
     source: `def main():
 ${parser('a TorchScript archive', options)}    module = torch.jit.load(args.input, map_location="cpu")
-    prune_weights(weights_of(dict(tensors_in(module)))${given})
-    torch.jit.save(module, args.output)
+${prunes('weights_of(dict(tensors_in(module)))', given, options)}    torch.jit.save(module, args.output)
 `,
-    needs: ['torchscript_files', ...normNeeds(options)],
+    needs: ['torchscript_files', ...sideFileNeeds(options)],
     imports: [argparse, path],
   };
 }
@@ -116,12 +134,11 @@ function onnxMain(options: MainOptions): Main {
 ${parser('an ONNX model', options)}${options.needsReference ? readReference : ''}    model = onnx.load(args.input)
     protos = weights_of(dict(protos_in(model.graph)))
     weights = {name: tensor_of(proto) for name, proto in protos.items()}
-    prune_weights(weights${beside(options, 'reference')})
-    for name, proto in protos.items():
+${prunes('weights', beside(options, 'reference'), options)}    for name, proto in protos.items():
         write_back(proto, weights[name])
     save(model, args.input, args.output)
 `,
-    needs: ['onnx_files', ...normNeeds(options)],
+    needs: ['onnx_files', ...sideFileNeeds(options)],
     imports: [argparse, path],
   };
 }
@@ -133,24 +150,30 @@ function safetensorsMain(options: MainOptions): Main {
   const { isTogether } = options;
   return {
     source: isTogether ? shardsTogether(options) : shardsApart(options),
-    needs: ['safetensors_files', ...normNeeds(options)],
+    needs: ['safetensors_files', ...sideFileNeeds(options)],
     imports: [argparse, path],
   };
 }
 
 function shardsApart(options: MainOptions): string {
-  const { needsNorms } = options;
-  const [job, given] = needsNorms ? ['source, target, norms = job', ', norms'] : ['source, target = job', ''];
-  const readNorms = `    norms = read_norms(args.norms)
-    jobs = [(*pair, norms) for pair in pairs_of(args.input, args.output)]
-`;
-  const jobs = needsNorms ? readNorms : '    jobs = pairs_of(args.input, args.output)\n';
+  const { needsNorms, repair: repaired } = options;
+  const further = [...(needsNorms ? ['norms'] : []), ...(repaired ? ['repaired'] : [])];
+  const job = `${['source', 'target', ...further].join(', ')} = job`;
+  const given = needsNorms ? ', norms' : '';
+  const readFurther = [
+    ...(needsNorms ? ['    norms = read_norms(args.norms)\n'] : []),
+    ...(repaired ? ['    repaired = read_repair(args.repair)\n'] : []),
+  ].join('');
+  const jobs =
+    further.length === 0
+      ? '    jobs = pairs_of(args.input, args.output)\n'
+      : `${readFurther}    jobs = [(*pair, ${further.join(', ')}) for pair in pairs_of(args.input, args.output)]\n`;
   return `def prune_file(job):
     ${job}
     tensors, metadata = read(source)
     weights = {name: tensors[name] for name in NAMES if name in tensors}
     prune_weights(weights${given})
-    safetensors.torch.save_file(tensors, target, metadata=metadata)
+${repaired ? '    apply_repair(weights, repaired)\n' : ''}    safetensors.torch.save_file(tensors, target, metadata=metadata)
     return list(weights)
 
 
@@ -177,8 +200,7 @@ ${parser(what, options, [ray])}${options.needsReference ? readReference : ''}   
     parts = each(read_weights, [source for source, _ in pairs], args.ray)
     weights = {name: weight for part in parts for name, weight in part.items()}
     assert_found(weights)
-    prune_weights(weights${beside(options, 'reference')})
-    jobs = [(*pair, {name: weights[name] for name in part}) for pair, part in zip(pairs, parts)]
+${prunes('weights', beside(options, 'reference'), options)}    jobs = [(*pair, {name: weights[name] for name in part}) for pair, part in zip(pairs, parts)]
     each(write_file, jobs, args.ray)
 `;
 }

@@ -23,6 +23,7 @@ import randomScores from './parts/random_scores.py?raw';
 import randomWeights from './parts/random_weights.py?raw';
 import readNorms from './parts/read_norms.py?raw';
 import relative from './parts/relative.py?raw';
+import repair from './parts/repair.py?raw';
 import safetensorsFiles from './parts/safetensors_files.py?raw';
 import takeGroupsUpTo from './parts/take_groups_up_to.py?raw';
 import takeLowestGroups from './parts/take_lowest_groups.py?raw';
@@ -75,6 +76,7 @@ const parts = {
   keep_n_of_m: { source: keepNOfM, imports: [math, torch, prune], needs: ['left'] },
   take_lowest_of_rows: { source: takeLowestOfRows, imports: [math, prune], needs: ['left', 'count_of'] },
   read_norms: { source: readNorms, imports: ['import sys', 'import safetensors.torch'], needs: [] },
+  repair: { source: repair, imports: ['import hashlib', 'import sys', 'import safetensors.torch'], needs: [] },
   weights_of: { source: weightsOf, imports: ['import sys'], needs: [] },
   pytorch_files: { source: pytorchFiles, imports: ['import pickle', 'import sys', torch, nn], needs: ['weights_of'] },
   torchscript_files: { source: torchscriptFiles, imports: [torch], needs: ['weights_of'] },

@@ -41,6 +41,7 @@ export function PairingDialog() {
             {formatQuantity(graph.pairing.pairs.length, 'tensor')} of the checkpoint found in {graph.fileName}.
             {!isConfirmed && ' Not all by name and content: look at the list before figures are based on it.'}
           </p>
+          <FoldedIn pairing={graph.pairing} />
           <Unmatched unmatched={graph.pairing.unmatched} />
           <Pairs pairs={graph.pairing.pairs} />
           <div className={classes.buttons}>
@@ -62,6 +63,19 @@ export function PairingDialog() {
         </div>
       )}
     </DialogFrame>
+  );
+}
+
+/** What is no fault, and would look like one. */
+function FoldedIn({ pairing: { pairs, foldedIn } }: { readonly pairing: Pairing }) {
+  const folded = pairs.filter(({ match }) => match === 'folded').length;
+  if (folded === 0) return null;
+  return (
+    <p className={classes.help}>
+      The graph has batch normalisation folded into {formatQuantity(folded, 'layer')}
+      {foldedIn.length > 0 && `, and with it ${formatQuantity(foldedIn.length, 'tensor')} of the checkpoint`}. Weights
+      are ranked as the checkpoint has them, unfolded; the masks are the same for the graph.
+    </p>
   );
 }
 

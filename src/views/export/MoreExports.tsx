@@ -11,12 +11,14 @@ import { download } from '../../state/download';
 import { availableExports, suffixed } from '../../state/exporting';
 import type { ExportKind } from '../../state/exportSlice';
 import { normsForRecipe } from '../../state/inputNorms';
+import { repairInForce } from '../../state/repairState';
 import { studio } from '../../state/store';
 import { Delivery } from './Delivery';
 import { exportWords, reportWords, scriptWords } from './deliveries';
 import { EstimatedExport } from './EstimatedExport';
 import classes from './MoreExports.module.css';
 import { pythonFor } from './pythonFor';
+import { RepairedWeights } from './RepairedWeights';
 
 const reports = {
   HTML: { write: htmlReport, type: 'text/html', extension: '.html' },
@@ -49,20 +51,23 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     if (made) give(kind, made.file, made.name);
   };
   const exportReport = async (kind: ReportKind) => {
-    const outcomes = await studio.getState().settleExactly();
+    const { recipe, repair, settleExactly } = studio.getState();
+    const outcomes = await settleExactly();
     if (!outcomes) return;
     const { write, type, extension } = reports[kind];
-    const source: ReportSource = { ...checkpoint, recipe: studio.getState().recipe, outcomes };
+    const source: ReportSource = { ...checkpoint, recipe, outcomes, repair: repairInForce(repair) };
     give('report', new Blob([write(source)], { type }), suffixed(checkpoint.fileName, '-report', extension));
   };
   const exportScript = async () => {
-    const script = pythonFor(studio.getState());
+    const state = studio.getState();
+    const script = pythonFor(state);
     if (script === undefined) return;
-    const norms = await normsForRecipe(studio.getState());
+    const norms = await normsForRecipe(state);
     if (norms) download(norms, 'prune.norms.safetensors');
+    if (state.repair.isFresh) await state.saveRepair();
     give('script', new Blob([script], { type: 'text/x-python' }), 'prune.py');
     // The recipe stands in it.
-    studio.getState().markSaved();
+    state.markSaved(state.recipe);
   };
   const said = (by: string) => (delivered?.by === by ? delivered.text : undefined);
 
@@ -90,6 +95,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
               </Delivery>
             ),
           )}
+          <RepairedWeights />
           {checkpoint.can.script && (
             <Delivery words={scriptWords} delivered={said('script')}>
               <Button aria-label={`Download: ${scriptWords.title}`} onClick={exportScript}>

@@ -187,6 +187,7 @@ export function inAxesOf(order: readonly number[], program: Program): Program {
   };
   return program.map((mask) => {
     if (mask.kind === 'same') return { ...mask, program: inAxesOf(order, mask.program) };
+    if (mask.kind === 'values') return mask;
     const score = scoreOf(mask.score);
     if (mask.kind === 'threshold') return { ...mask, score };
     return mask.kind === 'rows'

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { Evaluator, type Runnable } from '../../../src/evaluation/evaluator';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Evaluator } from '../../../src/evaluation/evaluator';
 import type { ModelInMemory } from '../../../src/evaluation/graph/modelInMemory';
 import type { Dataset } from '../../../src/evaluation/inputs/dataset';
 import type { Target } from '../../../src/evaluation/pairing';
-import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
+import type { CheckpointTensor, Delivery, EvaluationProgress, Outcomes } from '../../../src/evaluation/protocol';
+import type { Runnable } from '../../../src/evaluation/running';
 import type { LoadedRuntime } from '../../../src/evaluation/runtime';
 import { fromNumbers } from '../../../src/evaluation/values';
 import { newModel } from '../../../src/formats/onnx/graphProto';
@@ -176,5 +177,50 @@ describe('the way of giving weights', () => {
     expect(evaluator.baseline).toMatchObject({ delivery: 'session' });
     const { outputs } = await evaluator.evaluate(prunedTo(1, 0), context);
     expect(outputs[0]!.cosine).toBeCloseTo(1 / Math.sqrt(5), 12);
+  });
+});
+
+describe('an evaluation that takes a while', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** Three batches, each of which takes 50 ms. */
+  async function slowly() {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const runtime = new CountingRuntime();
+    runtime.beforeRun = () => {
+      now += 50;
+    };
+    return start('inputs', runtime);
+  }
+
+  it('says what the first samples come to, the same ones every time, and then of all', async () => {
+    const { evaluator } = await slowly();
+    for (const weights of [
+      [0, 2],
+      [1, 0],
+    ]) {
+      const said: EvaluationProgress[] = [];
+      const all = await evaluator.evaluate(prunedTo(...weights), { ...context, progress: (each) => said.push(each) });
+      expect(said.map(({ done, total }) => [done, total])).toEqual([
+        [1, 3],
+        [2, 3],
+      ]);
+      for (const { partial } of said) {
+        expect(partial!.evaluation.outputs[0]!.relativeL2).toBeCloseTo(all.outputs[0]!.relativeL2!, 12);
+      }
+    }
+  });
+
+  it('lets a change in after the batch that it is at', async () => {
+    const { evaluator, runtime } = await slowly();
+    const controller = new AbortController();
+    const before = runtime.runs;
+    const progress = () => controller.abort();
+    const cancelled = evaluator.evaluate(prunedTo(0, 2), { signal: controller.signal, progress });
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    expect(runtime.runs - before).toBe(1);
   });
 });

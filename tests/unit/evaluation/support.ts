@@ -8,8 +8,8 @@ import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { settle } from '../../../src/engine/recipe/settle';
 import { createEngine } from '../../../src/engine/worker/engine';
 import { createEvaluation, type EvaluationHandlers } from '../../../src/evaluation/evaluation';
-import type { EvaluationContext } from '../../../src/evaluation/evaluator';
 import type { CheckpointTensor, Delivery, Outcomes } from '../../../src/evaluation/protocol';
+import type { EvaluationContext } from '../../../src/evaluation/running';
 import { loadRuntime } from '../../../src/evaluation/runtime';
 import type { Amount, Recipe } from '../../../src/pruning/recipe';
 import { loadWasmKernels } from '../../support/kernels';
@@ -25,6 +25,7 @@ export function fileOf(path: string): File {
 export interface Studio {
   readonly evaluation: EvaluationHandlers;
   readonly opened: OpenedCheckpoint;
+  readonly engine: ReturnType<typeof createEngine>;
   readonly tensors: readonly CheckpointTensor[];
   /** Exact outcomes of a recipe. */
   resolve(recipe: Recipe): Promise<Outcomes>;
@@ -38,7 +39,7 @@ export async function openStudio(checkpoint: File | readonly File[], delivery?: 
   const opened = await engine.open({ files }, context);
   const evaluation = createEvaluation({
     loadRuntime,
-    decodeImage: async () => new Uint8Array(),
+    decodeImage: async (_, place) => ({ pixels: new Uint8Array(), placement: place({ width: 1, height: 1 }) }),
     ...(delivery && { delivery }),
   });
   const { port1, port2 } = new MessageChannel();
@@ -47,6 +48,7 @@ export async function openStudio(checkpoint: File | readonly File[], delivery?: 
   return {
     evaluation,
     opened,
+    engine,
     tensors: opened.layers.map(({ id, name, container, kind, dtype, shape, prunable, byDefault }) => ({
       ...{ id, name, container, kind, dtype, shape, prunable, byDefault },
     })),

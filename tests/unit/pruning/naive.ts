@@ -108,7 +108,7 @@ export function leftAfter(tensor: Tensor, program: Program): boolean[] {
 /** The elements that a mask takes of those left. */
 export function chosenBy(tensor: Tensor, mask: Mask, left: readonly boolean[]): number[] {
   const { shape } = tensor.candidate;
-  if (mask.kind === 'same') throw new Error('What it takes is in another tensor.');
+  if (mask.kind === 'same' || mask.kind === 'values') throw new Error('What it takes is not in the tensor.');
   const { numbers, values } = scoresOf(tensor, mask.score, left);
   if (mask.kind === 'threshold') {
     const ranks = values.map((value) => rank(mask.score, value));

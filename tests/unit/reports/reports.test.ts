@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Recipe } from '../../../src/pruning/recipe';
+import { hashOfRecipe, type Repair, repairEntry, repairedOutcomes } from '../../../src/pruning/repair';
 import { csvReport } from '../../../src/reports/csvReport';
 import { htmlReport } from '../../../src/reports/htmlReport';
 import { jsonReport } from '../../../src/reports/jsonReport';
@@ -29,7 +31,7 @@ describe('the CSV report', () => {
     const source = reportOf(['a']);
     const { statistics: _, ...unmeasured } = source.layers[0]!;
     const [, row] = parseCsv(csvReport({ ...source, layers: [unmeasured], outcomes: new Map() }));
-    expect(row!.slice(9)).toEqual(['', '', '', '', '', '']);
+    expect(row!.slice(9)).toEqual(['', '', '', '', '', '', '', '', '']);
   });
 
   it('says with what a tensor changes that shares weights, where those go', () => {
@@ -102,5 +104,64 @@ describe('the HTML report', () => {
   it('says when nothing is pruned', () => {
     const source = { ...reportOf([]), layers: layersNamed(['a']), outcomes: new Map() };
     expect(htmlReport(source)).toContain('No rule decides for any tensor.');
+  });
+});
+
+describe('reports of a repaired model', () => {
+  const source = reportOf(['fc1.weight', 'fc1.bias', 'fc2.weight', 'fc3.weight']);
+  const repair: Repair = {
+    id: 'r',
+    of: hashOfRecipe(source.recipe),
+    file: '0'.repeat(64),
+    inputs: 'digits-calibration.npz',
+    samples: 256,
+    damping: 0.01,
+    between: false,
+    tensors: [
+      { tensor: 0, name: 'fc1.weight', role: 'pruned', pruned: 3, zeros: 3, before: 0.5, after: 0.0625 },
+      { tensor: 1, name: 'fc1.bias', role: 'bias', pruned: 0, zeros: 0 },
+      { tensor: 2, name: 'fc2.weight', role: 'reader', pruned: 0, zeros: 1, before: 0.25, after: 0.125 },
+    ],
+    leftOut: [{ tensor: 3, name: 'fc3.weight', reason: 'its output did not get nearer' }],
+  };
+  const recipe: Recipe = { ...source.recipe, repair: repairEntry(repair) };
+  const decided = new Map([...source.outcomes].filter(([id]) => id === 0 || id === 3));
+  const repaired = { ...source, recipe, repair, outcomes: repairedOutcomes(decided, repair) };
+
+  it('name each tensor that changed by it, as what, and how far its layer was off before and after', () => {
+    const [head, ...rows] = parseCsv(csvReport(repaired));
+    const from = head!.indexOf('repaired');
+    expect(rows.map((row) => row.slice(from))).toEqual([
+      ['pruned', '0.5', '0.0625'],
+      ['bias', '', ''],
+      ['reader', '0.25', '0.125'],
+      ['', '', ''],
+    ]);
+    const html = htmlReport(repaired);
+    expect(html).toContain('off by 50.0 %, and is by 6.3 %');
+    expect(html).toContain('3 tensors changed by it: fc1.weight, fc1.bias, fc2.weight.');
+    expect(html).toContain('<li>fc3.weight: its output did not get nearer</li>');
+    const report = JSON.parse(jsonReport(repaired));
+    expect(report.repair).toEqual({
+      inputs: 'digits-calibration.npz',
+      samples: 256,
+      damping: 0.01,
+      between: false,
+      tensors: 3,
+      leftOut: [{ name: 'fc3.weight', reason: 'its output did not get nearer' }],
+    });
+    expect(report.tensors[2].repaired).toEqual({ role: 'reader', before: 0.25, after: 0.125 });
+    expect(report.recipe.repair).toMatchObject({ samples: 256 });
+  });
+
+  it('count as pruned what rules decide for, and no reader or bias', () => {
+    expect(JSON.parse(jsonReport(repaired)).pruned).toMatchObject({ weights: 12, zerosAfter: 6 });
+  });
+
+  it('leave a repair of an earlier recipe out, and say so', () => {
+    const stale = { ...source, recipe: { ...recipe, rules: [] } };
+    expect(htmlReport(stale)).toContain('changed after it was repaired: that repair is left out');
+    expect(JSON.parse(jsonReport(stale)).recipe).not.toHaveProperty('repair');
+    expect(htmlReport({ ...source, recipe })).toContain('the figures without its repaired weights');
   });
 });

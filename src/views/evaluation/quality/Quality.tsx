@@ -1,4 +1,5 @@
 import { Button, VisuallyHidden } from '@mantine/core';
+import { isBusy } from '../../../state/evaluationState';
 import { screen } from '../../../state/screen';
 import { Running } from '../../parts/quality/Running';
 import { startEvaluation } from '../../parts/quality/start';
@@ -11,9 +12,10 @@ import { QualityFigure } from './QualityFigure';
 /** What the recipe does to the model, beside what it does to its weights. */
 export function Quality() {
   const announcement = useEvaluation(announcementOf);
+  const busy = useEvaluation(isBusy);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
-    <div className={classes.quality} role="group" aria-label="Quality">
+    <div className={classes.quality} role="group" aria-label="Quality" aria-busy={busy}>
       <Figure />
       <VisuallyHidden role="status">{announcement}</VisuallyHidden>
     </div>

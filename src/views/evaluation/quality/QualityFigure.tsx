@@ -1,26 +1,37 @@
 import { Button, Loader } from '@mantine/core';
+import { formatInteger } from '../../../lib/numbers';
+import { isBusy } from '../../../state/evaluationState';
 import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
-import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { evaluator, useEvaluation, useShownEvaluation } from '../../parts/quality/useEvaluation';
 import { changeText, flattery, inputsText, isRandom, metricText } from '../figures';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';
 
-/** `Top-1 agreement, 360 inputs: 97.8 % −2.2 · live`, dimmed while it is of an earlier recipe. */
+/**
+ * `Top-1 agreement, 360 inputs: 97.8 % −2.2 · live`. While it is evaluated, of the first of the inputs: `on 64 of 360`; before that what it
+ * was is drawn, and said to nobody: a number here is of the recipe shown.
+ */
 export function QualityFigure() {
   const metric = useEvaluation((state) => state.metric);
   const inputs = useEvaluation((state) => state.inputs);
   const source = useEvaluation((state) => state.source);
-  const evaluation = useEvaluation((state) => state.evaluation);
-  const stale = useEvaluation((state) => state.stale);
-  const value = evaluation ? metricValue(evaluation, metric) : undefined;
-  const reference = inputs ? referenceValue(inputs.baseline, metric) : undefined;
+  const evaluation = useShownEvaluation();
+  const partial = useEvaluation((state) => state.partial);
+  const busy = useEvaluation(isBusy);
+  const stale = useEvaluation((state) => state.stale) && !partial;
+  const shown = partial?.evaluation ?? evaluation;
+  const value = shown ? metricValue(shown, metric) : undefined;
+  const reference = inputs ? referenceValue(partial?.unpruned ?? inputs.baseline, metric) : undefined;
+  const text = value === undefined ? '–' : metricText(metric, value);
   const change = value === undefined ? '' : changeText(metric, value, reference);
+  const counted = partial ? `on ${formatInteger(partial.samples)} of ` : '';
+  const isFormer = stale && busy;
   return (
     <>
       <div className={classes.label}>
         {metrics[metric].label}
-        {inputs && !isRandom(source) && `, ${inputsText(inputs, source)}`}
+        {inputs && !isRandom(source) && `, ${counted}${inputsText(inputs, source)}`}
         {inputs && isRandom(source) && (
           <>
             {', '}
@@ -30,6 +41,7 @@ export function QualityFigure() {
               title={`${flattery} Change inputs…`}
               onClick={() => screen.getState().show('inputs')}
             >
+              {counted}
               {inputsText(inputs, source)}: they flatter
             </button>
           </>
@@ -37,14 +49,14 @@ export function QualityFigure() {
       </div>
       <div className={classes.line}>
         <span className={classes.figure} data-stale={stale}>
-          <b>{value === undefined ? '–' : metricText(metric, value)}</b>
+          <b>{isFormer ? <Former text={text} /> : text}</b>
           {change !== '' && (
             <span
               className={classes.change}
               data-worse={value !== undefined && reference !== undefined && isBetter(metric, reference, value)}
               title="Against the unpruned model"
             >
-              {change}
+              {isFormer ? <Former text={change} /> : change}
             </span>
           )}
         </span>
@@ -53,6 +65,11 @@ export function QualityFigure() {
       </div>
     </>
   );
+}
+
+/** What a figure was, drawn only. */
+function Former({ text }: { readonly text: string }) {
+  return <span className={classes.former} data-text={text} />;
 }
 
 function Liveness() {

@@ -9,6 +9,7 @@ export const titles: Readonly<Record<ErrorCode, string>> = {
   'file-unreadable': 'Cannot be read',
   'read-only-file': 'Cannot be exported',
   'invalid-recipe': 'Recipe refused',
+  'repair-missing': 'Repair missing',
   'write-failed': 'Writing failed',
   'evaluation-failed': 'Not evaluated',
   'out-of-memory': 'Out of memory',

@@ -7,6 +7,7 @@ import type { Checkpoint } from '../../../../src/formats/format';
 import { onnx } from '../../../../src/formats/onnx';
 import { joinedSource, partsOf } from '../../../../src/lib/parts';
 import { memorySource } from '../../../../src/lib/source';
+import { float, modelOf, node } from './models';
 import { concat, model, modelWith, number, record, text } from './protobuf';
 
 const folder = resolve(import.meta.dirname, '../../../golden/files/external');
@@ -125,6 +126,37 @@ describe('a place in another file', () => {
     expect(storages).toEqual([]);
     expect(tensors).toMatchObject([{ storage: -1, readOnly: expect.stringContaining('no place beside the model') }]);
     expect(await onnx.beside!(memorySource(bytes), 'm.onnx', ['w.bin', 'etc', ''])).toEqual([]);
+  });
+
+  it.each([
+    ['/home/w.bin', 'its weights are said to be in /home/w.bin, which is no place beside the model.'],
+    ['', 'its weights are said to be in a file without a name, which is no place beside the model.'],
+  ])('that no file can be given for leaves nothing to export: %j', async (location, sentence) => {
+    const layer = record(1, node('MatMul', ['x', 'w'], ['y']));
+    const { readOnly, notes } = await open([
+      ['m.onnx', model(record(7, layer, record(5, ...outside('w', { location }))))],
+    ]);
+    expect(readOnly).toContain(sentence);
+    expect(notes).toEqual([]);
+  });
+
+  it('of some weights is said, beside those that are in the model', async () => {
+    const layers = [node('MatMul', ['x', 'w'], ['h']), node('MatMul', ['h', 'v'], ['y'])];
+    const tensors = [record(5, ...outside('w', { location: '../w.bin' })), record(5, float(1, 2), text(8, 'v'))];
+    const { readOnly, notes } = await open([
+      ['m.onnx', model(record(7, ...layers.map((each) => record(1, each)), ...tensors))],
+    ]);
+    expect(readOnly).toBeUndefined();
+    expect(notes).toMatchObject([
+      { severity: 'warning', text: expect.stringMatching(/^1 of 2 tensors are said to be/) },
+    ]);
+  });
+
+  it('that the layers themselves have their weights from, outside the model, leaves nothing to export', async () => {
+    const { readOnly } = await open([['m.onnx', modelOf([node('Conv', ['x', 'conv.weight'], ['y'])], {})]]);
+    expect(readOnly).toBe(
+      'its weights are not in it. Its layers take conv.weight from outside, as an export without parameters leaves them.',
+    );
   });
 
   it('in the model itself is not followed', async () => {

@@ -1,0 +1,93 @@
+/** Batches for evaluations that are watched: small enough to stop between, and the first of them as mixed as all. */
+import { at, known } from '../../lib/known';
+import { randomScore, streamOf } from '../../tensors/random';
+import type { GraphValue } from '../protocol';
+import { joinedRows, type NamedValues, rowsOf, type Values } from '../values';
+import type { Batch, Dataset } from './dataset';
+import { areAlike } from './subset';
+
+/** One order on every machine. */
+const seed = 1;
+const stream = streamOf('order');
+
+/**
+ * Samples in an order in which every run of them from the start has about each label's share. Files come class by class:
+ * the first batch would say nothing of the others.
+ * @param labels one per sample
+ */
+export function mixedOrder(labels: ArrayLike<number>): number[] {
+  const groups = new Map<number, number[]>();
+  for (let sample = 0; sample < labels.length; sample++) {
+    const label = labels[sample] ?? 0;
+    const members = groups.get(label) ?? [];
+    if (members.length === 0) groups.set(label, members);
+    members.push(sample);
+  }
+  const places: { readonly sample: number; readonly place: number }[] = [];
+  for (const [label, members] of groups) {
+    const drawOf = (sample: number) => randomScore(seed, stream, sample);
+    const drawn = [...members].sort((a, b) => drawOf(a) - drawOf(b) || a - b);
+    // Classes of few samples would otherwise all come at the same places.
+    const shift = randomScore(seed, stream, ~label);
+    drawn.forEach((sample, i) => {
+      places.push({ sample, place: (i + shift) / members.length });
+    });
+  }
+  return [...places].sort((a, b) => a.place - b.place || a.sample - b.sample).map(({ sample }) => sample);
+}
+
+/** Whether the graph takes any number of samples at once. */
+export function isOpen(inputs: readonly GraphValue[]): boolean {
+  return inputs.every(({ shape }) => typeof shape?.[0] === 'string');
+}
+
+/** One sample of a batch. */
+interface Row {
+  readonly batch: Batch;
+  readonly index: number;
+}
+
+/**
+ * The same samples, those with labels in mixed order, and where the graph allows it in batches of `size`.
+ * @param size absent: batches stay as they are cut
+ */
+export function arranged({ batches, samples }: Dataset, size: number | undefined): Batch[] {
+  const labels = labelsOf(batches, samples);
+  const mixed = <Each>(each: readonly Each[]) => (labels ? mixedOrder(labels).map((i) => at(each, i)) : [...each]);
+  if (batches.every((batch) => batch.samples === 1)) return mixed(batches);
+  const isCut = size !== undefined && batches.every((batch) => areAlike(at(batches, 0), batch));
+  if (!isCut) return [...batches];
+  const rows = batches.flatMap((batch) => Array.from({ length: batch.samples }, (_, index): Row => ({ batch, index })));
+  const order = mixed(rows);
+  const cut: Batch[] = [];
+  for (let start = 0; start < order.length; start += size) cut.push(new RowsBatch(order.slice(start, start + size)));
+  return cut;
+}
+
+function labelsOf(batches: readonly Batch[], samples: number): number[] | undefined {
+  const labels = batches.flatMap((batch) => [...(batch.labels ?? [])]);
+  return labels.length === samples ? labels : undefined;
+}
+
+/** Gathered when it is fed: the samples are in memory once. */
+class RowsBatch implements Batch {
+  readonly samples: number;
+  readonly labels?: Int32Array;
+  private readonly rows: readonly Row[];
+
+  constructor(rows: readonly Row[]) {
+    this.rows = rows;
+    this.samples = rows.length;
+    if (at(rows, 0).batch.labels)
+      this.labels = Int32Array.from(rows, ({ batch, index }) => batch.labels?.[index] ?? -1);
+  }
+
+  get feeds(): NamedValues {
+    const names = [...at(this.rows, 0).batch.feeds.keys()];
+    return new Map(names.map((name): [string, Values] => [name, joinedRows(this.rows.map((row) => rowOf(row, name)))]));
+  }
+}
+
+function rowOf({ batch, index }: Row, name: string): Values {
+  return rowsOf(known(batch.feeds, name), index, 1);
+}

@@ -1,0 +1,48 @@
+/** Fitted weights as the checkpoint has them: its dtype, its axes, and without the norms that the graph has folded in. */
+import { numelOf } from '../../tensors/tensor';
+import type { Target } from '../pairing';
+import { fromNumbers, type Values } from '../values';
+
+/**
+ * Outputs × inputs of the product, as one matrix in row order.
+ * @param floats of a tensor, in its own order
+ */
+export function asMatrix(floats: ArrayLike<number>, outputs: number, inputsFirst: boolean): Float64Array {
+  const matrix = Float64Array.from(floats);
+  return inputsFirst ? swapped(matrix, matrix.length / outputs, outputs) : matrix;
+}
+
+/** @param matrix outputs × inputs, as the graph's tensor multiplies @returns in the order of the graph's tensor */
+export function asTensor(matrix: Float64Array, outputs: number, inputsFirst: boolean): Float64Array {
+  return inputsFirst ? swapped(matrix, outputs, matrix.length / outputs) : matrix;
+}
+
+/**
+ * Rounded once, to the checkpoint's dtype.
+ * @param numbers in the order of the graph's tensor
+ * @returns whole tensor, row by row, little-endian
+ */
+export function carriedBack(
+  { tensor, graph, transposed, factors }: Target,
+  numbers: Float64Array,
+): Uint8Array<ArrayBuffer> {
+  let own = numbers;
+  if (factors) {
+    const length = numbers.length / factors.length;
+    // An output without a factor has nothing but zeros in the graph.
+    own = numbers.map((value, i) => (value === 0 ? 0 : value / (factors[Math.floor(i / length)] ?? 1)));
+  } else if (transposed) {
+    const [rows = 1] = graph.shape;
+    own = swapped(numbers, rows, numelOf(graph.shape) / rows);
+  }
+  const values: Values = fromNumbers(tensor.dtype, tensor.shape, tensor.dtype === 'F32' ? Float32Array.from(own) : own);
+  return values.bytes;
+}
+
+function swapped(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const turned = new Float64Array(matrix.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column]!;
+  }
+  return turned;
+}

@@ -1,0 +1,100 @@
+/** Weights that were fitted anew after pruning: what a report knows of them, and what they make of a recipe's outcomes. */
+import { sha256OfText } from '../lib/sha256';
+import type { TensorId } from '../tensors/tensor';
+import { formatRecipe } from './parseRecipe';
+import type { Recipe } from './recipe';
+import type { RepairEntry } from './recipeHead';
+import { noRule, type Outcome, type Program } from './resolution';
+
+/** A repair as it is told of. Its weights are the engine's: `keepRepair`. */
+export interface Repair {
+  /** Never that of another one of the open checkpoint. */
+  readonly id: string;
+  /** `hashOfRecipe` of the recipe that it was made for. */
+  readonly of: string;
+  /** SHA-256 of its values, as the side file holds them: what `keepRepair` answers. */
+  readonly file: string;
+  /** What it was fitted on, in words. */
+  readonly inputs: string;
+  /** Of those, how many. */
+  readonly samples: number;
+  readonly damping: number;
+  /** Weights were repaired between the recipe's steps, too: without its values the recipe gives other masks. */
+  readonly between: boolean;
+  /** In the order in which they were fitted. */
+  readonly tensors: readonly RepairedTensor[];
+  /** Tensors that were to be fitted, and are as the masks leave them. */
+  readonly leftOut: readonly { readonly tensor: TensorId; readonly name: string; readonly reason: string }[];
+}
+
+export interface RepairedTensor {
+  readonly tensor: TensorId;
+  readonly name: string;
+  /** `pruned`: a rule decides for it. `reader`: it reads what such a one changed. `bias`: of one of these. */
+  readonly role: 'pruned' | 'reader' | 'bias';
+  /** Weights that masks took; 0 but for role `pruned`. */
+  readonly pruned: number;
+  /** Zeros of either sign among its values, as `keepRepair` counts them. */
+  readonly zeros: number;
+  /** Relative L2 of what its layer gives, on held-back samples: pruned, and repaired. */
+  readonly before?: number;
+  readonly after?: number;
+}
+
+/** What a recipe's outcomes become with a repair: each tensor of it ends with its values, and zeros of theirs are pruned. */
+export function repairedOutcomes(
+  outcomes: ReadonlyMap<TensorId, Outcome>,
+  { id, tensors }: Pick<Repair, 'id' | 'tensors'>,
+): ReadonlyMap<TensorId, Outcome> {
+  const repaired = new Map(outcomes);
+  for (const { tensor, zeros } of tensors) {
+    const outcome = outcomes.get(tensor);
+    const masks = (outcome?.program ?? []).filter(({ kind }) => kind !== 'values');
+    const program: Program = [...masks, { kind: 'values', repair: id }];
+    repaired.set(tensor, { rule: outcome?.rule ?? noRule, program, pruned: zeros, zeros, exact: true });
+  }
+  return repaired;
+}
+
+/** Programs that have applied before a recipe's first step, for `resolve`: what a round of a repair begins with. */
+export function programsOf(outcomes: ReadonlyMap<TensorId, Outcome>): ReadonlyMap<TensorId, Program> {
+  return new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
+}
+
+/** The recipe without what it says of its repair. */
+export function withoutRepair(recipe: Recipe): Recipe {
+  if (!recipe.repair) return recipe;
+  const { repair: _, ...rest } = recipe;
+  return rest;
+}
+
+const hashes = new WeakMap<Recipe, string>();
+
+/** SHA-256 of the recipe's text without its field `repair`, in hexadecimal digits. */
+export function hashOfRecipe(recipe: Recipe): string {
+  const known = hashes.get(recipe);
+  if (known !== undefined) return known;
+  const hash = sha256OfText(formatRecipe(withoutRepair(recipe)));
+  hashes.set(recipe, hash);
+  return hash;
+}
+
+/** Whether the recipe was repaired, and is still what was repaired. */
+export function hasRepair(recipe: Recipe): recipe is Recipe & { readonly repair: RepairEntry } {
+  return recipe.repair !== undefined && recipe.repair.of === hashOfRecipe(recipe);
+}
+
+/** Whether the recipe was repaired, and has changed since. */
+export function isRepairStale(recipe: Recipe): boolean {
+  return recipe.repair !== undefined && recipe.repair.of !== hashOfRecipe(recipe);
+}
+
+/** What is saved, exported and scripted: a stale repair is left out. */
+export function withoutStaleRepair(recipe: Recipe): Recipe {
+  return isRepairStale(recipe) ? withoutRepair(recipe) : recipe;
+}
+
+/** What a recipe says of a repair of it. */
+export function repairEntry({ samples, damping, inputs, between, of, file }: Repair): RepairEntry {
+  return { samples, damping, inputs, ...(between && { between: true as const }), of, file };
+}
