@@ -49,8 +49,6 @@ export interface NodeRecord extends GraphNode {
   readonly inputs: string[];
   readonly outputs: string[];
   readonly attributes: Map<string, AttributeRecord>;
-  /** Where it stands in the file, tag and length included. Absent for what holds a function's defaults. */
-  readonly record?: ByteRange;
 }
 
 export interface AttributeRecord extends Attribute {
