@@ -1,6 +1,7 @@
 /** Everything that a button, a key and the help dialog share: one record a command. */
 import { suffixed } from '../engine/writing/fileName';
 import { formatRecipe } from '../pruning/parseRecipe';
+import { withoutStaleRepair } from '../pruning/repair';
 import { download } from './download';
 import { normsForRecipe } from './inputNorms';
 import { screen } from './screen';
@@ -34,9 +35,9 @@ function canEdit(state: StudioState): boolean {
   return state.checkpoint !== null && !isBusy(state);
 }
 
-/** The recipe as a file holds it. */
+/** The recipe as a file holds it: a repair that was made for an earlier one is left out. */
 export function recipeText({ recipe }: StudioState): string {
-  return formatRecipe(recipe);
+  return formatRecipe(withoutStaleRepair(recipe));
 }
 
 /** `resnet.pth` → `resnet.recipe.json` */
@@ -48,11 +49,12 @@ function besideCheckpoint({ checkpoint }: StudioState, extension: string): strin
   return suffixed(checkpoint?.fileName ?? 'secateur', '', extension);
 }
 
-/** The recipe, and beside it the norms of inputs that it goes by, if it does. */
+/** The recipe, and beside it what it goes by, if it does: norms of inputs, and weights that were repaired. */
 async function saveRecipe(state: StudioState): Promise<void> {
   download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state));
   const norms = await normsForRecipe(state);
   if (norms) download(norms, besideCheckpoint(state, '.norms.safetensors'));
+  if (state.repair.isFresh) await state.saveRepair();
   state.markSaved();
 }
 

@@ -1,4 +1,4 @@
-/** What was dropped or chosen together, by content: a recipe, the norms that it needs, inputs, and files of a checkpoint. */
+/** What was dropped or chosen together, by content: a recipe, the norms and repaired weights that it needs, inputs, and files of a checkpoint. */
 import type { OpenedCheckpoint } from '../engine/opened';
 import { type FileKind, fileKind } from '../engine/page/fileKind';
 import { inOrderOfNames, namesInWords } from '../lib/fileNames';
@@ -14,6 +14,8 @@ export interface Dropped {
   readonly images: readonly File[];
   /** Norms of inputs. */
   readonly norms: readonly File[];
+  /** Repaired weights. */
+  readonly repairs: readonly File[];
   /** The first by name. */
   readonly recipe?: DroppedRecipe;
   readonly otherRecipes: readonly DroppedRecipe[];
@@ -44,6 +46,7 @@ export async function sortDropped(files: readonly File[]): Promise<Dropped> {
     arrays: ofKind('arrays'),
     images: ofKind('image'),
     norms: ofKind('norms'),
+    repairs: ofKind('repair'),
     ...(recipe && { recipe }),
     otherRecipes,
   };
@@ -106,7 +109,7 @@ const modelNames = /\.(onnx|safetensors|pth?|ckpt|bin|th|tar|pkl)$/i;
 
 /** The name to show while files are opened. */
 export function nameToShow(files: readonly File[]): string | undefined {
-  const named = files.filter(({ name }) => !/\.norms\.safetensors$/i.test(name));
+  const named = files.filter(({ name }) => !/(\.norms|-repair)\.safetensors$/i.test(name));
   const model = named.find(({ name }) => modelNames.test(name)) ?? named.find(({ name }) => !/\.json$/i.test(name));
   return (model ?? files[0])?.name;
 }

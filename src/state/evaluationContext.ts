@@ -8,13 +8,14 @@ import type { StudioContext } from './context';
 import type { EvaluationState } from './evaluationState';
 import type { NoticeSlice } from './noticeSlice';
 import type { RecipeSlice } from './recipeSlice';
+import type { RepairState } from './repairState';
 import type { StatusSlice } from './statusSlice';
 
 /** What evaluation reads and writes of the studio. */
 export type EvaluationStudio = CheckpointSlice &
   RecipeSlice &
   Pick<StatusSlice, 'dismissError'> &
-  Pick<NoticeSlice, 'say'> & { evaluation: EvaluationState };
+  Pick<NoticeSlice, 'say'> & { evaluation: EvaluationState; repair: RepairState };
 
 export interface EvaluationContext {
   readonly studio: StudioContext<EvaluationStudio>;

@@ -8,12 +8,14 @@ import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
 import { found } from '../lib/known';
+import { repairedOutcomes } from '../pruning/repair';
 import type { Follow, StudioContext } from './context';
-import { createEvaluationContext, type EvaluationStudio } from './evaluationContext';
+import { createEvaluationContext, type EvaluationContext, type EvaluationStudio } from './evaluationContext';
 import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
 import { type GivenInputs, givenInWords, sourceOf } from './givenInputs';
 import { giveCollectedNorms } from './inputNorms';
 import { createLiveEvaluation } from './liveEvaluation';
+import { repairInForce } from './repairState';
 import { fetchSample, testSetOf } from './samples';
 
 /** What the store gains. Promises never reject: what went wrong is in `evaluation.status`. */
@@ -60,7 +62,7 @@ export interface EvaluationSlice {
 export function createEvaluationSlice(
   studio: StudioContext<EvaluationStudio>,
   client: EvaluationClient,
-): { slice: EvaluationSlice; follow: Follow<EvaluationStudio> } {
+): { slice: EvaluationSlice; follow: Follow<EvaluationStudio>; context: EvaluationContext } {
   const context = createEvaluationContext(studio, client);
   const { state, update, bench, point } = context;
   /** Loading or searching: one at a time, and live evaluation waits for it. */
@@ -231,7 +233,9 @@ export function createEvaluationSlice(
       await work({ kind: 'evaluating' }, async (signal) => {
         const { recipe } = studio.get();
         const { outcomes } = await bench.resolve(recipe, signal);
-        const layerDrift = await client.call('layerDrift', { outcomes }, { signal });
+        const repair = repairInForce(studio.get().repair);
+        const shown = repair ? repairedOutcomes(outcomes, repair) : outcomes;
+        const layerDrift = await client.call('layerDrift', { outcomes: shown }, { signal });
         if (studio.get().recipe === recipe) update({ layerDrift });
       });
     },
@@ -285,5 +289,5 @@ export function createEvaluationSlice(
     else if (now.evaluation.status.kind !== 'off' || now.evaluation.kept) slice.closeEvaluation();
   };
 
-  return { slice, follow };
+  return { slice, follow, context };
 }

@@ -3,11 +3,14 @@ import type { Progress } from '../engine/callContext';
 import type { ExportKind } from '../engine/exports/exportKind';
 import type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
+import { repairedOutcomes } from '../pruning/repair';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { Follow, StudioContext } from './context';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
+import type { RepairSlice } from './repairSlice';
+import { repairInForce } from './repairState';
 import type { RunOperation, StatusSlice } from './statusSlice';
 import type { UnsavedSlice } from './unsaved';
 
@@ -36,7 +39,7 @@ export interface ExportSlice {
   estimateSize(kind: EstimatedKind): Promise<void>;
 }
 
-type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice & UnsavedSlice;
+type Known = ExportSlice & CheckpointSlice & RecipeSlice & StatusSlice & UnsavedSlice & Pick<RepairSlice, 'repair'>;
 
 /** The report with its one file under the name that was chosen for it; parts of a checkpoint keep their own. */
 function calledBy(report: ExportReport, name: string | undefined): ExportReport {
@@ -59,10 +62,12 @@ export function createExportSlice(
   const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
     const options = { signal, progress: exportProgress(signal) };
     await history.caughtUp(signal, options.progress);
-    const { outcomes } = await settle(get().recipe, context.candidates, context.answers, (requests) =>
+    const { recipe, repair } = get();
+    const { outcomes } = await settle(recipe, context.candidates, context.answers, (requests) =>
       engine.call('lookUp', { requests }, options),
     );
-    return outcomes;
+    const made = repairInForce(repair);
+    return made ? repairedOutcomes(outcomes, made) : outcomes;
   };
 
   const slice: ExportSlice = {
@@ -112,7 +117,8 @@ export function createExportSlice(
     follow: (now, previous) => {
       if (now.opened !== previous.opened) set({ exportReport: null });
       // They are of another recipe.
-      if (now.settled !== previous.settled) set({ sizeEstimates: {} });
+      const isRepaired = repairInForce(now.repair) !== repairInForce(previous.repair);
+      if (now.settled !== previous.settled || isRepaired) set({ sizeEstimates: {} });
     },
   };
 }

@@ -161,7 +161,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
       if (choice === 'graph') {
         if (kept) get().keepInputs(kept);
         const pairing = get().pairGraph(files);
-        if (dropped.recipe || dropped.norms.length > 0) {
+        if (dropped.recipe || dropped.norms.length > 0 || dropped.repairs.length > 0) {
           await opens(dropped.recipe?.name ?? '', (signal) => opening.giveBeside(dropped, signal));
         }
         await pairing;

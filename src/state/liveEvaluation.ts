@@ -1,12 +1,14 @@
 /** The evaluation that follows the recipe: after every committed edit, and while a handle rests. */
 import { firstMetric, metricsOf } from '../evaluation/quality';
 import type { Trial } from '../evaluation/search/bench';
+import type { TrailPoint } from '../evaluation/search/trail';
 import type { Need } from '../pruning/criteria/criterion';
 import type { Recipe } from '../pruning/recipe';
 import { scoresBy } from '../pruning/ruleLists';
 import type { Follow } from './context';
 import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import { atRest } from './evaluationState';
+import { isPrunedAlike } from './repairState';
 
 /** A handle that has not moved for this long rests. What begins too soon costs little: it stops after a batch. */
 const restMilliseconds = 50;
@@ -70,7 +72,7 @@ export function createLiveEvaluation(
   };
 
   const keep = (trial: Shown) => {
-    if (state().trail.every(({ recipe }) => recipe !== trial.recipe)) {
+    if (!state().trail.some((each) => isPruned(each, trial.recipe))) {
       update({ trail: [...state().trail, point(trial, 'edit')] });
     }
   };
@@ -80,11 +82,12 @@ export function createLiveEvaluation(
     resting = undefined;
     if (!isReady()) return;
     const isShown = shown?.recipe === recipe && shown.evaluation === state().evaluation;
-    const known = isShown ? shown : state().trail.find((each) => each.recipe === recipe);
+    const known = isShown ? shown : state().trail.find((each) => isPruned(each, recipe));
     if (known) {
       stop();
-      show(known);
-      if (isKept) keep(known);
+      const trial = { ...known, recipe };
+      show(trial);
+      if (isKept) keep(trial);
       update({ status: atRest(state()) });
       return;
     }
@@ -133,11 +136,13 @@ export function createLiveEvaluation(
     if (now.reference !== previous.reference) forgetScores('reference');
     if (now.recipe === previous.recipe && now.settled === previous.settled) return;
     if (!now.evaluation.graph) return;
-    const stale = now.recipe !== shown?.recipe;
+    const isCommitted = now.settled !== previous.settled;
+    // A handle's recipe is another in every frame; a committed one may only have been repaired.
+    const isShown = now.recipe === shown?.recipe || (isCommitted && shown && isPrunedAlike(now.recipe, shown.recipe));
+    const stale = !isShown;
     if (stale !== state().stale || state().layerDrift) update({ stale, layerDrift: null });
     if (now.recipe !== previous.recipe && state().partial) update({ partial: null });
     if (!state().live) return;
-    const isCommitted = now.settled !== previous.settled;
     if (isCommitted) void evaluate(now.recipe, true);
     else if (evaluating?.recipe !== now.recipe) rest();
   };
@@ -161,4 +166,9 @@ export function createLiveEvaluation(
     },
     follow,
   };
+}
+
+/** Whether a point is of what a recipe prunes, without a repair. */
+function isPruned({ origin, recipe }: TrailPoint, other: Recipe): boolean {
+  return origin !== 'repaired' && isPrunedAlike(recipe, other);
 }

@@ -1,4 +1,4 @@
-/** Opening a checkpoint, and giving it what belongs to it: a recipe, norms of inputs. */
+/** Opening a checkpoint, and giving it what belongs to it: a recipe, norms of inputs, repaired weights. */
 import { AnswerCache } from '../engine/recipe/answerCache';
 import { candidatesOf } from '../engine/recipe/candidates';
 import { CheckpointError } from '../lib/errors';
@@ -6,6 +6,7 @@ import { namesInWords } from '../lib/fileNames';
 import { initialRecipe } from '../pruning/edit';
 import { matchesOf } from '../pruning/matches';
 import { parseRecipe } from '../pruning/parseRecipe';
+import type { Repair } from '../pruning/repair';
 import { inNetworkOrder } from '../tensors/layerOrder';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
@@ -14,14 +15,22 @@ import { openInputNorms } from './inputNorms';
 import type { NoticeSlice } from './noticeSlice';
 import { assertMatches, matchesInWords } from './recipeNotice';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
+import { assertIsOfRecipe, assertRepairIsHere, openRepair } from './repairFiles';
+import type { RepairSlice } from './repairSlice';
 import type { SelectionSlice } from './selectionSlice';
 import type { StatusSlice } from './statusSlice';
 import type { UnsavedSlice } from './unsaved';
 
-export type OpeningStudio = CheckpointSlice & StatusSlice & SelectionSlice & RecipeSlice & UnsavedSlice & NoticeSlice;
+export type OpeningStudio = CheckpointSlice &
+  StatusSlice &
+  SelectionSlice &
+  RecipeSlice &
+  UnsavedSlice &
+  NoticeSlice &
+  Pick<RepairSlice, 'keepRepair' | 'takeRepair' | 'holdsRepair'>;
 
 /** What goes with a checkpoint. */
-export type Beside = Pick<Dropped, 'norms' | 'recipe' | 'otherRecipes'>;
+export type Beside = Pick<Dropped, 'norms' | 'repairs' | 'recipe' | 'otherRecipes'>;
 
 export interface Opening {
   /** @param sample its name among the samples, where it is one @throws CheckpointError whatever the engine throws */
@@ -43,6 +52,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
         advice: 'Drop the recipe together with a checkpoint.',
       });
     }
+    assertRepairIsHere(recipe, name, get().holdsRepair);
     const { candidates } = context.see(recipe);
     const matches = matchesOf(recipe, candidates);
     assertMatches(matches, name, checkpoint.fileName, candidates);
@@ -50,7 +60,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     get().say(matchesInWords(matches, name));
   };
 
-  const giveBeside = async ({ norms, recipe, otherRecipes }: Beside, signal: AbortSignal) => {
+  const giveBeside = async ({ norms, repairs, recipe, otherRecipes }: Beside, signal: AbortSignal) => {
     if (recipe && otherRecipes.length > 0) {
       const names = namesInWords([recipe, ...otherRecipes].map(({ name }) => name));
       throw new CheckpointError('invalid-recipe', `Several recipes were given: ${names}.`, {
@@ -61,10 +71,17 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     for (const file of norms) {
       if (!signal.aborted) await openInputNorms(context, file, parsed ?? get().recipe, signal);
     }
-    if (recipe && !signal.aborted) applyGiven(recipe);
+    const opened: Repair[] = [];
+    for (const file of repairs) {
+      if (!signal.aborted) opened.push(await openRepair(context, file, signal));
+    }
+    if (signal.aborted) return;
+    for (const repair of opened) get().keepRepair(repair);
+    if (recipe) applyGiven(recipe);
+    else for (const repair of opened) assertIsOfRecipe(repair, get().takeRepair(repair));
   };
 
-  const open: Opening['open'] = async (files, sample, { norms, recipe, otherRecipes }, signal) => {
+  const open: Opening['open'] = async (files, sample, { norms, repairs, recipe, otherRecipes }, signal) => {
     const opened = await engine.call(
       'open',
       { files },
@@ -95,7 +112,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     });
     history.start(initialRecipe());
     get().markSaved();
-    await giveBeside({ norms, ...(recipe && { recipe }), otherRecipes: [] }, signal);
+    await giveBeside({ norms, repairs, ...(recipe && { recipe }), otherRecipes: [] }, signal);
     // A recipe that came with the file lies in one.
     get().markSaved();
   };

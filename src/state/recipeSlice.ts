@@ -95,6 +95,8 @@ export interface RecipeHistory extends Pick<ExactPass, 'caughtUp'> {
   start(recipe: Recipe): void;
   /** One entry. @throws CheckpointError where the recipe cannot apply here; nothing has changed then */
   apply(recipe: Recipe): void;
+  /** In the place of the present one, in the same entry: what follows an edit is undone with it. */
+  amend(recipe: Recipe): void;
   /** Resolves again, with what has become known beside the weights. */
   refresh(): void;
 }
@@ -277,6 +279,10 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
         showPresent();
       },
       apply: commitRecipe,
+      amend: (recipe) => {
+        history = { ...history, present: recipe };
+        showPresent();
+      },
       refresh: () => {
         dragging = false;
         const recipe = prunableStill(history.present);

@@ -18,9 +18,22 @@ export async function fetchSample(name: string, signal: AbortSignal): Promise<Fi
 }
 
 /** The test set that samples.json names for a sample, where it names one. */
-export async function testSetOf(sample: string, signal: AbortSignal): Promise<File | undefined> {
+export function testSetOf(sample: string, signal: AbortSignal): Promise<File | undefined> {
+  return besideSample(sample, 'testSet', signal);
+}
+
+/** The inputs that samples.json names for repairs of a sample, where it names some. */
+export function calibrationSetOf(sample: string, signal: AbortSignal): Promise<File | undefined> {
+  return besideSample(sample, 'calibrationSet', signal);
+}
+
+async function besideSample(
+  sample: string,
+  what: 'testSet' | 'calibrationSet',
+  signal: AbortSignal,
+): Promise<File | undefined> {
   const list = await fetchSample('samples.json', signal);
-  const samples: { file: string; testSet?: string }[] = JSON.parse(await list.text());
-  const name = samples.find(({ file }) => file === sample)?.testSet;
+  const samples: { file: string; testSet?: string; calibrationSet?: string }[] = JSON.parse(await list.text());
+  const name = samples.find(({ file }) => file === sample)?.[what];
   return name === undefined ? undefined : fetchSample(name, signal);
 }

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
-/** `another` asks what files are to be; `graph`, `pairing`, `inputs`, `figures` and `tune` belong to evaluation. */
+/** `another` asks what files are to be; those from `graph` on belong to evaluation. */
 export type Dialog =
   | 'another'
   | 'export'
@@ -13,7 +13,9 @@ export type Dialog =
   | 'pairing'
   | 'inputs'
   | 'figures'
-  | 'tune';
+  | 'tune'
+  | 'repair'
+  | 'rounds';
 
 /** What the help can be opened at. */
 export type HelpTopic = 'keys' | 'files' | 'recipes';

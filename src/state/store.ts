@@ -18,6 +18,7 @@ import { createLeftSlice } from './leftSlice';
 import { createNoticeSlice } from './noticeSlice';
 import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
+import { createRepairSlice } from './repairSlice';
 import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
 import { createStatusSlice } from './statusSlice';
@@ -50,8 +51,9 @@ export function createStudio(
     const exports = createExportSlice(context, status.run, recipe.history);
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
+    const repaired = createRepairSlice(context, evaluated.context, recipe.history);
     const table = createTableSlice(context);
-    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow);
+    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow);
     return {
       ...nothingOpen,
       ...status.slice,
@@ -65,6 +67,7 @@ export function createStudio(
       ...picture.slice,
       ...createLeftSlice(context),
       ...evaluated.slice,
+      ...repaired.slice,
       ...table.slice,
     };
   });

@@ -8,6 +8,7 @@ import type { LeftSlice } from './leftSlice';
 import type { NoticeSlice } from './noticeSlice';
 import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
+import type { RepairSlice } from './repairSlice';
 import type { SelectionSlice } from './selectionSlice';
 import type { StatusSlice } from './statusSlice';
 import type { TableSlice } from './tableSlice';
@@ -25,4 +26,5 @@ export type StudioState = CheckpointSlice &
   PictureSlice &
   LeftSlice &
   EvaluationSlice &
+  RepairSlice &
   TableSlice;

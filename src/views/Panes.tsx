@@ -3,6 +3,7 @@ import { EditorPane } from './editor/EditorPane';
 import type { EditorPanels } from './editor/EditorTabs';
 import { DriftPanel } from './evaluation/drift/DriftPanel';
 import { Quality } from './evaluation/quality/Quality';
+import { Repair } from './evaluation/repair/Repair';
 import { CurvePanel } from './evaluation/sensitivity/CurvePanel';
 import { SensitivityPanel } from './evaluation/sensitivity/SensitivityPanel';
 import { QualityCard } from './evaluation/trail/QualityCard';
@@ -30,6 +31,7 @@ export function Panes() {
       <OpeningCard />
       <PassCard />
       <OutcomeStrip quality={<Quality />} />
+      <Repair />
       <SplitPanes
         layers={
           <CrashBoundary>

@@ -1,4 +1,4 @@
-/** Repairs of made-up values: what was kept grows by a quarter, biases and readers move by a little. */
+/** Repairs of made-up values: what was kept shrinks by a quarter, biases and readers move by a little. */
 import type { CallContext } from '../../src/engine/callContext';
 import type { Outcomes } from '../../src/engine/exports/source';
 import type { Session } from '../../src/engine/session';
@@ -13,7 +13,7 @@ import type { TensorId } from '../../src/tensors/tensor';
 const context: CallContext = { signal: new AbortController().signal, progress: () => {} };
 
 /**
- * Repairs every tensor that is in, and all others named.
+ * Repairs every tensor that is in, and all others named, where all of their weights are numbers.
  * @param others biases and readers
  */
 export async function madeUpRepair(
@@ -24,7 +24,11 @@ export async function madeUpRepair(
   id = 'made-up',
 ): Promise<{ repair: Repair; values: Map<TensorId, Uint8Array<ArrayBuffer>> }> {
   const { layers } = session.opened;
-  const tensors = [...outcomes.keys(), ...others.map((name) => layers.findIndex((layer) => layer.name === name))];
+  const named = others.map((name) => layers.findIndex((layer) => layer.name === name));
+  const tensors = [...new Set([...outcomes.keys(), ...named])].filter((tensor) => {
+    const { nan = 1, inf = 0 } = layers[tensor]?.statistics ?? {};
+    return nan + inf === 0;
+  });
   const before = await session.weights(outcomes, tensors, context);
   const values = new Map<TensorId, Uint8Array<ArrayBuffer>>();
   for (const [tensor, bytes] of before) {
@@ -34,7 +38,7 @@ export async function madeUpRepair(
       tensor,
       elementBytes(
         dtype,
-        Array.from(numbersOf(dtype, bytes), (value) => value * 1.25 + step),
+        Array.from(numbersOf(dtype, bytes), (value) => value * 0.75 + step),
       ),
     );
   }

@@ -18,6 +18,7 @@ import { numelOf, type TensorId } from '../../tensors/tensor';
 import { areFinite, markZeros } from '../../tensors/zeros';
 import type { RepairValues } from '../passes/repairs';
 import type { Unit } from '../reading/units';
+import { encodedAt } from '../reading/varintSource';
 import type { Session } from '../session';
 import { readReport, writtenReport } from './repairReport';
 
@@ -35,7 +36,8 @@ export interface CheckedRepair {
  * Values as the checkpoint wants them: its tensors, whole, of finite numbers.
  * @throws CheckpointError `unsupported-feature`
  */
-export function checkedRepair({ units, opened }: Session, values: RepairValues): CheckedRepair {
+export function checkedRepair({ units, opened, measurable }: Session, values: RepairValues): CheckedRepair {
+  const { encoded = [] } = measurable.checkpoint;
   const byTensor = new Map(units.map((unit) => [unit.tensor, unit]));
   const checked = new Map<TensorId, Uint8Array<ArrayBuffer>>();
   const counts = new Map<TensorId, ProgramCounts>();
@@ -43,6 +45,11 @@ export function checkedRepair({ units, opened }: Session, values: RepairValues):
     const unit = byTensor.get(tensor);
     const name = opened.layers[tensor]?.name ?? `Tensor ${tensor}`;
     if (!unit) throw refused(`${name} is no tensor whose weights can be replaced.`, { tensor: name });
+    if (unit.pieces.some(({ start, end }) => encodedAt(encoded, start, end - start))) {
+      throw refused(`${name} stands in the file in numbers of varying length, in which others do not fit.`, {
+        tensor: name,
+      });
+    }
     const wanted = numelOf(unit.shape) * byteWidthOf(unit.dtype);
     if (bytes.length !== wanted) {
       throw refused(`Repaired values of ${name} were expected to be ${wanted} bytes, but are ${bytes.length}.`, {

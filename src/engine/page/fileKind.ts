@@ -6,10 +6,13 @@ import { looksLikeHeader } from '../../formats/safetensors/sniff';
 import { firstEntryName } from '../../formats/zip/firstEntry';
 import { startsWith } from '../../lib/bytes';
 import { isInputNormsHead } from './inputNormsHead';
+import { isRepairHead } from './repairHead';
 
 export type FileKind =
   /** Norms of inputs, as they are saved beside a recipe. */
   | 'norms'
+  /** Repaired weights, as they are saved beside a recipe. */
+  | 'repair'
   /** An ONNX model. */
   | 'graph'
   /** A checkpoint that holds no graph. */
@@ -34,6 +37,7 @@ const testData = /^(input|output)_\d+\.pb$/i;
 export async function fileKind(file: File): Promise<FileKind | undefined> {
   const head = new Uint8Array(await file.slice(0, sniffLength).arrayBuffer());
   if (isInputNormsHead(head)) return 'norms';
+  if (isRepairHead(head)) return 'repair';
   if (startsWith(head, npy) || firstEntryName(head)?.endsWith('.npy') || testData.test(file.name)) return 'arrays';
   // Two letters are few: a bitmap has the size of its file behind them.
   const isImage = images.some(

@@ -51,8 +51,15 @@ export class LayerFit {
    * @param graph with the original's weights
    * @param pruned bytes of the model as pruning left it
    * @param samples altogether
+   * @param biasValue what the layer adds, where that is no tensor of the file
    */
-  constructor(layer: FitLayer, graph: ModelInMemory, pruned: Uint8Array, samples: number) {
+  constructor(
+    layer: FitLayer,
+    graph: ModelInMemory,
+    pruned: Uint8Array,
+    samples: number,
+    biasValue: Float32Array | undefined,
+  ) {
     this.layer = layer;
     this.base = graph.bytes;
     this.samples = samples;
@@ -85,8 +92,9 @@ export class LayerFit {
         this.offsets[output] = (layer.biasWithin === undefined ? 0 : own[output]!) - (isGone ? own[output]! : 0);
       }
     } else if (layer.biasWithin !== undefined) {
-      const place = graph.tensors.find((tensor) => tensor?.initializer && tensor.name === layer.biasWithin);
-      if (place) this.offsets.set(floatsOf(pruned, place));
+      const place = initializerOf(graph, layer.biasWithin);
+      const added = place ? floatsOf(pruned, place) : biasValue;
+      if (added) for (let output = 0; output < outputs; output++) this.offsets[output] = added[output % added.length]!;
     }
     this.moments = Array.from({ length: groups }, () => ({
       fit: new Moments(columns, outputs / groups, groups),
@@ -198,6 +206,11 @@ export class LayerFit {
     }
     return { tensors, matrix };
   }
+}
+
+/** The tensor of the file of that name. */
+export function initializerOf({ tensors }: ModelInMemory, name: string): GraphTensor | undefined {
+  return tensors.find((tensor) => tensor?.initializer && tensor.name === name);
 }
 
 function fittedOf(base: Uint8Array, target: Target, numbers: Float64Array): Fitted {

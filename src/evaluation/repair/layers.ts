@@ -63,7 +63,14 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
   const biases = new Map<string, Target>();
   for (const { own, used } of inGraph) {
     const [bias] = own;
-    if (bias?.graph.initializer && own.length === 1 && used.uses.length === 1) biases.set(bias.graph.name, bias);
+    if (
+      bias?.graph.initializer &&
+      !bias.graph.areVarints &&
+      own.length === 1 &&
+      used.uses.filter(readsValues).length === 1
+    ) {
+      biases.set(bias.graph.name, bias);
+    }
   }
   const layers: FitLayer[] = [];
   const others: LayersOfGraph['others'][number][] = [];
@@ -88,6 +95,11 @@ function nodesOf({ uses }: TensorUses): GraphNode[] {
 
 const tied = 'several layers share it';
 
+/** Some operators ask only for a tensor's shape or type. */
+function readsValues({ node, input }: TensorUse): boolean {
+  return node.opType !== 'Shape' && node.opType !== 'Size' && !(node.opType === 'CastLike' && input === 1);
+}
+
 /** The layer, or why it is none that can be fitted: a few words. */
 function layerOf(
   weight: Target,
@@ -96,7 +108,8 @@ function layerOf(
   dependencies: Dependencies,
   bytes: Uint8Array,
 ): FitLayer | string {
-  const [use, ...more] = uses;
+  if (weight.graph.areVarints) return 'the file has its halves as varints, in which others do not fit';
+  const [use, ...more] = uses.filter(readsValues);
   if (!use) return 'nothing in the graph uses it';
   if (more.length > 0) return tied;
   const { node, path, flow, scope } = use;

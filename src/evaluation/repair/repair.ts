@@ -4,6 +4,7 @@ import { throwIfCancelled } from '../../lib/errors';
 import { at, known } from '../../lib/known';
 import { Turns } from '../../lib/turns';
 import type { Repair, RepairedTensor } from '../../pruning/repair';
+import { noRule, type Outcome } from '../../pruning/resolution';
 import type { TensorId } from '../../tensors/tensor';
 import { floatOutputs } from '../comparison';
 import { elementsOf, putElements } from '../graph/modelInMemory';
@@ -13,13 +14,14 @@ import { subsetOf } from '../inputs/subset';
 import type { Target } from '../pairing';
 import type { RefusedRepair, RepairRequest } from '../protocol';
 import type { EvaluationContext, Runnable } from '../running';
+import { toFloats } from '../values';
 import { PrunedWeights, type PutElements } from '../weights';
 import type { CalibrationSet } from './calibration';
-import { type Fitted, LayerFit } from './layerFit';
+import { type Fitted, initializerOf, LayerFit } from './layerFit';
 import { type FitLayer, layersOfGraph } from './layers';
 import { planOf } from './plan';
 import { Products } from './products';
-import { Walk } from './walk';
+import { constantsOf, Walk } from './walk';
 import { damageOf, driftsOf } from './wholeModel';
 
 /** Has the engine keep the values of a repair. */
@@ -79,7 +81,7 @@ export async function repairModel(
   for (const [layer, tensors] of fitted) {
     for (const { target, values: own } of tensors) {
       const { id: tensor, name } = target.tensor;
-      const role = outcomes.has(tensor) ? 'pruned' : target === layer.weight ? 'reader' : 'bias';
+      const role = roleOf(outcomes.get(tensor), target === layer.weight);
       values.set(tensor, own);
       named.push({ tensor, name, role, ...(target === layer.weight && known(drifts, layer.output)) });
     }
@@ -99,7 +101,11 @@ export async function repairModel(
   );
   for (const { tensor } of earlier) {
     values.set(tensor.id, known(kept, tensor.id));
-    named.push({ tensor: tensor.id, name: tensor.name, role: 'pruned' });
+    named.push({
+      tensor: tensor.id,
+      name: tensor.name,
+      role: roleOf(outcomes.get(tensor.id), tensor.shape.length > 1),
+    });
   }
   throwIfCancelled(signal);
   const { file, counts } = await keep(id, values, signal);
@@ -110,6 +116,12 @@ export async function repairModel(
   const { damping } = settings;
   const samples = calibration.dataset.samples;
   return { id, of, file, inputs: calibration.title, samples, damping, between, tensors, leftOut };
+}
+
+/** Outcomes of an earlier round have what a repair changed, too, under no rule. */
+function roleOf(outcome: Outcome | undefined, isWeight: boolean): RepairedTensor['role'] {
+  if (outcome && outcome.rule !== noRule) return 'pruned';
+  return isWeight ? 'reader' : 'bias';
 }
 
 function whyNothing(leftOut: Repair['leftOut']): string {
@@ -165,7 +177,14 @@ class RepairRun {
     const fitted = new Map<FitLayer, readonly Fitted[]>();
     const total = stages.flat().length;
     const products = await Products.start(runtime);
+    const computed = stages
+      .flat()
+      .flatMap(({ bias, biasWithin }) =>
+        bias || biasWithin === undefined || initializerOf(graph, biasWithin) ? [] : biasWithin,
+      );
     try {
+      const first = at(batches, 0);
+      const biases = await constantsOf(runtime, graph, dependencies, first, this.pruned, [...new Set(computed)]);
       const original = new Walk(runtime, graph, dependencies, batches, graph.bytes);
       const repaired = new Walk(runtime, graph, dependencies, batches, this.repaired);
       for (const [i, stage] of stages.entries()) {
@@ -177,7 +196,10 @@ class RepairRun {
             total,
             layer,
           });
-        const fits = stage.map((each) => new LayerFit(each, graph, this.pruned, this.samples));
+        const fits = stage.map((each) => {
+          const added = biases.get(each.biasWithin ?? '');
+          return new LayerFit(each, graph, this.pruned, this.samples, added && toFloats(added));
+        });
         const later = stages.slice(i + 1).flat();
         const [out, into] = [
           await original.begin(namesOf(stage, 'output'), namesOf(later, 'output')),

@@ -15,6 +15,27 @@ import type { Dependencies } from './dependencies';
 /** Of one walk: what is kept of all batches between two pieces. More is run again, from the piece before. */
 export const keptBytes = 384 * 2 ** 20;
 
+/** Values that are the same whatever the inputs: computed once, on the first batch. */
+export async function constantsOf(
+  runtime: LoadedRuntime,
+  graph: ModelInMemory,
+  dependencies: Dependencies,
+  { feeds }: Batch,
+  bytes: Uint8Array<ArrayBuffer>,
+  names: readonly string[],
+): Promise<NamedValues> {
+  if (names.length === 0) return new Map();
+  const { nodes, reads } = dependencies.upTo(names);
+  const [own, beside] = sessionFiles(graph, bytes);
+  const part = { nodes, reads, given: [], outputs: names };
+  const session = await runtime.createSession(cutOut(own as Uint8Array<ArrayBuffer>, graph.operators, part), beside);
+  try {
+    return await session.run(new Map([...feeds].filter(([name]) => reads.has(name))));
+  } finally {
+    await session.release();
+  }
+}
+
 /** One piece. */
 export interface Piece {
   /** The values that were asked for, of a batch; batches come in order. */

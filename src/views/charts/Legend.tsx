@@ -11,7 +11,15 @@ export function Legend({ children }: { readonly children: ReactNode }) {
 }
 
 /** Kept is blue; pruned is orange, and hatched where it fills something; what the model was before is grey or dashed. */
-export type Swatch = 'pruned' | 'before' | 'selected' | 'kept-line' | 'pruned-line' | 'other-line' | 'dashed-line';
+export type Swatch =
+  | 'pruned'
+  | 'before'
+  | 'selected'
+  | 'kept-line'
+  | 'pruned-line'
+  | 'other-line'
+  | 'repaired-line'
+  | 'dashed-line';
 
 interface LegendEntryProps {
   /** Absent where the children bring a mark of their own. */

@@ -7,6 +7,9 @@ export const keptLine = { ...plain, stroke: 'var(--kept)', strokeWidth: 2 } as c
 
 export const prunedLine = { ...plain, stroke: 'var(--pruned)', strokeWidth: 2 } as const;
 
+/** With the weights that stay fitted anew. */
+export const repairedLine = { ...plain, stroke: 'var(--ok)', strokeWidth: 2 } as const;
+
 /** What the others are compared with. */
 export const otherLine = { ...plain, stroke: 'var(--line-strong)', strokeWidth: 1 } as const;
 

@@ -5,6 +5,8 @@ import { FiguresDialog } from './FiguresDialog';
 import { GraphDialog } from './GraphDialog';
 import { InputsDialog } from './inputs/InputsDialog';
 import { PairingDialog } from './PairingDialog';
+import { RepairDialog } from './repair/RepairDialog';
+import { RoundsDialog } from './repair/RoundsDialog';
 import { TuneDialog } from './tune/TuneDialog';
 
 /** The dialogs of evaluation; a pairing that needs a person's eye opens its own. */
@@ -22,6 +24,8 @@ export function EvaluationDialogs() {
       <InputsDialog />
       <FiguresDialog />
       <TuneDialog />
+      <RepairDialog />
+      <RoundsDialog />
     </>
   );
 }

@@ -1,10 +1,12 @@
 import { found } from '../../lib/known';
 import { formatInteger, formatShape } from '../../lib/numbers';
-import type { OutputDrift } from '../../state/evaluation';
+import type { Evaluation, OutputDrift } from '../../state/evaluation';
 import { allMetrics, metrics, metricValue, referenceValue } from '../../state/metrics';
+import { repairInForce } from '../../state/repairState';
 import { screen, useScreen } from '../../state/screen';
 import { DialogFrame } from '../parts/frames/DialogFrame';
-import { useEvaluation } from '../parts/quality/useEvaluation';
+import { useEvaluation, useShownEvaluation } from '../parts/quality/useEvaluation';
+import { useRepair } from '../parts/quality/useRepair';
 import classes from './Dialog.module.css';
 import { metricText } from './figures';
 import { InputsSummary } from './inputs/InputsSummary';
@@ -17,7 +19,7 @@ const ofTheTask = idsOf('labels', 'tokens');
 /** The last evaluation in full, output by output. */
 export function FiguresDialog() {
   const opened = useScreen((state) => state.dialog === 'figures');
-  const evaluation = useEvaluation((state) => state.evaluation);
+  const evaluation = useShownEvaluation();
   const inputs = useEvaluation((state) => state.inputs);
   return (
     <DialogFrame
@@ -28,7 +30,7 @@ export function FiguresDialog() {
     >
       {opened && evaluation && inputs && (
         <div className={classes.body}>
-          <TaskTable />
+          <TaskTable evaluation={evaluation} />
           <OutputTable outputs={evaluation.outputs} />
           <InputsSummary />
         </div>
@@ -37,8 +39,8 @@ export function FiguresDialog() {
   );
 }
 
-function TaskTable() {
-  const evaluation = useEvaluation((state) => found(state.evaluation, 'an evaluation'));
+function TaskTable({ evaluation }: { readonly evaluation: Evaluation }) {
+  const isRepaired = useRepair((state) => repairInForce(state) !== undefined);
   const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
   const rows = ofTheTask.flatMap((id) => {
     const value = metricValue(evaluation, id);
@@ -54,7 +56,7 @@ function TaskTable() {
             Original
           </th>
           <th scope="col" data-number>
-            Pruned
+            {isRepaired ? 'Pruned and repaired' : 'Pruned'}
           </th>
         </tr>
       </thead>

@@ -6,6 +6,7 @@ import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { downloadAll } from '../../state/download';
 import { prunedName } from '../../state/exporting';
 import { type ExportName, exportName, extensionOf } from '../../state/exportName';
+import { repairInForce } from '../../state/repairState';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { RemarkList } from '../parts/remarks/RemarkList';
@@ -13,6 +14,7 @@ import { remarksOf } from '../parts/remarks/remarks';
 import classes from './ExportForm.module.css';
 import { MoreExports } from './MoreExports';
 import { NameField } from './NameField';
+import { RepairNote } from './RepairNote';
 import { SummaryTable } from './SummaryTable';
 import { canSaveAs, pickDestination } from './savePicker';
 
@@ -24,6 +26,12 @@ async function exportAsDownload(name: string | undefined) {
 async function exportTo(suggestedName: string | undefined) {
   const destination = await pickDestination(suggestedName);
   if (destination) await studio.getState().exportCheckpoint({ destination });
+}
+
+function WhatChanges() {
+  const isRepaired = useStudio(({ repair }) => repairInForce(repair) !== undefined);
+  const changing = isRepaired ? 'Only pruned and repaired weights change' : 'Only pruned weights change';
+  return <span className={classes.promise}>{changing}; every other byte is copied as it is.</span>;
 }
 
 /** What will be written, what to know first, and the two ways to have it. */
@@ -65,10 +73,11 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
           <RemarkList remarks={remarks} onSelect={screen.getState().close} />
         </section>
       )}
+      <RepairNote />
       <SummaryTable />
       {!isBusy && (
         <div className={classes.buttons}>
-          <span className={classes.promise}>Only pruned weights change; every other byte is copied as it is.</span>
+          <WhatChanges />
           {canSaveAs(parts.length === 1 ? fileName : undefined) && (
             <Button
               size="sm"

@@ -11,12 +11,14 @@ import { download } from '../../state/download';
 import { availableExports, suffixed } from '../../state/exporting';
 import type { ExportKind } from '../../state/exportSlice';
 import { normsForRecipe } from '../../state/inputNorms';
+import { repairInForce } from '../../state/repairState';
 import { studio } from '../../state/store';
 import { Delivery } from './Delivery';
 import { exportWords, reportWords, scriptWords } from './deliveries';
 import { EstimatedExport } from './EstimatedExport';
 import classes from './MoreExports.module.css';
 import { pythonFor } from './pythonFor';
+import { RepairedWeights } from './RepairedWeights';
 
 const reports = {
   HTML: { write: htmlReport, type: 'text/html', extension: '.html' },
@@ -52,7 +54,8 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     const outcomes = await studio.getState().settleExactly();
     if (!outcomes) return;
     const { write, type, extension } = reports[kind];
-    const source: ReportSource = { ...checkpoint, recipe: studio.getState().recipe, outcomes };
+    const { recipe, repair } = studio.getState();
+    const source: ReportSource = { ...checkpoint, recipe, outcomes, repair: repairInForce(repair) };
     give('report', new Blob([write(source)], { type }), suffixed(checkpoint.fileName, '-report', extension));
   };
   const exportScript = async () => {
@@ -60,6 +63,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     if (script === undefined) return;
     const norms = await normsForRecipe(studio.getState());
     if (norms) download(norms, 'prune.norms.safetensors');
+    if (studio.getState().repair.isFresh) await studio.getState().saveRepair();
     give('script', new Blob([script], { type: 'text/x-python' }), 'prune.py');
     // The recipe stands in it.
     studio.getState().markSaved();
@@ -90,6 +94,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
               </Delivery>
             ),
           )}
+          <RepairedWeights />
           {checkpoint.can.script && (
             <Delivery words={scriptWords} delivered={said('script')}>
               <Button aria-label={`Download: ${scriptWords.title}`} onClick={exportScript}>

@@ -40,6 +40,12 @@ export const scriptWords: DeliveryWords = {
     'The recipe in PyTorch: run it on this or a later checkpoint, where the file is too large for a browser, or on a cluster.',
 };
 
+export const repairWords: DeliveryWords = {
+  title: 'Repaired weights (safetensors)',
+  sentence:
+    'Beside the recipe: dropped together they make this model again, here and by the Python script, without the inputs.',
+};
+
 export const reportWords: DeliveryWords = {
   title: 'Report',
   sentence: 'Every tensor before and after: HTML to read or send, CSV for a spreadsheet, JSON for programs.',

@@ -8,6 +8,7 @@ import { decodingSource } from '../../../src/engine/reading/varintSource';
 import { WeightMemory } from '../../../src/engine/reading/weightMemory';
 import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { openSession, type Session } from '../../../src/engine/session';
+import { keepRepair } from '../../../src/engine/worker/repairing';
 import { elementsOf, putElements, readGraph } from '../../../src/evaluation/graph/modelInMemory';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import type { Recipe } from '../../../src/pruning/recipe';
@@ -109,6 +110,13 @@ describe('halves in int32_data', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('cannot be repaired: other halves may take other bytes', async () => {
+    const plain = [0x3c00, 0x4000, 0xbc00, 0x4200].map((bits) => ({ bits, alone: false, length: varint(bits).length }));
+    const session = await open(fileOf(plain));
+    const keep = () => keepRepair(session, 'r', new Map([[0, new Uint8Array(8)]]));
+    expect(keep).toThrow('w stands in the file in numbers of varying length, in which others do not fit.');
   });
 
   it('are pruned in place: the file keeps its length, and all that is not pruned its bytes', async () => {

@@ -25,6 +25,7 @@ export function fileOf(path: string): File {
 export interface Studio {
   readonly evaluation: EvaluationHandlers;
   readonly opened: OpenedCheckpoint;
+  readonly engine: ReturnType<typeof createEngine>;
   readonly tensors: readonly CheckpointTensor[];
   /** Exact outcomes of a recipe. */
   resolve(recipe: Recipe): Promise<Outcomes>;
@@ -47,6 +48,7 @@ export async function openStudio(checkpoint: File | readonly File[], delivery?: 
   return {
     evaluation,
     opened,
+    engine,
     tensors: opened.layers.map(({ id, name, container, kind, dtype, shape, prunable, byDefault }) => ({
       ...{ id, name, container, kind, dtype, shape, prunable, byDefault },
     })),

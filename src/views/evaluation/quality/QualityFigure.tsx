@@ -3,7 +3,7 @@ import { formatInteger } from '../../../lib/numbers';
 import { isBusy } from '../../../state/evaluationState';
 import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
-import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { evaluator, useEvaluation, useShownEvaluation } from '../../parts/quality/useEvaluation';
 import { changeText, flattery, inputsText, isRandom, metricText } from '../figures';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';
@@ -16,7 +16,7 @@ export function QualityFigure() {
   const metric = useEvaluation((state) => state.metric);
   const inputs = useEvaluation((state) => state.inputs);
   const source = useEvaluation((state) => state.source);
-  const evaluation = useEvaluation((state) => state.evaluation);
+  const evaluation = useShownEvaluation();
   const partial = useEvaluation((state) => state.partial);
   const busy = useEvaluation(isBusy);
   const stale = useEvaluation((state) => state.stale) && !partial;

@@ -65,6 +65,7 @@ function Origins({ figures }: { readonly figures: readonly TrailFigure[] }) {
         </LegendEntry>
       ))}
       {figures.length > 1 && <LegendEntry swatch="kept-line">front: best at each sparsity</LegendEntry>}
+      {present.includes('repaired') && <LegendEntry swatch="repaired-line">front, repaired</LegendEntry>}
       <LegendEntry swatch="dashed-line">unpruned</LegendEntry>
     </Legend>
   );

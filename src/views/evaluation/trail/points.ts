@@ -12,6 +12,7 @@ export const origins: Readonly<Record<Origin, { readonly shape: Shape; readonly 
   edit: { shape: 'circle', name: 'by hand' },
   'auto-tune': { shape: 'diamond', name: 'auto-tune' },
   global: { shape: 'triangle', name: 'one global threshold' },
+  repaired: { shape: 'square', name: 'repaired' },
 };
 
 export interface TrailFigure {

@@ -1,0 +1,72 @@
+/** One repair: the recipe settled, its layers fitted, the model run with it and without. */
+import type { Evaluation } from '../evaluation/protocol';
+import { found } from '../lib/known';
+import { modelOutcome } from '../pruning/modelOutcome';
+import type { Recipe } from '../pruning/recipe';
+import { hashOfRecipe, type Repair, repairedOutcomes } from '../pruning/repair';
+import type { EvaluationContext } from './evaluationContext';
+import type { RepairFigures, RepairSettings } from './repairState';
+
+/** @param step in words @param total 0 where that is not known */
+export type ShowStep = (step: string, done: number, total: number) => void;
+
+export interface MadeRepair {
+  readonly kind: 'made';
+  readonly repair: Repair;
+  readonly figures: RepairFigures;
+  /** Of the recipe: 0 to 1, and weights. */
+  readonly sparsity: number;
+  readonly zeros: number;
+  readonly milliseconds: number;
+}
+
+export interface RefusedRepair {
+  readonly kind: 'refused';
+  readonly sentence: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * @throws CheckpointError whatever the engine or the evaluation threw, `cancelled`; nothing has changed then
+ */
+export async function makeRepair(
+  context: EvaluationContext,
+  recipe: Recipe,
+  { damping }: RepairSettings,
+  signal: AbortSignal,
+  show: ShowStep,
+): Promise<MadeRepair | RefusedRepair> {
+  const { client, bench, studio } = context;
+  show('settling exact amounts', 0, 0);
+  const resolution = await bench.resolve(recipe, signal);
+  const { outcomes } = resolution;
+  const started = performance.now();
+  const request = { outcomes, settings: { damping }, id: crypto.randomUUID(), of: hashOfRecipe(recipe) };
+  const answer = await client.call('repair', request, {
+    signal,
+    progress: ({ stage, layer, done, total }) => show(layer === undefined ? stage : `fitting ${layer}`, done, total),
+  });
+  const milliseconds = performance.now() - started;
+  if ('refused' in answer) return { kind: 'refused', sentence: answer.refused, milliseconds };
+  show('running the model', 0, 0);
+  const figures = await figuresOf(context, recipe, answer, signal);
+  const { sparsity, zeros } = modelOutcome(studio.see(recipe).candidates, resolution);
+  return { kind: 'made', repair: answer, figures, sparsity, zeros, milliseconds };
+}
+
+/** Quality without a repair and with it, on the inputs at hand. @throws CheckpointError as `makeRepair` */
+export async function figuresOf(
+  { client, bench, state, studio }: EvaluationContext,
+  recipe: Recipe,
+  repair: Repair,
+  signal: AbortSignal,
+): Promise<RepairFigures> {
+  const inputs = found(state().inputs, 'inputs');
+  const { outcomes } = await bench.resolve(recipe, signal);
+  const run = (of: typeof outcomes): Promise<Evaluation> => client.call('evaluate', { outcomes: of }, { signal });
+  const { evaluation, stale } = state();
+  const known = !stale && studio.get().recipe === recipe ? evaluation : null;
+  const pruned = known ?? (await run(outcomes));
+  const repaired = await run(repairedOutcomes(outcomes, repair));
+  return { inputs, pruned, repaired };
+}
