@@ -127,7 +127,7 @@ class AllocationSearch {
     if (!meets(start)) return undefined;
     let best = await this.halve(start, 1, (sparsity) => this.bestBlend(sparsity), meets);
     for (let round = 0; round < maxRounds; round++) {
-      best = await this.improved(best);
+      best = await this.improved(best, meets);
       const { sparsity, sparsities } = best;
       const shifted = (wanted: number) => this.try(shiftedTo(sparsities, this.weights, wanted));
       // Half of what is left at most: layers that move little have shown what they can give.
@@ -173,8 +173,8 @@ class AllocationSearch {
     return found(best, 'an allocation');
   }
 
-  /** Moves weights between layers, at the same sparsity, as long as it helps. */
-  private async improved(start: Allocated): Promise<Allocated> {
+  /** Moves weights between layers, at the same sparsity, as long as it helps and the goal is still met. */
+  private async improved(start: Allocated, isGood = (_: Trial) => true): Promise<Allocated> {
     const { sparsity } = start;
     let best = start;
     let moves = 0;
@@ -187,7 +187,7 @@ class AllocationSearch {
         if (moved[layer] === best.sparsities[layer]) continue;
         moves++;
         const tried = await this.try(shiftedTo(moved, this.weights, sparsity, layer));
-        if (tried.sparsity >= sparsity - 1e-4 && isLessDistorted(tried, best)) best = tried;
+        if (tried.sparsity >= sparsity - 1e-4 && isLessDistorted(tried, best) && isGood(tried)) best = tried;
       }
     }
     return best;
