@@ -159,14 +159,15 @@ export function demoEvaluation(
   if (stage === 'off' || stage === 'loading') return { ...off, status };
   const layers = checkpoint.layers.filter(({ byDefault }) => byDefault).slice(0, 20);
   const trail = demoTrail(recipe, sparsity);
+  const about = 'image: batch × 3 × height × width';
   const graph: EvaluationState['graph'] = {
     fileName: 'resnet50.onnx',
     inputs: [{ name: 'image', dtype: 'F32', shape: ['batch', 3, 'height', 'width'] }],
     outputs: [{ name: 'scores', dtype: 'F32', shape: ['batch', 1000] }],
     dimensions: [
-      { name: 'batch', size: 8 },
-      { name: 'height', size: 224 },
-      { name: 'width', size: 224 },
+      { name: 'batch', label: 'Batch', about, size: 8 },
+      { name: 'height', label: 'Height', about, size: 224 },
+      { name: 'width', label: 'Width', about, size: 224 },
     ],
     pairing: {
       pairs: demoPairs(layers),
