@@ -22,7 +22,7 @@ export interface OutputPlan {
   readonly name: string;
   readonly scores?: { readonly classes: number; readonly probabilities: boolean };
   /** Where its rows are the steps of sequences. */
-  readonly sequences?: { readonly steps: number; readonly classes: number; readonly blank: number };
+  readonly sequences?: { readonly classes: number; readonly blank: number };
 }
 
 export interface ComparisonPlan {
@@ -83,7 +83,7 @@ function planOutput(name: string, { shape, floats }: FloatOutput, { samples }: B
 function withSequences(plan: OutputPlan, { shape, floats }: FloatOutput, { samples, tokens }: Batch): OutputPlan {
   const blank = plan.scores && !tokens ? blankOf(shape, floats, samples) : undefined;
   if (blank === undefined) return plan;
-  return { ...plan, sequences: { steps: at(shape, 1), classes: at(shape, 2), blank } };
+  return { ...plan, sequences: { classes: at(shape, 2), blank } };
 }
 
 function scoresTokens({ shape }: FloatOutput, tokens: Int32Array): boolean {
@@ -179,8 +179,7 @@ class OutputComparison {
     this.plan = plan;
     this.scores =
       plan.scores && new ScoreSums(plan.scores.classes, plan.scores.probabilities, plan.sequences !== undefined);
-    this.sequences =
-      plan.sequences && new SequenceSums(plan.sequences.steps, plan.sequences.classes, plan.sequences.blank);
+    this.sequences = plan.sequences && new SequenceSums(plan.sequences.classes, plan.sequences.blank);
   }
 
   /** Outputs whose size depends on their values (boxes above a threshold) are compared as far as both go. */
@@ -191,7 +190,8 @@ class OutputComparison {
     const { classes = 1 } = this.plan.scores ?? {};
     if (isWhole && Number.isInteger(each) && each % classes === 0) {
       for (let start = 0; start < before.floats.length; start += each) {
-        this.addSample(before.floats.subarray(start, start + each), after.floats.subarray(start, start + each));
+        const [a, b] = [before, after].map(({ floats }) => floats.subarray(start, start + each));
+        if (a && b) this.addSample(a, b, before.shape[1] ?? 1);
       }
       return;
     }
@@ -200,10 +200,10 @@ class OutputComparison {
     const [a, b] = [before.floats.subarray(0, length), after.floats.subarray(0, length)];
     this.drift.add(a, b);
     this.scores?.add(a, b);
-    if (isWhole) this.sequences?.add(a, b);
+    if (isWhole) this.sequences?.add(a, b, before.shape[1] ?? 1);
   }
 
-  private addSample(a: Float32Array, b: Float32Array): void {
+  private addSample(a: Float32Array, b: Float32Array, steps: number): void {
     const { drift, scores, sequences, parts } = this;
     const { differences, squares } = drift;
     drift.add(a, b);
@@ -216,7 +216,7 @@ class OutputComparison {
     }
     if (sequences) {
       const { same, sequences: count } = sequences;
-      sequences.add(a, b);
+      sequences.add(a, b, steps);
       parts.sequenceAgreement.add(sequences.same - same, sequences.sequences - count);
     }
   }

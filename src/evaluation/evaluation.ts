@@ -12,9 +12,9 @@ import { joinedSource, partsOf } from '../lib/parts';
 import { Evaluator } from './evaluator';
 import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
+import { openDimensions, rolesOf } from './inputs/axes';
 import type { Dataset } from './inputs/dataset';
 import type { DecodeImage } from './inputs/images';
-import { openDimensions } from './inputs/random';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
@@ -143,7 +143,9 @@ export function createEvaluation({
         throwIfCancelled(context.signal);
         // The first session tells whether the model can be run at all, and what its inputs and outputs are.
         const session = await loaded.createSession(...sessionFiles(graph, graph.bytes));
-        const { inputs, outputs } = session;
+        const { outputs } = session;
+        const { main } = graph.operators;
+        const inputs = session.inputs.map((input) => ({ ...input, roles: rolesOf(input, main) }));
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
@@ -158,8 +160,12 @@ export function createEvaluation({
         if (!open) throw new CheckpointError('internal', 'No graph is open.');
         const { runnable } = open;
         const { inputs } = runnable;
-        const dataset = await readInputs(source, inputs, decodeImage, (done, total) =>
-          context.progress({ stage: 'reading inputs', done, total }),
+        const dataset = await readInputs(
+          source,
+          inputs,
+          decodeImage,
+          (done, total) => context.progress({ stage: 'reading inputs', done, total }),
+          (arrays) => context.progress({ stage: 'reading inputs', done: 0, total: 1, arrays }),
         );
         const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
         await open.inputs?.evaluator.release();
@@ -200,12 +206,16 @@ export function createEvaluation({
       });
     },
 
-    evaluate({ outcomes }, context) {
+    evaluate({ outcomes, part }, context) {
       latest?.abort();
       latest = new AbortController();
       const signal = AbortSignal.any([context.signal, latest.signal]);
       const own = { ...context, signal };
-      return exclusively(own, () => current().evaluator.evaluate(outcomes, own));
+      return exclusively(own, () => current().evaluator.evaluate(outcomes, own, part));
+    },
+
+    splitInputs({ seed }, context) {
+      return exclusively(context, () => current().evaluator.split(seed, context));
     },
 
     forgetMasks(_, context) {
@@ -253,18 +263,16 @@ function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */
 function shapesOf({ samples, batches }: Dataset): InputSummary['inputs'] {
   const first = at(batches, 0);
-  return [...first.feeds].map(
-    ([
-      name,
-      {
-        dtype,
-        shape: [rows, ...rest],
-      },
-    ]) => {
-      if (rows === undefined) return { name, dtype, shape: [] };
-      return { name, dtype, shape: [rows === first.samples ? samples : rows, ...rest] };
-    },
-  );
+  return [...first.feeds].map(([name, { dtype, shape }]) => {
+    const all = batches.map(({ feeds }) => known(feeds, name).shape);
+    const sizes = shape.map((size, axis) => {
+      if (axis === 0) return size === first.samples ? samples : size;
+      const found = all.map((each) => each[axis] ?? size);
+      const [least, most] = [Math.min(...found), Math.max(...found)];
+      return least === most ? size : `${least}–${most}`;
+    });
+    return { name, dtype, shape: sizes };
+  });
 }
 
 async function pair(

@@ -38,11 +38,28 @@ export interface OpenGraphRequest {
 /** A size, or the name of one that is chosen at run time (`batch`), or '' where the graph gives neither. */
 export type Dimension = number | string;
 
+/** What an axis counts. */
+export type AxisRole = 'batch' | 'channels' | 'depth' | 'height' | 'width' | 'length' | 'past' | 'other';
+
 export interface GraphValue {
   readonly name: string;
   readonly dtype: Dtype;
   /** Absent where the graph does not say. */
   readonly shape?: readonly Dimension[];
+  /** Of an input that was looked at with its graph: what each axis counts. */
+  readonly roles?: readonly AxisRole[];
+}
+
+/** A size that the inputs leave open; the same may be that of several axes. */
+export interface OpenSize {
+  /** By which it is set. */
+  readonly name: string;
+  /** `Width`, or `Width of mask` where there are two. */
+  readonly label: string;
+  /** Where it stands: `x: batch × 3 × 48 × width`. */
+  readonly about: string;
+  /** What random inputs start with. */
+  readonly size: number;
 }
 
 /** How a tensor of the checkpoint was found in the graph. */
@@ -90,8 +107,8 @@ export interface OpenedGraph {
   readonly fileName: string;
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
-  /** Named sizes of the inputs, each with the size that random inputs start with. */
-  readonly dimensions: readonly { readonly name: string; readonly size: number }[];
+  /** Sizes that the inputs leave open, each in words and with the size that random inputs start with. */
+  readonly dimensions: readonly OpenSize[];
   readonly pairing: Pairing;
   readonly runtime: Runtime;
 }
@@ -111,12 +128,35 @@ export interface ImagePreprocessing {
   readonly size?: readonly [number, number];
 }
 
+/** What an array is used as. */
+export type ArrayUse =
+  | { readonly as: 'input'; readonly input: string }
+  /** One class number a sample. */
+  | { readonly as: 'labels' }
+  | { readonly as: 'aside' };
+
+/** An array of the files that were given. */
+export interface GivenArray {
+  /** Like no other's. */
+  readonly key: string;
+  readonly name: string;
+  readonly file: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly use: ArrayUse;
+  /** Why so, a few words: `by its name`, `2×5 is no batch × 3`. */
+  readonly because: string;
+}
+
 /** What the model is run on. */
 export type InputSource =
   /** Seeded random numbers that respect dtype and shape. `dimensions` sets named sizes. */
   | { readonly kind: 'random'; readonly seed: number; readonly dimensions: Readonly<Record<string, number>> }
-  /** `.npy`, `.npz` (labels in `y`) or ONNX test data (`input_0.pb`, …; `output_0.pb` is left aside). */
-  | { readonly kind: 'arrays'; readonly files: readonly File[] }
+  /**
+   * `.npy`, `.npz` (labels in `y`) or ONNX test data (`input_0.pb`, …; `output_0.pb` is left aside). What each array is used as
+   * is guessed, except where `uses` says it, by the keys of `GivenArray`.
+   */
+  | { readonly kind: 'arrays'; readonly files: readonly File[]; readonly uses?: ReadonlyMap<string, ArrayUse> }
   /** Images; a file's folder (`webkitRelativePath`, or `folders` by index) is its class where there are several. */
   | {
       readonly kind: 'images';
@@ -131,7 +171,8 @@ export interface InputSummary {
   /** `599 samples from digits-test.npz`, `random, seed 1`, … */
   readonly title: string;
   readonly samples: number;
-  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly number[] }[];
+  /** As they are fed; a size that differs from sample to sample is the range of it. */
+  readonly inputs: readonly { readonly name: string; readonly dtype: Dtype; readonly shape: readonly Dimension[] }[];
   /** Whether there are labels: then accuracy is measured. */
   readonly labelled: boolean;
   /** One a sample, in the order of `bySample`, where there are. */
@@ -233,6 +274,14 @@ export interface RepairRequest {
   between?: boolean;
 }
 
+/** Samples by their places in the order of figures by sample, both ascending; together all. */
+export interface Parts {
+  /** Something is found with these, */
+  readonly search: readonly number[];
+  /** and judged on these. */
+  readonly verdict: readonly number[];
+}
+
 export interface EvaluationApi {
   /**
    * Gives the worker the port on which the engine answers, before all else.
@@ -247,7 +296,12 @@ export interface EvaluationApi {
    * Runs the pruned model, on the same samples first every time; progress says what those so far come to. Latest wins: an
    * evaluation under way is cancelled after the batch that it is at.
    */
-  evaluate(request: { outcomes: Outcomes }): Evaluation;
+  evaluate(request: { outcomes: Outcomes; part?: keyof Parts | undefined }): Evaluation;
+  /**
+   * Parts the samples in halves by a seeded draw, each label alike, and runs the original on both: `evaluate` then takes a
+   * part. Holds until the inputs are others; asked again it answers the same.
+   */
+  splitInputs(request: { seed: number }): Parts;
   /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
   forgetMasks(request: Record<string, never>): void;
   /** Runs original and pruned once more, with every layer's output. */
@@ -272,6 +326,8 @@ export interface EvaluationProgress {
   /** Bytes, samples or tensors; of a repair the parts of its work, about alike. */
   done: number;
   total: number;
+  /** What was found in array files, and what it is used as: said before it is known whether the model takes it. */
+  arrays?: readonly GivenArray[];
   /** Name of the weight that is being fitted. */
   layer?: string;
   /** Of `evaluate`, from its first figure on: what the samples that are done come to. */

@@ -49,7 +49,7 @@ export function formatPercent(fraction: number, digits = 1): string {
 }
 
 /** `64 × 3 × 7 × 7`; a tensor without dimensions is a `scalar`. */
-export function formatShape(shape: readonly number[]): string {
+export function formatShape(shape: readonly (number | string)[]): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');
 }
 

@@ -39,7 +39,7 @@ export function evaluationInThread(engine: EngineClient, delivery?: Delivery): E
     const worker = idleWorker() as EvaluationWorker;
     const handlers = createEvaluation({
       loadRuntime,
-      decodeImage: async () => new Uint8Array(),
+      decodeImage: async (_, place) => ({ pixels: new Uint8Array(), placement: place({ width: 1, height: 1 }) }),
       ...(delivery && { delivery }),
     });
     const receive = answerCalls<EvaluationApi, EvaluationProgress>(

@@ -3,7 +3,8 @@ import { CheckpointError } from '../../lib/errors';
 import { at, known } from '../../lib/known';
 import { labelOf } from '../../tensors/dtype';
 import type { Dimension, GraphValue } from '../protocol';
-import { converted, isNumeric, type NamedValues, rowsOf, type Values } from '../values';
+import { converted, isNumeric, joinedRows, type NamedValues, rowsOf, type Values } from '../values';
+import { shapeInWords } from './axes';
 
 export interface Batch {
   readonly feeds: NamedValues;
@@ -62,23 +63,83 @@ export function batchesOf(
   return { samples, batches };
 }
 
+/** Sets of samples one after the other: neighbours of one shape are run together, others each for themselves. */
+export class Batcher {
+  private readonly inputs: readonly GraphValue[];
+  private readonly fixed: number | undefined;
+  private readonly batches: Batch[] = [];
+  private pending: { readonly arrays: NamedValues; readonly labels: Int32Array | undefined }[] = [];
+  private rows = 0;
+  private bytes = 0;
+  private samples = 0;
+
+  constructor(inputs: readonly GraphValue[]) {
+    this.inputs = inputs.filter(({ shape }) => shape === undefined || shape.length > 0);
+    this.fixed = this.inputs.map(({ shape }) => shape?.[0]).find((size) => typeof size === 'number');
+  }
+
+  /** @param arrays one per input of the graph, checked by `fitToInput` */
+  add(arrays: NamedValues, labels?: Int32Array): void {
+    const [first] = this.pending;
+    if (first && !goTogether(first.arrays, arrays, this.inputs)) this.flush();
+    this.pending.push({ arrays, labels });
+    this.rows += rowCount(arrays, this.inputs) ?? 1;
+    this.bytes += [...arrays.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const isFull = this.rows >= (this.fixed ?? maxBatchSamples) || this.bytes >= maxBatchBytes;
+    if (isFull && this.rows % (this.fixed ?? 1) === 0) this.flush();
+  }
+
+  finish(): { samples: number; batches: Batch[] } {
+    this.flush();
+    return { samples: this.samples, batches: this.batches };
+  }
+
+  private flush(): void {
+    const { pending } = this;
+    this.pending = [];
+    this.rows = 0;
+    this.bytes = 0;
+    const [first] = pending;
+    if (!first) return;
+    const arrays = new Map(first.arrays);
+    if (pending.length > 1) {
+      for (const { name } of this.inputs) arrays.set(name, joinedRows(pending.map((each) => known(each.arrays, name))));
+    }
+    const labels = first.labels && Int32Array.from(pending.flatMap((each) => [...(each.labels ?? [])]));
+    const { samples, batches } = batchesOf(this.inputs, arrays, labels);
+    this.samples += samples;
+    this.batches.push(...batches);
+  }
+}
+
+/** Undefined where inputs differ in their first axes. */
+function rowCount(arrays: NamedValues, inputs: readonly GraphValue[]): number | undefined {
+  const rows = new Set(inputs.map(({ name }) => at(known(arrays, name).shape, 0)));
+  return rows.size === 1 ? [...rows][0] : undefined;
+}
+
+function goTogether(a: NamedValues, b: NamedValues, inputs: readonly GraphValue[]): boolean {
+  if (rowCount(a, inputs) === undefined || rowCount(b, inputs) === undefined) return false;
+  return [...a].every(([name, { shape, bytes }]) => {
+    const other = known(b, name);
+    if (shape.length === 0) return bytes.every((byte, i) => byte === other.bytes[i]);
+    return shape.length === other.shape.length && shape.every((size, axis) => axis === 0 || size === other.shape[axis]);
+  });
+}
+
 /**
  * The array in the input's dtype and rank.
  * @throws CheckpointError `evaluation-failed` where its shape is not the input's
  */
 export function fitToInput(values: Values, input: GraphValue, what: string, remarks: string[]): Values {
-  const { shape = values.shape } = input;
-  let fitted = values;
-  if (values.shape.length === shape.length - 1) fitted = { ...values, shape: [1, ...values.shape] };
-  const fits =
-    fitted.shape.length === shape.length &&
-    shape.every((size, axis) => axis === 0 || typeof size === 'string' || size === fitted.shape[axis]);
-  if (!fits) {
+  const shape = shapeFor(values.shape, input);
+  if (!shape) {
     throw new CheckpointError(
       'evaluation-failed',
-      `${what} has the shape ${sizesOf(values.shape)}, but the model's input ${input.name} takes ${sizesOf(shape)}.`,
+      `${what} has the shape ${sizesOf(values.shape)}, but the model's input ${input.name} takes ${shapeInWords(input)}.`,
     );
   }
+  const fitted = { ...values, shape };
   if (fitted.dtype === input.dtype) return fitted;
   if (!isNumeric(input.dtype) || !isNumeric(fitted.dtype)) {
     throw new CheckpointError(
@@ -88,6 +149,16 @@ export function fitToInput(values: Values, input: GraphValue, what: string, rema
   }
   remarks.push(`${what} was converted from ${labelOf(values.dtype)} to ${labelOf(input.dtype)}.`);
   return converted(fitted, input.dtype);
+}
+
+/** The shape that an array has as the input, which may want an axis of one sample, or of one channel; undefined where it does not fit. */
+export function shapeFor(own: readonly number[], { shape = own }: GraphValue): readonly number[] | undefined {
+  const fits = (sizes: readonly number[]) =>
+    sizes.length === shape.length &&
+    shape.every((size, axis) => axis === 0 || typeof size === 'string' || size === sizes[axis]);
+  const channel = shape.indexOf(1, 1);
+  const ways = [own, [1, ...own], ...(channel > 0 ? [[...own.slice(0, channel), 1, ...own.slice(channel)]] : [])];
+  return ways.find(fits);
 }
 
 export function sizesOf(shape: readonly Dimension[]): string {

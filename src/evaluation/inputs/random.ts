@@ -3,45 +3,13 @@ import { CheckpointError } from '../../lib/errors';
 import { known } from '../../lib/known';
 import { isFloat, labelOf } from '../../tensors/dtype';
 import { numelOf } from '../../tensors/tensor';
-import type { Dimension, GraphValue } from '../protocol';
+import type { GraphValue } from '../protocol';
 import { fromNumbers, isNumeric, type Values } from '../values';
+import { dimensionName, openDimensions } from './axes';
 import { batchesOf, type Dataset } from './dataset';
-
-/** Sizes to start from, by what people name such axes. */
-const batchSize = 8;
-const sequenceLength = 32;
-const imageSide = 224;
-const otherSize = 16;
 
 /** Ids below it are words (or bytes) in every vocabulary. */
 const maxToken = 100;
-
-/** The name by which an open axis can be set. */
-export function dimensionName(input: GraphValue, axis: number, size: Dimension): string {
-  return size === '' ? `${input.name}[${axis}]` : String(size);
-}
-
-/** Every open axis of the inputs once, with a size to start from. */
-export function openDimensions(inputs: readonly GraphValue[]): { name: string; size: number }[] {
-  const sizes = new Map<string, number>();
-  for (const input of inputs) {
-    const { shape = [] } = input;
-    shape.forEach((size, axis) => {
-      if (typeof size === 'number') return;
-      const name = dimensionName(input, axis, size);
-      if (!sizes.has(name)) sizes.set(name, startingSize(name, axis, shape.length));
-    });
-  }
-  return [...sizes].map(([name, size]) => ({ name, size }));
-}
-
-function startingSize(name: string, axis: number, rank: number): number {
-  if (/past|cache/i.test(name)) return 1;
-  if (axis === 0 || /batch/i.test(name)) return batchSize;
-  if (/seq|len|time|token/i.test(name)) return sequenceLength;
-  if (/height|width|^[hw]$/i.test(name) || (rank === 4 && axis >= 2)) return imageSide;
-  return otherSize;
-}
 
 /**
  * Standard normal numbers for floats; for integers small ids, except where a name says mask (ones), position (counting

@@ -58,7 +58,6 @@ export function editDistance(from: readonly number[], to: readonly number[]): nu
 
 /** Sequences of the pruned model against those of the original. */
 export class SequenceSums {
-  private readonly steps: number;
   private readonly classes: number;
   private readonly blank: number;
   sequences = 0;
@@ -69,15 +68,18 @@ export class SequenceSums {
   private edits = 0;
   private symbols = 0;
 
-  constructor(steps: number, classes: number, blank: number) {
-    this.steps = steps;
+  constructor(classes: number, blank: number) {
     this.classes = classes;
     this.blank = blank;
   }
 
-  /** @param original whole sequences one behind the other, a row of scores for each step @param pruned likewise */
-  add(original: Float32Array, pruned: Float32Array): void {
-    const { steps, classes, blank } = this;
+  /**
+   * @param original whole sequences one behind the other, a row of scores for each step
+   * @param pruned likewise
+   * @param steps of each sequence
+   */
+  add(original: Float32Array, pruned: Float32Array, steps: number): void {
+    const { classes, blank } = this;
     const [before, after] = [classesOf(original, classes), classesOf(pruned, classes)];
     for (let start = 0; start < before.length; start += steps) {
       const [a, b] = [before.slice(start, start + steps), after.slice(start, start + steps)];

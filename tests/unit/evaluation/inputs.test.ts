@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { arrayInputs } from '../../../src/evaluation/inputs/arrays';
+import { openDimensions } from '../../../src/evaluation/inputs/axes';
 import { batchesOf, fitToInput, smallBatches } from '../../../src/evaluation/inputs/dataset';
 import { classesOf, type DecodeImage, imageInputs, toChannels } from '../../../src/evaluation/inputs/images';
 import { parseNpy } from '../../../src/evaluation/inputs/npy';
 import { readNpz } from '../../../src/evaluation/inputs/npz';
-import { openDimensions, randomInputs } from '../../../src/evaluation/inputs/random';
+import { randomInputs } from '../../../src/evaluation/inputs/random';
 import { parseTensorFile } from '../../../src/evaluation/inputs/tensorFile';
 import { tokenInputs } from '../../../src/evaluation/inputs/tokens';
 import type { GraphValue, ImagePreprocessing } from '../../../src/evaluation/protocol';
@@ -73,7 +74,7 @@ const image: GraphValue = { name: 'image', dtype: 'F32', shape: ['batch', 3] };
 
 describe('arrays for a graph', () => {
   it('are found by name or by what samples are called, with labels beside them', async () => {
-    const dataset = await arrayInputs([image], [fileOf(join(folder, 'deflated.npz'))]);
+    const dataset = await arrayInputs([image], { files: [fileOf(join(folder, 'deflated.npz'))] });
     expect(dataset).toMatchObject({ samples: 2, labelled: true, title: '2 samples from deflated.npz' });
     expect([...dataset.batches[0]!.labels!]).toEqual([1, 0]);
   });
@@ -81,28 +82,28 @@ describe('arrays for a graph', () => {
   it('are found as numbered test data', async () => {
     const files = ['raw.pb', 'int64.pb'].map((name) => fileOf(join(folder, name)));
     const ids: GraphValue = { name: 'ids', dtype: 'I64', shape: ['batch', 3] };
-    const dataset = await arrayInputs([ids, image], files);
+    const dataset = await arrayInputs([ids, image], { files });
     expect([...dataset.batches[0]!.feeds.keys()].sort()).toEqual(['ids', 'image']);
     const renamed = new File([bytesOf('raw.pb').map((byte, i, all) => (all[i] === 0x69 ? 0x6a : byte))], 'input_0.pb');
-    expect((await arrayInputs([image], [renamed])).samples).toBe(2);
+    expect((await arrayInputs([image], { files: [renamed] })).samples).toBe(2);
   });
 
   it('are converted to the dtype of the input, and it is said', async () => {
-    const dataset = await arrayInputs([image], [fileOf(join(folder, 'f64.npy'))]);
+    const dataset = await arrayInputs([image], { files: [fileOf(join(folder, 'f64.npy'))] });
     expect(dataset.remarks).toEqual(['f64 was converted from f64 to f32.']);
     expect(dataset.batches[0]!.feeds.get('image')!.dtype).toBe('F32');
   });
 
   it('that are missing or do not fit are refused in one sentence', async () => {
     const two = [image, { ...image, name: 'mask' }];
-    await expect(arrayInputs(two, [fileOf(join(folder, 'raw.pb'))])).rejects.toThrow(
+    await expect(arrayInputs(two, { files: [fileOf(join(folder, 'raw.pb'))] })).rejects.toThrow(
       "The model's input mask is missing: the files hold image.",
     );
     const wide: GraphValue = { ...image, shape: ['batch', 5] };
-    await expect(arrayInputs([wide], [fileOf(join(folder, 'f32.npy'))])).rejects.toThrow(
-      "f32 has the shape 2×3, but the model's input image takes batch×5.",
+    await expect(arrayInputs([wide], { files: [fileOf(join(folder, 'f32.npy'))] })).rejects.toThrow(
+      "f32 has the shape 2×3, but the model's input image takes batch × 5.",
     );
-    await expect(arrayInputs([image], [new File(['a,b'], 'table.csv')])).rejects.toMatchObject({
+    await expect(arrayInputs([image], { files: [new File(['a,b'], 'table.csv')] })).rejects.toMatchObject({
       code: 'unsupported-feature',
     });
   });
@@ -144,11 +145,11 @@ describe('random inputs', () => {
   ];
 
   it('offer every open size once', () => {
-    expect(openDimensions(inputs)).toEqual([
-      { name: 'batch', size: 8 },
-      { name: 'height', size: 224 },
-      { name: 'width', size: 224 },
-      { name: 'attention_mask[1]', size: 16 },
+    expect(openDimensions(inputs).map(({ name, size }) => [name, size])).toEqual([
+      ['batch', 8],
+      ['height', 224],
+      ['width', 224],
+      ['attention_mask[1]', 32],
     ]);
   });
 
@@ -245,19 +246,48 @@ describe('images', () => {
 
   it('become one array for the model', async () => {
     const input: GraphValue = { name: 'image', dtype: 'F32', shape: ['batch', 3, 1, 2] };
-    const sizes: number[][] = [];
-    const decode: DecodeImage = async (_, width, height) => {
-      sizes.push([width, height]);
-      return pixels;
+    const sizes: object[] = [];
+    const decode: DecodeImage = async (_, place) => {
+      const placement = place({ width: 4, height: 2 });
+      sizes.push(placement.into);
+      return { pixels, placement };
     };
     const files = [new File([], 'a.png'), new File([], 'b.png')];
     const dataset = await imageInputs([input], { files, preprocessing }, decode, () => {});
     expect(dataset).toMatchObject({ title: '2 images', samples: 2, labelled: false });
     expect(dataset.batches[0]!.feeds.get('image')!.shape).toEqual([2, 3, 1, 2]);
     expect(sizes).toEqual([
-      [2, 1],
-      [2, 1],
+      { width: 2, height: 1 },
+      { width: 2, height: 1 },
     ]);
+  });
+
+  it('that are lines are as wide as they are, with nothing behind short ones', async () => {
+    const input: GraphValue = { name: 'x', dtype: 'F32', shape: ['n', 3, 1, ''] };
+    const widths = new Map([
+      ['a.png', 1],
+      ['b.png', 2],
+      ['c.png', 4],
+    ]);
+    const decode: DecodeImage = async (file, place) => {
+      const placement = place({ width: widths.get((file as File).name)!, height: 1 });
+      return { pixels: new Uint8Array(placement.into.width * 4).fill(255), placement };
+    };
+    const files = [...widths.keys()].map((name) => new File([], name));
+    const line = { ...preprocessing, resize: 'line', normalisation: 'centred', size: [1, 2] } as const;
+    const { batches } = await imageInputs([input], { files, preprocessing: line }, decode, () => {});
+    expect(batches.map(({ feeds }) => feeds.get('x')!.shape)).toEqual([
+      [2, 3, 1, 2],
+      [1, 3, 1, 4],
+    ]);
+    const [short] = batches;
+    expect([...toFloats(short!.feeds.get('x')!)]).toEqual([1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it('given as grey to a model of three channels have it in each', () => {
+    const grey = toChannels(pixels, 3, { ...preprocessing, channels: 'grey' });
+    expect(grey[0]).toBeCloseTo(76.245, 3);
+    expect([grey[2], grey[4]]).toEqual([grey[0], grey[0]]);
   });
 
   it('are refused in one sentence where they do not fit', async () => {

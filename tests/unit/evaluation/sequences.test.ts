@@ -28,10 +28,10 @@ describe.each(goldens)('sequences with the blank at $blank', (gold) => {
   };
 
   it('are read as numpy reads them, batch by batch', () => {
-    const sums = new SequenceSums(steps, classes, gold.blank);
+    const sums = new SequenceSums(classes, gold.blank);
     const half = (samples / 2) * steps * classes;
-    sums.add(original.subarray(0, half), pruned.subarray(0, half));
-    sums.add(original.subarray(half), pruned.subarray(half));
+    sums.add(original.subarray(0, half), pruned.subarray(0, half), steps);
+    sums.add(original.subarray(half), pruned.subarray(half), steps);
     const { sequenceAgreement, stepAgreement, symbolErrors } = sums;
     expect({ sequenceAgreement, stepAgreement, symbolErrors }).toEqual(figures);
     expect(sequenceAgreement).toBeLessThan(stepAgreement);
@@ -47,6 +47,20 @@ describe.each(goldens)('sequences with the blank at $blank', (gold) => {
     expect(output).not.toHaveProperty('top1Agreement');
     expect(output!.klDivergence).toBeGreaterThan(0);
   });
+});
+
+it('sequences of different lengths are read each for itself', () => {
+  const batch = { samples: 1, feeds: new Map() };
+  const scores = (...chosen: readonly number[]) => ({
+    shape: [1, chosen.length, 4],
+    floats: Float32Array.from(chosen.flatMap((each) => [0, 1, 2, 3].map((i) => (i === each ? 5 : 0)))),
+  });
+  const [short, long] = [scores(0, 1, 0, 2), scores(3, 0, 0, 1, 1, 0)];
+  const comparison = new Comparison(planComparison(['logits'], new Map([['logits', short]]), batch));
+  comparison.add(new Map([['logits', short]]), new Map([['logits', short]]), batch);
+  comparison.add(new Map([['logits', long]]), new Map([['logits', scores(3, 0, 0, 1, 2, 0)]]), batch);
+  const [output] = comparison.result;
+  expect(output).toMatchObject({ sequenceAgreement: 0.5, stepAgreement: 4 / 5, symbolErrors: 1 / 4 });
 });
 
 describe('no blank is seen', () => {

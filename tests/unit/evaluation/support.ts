@@ -39,7 +39,7 @@ export async function openStudio(checkpoint: File | readonly File[], delivery?: 
   const opened = await engine.open({ files }, context);
   const evaluation = createEvaluation({
     loadRuntime,
-    decodeImage: async () => new Uint8Array(),
+    decodeImage: async (_, place) => ({ pixels: new Uint8Array(), placement: place({ width: 1, height: 1 }) }),
     ...(delivery && { delivery }),
   });
   const { port1, port2 } = new MessageChannel();

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { imagePlacement } from '../../../lib/imagePlacement';
+import { imagePlacement, type Size } from '../../../lib/imagePlacement';
 import type { GraphValue, ImagePreprocessing } from '../../../state/evaluation';
-import { imageSizeFor } from '../../../state/imagePreprocessing';
+import { colourOfZero, frameFor } from '../../../state/imagePreprocessing';
 import classes from './ImagePreview.module.css';
 
 interface ImagePreviewProps {
@@ -10,24 +10,29 @@ interface ImagePreviewProps {
   readonly inputs: readonly GraphValue[];
 }
 
-/** The first image as the model sees it: its part, its proportions, the order of its colours. */
+/** The first image as the model sees it: its part, its proportions, the order of its colours, and what is around it. */
 export function ImagePreview({ file, preprocessing, inputs }: ImagePreviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [unreadable, setUnreadable] = useState(false);
-  const size = imageSizeFor(inputs, preprocessing);
-  const { width = 0, height = 0 } = size ?? {};
+  const [size, setSize] = useState<Size>();
+  const { width = 0, height = 0, widens = false } = frameFor(inputs, preprocessing) ?? {};
   const { resize, channels } = preprocessing;
+  const behind = resize === 'pad' ? 'black' : colourOfZero(preprocessing);
   useEffect(() => {
     let isOld = false;
     const draw = async () => {
       const image = await createImageBitmap(file);
       const context = canvas.current?.getContext('2d', { willReadFrequently: true });
       if (!isOld && context && width > 0) {
-        const { from, to } = imagePlacement(image, { width, height }, resize);
-        context.fillRect(0, 0, width, height);
+        const { from, to, into } = imagePlacement(image, { width, height, widens }, resize);
+        Object.assign(context.canvas, into);
+        context.imageSmoothingQuality = 'high';
+        context.fillStyle = behind;
+        context.fillRect(0, 0, into.width, into.height);
         const { left, top } = from;
         context.drawImage(image, left, top, from.width, from.height, to.left, to.top, to.width, to.height);
-        context.putImageData(inOrder(context.getImageData(0, 0, width, height), channels), 0, 0);
+        context.putImageData(inOrder(context.getImageData(0, 0, into.width, into.height), channels), 0, 0);
+        setSize(into);
       }
       image.close();
     };
@@ -38,15 +43,16 @@ export function ImagePreview({ file, preprocessing, inputs }: ImagePreviewProps)
     return () => {
       isOld = true;
     };
-  }, [file, width, height, resize, channels]);
-  if (!size) return null;
+  }, [file, width, height, widens, resize, channels, behind]);
+  if (width === 0) return null;
+  const order = channels === 'BGR' ? ', blue first' : '';
   return (
     <figure className={classes.preview}>
-      <canvas ref={canvas} width={width} height={height} role="img" aria-label={`${file.name} as the model sees it`} />
+      <canvas ref={canvas} role="img" aria-label={`${file.name} as the model sees it`} />
       <figcaption>
         {unreadable
           ? `${file.name} is no image that this browser can read.`
-          : `${file.name} as the model sees it: ${width} × ${height}${channels === 'BGR' ? ', blue first' : ''}`}
+          : `${file.name} as the model sees it${size ? `: ${size.width} × ${size.height}${order}` : ''}`}
       </figcaption>
     </figure>
   );

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { found } from '../../../lib/known';
 import { formatQuantity } from '../../../lib/numbers';
 import type { ImagePreprocessing } from '../../../state/evaluation';
-import { hasOpenSize, initialPreprocessing } from '../../../state/imagePreprocessing';
+import { fixedSides, initialPreprocessing } from '../../../state/imagePreprocessing';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { ConstantsFields } from './ConstantsFields';
@@ -24,6 +24,8 @@ const choices = {
     { value: 'crop', label: 'Crop the middle' },
     { value: 'stretch', label: 'Stretch' },
     { value: 'pad', label: 'Fit, with black around' },
+    { value: 'corner', label: 'Fit at the top left, zeros behind' },
+    { value: 'line', label: 'Lines of text: full height, own width' },
   ],
   layout: [
     { value: 'NCHW', label: 'Channels first (NCHW)' },
@@ -52,6 +54,7 @@ export function ImagesForm({ disabled, onUse }: SourceFormProps) {
   const [preprocessing, setPreprocessing] = useState<ImagePreprocessing>(() =>
     given?.kind === 'images' ? given.preprocessing : initialPreprocessing(inputs),
   );
+  const fixed = fixedSides(inputs, preprocessing.layout);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onUse({ kind: 'images', ...chosen, preprocessing });
@@ -76,19 +79,16 @@ export function ImagesForm({ disabled, onUse }: SourceFormProps) {
             label={labels[field]}
             allowDeselect={false}
             data={[...choices[field]]}
-            value={preprocessing[field]}
+            value={field === 'channels' && fixed.channels === 1 ? 'grey' : preprocessing[field]}
+            disabled={field === 'channels' && fixed.channels === 1}
             onChange={(value) => value && setPreprocessing({ ...preprocessing, [field]: value })}
           />
         ))}
         {preprocessing.normalisation === 'own' && (
           <ConstantsFields preprocessing={preprocessing} onChange={setPreprocessing} />
         )}
-        {hasOpenSize(inputs) && (
-          <>
-            <SideField name="Height" side={0} preprocessing={preprocessing} onChange={setPreprocessing} />
-            <SideField name="Width" side={1} preprocessing={preprocessing} onChange={setPreprocessing} />
-          </>
-        )}
+        <SideField side={0} fixed={fixed.height} preprocessing={preprocessing} onChange={setPreprocessing} />
+        <SideField side={1} fixed={fixed.width} preprocessing={preprocessing} onChange={setPreprocessing} />
       </div>
       {chosen.files[0] && <ImagePreview file={chosen.files[0]} preprocessing={preprocessing} inputs={inputs} />}
       <Button className={classNames(classes.submit)} type="submit" disabled={disabled || chosen.files.length === 0}>
@@ -113,23 +113,29 @@ function chosenText({ files, folders }: Chosen): string {
 }
 
 interface SideFieldProps {
-  readonly name: string;
   /** Place in the size. */
   readonly side: 0 | 1;
+  /** As the graph has it; absent where it is left open. */
+  readonly fixed: number | undefined;
   readonly preprocessing: ImagePreprocessing;
   onChange(preprocessing: ImagePreprocessing): void;
 }
 
-function SideField({ name, side, preprocessing, onChange }: SideFieldProps) {
+/** A side that the graph fixes is shown, and cannot be typed. */
+function SideField({ side, fixed, preprocessing, onChange }: SideFieldProps) {
   const size = preprocessing.size ?? [224, 224];
+  const isLeast = side === 1 && preprocessing.resize === 'line';
+  const name = side === 0 ? 'Height' : 'Width';
   return (
     <NumberInput
       size="xs"
-      label={name}
+      label={isLeast && fixed === undefined ? 'Least width' : name}
       min={1}
       max={8192}
       allowDecimal={false}
-      value={size[side]}
+      disabled={fixed !== undefined}
+      {...(fixed !== undefined && { title: 'The model takes images of this size' })}
+      value={fixed ?? size[side]}
       onChange={(value) => {
         const length = Math.max(1, Number(value) || 1);
         onChange({ ...preprocessing, size: side === 0 ? [length, size[1]] : [size[0], length] });

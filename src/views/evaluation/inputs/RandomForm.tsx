@@ -29,12 +29,12 @@ export function RandomForm({ disabled, onUse }: SourceFormProps) {
           value={source.seed}
           onChange={(seed) => setSource({ ...source, seed: Number(seed) || 0 })}
         />
-        {graph.dimensions.map(({ name }) => (
+        {graph.dimensions.map(({ name, label, about }) => (
           <NumberInput
             key={name}
             size="xs"
-            label={name}
-            description="Size the graph leaves open"
+            label={label}
+            description={about}
             min={1}
             allowDecimal={false}
             value={source.dimensions[name] ?? 1}

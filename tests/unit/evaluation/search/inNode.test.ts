@@ -19,7 +19,7 @@ const { signal } = new AbortController();
 
 it('evaluates and searches over an engine in the same thread', async () => {
   const engine: Engine = callsHere(createEngine(loadWasmKernels()));
-  const decodeImage = async () => new Uint8Array();
+  const decodeImage = () => Promise.reject(new Error('none are given'));
   const evaluation: EvaluationCalls = callsHere(
     createEvaluation({ loadRuntime, decodeImage, engine, delivery: 'inputs' }),
   );

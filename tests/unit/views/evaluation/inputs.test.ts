@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Dimension, GraphValue, OpenedGraph } from '../../../../src/state/evaluation';
-import { constantsOf, hasOpenSize, imageSizeFor, initialPreprocessing } from '../../../../src/state/imagePreprocessing';
+import {
+  colourOfZero,
+  constantsOf,
+  fixedSides,
+  frameFor,
+  initialPreprocessing,
+} from '../../../../src/state/imagePreprocessing';
 import { initialRandom, isTokenText } from '../../../../src/views/evaluation/inputs/sources';
 import { folderOf } from '../../../../src/views/parts/files/droppedFiles';
 
@@ -21,9 +27,10 @@ describe('how images start out', () => {
   });
 
   test('with a size where the graph leaves it open', () => {
-    expect(hasOpenSize(image('batch', 3, 224, 224))).toBe(false);
-    expect(hasOpenSize(image('batch', 3, 'height', 'width'))).toBe(true);
-    expect(hasOpenSize([{ name: 'image', dtype: 'F32' }])).toBe(true);
+    expect(fixedSides(image('batch', 3, 224, 224), 'NCHW')).toEqual({ channels: 3, height: 224, width: 224 });
+    expect(fixedSides(image('batch', 3, 48, 'width'), 'NCHW')).toEqual({ channels: 3, height: 48 });
+    expect(fixedSides([{ name: 'image', dtype: 'F32' }], 'NHWC')).toEqual({});
+    expect(initialPreprocessing(image('batch', 3, 48, 'p2o.DynamicDimension.1')).size).toEqual([48, 320]);
     expect(initialPreprocessing(image('batch', 3, '', '')).size).toEqual([224, 224]);
   });
 });
@@ -42,9 +49,23 @@ test.each([
 
 test('the size of what the model sees is the graph’s, or the one chosen', () => {
   const chosen = { ...initialPreprocessing(image(1, 3, 'h', 'w')), size: [48, 320] as const };
-  expect(imageSizeFor(image(1, 3, 'h', 'w'), chosen)).toEqual({ width: 320, height: 48 });
-  expect(imageSizeFor(image(1, 3, 48, 'w'), { ...chosen, size: [1, 100] })).toEqual({ width: 100, height: 48 });
-  expect(imageSizeFor(image(1, 24, 32, 3), { ...chosen, layout: 'NHWC' })).toEqual({ width: 32, height: 24 });
+  expect(frameFor(image(1, 3, 'h', 'w'), chosen)).toEqual({ width: 320, height: 48, widens: true });
+  expect(frameFor(image(1, 3, 48, 'w'), { ...chosen, size: [1, 100] })).toEqual({
+    width: 100,
+    height: 48,
+    widens: true,
+  });
+  expect(frameFor(image(1, 24, 32, 3), { ...chosen, layout: 'NHWC' })).toEqual({
+    width: 32,
+    height: 24,
+    widens: false,
+  });
+});
+
+test('what is behind an image has the colour that becomes 0', () => {
+  const start = initialPreprocessing(image(1, 3, 8, 8));
+  expect(colourOfZero({ ...start, normalisation: 'centred' })).toBe('rgb(128 128 128)');
+  expect(colourOfZero({ ...start, normalisation: 'unit' })).toBe('rgb(0 0 0)');
 });
 
 test('random inputs start with the graph’s sizes, or with what was given', () => {
