@@ -79,9 +79,9 @@ export function createEvaluation({
     return engine.call('weights', { outcomes, tensors }, signal && { signal });
   };
 
-  const keep: KeepRepair = async (id, values, signal) => {
+  const keep: KeepRepair = async (id, values, rest, signal) => {
     if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
-    return engine.call('keepRepair', { id, values }, { signal });
+    return engine.call('keepRepair', { id, values, rest }, { signal });
   };
 
   /** One after the other: a session runs one thing at a time, and what is released must not be in use. */
