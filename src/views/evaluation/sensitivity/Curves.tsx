@@ -8,7 +8,7 @@ import { keptLine, otherLine, prunedLine } from '../../charts/lines';
 import type { PlotPoint } from '../../charts/PlotPoints';
 import { metricText } from '../figures';
 import { type LinePoint, type MetricFigure, MetricPlot } from '../plot/MetricPlot';
-import { cellLabel } from './gridCells';
+import { cellLabel, cellSure } from './gridCells';
 import { placeSparsity } from './placeSparsity';
 import { useLayerSparsities } from './useLayerSparsities';
 
@@ -38,7 +38,7 @@ export function Curves({ sensitivity, curve, metric, reference }: CurvesProps) {
           tip: (
             <>
               <b>
-                {label} {metricText(metric, value)}
+                {label} {metricText(metric, value)} {cellSure(curve, sparsity, metric)}
               </b>
               <span>with {formatPercent(sparsity)} of this layer alone</span>
             </>
