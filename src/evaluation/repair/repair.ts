@@ -67,7 +67,7 @@ export async function repairModel(
   const plan = planOf(layers, (target) => isChanged(graph.bytes, pruned, target));
   const run = new RepairRun(runnable, pruned, calibration.dataset, context);
   const fitted = await run.fitAll(plan.stages, settings.damping, layers.dependencies);
-  const leftOut = [...plan.leftOut, ...run.leftOut];
+  const leftOut = [...run.leftOut, ...plan.leftOut];
   if (fitted.size === 0) return { refused: whyNothing(leftOut) };
   const versions = { pruned, repaired: run.repaired };
   const damage = await damageOf(runnable, smallBatches(inputs, judged, maxBatchSamples, maxJudged), versions, signal);
