@@ -206,12 +206,16 @@ export function createEvaluation({
       });
     },
 
-    evaluate({ outcomes }, context) {
+    evaluate({ outcomes, part }, context) {
       latest?.abort();
       latest = new AbortController();
       const signal = AbortSignal.any([context.signal, latest.signal]);
       const own = { ...context, signal };
-      return exclusively(own, () => current().evaluator.evaluate(outcomes, own));
+      return exclusively(own, () => current().evaluator.evaluate(outcomes, own, part));
+    },
+
+    splitInputs({ seed }, context) {
+      return exclusively(context, () => current().evaluator.split(seed, context));
     },
 
     forgetMasks(_, context) {

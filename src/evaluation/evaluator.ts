@@ -1,12 +1,14 @@
 /** One graph with its inputs: what the original makes of them, and what a pruned model does. Runs in a worker or in Node alike. */
 import { CheckpointError } from '../lib/errors';
-import { at } from '../lib/known';
+import { at, found, known } from '../lib/known';
 import { chooseDelivery } from './chooseDelivery';
 import { Comparison, type ComparisonPlan, type FloatOutputs, planComparison, QualitySums } from './comparison';
 import { doubtsAbout } from './doubts';
 import type { Batch, Dataset } from './inputs/dataset';
+import { splitSamples } from './inputs/split';
+import { subsetOf } from './inputs/subset';
 import { batchesInPace, firstBatchesOf, probeOf } from './pace';
-import type { Baseline, Delivery, Evaluation, Outcomes } from './protocol';
+import type { Baseline, Delivery, Evaluation, Outcomes, Parts } from './protocol';
 import { type EvaluationContext, type Runnable, runBatches } from './running';
 import { PatchedModel, type WeightDelivery, whyNotFeedable } from './weightDelivery';
 import { PrunedWeights } from './weights';
@@ -28,6 +30,9 @@ export class Evaluator {
   private readonly original: Original;
   private delivery: WeightDelivery;
   private weights: PrunedWeights;
+  private parted:
+    | { readonly seed: number; readonly parts: Parts; readonly of: ReadonlyMap<keyof Parts, Original> }
+    | undefined;
 
   private constructor(runnable: Runnable, original: Original, delivery: WeightDelivery) {
     this.runnable = runnable;
@@ -90,12 +95,38 @@ export class Evaluator {
     }
   }
 
+  /** What is found on one half can be judged on the other: see the protocol. */
+  async split(seed: number, context: EvaluationContext): Promise<Parts> {
+    if (this.parted?.seed === seed) return this.parted.parts;
+    const { batches } = this.original;
+    const samples = batches.reduce((sum, batch) => sum + batch.samples, 0);
+    const { first: search, second: verdict } = splitSamples(samples, this.labels, { share: 0.5 }, seed);
+    const parts = { search, verdict };
+    const of = new Map<keyof Parts, Original>();
+    await this.weights.update(new Map(), this.delivery.put, context.signal);
+    for (const part of ['search', 'verdict'] as const) of.set(part, await this.originalOf(parts[part], context));
+    this.parted = { seed, parts, of };
+    return parts;
+  }
+
+  /** The original on some of the samples. */
+  private async originalOf(places: readonly number[], context: EvaluationContext): Promise<Original> {
+    const { batches } = subsetOf(this.runnable.inputs, this.original, places);
+    const outputs: FloatOutputs[] = [];
+    await this.delivery.use((session, weights) =>
+      runBatches(session, weights, batches, context, (ofBatch) => outputs.push(ofBatch)),
+    );
+    return { ...this.original, batches, outputs };
+  }
+
   /** Says with its progress what the samples so far come to, from when they are enough for a first figure. */
-  async evaluate(outcomes: Outcomes, { signal, progress }: EvaluationContext): Promise<Evaluation> {
+  async evaluate(outcomes: Outcomes, { signal, progress }: EvaluationContext, part?: keyof Parts): Promise<Evaluation> {
     const started = performance.now();
     await this.ensureFeedable(outcomes);
     await this.weights.update(outcomes, this.delivery.put, signal);
-    const { plan, batches, outputs, baseline } = this.original;
+    const { plan, batches, outputs, baseline } = part
+      ? known(found(this.parted, 'inputs in parts').of, part)
+      : this.original;
     const comparison = new Comparison(plan);
     const [quality, unpruned] = [new QualitySums(plan), new QualitySums(plan)];
     const evaluation = (): Evaluation => ({

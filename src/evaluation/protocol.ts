@@ -274,6 +274,14 @@ export interface RepairRequest {
   between?: boolean;
 }
 
+/** Samples by their places in the order of figures by sample, both ascending; together all. */
+export interface Parts {
+  /** Something is found with these, */
+  readonly search: readonly number[];
+  /** and judged on these. */
+  readonly verdict: readonly number[];
+}
+
 export interface EvaluationApi {
   /**
    * Gives the worker the port on which the engine answers, before all else.
@@ -288,7 +296,12 @@ export interface EvaluationApi {
    * Runs the pruned model, on the same samples first every time; progress says what those so far come to. Latest wins: an
    * evaluation under way is cancelled after the batch that it is at.
    */
-  evaluate(request: { outcomes: Outcomes }): Evaluation;
+  evaluate(request: { outcomes: Outcomes; part?: keyof Parts | undefined }): Evaluation;
+  /**
+   * Parts the samples in halves by a seeded draw, each label alike, and runs the original on both: `evaluate` then takes a
+   * part. Holds until the inputs are others; asked again it answers the same.
+   */
+  splitInputs(request: { seed: number }): Parts;
   /** Outcomes as before may mean other masks from here on: what scores are made of beside the weights has changed. */
   forgetMasks(request: Record<string, never>): void;
   /** Runs original and pruned once more, with every layer's output. */

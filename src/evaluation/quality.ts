@@ -48,11 +48,22 @@ export function firstMetric(available: readonly MetricId[]): MetricId {
   );
 }
 
-/** A smooth measure of damage that adds up over layers, by the first metric that is one. */
-export function distortionOf(evaluation: Evaluation): number {
+/**
+ * A smooth measure of damage that adds up over layers, by the first metric that is one.
+ * @param samples whose damage it is, where they can be told apart; absent: all
+ */
+export function distortionOf(evaluation: Evaluation, samples?: readonly number[]): number {
   for (const { id, distortion } of allMetrics) {
     const value = distortion && metricValue(evaluation, id);
-    if (distortion && value !== undefined) return distortion(value);
+    if (!distortion || value === undefined) continue;
+    const each = samples && bySampleOf(evaluation, id);
+    if (!each || !samples) return distortion(value);
+    return samples.reduce((sum, sample) => sum + at(each, sample), 0) / samples.length;
   }
   return 0;
+}
+
+/** Their mean is the metric's distortion. */
+function bySampleOf({ bySample }: Evaluation, id: MetricId): Float32Array | undefined {
+  return id === 'klDivergence' || id === 'relativeL2' ? bySample?.[id] : undefined;
 }

@@ -55,7 +55,7 @@ async function saveRecipe(state: StudioState): Promise<void> {
   const norms = await normsForRecipe(state);
   if (norms) download(norms, besideCheckpoint(state, '.norms.safetensors'));
   if (state.repair.isFresh) await state.saveRepair();
-  state.markSaved();
+  state.markSaved(state.recipe);
 }
 
 export const actions: Readonly<Record<ActionId, Action>> = {

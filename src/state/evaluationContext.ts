@@ -1,5 +1,6 @@
 /** What the parts of evaluation share: the graph's worker, the state, and trying a recipe. */
 import type { EvaluationClient } from '../evaluation/client';
+import type { Parts } from '../evaluation/protocol';
 import { type Bench, createBench, type Trial } from '../evaluation/search/bench';
 import type { TrailPoint } from '../evaluation/search/trail';
 import type { CheckpointSlice } from './checkpointSlice';
@@ -22,6 +23,8 @@ export interface EvaluationContext {
   readonly state: () => EvaluationState;
   readonly update: (partial: Partial<EvaluationState>) => void;
   readonly bench: Bench;
+  /** On a part of the inputs, once they are split. */
+  readonly benchOn: (part: keyof Parts) => Bench;
   readonly point: (trial: Omit<Trial, 'zeros'>, origin: TrailPoint['origin']) => TrailPoint;
 }
 
@@ -31,17 +34,21 @@ export function createEvaluationContext(
 ): EvaluationContext {
   const state = () => studio.get().evaluation;
   let points = 0;
+  const benchOn = (part?: keyof Parts) =>
+    createBench(
+      studio.engine,
+      client,
+      (recipe) => studio.see(recipe).candidates,
+      () => studio.answers,
+      part,
+    );
   return {
     studio,
     client,
     state,
     update: (partial) => studio.set({ evaluation: { ...state(), ...partial } }),
-    bench: createBench(
-      studio.engine,
-      client,
-      (recipe) => studio.see(recipe).candidates,
-      () => studio.answers,
-    ),
+    bench: benchOn(),
+    benchOn,
     point: ({ recipe, evaluation, sparsity }, origin) => ({ id: ++points, recipe, sparsity, evaluation, origin }),
   };
 }

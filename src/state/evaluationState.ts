@@ -37,6 +37,11 @@ export interface Tuning {
   readonly state: 'running' | 'finished' | 'cancelled' | 'impossible';
   /** Whole-model evaluations so far. */
   readonly evaluations: number;
+  /** How many inputs it searches, and how many others judge: none where there are too few. */
+  readonly searched?: number;
+  readonly judged?: number;
+  /** Of the inputs that judge. */
+  readonly figures?: { readonly tuned: Evaluation; readonly global: Evaluation };
   /** Present when finished: the answer (its recipe is applied), and global magnitude pruning at the same sparsity. */
   readonly tuned?: TrailPoint;
   readonly global?: TrailPoint;

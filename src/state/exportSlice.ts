@@ -3,6 +3,7 @@ import type { Progress } from '../engine/callContext';
 import type { ExportKind } from '../engine/exports/exportKind';
 import type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
+import type { Recipe } from '../pruning/recipe';
 import { repairedOutcomes } from '../pruning/repair';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
@@ -59,15 +60,17 @@ export function createExportSlice(
     if (get().status.kind === 'exporting' && !signal.aborted) set({ status: { kind: 'exporting', progress: made } });
   };
 
-  const exactOutcomes = async (signal: AbortSignal): Promise<Outcomes> => {
+  /** Of the recipe at hand when it was asked for, whatever becomes of it meanwhile. */
+  const exactOutcomes = async (signal: AbortSignal): Promise<{ recipe: Recipe; outcomes: Outcomes }> => {
     const options = { signal, progress: exportProgress(signal) };
-    await history.caughtUp(signal, options.progress);
     const { recipe, repair } = get();
-    const { outcomes } = await settle(recipe, context.candidates, context.answers, (requests) =>
+    const { candidates } = context.see(recipe);
+    await history.caughtUp(signal, options.progress);
+    const { outcomes } = await settle(recipe, candidates, context.answers, (requests) =>
       engine.call('lookUp', { requests }, options),
     );
     const made = repairInForce(repair);
-    return made ? repairedOutcomes(outcomes, made) : outcomes;
+    return { recipe, outcomes: made ? repairedOutcomes(outcomes, made) : outcomes };
   };
 
   const slice: ExportSlice = {
@@ -77,11 +80,11 @@ export function createExportSlice(
     exportCheckpoint: async ({ destination, name } = {}) => {
       set({ exportReport: null });
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         const request = destination ? { outcomes, destination } : { outcomes };
         const report = await engine.call('export', request, { signal, progress: exportProgress(signal) });
         set({ exportReport: calledBy(report, destination?.kind === 'file' ? destination.name : name) });
-        get().markSaved();
+        get().markSaved(recipe);
       });
     },
     clearExportReport: () => set({ exportReport: null }),
@@ -89,25 +92,26 @@ export function createExportSlice(
     settleExactly: async () => {
       let outcomes: Outcomes | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        outcomes = await exactOutcomes(signal);
+        ({ outcomes } = await exactOutcomes(signal));
       });
       return outcomes;
     },
     exportAs: async (kind) => {
       let made: Required<ExportedFile> | undefined;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         made = await engine.call('exportAs', { kind, outcomes }, { signal, progress: exportProgress(signal) });
-        get().markSaved();
+        get().markSaved(recipe);
       });
       return made;
     },
     estimateSize: async (kind) => {
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const outcomes = await exactOutcomes(signal);
+        const { recipe, outcomes } = await exactOutcomes(signal);
         const options = { signal, progress: exportProgress(signal) };
         const size = await engine.call('estimateSize', { kind, outcomes }, options);
-        set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
+        // Figures of another recipe would be taken for this one's.
+        if (get().recipe === recipe) set({ sizeEstimates: { ...get().sizeEstimates, [kind]: size } });
       });
     },
   };

@@ -114,7 +114,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     get().markSaved();
     await giveBeside({ norms, repairs, ...(recipe && { recipe }), otherRecipes: [] }, signal);
     // A recipe that came with the file lies in one.
-    get().markSaved();
+    if (recipe) get().markSaved();
   };
 
   return { open, giveBeside, applyGiven };

@@ -88,6 +88,8 @@ export interface RecipeSlice {
   applyRecipe(recipe: Recipe): void;
 }
 
+type Change = (recipe: Recipe) => Recipe;
+
 type Known = RecipeSlice & CheckpointSlice & StatusSlice & SelectionSlice;
 
 export interface RecipeHistory extends Pick<ExactPass, 'caughtUp'> {
@@ -104,8 +106,8 @@ export interface RecipeHistory extends Pick<ExactPass, 'caughtUp'> {
 export function createRecipeSlice(context: StudioContext<Known>): { slice: RecipeSlice; history: RecipeHistory } {
   const { get, set } = context;
   let history: History<Recipe> = historyOf(initialRecipe());
-  /** Whether a drag is under way: `recipe` is then ahead of the history. */
-  let dragging = false;
+  /** The drag under way, with its last step: `recipe` is then ahead of the history. */
+  let gesture: { step?: Change } | undefined;
   const pass = createExactPass(context);
 
   /**
@@ -132,21 +134,22 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     pass.stop();
     if (resolution.pending.length === 0) return;
     pass.start(recipe, resolution, (exact) => {
-      if (history.present === recipe && !dragging) settlePresent(show(recipe, exact));
+      if (history.present === recipe && !gesture) settlePresent(show(recipe, exact));
     });
   };
 
   const showPresent = () => settlePresent(show(history.present));
 
+  /** A drag goes on from what is committed meanwhile. */
   const commitRecipe = (recipe: Recipe) => {
     const resolution = show(recipe);
-    dragging = false;
     history = commit(history, recipe);
     settlePresent(resolution);
+    if (gesture?.step) drag(gesture.step);
   };
 
   /** Commits an edit. One that cannot apply (a count is left with fewer weights) is said, and leaves all as it was. */
-  const edit = (change: (recipe: Recipe) => Recipe) => {
+  const edit = (change: Change) => {
     try {
       commitRecipe(change(history.present));
     } catch (error) {
@@ -155,12 +158,13 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
   };
 
   /** A step of a gesture. One that cannot apply ends it, as an edit that cannot. */
-  const drag = (change: (recipe: Recipe) => Recipe) => {
-    if (!dragging) return;
+  const drag = (step: Change) => {
+    if (!gesture) return;
+    gesture.step = step;
     try {
-      show(change(history.present));
+      show(step(history.present));
     } catch (error) {
-      dragging = false;
+      gesture = undefined;
       showPresent();
       set({ status: { kind: 'error', error: asCheckpointError(error) } });
     }
@@ -175,7 +179,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
 
   /** Through the history. A recipe whose reference has gone since is said, and leaves all as it was. */
   const travel = (step: typeof undo) => {
-    if (dragging) return;
+    if (gesture) return;
     const before = history;
     history = step(history);
     try {
@@ -232,8 +236,13 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       });
     },
     setLocked: (ids, locked) => {
-      const layers = get().opened?.layers ?? [];
-      const change = () => edit((recipe) => withLocked(recipe, layers, context.candidates, ids, locked, resolveHere));
+      const { opened } = get();
+      const layers = opened?.layers ?? [];
+      const change = () => {
+        // Unless another checkpoint was opened meanwhile.
+        if (get().opened !== opened) return;
+        edit((recipe) => withLocked(recipe, layers, context.candidates, ids, locked, resolveHere));
+      };
       // What a layer is locked at has to be known exactly.
       if (get().pass) void pass.caughtUp(new AbortController().signal).then(change);
       else change();
@@ -243,17 +252,19 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     setMethod: (method) => edit((recipe) => withMethodWherePossible(recipe, context.candidates, target(), method)),
 
     beginGesture: () => {
-      dragging = true;
+      gesture = {};
       pass.stop();
     },
     dragThreshold: (threshold) => drag((recipe) => withThreshold(recipe, context.candidates, target(), threshold)),
     dragSparsity: (sparsity) => drag((recipe) => withSparsity(recipe, context.candidates, target(), sparsity)),
     commitGesture: () => {
-      if (dragging) commitRecipe(get().recipe);
+      if (!gesture) return;
+      gesture = undefined;
+      commitRecipe(get().recipe);
     },
     bailGesture: () => {
-      if (!dragging) return;
-      dragging = false;
+      if (!gesture) return;
+      gesture = undefined;
       showPresent();
     },
 
@@ -274,7 +285,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       caughtUp: pass.caughtUp,
       start: (recipe) => {
         pass.stop();
-        dragging = false;
+        gesture = undefined;
         history = historyOf(recipe);
         showPresent();
       },
@@ -284,10 +295,13 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
         showPresent();
       },
       refresh: () => {
-        dragging = false;
         const recipe = prunableStill(history.present);
-        if (recipe === history.present) showPresent();
-        else edit(() => recipe);
+        if (recipe !== history.present) {
+          edit(() => recipe);
+          return;
+        }
+        showPresent();
+        if (gesture?.step) drag(gesture.step);
       },
     },
   };

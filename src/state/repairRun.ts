@@ -14,9 +14,8 @@ export interface MadeRepair {
   readonly kind: 'made';
   readonly repair: Repair;
   readonly figures: RepairFigures;
-  /** Of the recipe: 0 to 1, and weights. */
+  /** Of the recipe, 0 to 1. */
   readonly sparsity: number;
-  readonly zeros: number;
   readonly milliseconds: number;
 }
 
@@ -50,8 +49,8 @@ export async function makeRepair(
   if ('refused' in answer) return { kind: 'refused', sentence: answer.refused, milliseconds };
   show('running the model', 0, 0);
   const figures = await figuresOf(context, recipe, answer, signal);
-  const { sparsity, zeros } = modelOutcome(studio.see(recipe).candidates, resolution);
-  return { kind: 'made', repair: answer, figures, sparsity, zeros, milliseconds };
+  const { sparsity } = modelOutcome(studio.see(recipe).candidates, resolution);
+  return { kind: 'made', repair: answer, figures, sparsity, milliseconds };
 }
 
 /** Quality without a repair and with it, on the inputs at hand. @throws CheckpointError as `makeRepair` */

@@ -8,12 +8,14 @@ import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { EvaluationState, EvaluationStatus } from './evaluationState';
 import type { RecipeHistory } from './recipeSlice';
+import type { Calibrated } from './repairCalibration';
+import { RepairKeeping } from './repairKeeping';
 import { RepairReports } from './repairReports';
 import type { MadeRepair, ShowStep } from './repairRun';
+import { RepairRunner } from './repairRunner';
 import {
   type CalibrationChoice,
   canFollow,
-  isPrunedAlike,
   notRepaired,
   type RepairReport,
   type RepairSettings,
@@ -32,6 +34,8 @@ export interface RepairSlice {
   /** Whether a repair follows the resting handle, where it is quick enough. */
   setLiveRepair(live: boolean): void;
   setCalibration(choice: CalibrationChoice): void;
+  /** What comes with the open sample for repairs: it is what is usual then. @param file among the samples */
+  offerSet(file: string): void;
   setRepairSettings(settings: Partial<RepairSettings>): void;
   /** Prunes the whole model to a sparsity (0 to 1) in rounds, each of them repaired. One history entry. */
   repairInRounds(target: number): Promise<void>;
@@ -60,85 +64,69 @@ export function createRepairSlice(
   const state = () => get().repair;
   const update = (partial: Partial<RepairState>) => set({ repair: { ...state(), ...partial } });
   const reports = new RepairReports(studio);
-  let running: { readonly recipe: Recipe; readonly isLive: boolean; readonly controller: AbortController } | undefined;
-  let measuring = false;
-  /** What the evaluation has for repairs, and of which inputs. */
-  let calibrated: readonly unknown[] = [];
-
-  /** Gives up what is under way. */
-  const rest = (status: RepairStatus = { kind: 'idle' }) => {
-    running?.controller.abort();
-    running = undefined;
+  const keeping = new RepairKeeping(evaluation, history, reports);
+  const runner = new RepairRunner((status) => {
     if (state().status.kind !== status.kind || status.kind !== 'idle') update({ status });
-  };
+  });
+  let measuring = false;
+  let calibrated: Calibrated | undefined;
+  /** Rounds end after the one that is under way. */
+  let isEnough = false;
 
-  /** One at a time; what goes wrong the status says. @param work what it returns is done unless something newer runs */
-  const run = async (
+  /** Runs what needs calibration inputs; a share of the inputs is given back where nothing comes of it. */
+  const withInputs = async <Made>(
     recipe: Recipe,
-    isLive: boolean,
-    work: (signal: AbortSignal, show: ShowStep) => Promise<() => void>,
-  ) => {
-    running?.controller.abort();
-    const mine = { recipe, isLive, controller: new AbortController() };
-    running = mine;
-    update({ status: { kind: 'repairing', isLive, step: 'getting ready', done: 0, total: 0 } });
-    try {
-      const finish = await work(mine.controller.signal, stepsOf(mine.controller.signal, isLive));
-      if (running !== mine) return;
-      running = undefined;
-      update({ status: { kind: 'idle' } });
-      finish();
-    } catch (thrown) {
-      if (running !== mine) return;
-      running = undefined;
-      const error = asCheckpointError(thrown);
-      update({ status: error.code === 'cancelled' ? { kind: 'idle' } : { kind: 'failed', error } });
-    }
-  };
-
-  /** How far a run is, with what is left by the time it took so far. */
-  const stepsOf = (signal: AbortSignal, isLive: boolean): ShowStep => {
-    let started = performance.now();
-    return (step, done, total) => {
-      if (signal.aborted) return;
-      if (done === 0) started = performance.now();
-      const left = done > 0 ? { millisecondsLeft: ((performance.now() - started) / done) * (total - done) } : {};
-      update({ status: { kind: 'repairing', isLive, step, done, total, ...left } });
-    };
-  };
-
-  /** Gives the evaluation what to fit to, unless it has that; a share goes back to the inputs where the run comes to nothing. */
-  const calibrate = async (signal: AbortSignal, show: ShowStep) => {
-    const { calibration, usual, settings } = state();
-    const { graph, source } = evaluation.state();
-    const choice = calibration ?? usual;
-    const wanted = [graph, source, choice?.kind, choice?.kind === 'own' && choice.source, settings.samples];
-    if (!choice || (wanted.length === calibrated.length && wanted.every((each, i) => each === calibrated[i]))) return;
+    signal: AbortSignal,
+    show: ShowStep,
+    work: () => Promise<Made>,
+    isOfUse: (made: Made) => boolean,
+  ): Promise<Made> => {
+    const { calibrate, takeBack } = await import('./repairCalibration');
+    const known = calibrated;
     show('reading calibration inputs', 0, 0);
-    const { giveCalibration, takeCalibrationBack } = await import('./repairCalibration');
-    const { used, before } = await giveCalibration(evaluation, choice, settings, signal);
-    if (before) {
-      try {
-        await get().evaluateNow();
-        signal.throwIfAborted();
-      } catch (thrown) {
-        await takeCalibrationBack(evaluation, before);
-        throw thrown;
-      }
+    const now = await calibrate(evaluation, state(), known, get().evaluateNow, signal);
+    calibrated = now;
+    update({ used: now?.used ?? null });
+    const giveBack = () => {
+      if (now === known || !now?.before || get().recipe !== recipe) return;
+      takeBack(evaluation, now.before);
+      calibrated = undefined;
+      update({ used: null });
+    };
+    try {
+      const made = await work();
+      if (!isOfUse(made)) giveBack();
+      return made;
+    } catch (thrown) {
+      giveBack();
+      throw thrown;
     }
-    calibrated = wanted;
-    update({ used });
   };
 
   const repair = (recipe: Recipe, isLive: boolean) =>
-    run(recipe, isLive, async (signal, show) => {
+    runner.run(recipe, isLive, async (signal, show) => {
       const { makeRepair } = await import('./repairRun');
-      await calibrate(signal, show);
-      const made = await makeRepair(evaluation, recipe, state().settings, signal, show);
+      const make = () => makeRepair(evaluation, recipe, state().settings, signal, show);
+      const made = await withInputs(recipe, signal, show, make, ({ kind }) => kind === 'made');
       return () => {
         update({ took: [...state().took, made.milliseconds].slice(-3) });
         if (made.kind === 'made') keep(recipe, made, isLive);
         else update({ status: { kind: 'refused', sentence: made.sentence } });
+      };
+    });
+
+  const inRounds = (recipe: Recipe, target: number) =>
+    runner.run(recipe, false, async (signal, show) => {
+      const { showRounds } = await import('./repairRounds');
+      const make = () => showRounds(evaluation, recipe, target, signal, () => isEnough, show);
+      const { rounds, last, figures, end } = await withInputs(recipe, signal, show, make, () => true);
+      return () => {
+        end();
+        update({ on: true });
+        for (const { recipe: earlier, repair: made, pruned, repaired, sparsity } of rounds.slice(0, -1)) {
+          keeping.add(earlier, { repair: made, figures: { inputs: figures.inputs, pruned, repaired } }, sparsity);
+        }
+        keeping.commit(last.recipe, { repair: last.repair, figures }, last.sparsity, false);
       };
     });
 
@@ -150,26 +138,7 @@ export function createRepairSlice(
       return;
     }
     if (!isLive) update({ on: true });
-    commit(recipe, report, made, isLive);
-  };
-
-  const commit = (recipe: Recipe, report: RepairReport, { sparsity, zeros }: Amounts, isLive: boolean) => {
-    reports.keep(report);
-    const repaired: Recipe = { ...recipe, repair: repairEntry(report.repair) };
-    addToTrail(repaired, report, { sparsity, zeros });
-    if (isLive) history.amend(repaired);
-    else history.apply(repaired);
-  };
-
-  const addToTrail = (recipe: Recipe, { figures }: RepairReport, amounts: Amounts) => {
-    if (!figures) return;
-    const { trail } = evaluation.state();
-    const isKnown = trail.some((each) => each.origin !== 'repaired' && isPrunedAlike(each.recipe, recipe));
-    const [pruned, repaired] = [
-      evaluation.point({ recipe, evaluation: figures.pruned, ...amounts }, 'edit'),
-      evaluation.point({ recipe, evaluation: figures.repaired, ...amounts }, 'repaired'),
-    ];
-    evaluation.update({ trail: [...trail, ...(isKnown ? [] : [pruned]), repaired] });
+    keeping.commit(recipe, report, made.sparsity, isLive);
   };
 
   /** Runs the model with a repair that came without figures, or was measured on other inputs. */
@@ -198,7 +167,7 @@ export function createRepairSlice(
   const catchUp = () => {
     const { recipe, evaluation: evaluated, repair: now } = get();
     const { stale, evaluation: pruned, inputs, status } = evaluated;
-    if (running || measuring || !isReady() || !pruned || stale || status.kind !== 'ready') return;
+    if (runner.running || measuring || !isReady() || !pruned || stale || status.kind !== 'ready') return;
     const { report, isFresh, live, on } = now;
     if (report && isFresh && report.figures?.inputs !== inputs) void measure(report);
     else if (live && on && !isFresh && canFollow(now) && isRepairStale(recipe)) void repair(recipe, true);
@@ -221,10 +190,19 @@ export function createRepairSlice(
       catchUp();
     },
     setCalibration: (calibration) => update({ calibration }),
+    offerSet: (file) => update({ set: file, usual: usualCalibration(file, evaluation.state()) }),
     setRepairSettings: (settings) => update({ settings: { ...state().settings, ...settings } }),
-    repairInRounds: async () => {},
-    stopRounds: () => {},
-    cancelRepair: () => rest(),
+    repairInRounds: async (target) => {
+      const { calibration, usual } = state();
+      if (!isReady() || reports.isDragging || !(calibration ?? usual)) return;
+      isEnough = false;
+      update({ wasPressed: true });
+      await inRounds(get().recipe, target);
+    },
+    stopRounds: () => {
+      isEnough = true;
+    },
+    cancelRepair: () => runner.rest(),
     keepRepair: (made) => {
       reports.keep({ repair: made });
       update({ on: true });
@@ -255,20 +233,20 @@ export function createRepairSlice(
   const followRecipe: Follow<Known> = (now, previous) => {
     if (now.recipe === previous.recipe && now.settled === previous.settled) return;
     reports.isDragging = now.settled === previous.settled;
-    if (running && running.recipe !== now.recipe) rest(running.isLive ? { kind: 'idle' } : givenUp);
-    else if (!running && state().status.kind !== 'idle') rest();
+    const { running } = runner;
+    if (running && running.recipe !== now.recipe) runner.rest(running.isLive ? undefined : givenUp);
+    else if (!running) runner.rest();
     const { resting } = reports;
     const isLetGo = !reports.isDragging && resting?.recipe === now.recipe;
     if (resting && (isLetGo || resting.recipe !== now.recipe)) reports.resting = undefined;
-    if (resting && isLetGo) commit(resting.recipe, resting.report, now.outcome, true);
+    if (resting && isLetGo) keeping.commit(resting.recipe, resting.report, now.outcome.sparsity, true);
     reports.show();
   };
 
   const follow: Follow<Known> = (now, previous) => {
     if (now.opened !== previous.opened) {
-      running?.controller.abort();
-      running = undefined;
-      calibrated = [];
+      runner.rest();
+      calibrated = undefined;
       reports.clear();
       update(notRepaired);
       return;
@@ -276,16 +254,14 @@ export function createRepairSlice(
     followRecipe(now, previous);
     if (now.evaluation === previous.evaluation) return;
     if (now.evaluation.source !== previous.evaluation.source) {
-      update({ usual: usualCalibration(studio.sample !== null, now.evaluation), used: null });
+      update({ usual: usualCalibration(state().set, now.evaluation), used: null });
     }
-    if (running && isElsewhere(now.evaluation.status)) rest();
+    if (runner.running && isElsewhere(now.evaluation.status)) runner.rest();
     catchUp();
   };
 
   return { slice, follow };
 }
-
-type Amounts = Pick<MadeRepair, 'sparsity' | 'zeros'>;
 
 const givenUp: RepairStatus = { kind: 'refused', sentence: 'The recipe changed, so its repair was given up.' };
 
@@ -294,8 +270,8 @@ function isElsewhere({ kind }: EvaluationStatus): boolean {
   return kind === 'loading' || kind === 'searching' || kind === 'off';
 }
 
-/** What is usual where nothing was chosen; null where only random numbers are at hand. @param hasSet whether one comes with what is open */
-function usualCalibration(hasSet: boolean, { source }: EvaluationState): CalibrationChoice | null {
-  if (hasSet) return { kind: 'sample' };
+/** What is usual where nothing was chosen; null where only random numbers are at hand. @param set that comes with what is open */
+function usualCalibration(set: string | null, { source }: EvaluationState): CalibrationChoice | null {
+  if (set !== null) return { kind: 'sample', file: set };
   return source === null || source.kind === 'random' ? null : { kind: 'share' };
 }

@@ -11,7 +11,7 @@ export type { Repair };
 /** What a repair fits to. */
 export type CalibrationChoice =
   /** The set that comes with a sample. */
-  | { readonly kind: 'sample' }
+  | { readonly kind: 'sample'; readonly file: string }
   /** Some of the inputs, which are then left out of the figure of quality. */
   | { readonly kind: 'share' }
   | { readonly kind: 'own'; readonly source: InputSource; readonly title: string }
@@ -102,6 +102,8 @@ export interface RepairState {
   readonly settings: RepairSettings;
   /** Null: what is usual for the inputs at hand. */
   readonly calibration: CalibrationChoice | null;
+  /** Among the samples, what comes with the open one for this. */
+  readonly set: string | null;
   /** Null: there are only random numbers at hand, and a person has to choose. */
   readonly usual: CalibrationChoice | null;
   /** What the evaluation has for repairs; null before the first. */
@@ -122,6 +124,7 @@ export const notRepaired: RepairState = {
   took: [],
   settings: { samples: 256, damping: 0.01 },
   calibration: null,
+  set: null,
   usual: null,
   used: null,
   rounds: null,

@@ -18,22 +18,9 @@ export async function fetchSample(name: string, signal: AbortSignal): Promise<Fi
 }
 
 /** The test set that samples.json names for a sample, where it names one. */
-export function testSetOf(sample: string, signal: AbortSignal): Promise<File | undefined> {
-  return besideSample(sample, 'testSet', signal);
-}
-
-/** The inputs that samples.json names for repairs of a sample, where it names some. */
-export function calibrationSetOf(sample: string, signal: AbortSignal): Promise<File | undefined> {
-  return besideSample(sample, 'calibrationSet', signal);
-}
-
-async function besideSample(
-  sample: string,
-  what: 'testSet' | 'calibrationSet',
-  signal: AbortSignal,
-): Promise<File | undefined> {
+export async function testSetOf(sample: string, signal: AbortSignal): Promise<File | undefined> {
   const list = await fetchSample('samples.json', signal);
-  const samples: { file: string; testSet?: string; calibrationSet?: string }[] = JSON.parse(await list.text());
-  const name = samples.find(({ file }) => file === sample)?.[what];
+  const samples: { file: string; testSet?: string }[] = JSON.parse(await list.text());
+  const name = samples.find(({ file }) => file === sample)?.testSet;
   return name === undefined ? undefined : fetchSample(name, signal);
 }

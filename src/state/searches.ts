@@ -1,29 +1,34 @@
 /** Sensitivity and auto-tune as the studio shows them: how far they are, and what they found. */
 import { autoTune, type TuneGoal } from '../evaluation/search/autoTune';
-import type { Trial } from '../evaluation/search/bench';
+import type { Bench, Trial } from '../evaluation/search/bench';
+import { isWithin } from '../evaluation/search/bound';
 import { layersIn } from '../evaluation/search/layerRecipes';
 import { defaultLadder, isComplete, measureSensitivity, type Sensitivity } from '../evaluation/search/sensitivity';
-import { verdictOn } from '../evaluation/search/verdict';
-import { known as knownOf } from '../lib/known';
-import type { Recipe } from '../pruning/recipe';
+import { leastToSplit, verdictOn } from '../evaluation/search/verdict';
+import { found } from '../lib/known';
 import type { Candidate, Resolution } from '../pruning/resolution';
 import type { EvaluationContext } from './evaluationContext';
 import type { Tuning } from './evaluationState';
 
+/** One draw: who asks twice is judged on the same inputs. */
+const splitSeed = 1;
+
 /**
  * Fills `state.sensitivity` cell by cell; where it was cancelled, it goes on from what is there.
  * @param ladder absent: that of what is there, or the default one
+ * @param keepsAll whether it goes on from what is there in any case: layers may have joined
  * @throws CheckpointError whatever an evaluation throws, `cancelled`
  */
 export async function showSensitivity(
   { studio, state, update, bench }: EvaluationContext,
   signal: AbortSignal,
   ladder?: readonly number[],
+  keepsAll = false,
 ): Promise<Sensitivity> {
   const { recipe } = studio.get();
   const layers = layersIn(recipe, studio.candidates);
   const { sensitivity: known, inputs } = state();
-  const before = known?.state === 'cancelled' ? known : undefined;
+  const before = known && (keepsAll || known.state === 'cancelled') ? known : undefined;
   const steps = ladder ?? before?.ladder ?? defaultLadder;
   const start = { before, milliseconds: inputs?.baseline.milliseconds };
   return measureSensitivity(recipe, layers, steps, bench, signal, (sensitivity) => update({ sensitivity }), start);
@@ -35,7 +40,7 @@ export async function showSensitivity(
  * @throws CheckpointError whatever an evaluation throws, `cancelled`
  */
 export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, signal: AbortSignal): Promise<void> {
-  const { studio, state, update, bench, point } = context;
+  const { studio, client, state, update, bench, benchOn, point } = context;
   let tuning: Tuning = { goal, state: 'running', evaluations: 0 };
   const change = (partial: Partial<Tuning>) => {
     tuning = { ...tuning, ...partial };
@@ -46,35 +51,43 @@ export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, s
     const { recipe } = studio.get();
     const layers = layersIn(recipe, studio.candidates);
     const known = state().sensitivity;
-    const { curves } = isComplete(known, layers) ? known : await showSensitivity(context, signal);
+    const { curves } = isComplete(known, layers) ? known : await showSensitivity(context, signal, undefined, true);
+    const { samples, baseline: original } = found(state().inputs, 'inputs');
+    const parts =
+      samples < leastToSplit ? undefined : await client.call('splitInputs', { seed: splitSeed }, { signal });
+    change({ searched: parts?.search.length ?? samples, judged: parts?.verdict.length ?? 0 });
     const isOpen = layers.map(({ locked }) => !locked);
     const open = <Each>(each: readonly Each[]) => each.filter((_, i) => isOpen[i]);
     const free = openFigures(layers, (await bench.resolve(recipe, signal)).outcomes);
-    const whole = new Map<Recipe, Trial>();
-    const counted: typeof bench = {
-      ...bench,
+    const counted = (on: Bench): Bench => ({
+      ...on,
       run: async (tried, runSignal) => {
-        const trial = await bench.run(tried, runSignal);
-        whole.set(trial.recipe, trial);
+        const trial = await on.run(tried, runSignal);
         change({ evaluations: tuning.evaluations + 1 });
         return free(trial);
       },
-    };
-    const found = await autoTune(goal, recipe, open(layers), open(curves), counted, signal);
-    const verdict = verdictOn(found, goal.metric);
-    if (!found) {
+    });
+    const benches = parts
+      ? { search: counted(benchOn('search')), verdict: counted(benchOn('verdict')) }
+      : { search: counted(bench) };
+    const answer = await autoTune(goal, recipe, open(layers), open(curves), benches, signal, {
+      searched: parts?.search,
+      isWithin: ({ evaluation }, part) => goal.kind === 'best' || isWithin(goal, evaluation, original, parts?.[part]),
+    });
+    const verdict = verdictOn(answer, goal, { original, samples, places: parts?.verdict });
+    if (!answer || (goal.kind === 'sparsest' && answer.best.sparsity === 0)) {
       change({ state: 'impossible', verdict });
       return;
     }
-    const [global, tuned] = [
-      point(knownOf(whole, found.global.recipe), 'global'),
-      point(knownOf(whole, found.best.recipe), 'auto-tune'),
-    ];
+    // The chart is of all inputs.
+    const global = point(await bench.run(answer.global.recipe, signal), 'global');
+    const tuned = point(await bench.run(answer.best.recipe, signal), 'auto-tune');
     update({ trail: [...state().trail, global, tuned] });
     // A search takes a while: what was changed meanwhile stays.
     const isAsItWas = studio.get().recipe === recipe;
     const waits = ' The recipe was changed meanwhile and stays as it is: what was found is in the chart of quality.';
-    change({ state: 'finished', tuned, global, verdict: isAsItWas ? verdict : verdict + waits });
+    const figures = { tuned: answer.best.evaluation, global: answer.global.evaluation };
+    change({ state: 'finished', tuned, global, figures, verdict: isAsItWas ? verdict : verdict + waits });
     if (isAsItWas) studio.get().applyRecipe(tuned.recipe);
   } catch (error) {
     change({ state: 'cancelled' });

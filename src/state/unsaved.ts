@@ -8,14 +8,14 @@ import type { RecipeSlice } from './recipeSlice';
 export interface UnsavedSlice {
   /** What the file came with, or what was exported or saved last; null while nothing is open. */
   readonly savedRecipe: Recipe | null;
-  /** The recipe at hand lies in a file: nothing of it is lost with the page. */
-  markSaved(): void;
+  /** A recipe lies in a file: nothing of it is lost with the page. @param recipe absent: the one at hand */
+  markSaved(recipe?: Recipe): void;
 }
 
 type Known = UnsavedSlice & Pick<RecipeSlice, 'recipe'> & Pick<CheckpointSlice, 'checkpoint'>;
 
 export function createUnsavedSlice({ get, set }: StudioContext<Known>): UnsavedSlice {
-  return { savedRecipe: null, markSaved: () => set({ savedRecipe: get().recipe }) };
+  return { savedRecipe: null, markSaved: (recipe = get().recipe) => set({ savedRecipe: recipe }) };
 }
 
 /** The recipe was changed since the file was opened, and since it was last exported or saved. Undone work is no work. */

@@ -27,8 +27,13 @@ export async function giveTestSet({ dialog }: Studio): Promise<void> {
 
 /** Opens the sample's graph and runs it on its labelled test set. */
 export async function evaluateSample(studio: Studio): Promise<void> {
-  const { page } = studio;
   await studio.openSample('digits-cnn.onnx');
+  await runOnTestSet(studio);
+}
+
+/** Runs the open graph on the sample's labelled test set. */
+export async function runOnTestSet(studio: Studio): Promise<void> {
+  const { page } = studio;
   await page.getByRole('button', { name: 'Evaluate…' }).click();
   await expect(qualityOf(page)).toContainText('random inputs');
   await chooseFromMenu(page, 'Change inputs…');

@@ -16,8 +16,11 @@ interface Row {
  * @param inputs of the graph
  * @param indices ascending, of samples in the order of the batches
  */
-export function subsetOf(inputs: readonly GraphValue[], dataset: Dataset, indices: readonly number[]): Dataset {
-  if (indices.length === dataset.samples) return dataset;
+export function subsetOf<Given extends Pick<Dataset, 'batches'>>(
+  inputs: readonly GraphValue[],
+  dataset: Given,
+  indices: readonly number[],
+): Given & { readonly samples: number } {
   const wanted = new Set(indices);
   const batches: Batch[] = [];
   let rows: Row[] = [];

@@ -42,7 +42,7 @@ export function ownCalibration(inputs: readonly GraphValue[], dataset: Dataset, 
 function tooFew(count: number, from: string): CheckpointError {
   return new CheckpointError(
     'evaluation-failed',
-    `A repair needs at least ${leastCalibration} samples, but ${from} ${count === 1 ? 'is' : 'are'} ${count}.`,
+    `A repair needs at least ${leastCalibration} samples; there ${count === 1 ? 'is' : 'are'} ${count} (${from}).`,
     { advice: 'Give it more inputs: they need no labels.' },
   );
 }

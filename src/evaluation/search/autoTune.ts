@@ -1,5 +1,5 @@
 /** Auto-tune: a sparsity for each layer, from the sensitivity curves, confirmed by evaluating the whole model. */
-import { at } from '../../lib/known';
+import { at, found } from '../../lib/known';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import type { MetricId } from '../metrics/metrics';
@@ -19,23 +19,38 @@ export type TuneGoal =
   /** The best metric at this sparsity, 0 to 1. */
   | { readonly kind: 'best'; readonly metric: MetricId; readonly sparsity: number };
 
-/** The best that was found, and one global magnitude threshold with as many zeros. */
+/** The best that was found, and one global magnitude threshold with as many zeros: both on the inputs that judge. */
 export interface Tuned {
   readonly best: Trial;
   readonly global: Trial;
+}
+
+/** What recipes are tried on. */
+export interface TuneBenches {
+  readonly search: Bench;
+  /** Other inputs, which nothing is found with; absent: there are too few. */
+  readonly verdict?: Bench | undefined;
+}
+
+/** What of the inputs is used for what. */
+export interface TuneInputs {
+  /** Among all inputs, those that are searched: curves are read there alone. Absent: all. */
+  readonly searched?: readonly number[] | undefined;
+  /** Whether a trial is within the goal's limit. Absent: its figure tells. */
+  isWithin?(trial: Trial, part: keyof TuneBenches): boolean;
 }
 
 /**
  * How much of the global threshold's allocation is mixed in, where some is. Layers do not quite add up, and magnitude knows of all of
  * them together: the best is often between the two.
  */
-const blends = [0.25, 0.5, 0.75, 1];
-/** Halvings of the sparsity: to half a percent. */
-const halvings = 8;
+const blends = [0, 0.5, 1];
+/** Halvings of the sparsity: to a percent and a half. */
+const halvings = 6;
 /** Evaluations that may go into moving weights between layers. */
 const maxMoves = 24;
 /** Rounds of moving weights, then pruning more of all layers alike. */
-const maxRounds = 4;
+const maxRounds = 2;
 /** How much more or less of a layer is kept in a move; the finer one when the coarser helps no more. */
 const moveFactors = [1.4, 1 / 1.4, 1.15, 1 / 1.15];
 
@@ -46,108 +61,120 @@ interface Allocated extends Trial {
 }
 
 /**
+ * Candidates rank by how far the outputs moved (KL divergence, or relative L2), which is smooth; what the goal names is the
+ * bound. The inputs that judge confirm the answer, or send it back to a less sparse one.
  * @param base the recipe that the layers come from
  * @param curves of these layers, complete
  * @returns undefined where already the unpruned model misses the goal
- * @throws CheckpointError whatever the bench throws, `cancelled`
+ * @throws CheckpointError whatever the benches throw, `cancelled`
  */
 export async function autoTune(
   goal: TuneGoal,
   base: Recipe,
   layers: readonly Candidate[],
   curves: readonly SensitivityCurve[],
-  bench: Bench,
+  benches: TuneBenches,
   signal: AbortSignal,
+  inputs: TuneInputs = {},
 ): Promise<Tuned | undefined> {
-  const search = new AllocationSearch(bench, base, layers, curves, signal);
-  const best = goal.kind === 'best' ? await search.bestAt(goal.sparsity, goal.metric) : await search.sparsest(goal);
+  const search = new AllocationSearch(benches, base, layers, curves, signal, inputs);
+  const best = goal.kind === 'best' ? await search.bestAt(goal.sparsity) : await search.sparsest(goal);
   if (!best) return undefined;
-  const global = await bench.run(globalRecipe(base, layers, { count: best.zeros }), signal);
-  return { best, global };
+  const { search: searched, verdict = searched } = benches;
+  const judged = await verdict.run(best.recipe, signal);
+  const global = await verdict.run(globalRecipe(base, layers, { count: best.zeros }), signal);
+  return { best: judged, global };
 }
 
 class AllocationSearch {
-  private readonly bench: Bench;
+  private readonly benches: TuneBenches;
   private readonly base: Recipe;
   private readonly layers: readonly Candidate[];
   private readonly curves: readonly DistortionCurve[];
   private readonly signal: AbortSignal;
+  private readonly isWithin: TuneInputs['isWithin'];
 
   /** @param base the recipe that the layers come from */
   constructor(
-    bench: Bench,
+    benches: TuneBenches,
     base: Recipe,
     layers: readonly Candidate[],
     curves: readonly SensitivityCurve[],
     signal: AbortSignal,
+    { searched, isWithin }: TuneInputs,
   ) {
-    this.bench = bench;
+    this.benches = benches;
     this.base = base;
     this.layers = layers;
     this.curves = curves.map(({ weights, cells }) => ({
       weights,
-      points: cells.map(({ sparsity, evaluation }) => ({ sparsity, distortion: distortionOf(evaluation) })),
+      points: cells.map(({ sparsity, evaluation }) => ({ sparsity, distortion: distortionOf(evaluation, searched) })),
     }));
     this.signal = signal;
+    this.isWithin = isWithin;
   }
 
   /** The best of the blends at a sparsity, and what moving weights between layers makes of it. */
-  async bestAt(sparsity: number, metric: MetricId): Promise<Allocated> {
-    let best = await this.try(await this.blended(sparsity, 0));
-    for (const blend of blends) {
-      const tried = await this.try(await this.blended(sparsity, blend));
-      if (isBetterTrial(tried, best, metric)) best = tried;
-    }
-    return this.improved(best, metric);
+  async bestAt(sparsity: number): Promise<Allocated> {
+    return this.improved(await this.bestBlend(sparsity));
   }
 
   /** The greatest sparsity at which the goal is met; undefined where nothing meets it. */
-  async sparsest({ metric, limit }: TuneGoal & { kind: 'sparsest' }): Promise<Allocated | undefined> {
-    const meets = ({ evaluation }: Trial) => {
-      const value = metricValue(evaluation, metric) ?? Number.NaN;
-      return !Number.isNaN(value) && !isBetter(metric, limit, value);
-    };
+  async sparsest(goal: TuneGoal & { kind: 'sparsest' }): Promise<Allocated | undefined> {
+    const meets = (trial: Trial, part: keyof TuneBenches = 'search') =>
+      this.isWithin ? this.isWithin(trial, part) : isWithinLimit(goal, trial);
     const start = await this.try(this.layers.map(() => 0));
     if (!meets(start)) return undefined;
-    let best = await this.halve(start, halvings, 1, (sparsity) => this.blended(sparsity, 0), meets);
-    for (const blend of blends) {
-      // One that is no better than what there is already is dropped after its first try.
-      const next = await this.try(await this.blended(Math.min(1, best.sparsity + 2 ** -halvings), blend));
-      if (meets(next)) {
-        best = await this.halve(next, halvings - 3, 1, (sparsity) => this.blended(sparsity, blend), meets);
-      }
-    }
+    let best = await this.halve(start, 1, (sparsity) => this.bestBlend(sparsity), meets);
     for (let round = 0; round < maxRounds; round++) {
-      best = await this.improved(best, metric);
+      best = await this.improved(best, meets);
       const { sparsity, sparsities } = best;
-      const shifted = async (wanted: number) => shiftedTo(sparsities, this.weights, wanted);
-      best = await this.halve(best, halvings - 3, (1 + sparsity) / 2, shifted, meets);
+      const shifted = (wanted: number) => this.try(shiftedTo(sparsities, this.weights, wanted));
+      // Half of what is left at most: layers that move little have shown what they can give.
+      best = await this.halve(best, Math.min((1 + sparsity) / 2, 1.25 * sparsity), shifted, meets);
       if (best.sparsity - sparsity < 2 ** -halvings) break;
     }
-    return best;
+    return this.confirmed(best, start, (trial) => meets(trial, 'verdict'));
+  }
+
+  /** Itself, or the sparsest of the same shape that the inputs which judge let pass. */
+  private async confirmed(best: Allocated, start: Allocated, meets: (trial: Trial) => boolean): Promise<Allocated> {
+    if (!this.benches.verdict || meets(await this.benches.verdict.run(best.recipe, this.signal))) return best;
+    const shifted = (wanted: number) => this.try(shiftedTo(best.sparsities, this.weights, wanted), 'verdict');
+    return this.halve(start, best.sparsity, shifted, meets);
   }
 
   /** From one that meets the goal to the sparsest of a family that does, by halving. */
   private async halve(
     start: Allocated,
-    steps: number,
     end: number,
-    family: (sparsity: number) => Promise<readonly number[]>,
+    family: (sparsity: number) => Promise<Allocated>,
     meets: (trial: Trial) => boolean,
   ): Promise<Allocated> {
     let best = start;
     let high = end;
-    for (let step = 0; step < steps && high - best.sparsity > 2 ** -halvings; step++) {
+    while (high - best.sparsity > 2 ** -halvings) {
       const middle = (best.sparsity + high) / 2;
-      const tried = await this.try(await family(middle));
-      if (meets(tried)) best = tried;
+      const tried = await family(middle);
+      if (meets(tried) && tried.sparsity > best.sparsity) best = tried;
       else high = middle;
     }
     return best;
   }
 
-  /** Moves weights between layers, at the same sparsity, as long as it helps. */
-  private async improved(start: Allocated, metric: MetricId): Promise<Allocated> {
+  private async bestBlend(sparsity: number): Promise<Allocated> {
+    const own = allocate(this.curves, sparsity);
+    const shares = await this.globalShares(sparsity);
+    let best: Allocated | undefined;
+    for (const blend of blends) {
+      const tried = await this.try(own.map((share, i) => share + (at(shares, i) - share) * blend));
+      if (!best || isLessDistorted(tried, best)) best = tried;
+    }
+    return found(best, 'an allocation');
+  }
+
+  /** Moves weights between layers, at the same sparsity, as long as it helps and the goal is still met. */
+  private async improved(start: Allocated, isGood = (_: Trial) => true): Promise<Allocated> {
     const { sparsity } = start;
     let best = start;
     let moves = 0;
@@ -160,7 +187,7 @@ class AllocationSearch {
         if (moved[layer] === best.sparsities[layer]) continue;
         moves++;
         const tried = await this.try(shiftedTo(moved, this.weights, sparsity, layer));
-        if (tried.sparsity >= sparsity - 1e-4 && isBetterTrial(tried, best, metric)) best = tried;
+        if (tried.sparsity >= sparsity - 1e-4 && isLessDistorted(tried, best) && isGood(tried)) best = tried;
       }
     }
     return best;
@@ -174,28 +201,27 @@ class AllocationSearch {
     return (1 - at(sparsities, layer)) * at(this.curves, layer).weights;
   }
 
-  private async try(sparsities: readonly number[]): Promise<Allocated> {
+  private async try(sparsities: readonly number[], part: keyof TuneBenches = 'search'): Promise<Allocated> {
     const recipe = recipePerLayer(this.base, this.layers, sparsities);
-    return { ...(await this.bench.run(recipe, this.signal)), sparsities };
-  }
-
-  private async blended(sparsity: number, blend: number): Promise<number[]> {
-    const own = allocate(this.curves, sparsity);
-    const shares = blend === 0 ? own : await this.globalShares(sparsity);
-    return own.map((share, i) => share + (at(shares, i) - share) * blend);
+    const bench = found(this.benches[part], 'inputs that judge');
+    return { ...(await bench.run(recipe, this.signal)), sparsities };
   }
 
   /** What one global threshold takes of each layer. */
   private async globalShares(sparsity: number): Promise<number[]> {
-    const { outcomes } = await this.bench.resolve(globalRecipe(this.base, this.layers, { sparsity }), this.signal);
+    const recipe = globalRecipe(this.base, this.layers, { sparsity });
+    const { outcomes } = await this.benches.search.resolve(recipe, this.signal);
     return this.layers.map(({ id, statistics }) => (outcomes.get(id)?.zeros ?? 0) / statistics.count);
   }
 }
 
-/** By the metric; among equals (accuracies of small sets often are) the one with less distortion. */
-function isBetterTrial(trial: Trial, other: Trial, metric: MetricId): boolean {
-  const value = metricValue(trial.evaluation, metric) ?? Number.NaN;
-  const otherValue = metricValue(other.evaluation, metric) ?? Number.NaN;
-  if (value !== otherValue) return isBetter(metric, value, otherValue);
-  return distortionOf(trial.evaluation) < distortionOf(other.evaluation);
+function isWithinLimit({ metric, limit }: TuneGoal & { kind: 'sparsest' }, { evaluation }: Trial): boolean {
+  const value = metricValue(evaluation, metric) ?? Number.NaN;
+  return !Number.isNaN(value) && !isBetter(metric, limit, value);
+}
+
+/** NaN is what broken models give. */
+function isLessDistorted(trial: Trial, other: Trial): boolean {
+  const [own, others] = [distortionOf(trial.evaluation), distortionOf(other.evaluation)];
+  return own < others || (Number.isNaN(others) && !Number.isNaN(own));
 }

@@ -7,7 +7,7 @@ import { modelOutcome } from '../../pruning/modelOutcome';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate, Resolution } from '../../pruning/resolution';
 
-import type { Evaluation, EvaluationCalls, EvaluationProgress, PartialEvaluation } from '../protocol';
+import type { Evaluation, EvaluationCalls, EvaluationProgress, PartialEvaluation, Parts } from '../protocol';
 
 /** An evaluated recipe. */
 export interface Trial {
@@ -36,12 +36,14 @@ export type TakePartial = (partial: PartialEvaluation, samples: number) => void;
  * A bench over an engine and an evaluation, whatever threads they are on.
  * @param candidatesFor the open checkpoint's tensors as a recipe has them
  * @param answers what was looked up in the open checkpoint
+ * @param part of the inputs that it runs on, once they are split; absent: all
  */
 export function createBench(
   engine: Engine,
   evaluation: EvaluationCalls,
   candidatesFor: (recipe: Recipe) => readonly Candidate[],
   answers: () => AnswerCache,
+  part?: keyof Parts,
 ): Bench {
   const resolve: Bench['resolve'] = (recipe, signal) =>
     settle(recipe, candidatesFor(recipe), answers(), (requests) => engine.call('lookUp', { requests }, { signal }));
@@ -52,7 +54,7 @@ export function createBench(
       const progress = ({ partial, done }: EvaluationProgress) => {
         if (partial && !signal.aborted) take?.(partial, done);
       };
-      const result = await evaluation.call('evaluate', { outcomes: resolution.outcomes }, { signal, progress });
+      const result = await evaluation.call('evaluate', { outcomes: resolution.outcomes, part }, { signal, progress });
       const { sparsity, zeros } = modelOutcome(candidatesFor(recipe), resolution);
       return { recipe, evaluation: result, sparsity, zeros };
     },

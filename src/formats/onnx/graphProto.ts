@@ -1,5 +1,12 @@
 /** The messages of an ONNX model that lead to tensors: model, graphs, functions, nodes and attributes (onnx.proto, IR version 14). */
-import { type Attribute, type Graph, type GraphNode, type ModelGraph, maxRank } from '../../tensors/graph/graph';
+import {
+  type Attribute,
+  type Graph,
+  type GraphNode,
+  type ModelGraph,
+  maxRank,
+  standardDomain,
+} from '../../tensors/graph/graph';
 import type { ByteRange } from '../../tensors/tensor';
 import { type FieldSpec, int, ints, type Message, type MessageType, message, text, texts } from '../protobuf/walk';
 import { type Field, rangeOf, wireTypes } from '../protobuf/wire';
@@ -27,10 +34,14 @@ export interface GraphRecord extends Graph {
   readonly initializers: TensorRecord[];
   readonly sparseInitializers: SparseRecord[];
   readonly nodes: NodeRecord[];
+  /** Records of `value_info`, which is what files say of inner values: read where a shape changes. */
+  readonly valueInfos: ByteRange[];
   defaults?: NodeRecord;
 }
 
 export interface NodeRecord extends GraphNode {
+  /** Where it stands in the file, tag and length included. Absent for the one that holds a function's defaults. */
+  readonly record: ByteRange | undefined;
   name: string;
   opType: string;
   domain: string;
@@ -38,8 +49,6 @@ export interface NodeRecord extends GraphNode {
   readonly inputs: string[];
   readonly outputs: string[];
   readonly attributes: Map<string, AttributeRecord>;
-  /** Where it stands in the file, tag and length included. Absent for what holds a function's defaults. */
-  readonly record?: ByteRange;
 }
 
 export interface AttributeRecord extends Attribute {
@@ -66,6 +75,7 @@ export interface ModelRecord extends Omit<ModelGraph, 'main'> {
   /** The initialization and algorithm graphs of training_info. */
   readonly training: GraphRecord[];
   irVersion: number;
+  opset?: number;
   readonly records: ModelRecords;
 }
 
@@ -84,7 +94,7 @@ export type WholeModel = ModelRecord & Required<Pick<ModelRecord, 'main'>>;
 
 function newGraph(): GraphRecord {
   const names = { name: '', domain: '', overload: '' };
-  return { ...names, inputs: [], outputs: [], initializers: [], sparseInitializers: [], nodes: [] };
+  return { ...names, inputs: [], outputs: [], initializers: [], sparseInitializers: [], nodes: [], valueInfos: [] };
 }
 
 function newSparse(): SparseRecord {
@@ -172,13 +182,24 @@ const nodeType: MessageType<NodeRecord> = {
 };
 
 function newNode(record?: ByteRange): NodeRecord {
-  const names = { name: '', opType: '', domain: '', overload: '' };
-  return { ...names, inputs: [], outputs: [], attributes: new Map(), ...(record && { record }) };
+  // Written out: there may be a million, and objects that are put together of others take four times as long.
+  return {
+    record,
+    name: '',
+    opType: '',
+    domain: '',
+    overload: '',
+    inputs: [],
+    outputs: [],
+    attributes: new Map(),
+  };
 }
 
 function nodeMessage(graph: GraphRecord, at: Field): Message<unknown> {
   return { type: nodeType, state: added(graph.nodes, newNode(rangeOf(at))) };
 }
+
+const unreadType: MessageType<number> = { name: 'ValueInfoProto', fields: new Map() };
 
 const graphType: MessageType<GraphRecord> = {
   name: 'GraphProto',
@@ -188,6 +209,11 @@ const graphType: MessageType<GraphRecord> = {
     [graphFields.initializer, message((graph, at) => tensorMessage(added(graph.initializers, newTensor(rangeOf(at)))))],
     [graphFields.input, message((graph, at) => valueMessage(graph.inputs, at))],
     [graphFields.output, message((graph, at) => valueMessage(graph.outputs, at))],
+    [
+      graphFields.valueInfo,
+      // A message, though nothing of it is read: those are counted.
+      message((graph, at) => ({ type: unreadType, state: graph.valueInfos.push(rangeOf(at)) })),
+    ],
     [graphFields.sparseInitializer, message((graph) => sparseMessage(added(graph.sparseInitializers, newSparse())))],
   ]),
 };
@@ -217,6 +243,23 @@ const trainingType: MessageType<GraphRecord[]> = {
   ]),
 };
 
+/** OperatorSetIdProto. */
+interface OperatorSet {
+  readonly model: ModelRecord;
+  domain: string;
+  version: number;
+}
+const operatorSetType: MessageType<OperatorSet> = {
+  name: 'OperatorSetIdProto',
+  fields: new Map<number, FieldSpec<OperatorSet>>([
+    [1, text('domain')],
+    [2, int('version')],
+  ]),
+  finish({ model, domain, version }) {
+    if (standardDomain(domain)) model.opset = version;
+  },
+};
+
 export const modelType: MessageType<ModelRecord> = {
   name: 'ModelProto',
   fields: new Map<number, FieldSpec<ModelRecord>>([
@@ -237,6 +280,7 @@ export const modelType: MessageType<ModelRecord> = {
         return graphMessage(once(model, 'main', newGraph));
       }),
     ],
+    [modelFields.opset, message((model) => ({ type: operatorSetType, state: { model, domain: '', version: 0 } }))],
     [modelFields.training, message((model) => ({ type: trainingType, state: model.training }))],
     [modelFields.function, message((model) => ({ type: functionType, state: added(model.functions, newGraph()) }))],
   ]),

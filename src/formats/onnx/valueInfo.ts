@@ -3,6 +3,7 @@ import type { Splice } from '../../lib/splice';
 import type { Dtype } from '../../tensors/dtype';
 import { type Dimension, maxRank, type ValueInfo } from '../../tensors/graph/graph';
 import type { ByteRange } from '../../tensors/tensor';
+import { fieldsIn } from '../protobuf/fields';
 import { type FieldSpec, type Message, type MessageType, message, text } from '../protobuf/walk';
 import { type Field, rangeOf } from '../protobuf/wire';
 import { field, intFields, textField } from '../protobuf/write';
@@ -90,6 +91,17 @@ export function valueInfo({ name, dtype, shape }: { name: string; dtype: Dtype; 
     ...field(tensorTypeFields.shape, sizes),
   ];
   return [...textField(valueInfoFields.name, name), ...field(valueInfoFields.type, field(typeFields.tensor, type))];
+}
+
+/** @param record of a ValueInfoProto that has been read before, tag and length included */
+export function nameOfValue(record: Uint8Array): string {
+  let name = '';
+  for (const { start, end } of fieldsIn(record, 0, record.length)) {
+    for (const each of fieldsIn(record, start, end)) {
+      if (each.number === valueInfoFields.name) name = new TextDecoder().decode(record.subarray(each.start, each.end));
+    }
+  }
+  return name;
 }
 
 function dimension(size: Dimension): Splice {

@@ -6,6 +6,8 @@ export interface ModelGraph {
   readonly main: Graph;
   /** Bodies of functions. They stand alone, and what calls them hands over their inputs. */
   readonly functions: readonly Graph[];
+  /** Version of the standard operators; absent where the file does not say. */
+  readonly opset?: number;
   /** How to train it: not what it computes. */
   readonly training: readonly Graph[];
 }

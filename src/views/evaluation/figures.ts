@@ -26,9 +26,11 @@ function shownNumber(id: MetricId, value: number): number {
   return Number.parseFloat(metricText(id, value).replace(/^[<>]/, ''));
 }
 
-/** `599 inputs`, `random inputs, n = 16` */
-export function inputsText({ samples }: InputSummary, source: InputSource | null): string {
-  return isRandom(source) ? `random inputs, n = ${formatInteger(samples)}` : formatQuantity(samples, 'input');
+/** `599 inputs`, `on 344 of 600 inputs`, `random inputs, n = 16`. @param given how many there are, where a share of them is left out */
+export function inputsText({ samples }: InputSummary, source: InputSource | null, given = samples): string {
+  return isRandom(source)
+    ? `random inputs, n = ${formatInteger(samples)}`
+    : `${given > samples ? `on ${formatInteger(samples)} of ` : ''}${formatQuantity(given, 'input')}`;
 }
 
 export function isRandom(source: InputSource | null): boolean {

@@ -51,22 +51,23 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     if (made) give(kind, made.file, made.name);
   };
   const exportReport = async (kind: ReportKind) => {
-    const outcomes = await studio.getState().settleExactly();
+    const { recipe, repair, settleExactly } = studio.getState();
+    const outcomes = await settleExactly();
     if (!outcomes) return;
     const { write, type, extension } = reports[kind];
-    const { recipe, repair } = studio.getState();
     const source: ReportSource = { ...checkpoint, recipe, outcomes, repair: repairInForce(repair) };
     give('report', new Blob([write(source)], { type }), suffixed(checkpoint.fileName, '-report', extension));
   };
   const exportScript = async () => {
-    const script = pythonFor(studio.getState());
+    const state = studio.getState();
+    const script = pythonFor(state);
     if (script === undefined) return;
-    const norms = await normsForRecipe(studio.getState());
+    const norms = await normsForRecipe(state);
     if (norms) download(norms, 'prune.norms.safetensors');
-    if (studio.getState().repair.isFresh) await studio.getState().saveRepair();
+    if (state.repair.isFresh) await state.saveRepair();
     give('script', new Blob([script], { type: 'text/x-python' }), 'prune.py');
     // The recipe stands in it.
-    studio.getState().markSaved();
+    state.markSaved(state.recipe);
   };
   const said = (by: string) => (delivered?.by === by ? delivered.text : undefined);
 

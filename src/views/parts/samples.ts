@@ -8,6 +8,8 @@ export interface Sample {
   readonly description: string;
   /** Labelled inputs that come with it. */
   readonly testSet?: string;
+  /** Inputs that repairs of it are fitted to. */
+  readonly calibrationSet?: string;
   /** The ONNX graph of the same weights, where the sample is none itself. */
   readonly graph?: string;
 }

@@ -194,7 +194,7 @@ describe('auto-tune', () => {
     expect(tuned!.sparsity).toBeCloseTo(0.95, 3);
     expect(global!.sparsity).toBeCloseTo(tuned!.sparsity, 6);
     expect(tuned!.evaluation.accuracy).toBeGreaterThan(global!.evaluation.accuracy!);
-    expect(tuning!.verdict).toMatch(/better than one global magnitude threshold/);
+    expect(tuning!.verdict).toMatch(/Better than one global magnitude threshold/);
     expect(trail).toEqual(expect.arrayContaining([tuned, global]));
     const { recipe, outcome } = studio.getState();
     expect(recipe).toBe(tuned!.recipe);

@@ -4,6 +4,7 @@ import type { Progress } from '../../../src/engine/callContext';
 import { EngineClient, type WorkerLike } from '../../../src/engine/client';
 import type { Layer, OpenedCheckpoint } from '../../../src/engine/opened';
 import type { EngineMethod, FromWorker, Params, Result, ToWorker } from '../../../src/engine/protocol';
+import type { EvaluationClient } from '../../../src/evaluation/client';
 import { type CheckpointError, toWireError } from '../../../src/lib/errors';
 import type { Request } from '../../../src/pruning/resolution';
 import { createStudio } from '../../../src/state/store';
@@ -140,10 +141,10 @@ export function file(name: string, text = ''): File {
   return new File([text], name);
 }
 
-/** A studio over a fake engine. */
-export function newStudio() {
+/** A studio over a fake engine. @param evaluation absent: one that nothing is asked of */
+export function newStudio(evaluation?: EvaluationClient) {
   const engine = new FakeEngine();
-  const studio = createStudio(engine.client);
+  const studio = createStudio(engine.client, evaluation);
   const open = async (fileName = 'model.safetensors') => {
     const opening = studio.getState().openFiles([file(fileName)]);
     (await engine.last('open')).answer(checkpoint(fileName));

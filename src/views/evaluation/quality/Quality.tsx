@@ -1,6 +1,8 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { isBusy } from '../../../state/evaluationState';
+import { shownEvaluation } from '../../../state/repairState';
 import { screen } from '../../../state/screen';
+import { useStudio } from '../../../state/store';
 import { Running } from '../../parts/quality/Running';
 import { startEvaluation } from '../../parts/quality/start';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
@@ -11,7 +13,9 @@ import { QualityFigure } from './QualityFigure';
 
 /** What the recipe does to the model, beside what it does to its weights. */
 export function Quality() {
-  const announcement = useEvaluation(announcementOf);
+  const announcement = useStudio(({ evaluation, repair }) =>
+    announcementOf(evaluation, shownEvaluation(evaluation, repair)),
+  );
   const busy = useEvaluation(isBusy);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms

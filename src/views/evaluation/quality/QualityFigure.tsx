@@ -4,6 +4,7 @@ import { isBusy } from '../../../state/evaluationState';
 import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
 import { evaluator, useEvaluation, useShownEvaluation } from '../../parts/quality/useEvaluation';
+import { useRepair } from '../../parts/quality/useRepair';
 import { changeText, flattery, inputsText, isRandom, metricText } from '../figures';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';
@@ -25,13 +26,14 @@ export function QualityFigure() {
   const reference = inputs ? referenceValue(partial?.unpruned ?? inputs.baseline, metric) : undefined;
   const text = value === undefined ? '–' : metricText(metric, value);
   const change = value === undefined ? '' : changeText(metric, value, reference);
+  const given = useRepair(({ used }) => used?.given);
   const counted = partial ? `on ${formatInteger(partial.samples)} of ` : '';
   const isFormer = stale && busy;
   return (
     <>
       <div className={classes.label}>
         {metrics[metric].label}
-        {inputs && !isRandom(source) && `, ${counted}${inputsText(inputs, source)}`}
+        {inputs && !isRandom(source) && `, ${counted}${inputsText(inputs, source, partial ? undefined : given)}`}
         {inputs && isRandom(source) && (
           <>
             {', '}

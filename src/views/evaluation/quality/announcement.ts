@@ -1,15 +1,19 @@
+import type { Evaluation } from '../../../state/evaluation';
 import type { EvaluationState } from '../../../state/evaluationState';
 import { metrics, metricValue } from '../../../state/metrics';
 import { metricText } from '../figures';
 
-/** For screen readers: figures once they rest, and how a search or a start has ended. */
-export function announcementOf({ status, evaluation, metric, stale, tuning }: EvaluationState): string {
+/** For screen readers: figures once they rest, and how a search or a start has ended. @param shown as pruned, or repaired */
+export function announcementOf(
+  { status, evaluation, metric, stale, tuning }: EvaluationState,
+  shown: Evaluation | null,
+): string {
   if (status.kind === 'failed') return `Not evaluated: ${status.error.message}`;
   if (status.kind === 'loading') return status.stage;
-  if (status.kind === 'searching' || stale || !evaluation) return '';
+  if (status.kind === 'searching' || stale || !evaluation || !shown) return '';
   if (tuning?.state === 'finished' && tuning.verdict !== undefined && tuning.tuned?.evaluation === evaluation) {
     return tuning.verdict;
   }
-  const value = metricValue(evaluation, metric);
+  const value = metricValue(shown, metric);
   return value === undefined ? '' : `${metrics[metric].label} ${metricText(metric, value)}`;
 }

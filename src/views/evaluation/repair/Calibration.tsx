@@ -18,17 +18,18 @@ const words: Readonly<Record<CalibrationChoice['kind'], string>> = {
 export function Calibration({ onAsk }: { onAsk(asked: Asked): void }) {
   const usual = useRepair((state) => state.usual);
   const chosen = useRepair(({ calibration }) => calibration);
-  const hasSet = usual?.kind === 'sample';
+  const set = useRepair((state) => state.set);
   const isOnRandom = usual === null;
   const isBusy = useRepair(({ status }) => status.kind === 'repairing' && !status.isLive);
   const settings = useRepair((state) => state.settings);
   const kind = (chosen ?? usual)?.kind;
   const kinds = (['sample', 'share', 'own', 'random'] as const).filter(
-    (each) => (each !== 'sample' || hasSet) && (each !== 'share' || !isOnRandom),
+    (each) => (each !== 'sample' || set !== null) && (each !== 'share' || !isOnRandom),
   );
   const choose = (next: CalibrationChoice['kind']) => {
     if (next === 'own' || next === 'random') onAsk(next);
-    else repairer().setCalibration({ kind: next });
+    else if (next === 'share') repairer().setCalibration({ kind: next });
+    else if (set !== null) repairer().setCalibration({ kind: next, file: set });
   };
   return (
     <>

@@ -6,7 +6,7 @@ import { studio } from '../../../state/store';
 import { DialogFrame } from '../../parts/frames/DialogFrame';
 import { useRepair } from '../../parts/quality/useRepair';
 import dialog from '../Dialog.module.css';
-import { changedText, fittedText, lossText, offText, reasons } from './changes';
+import { changedText, fittedText, lossText, offText, reasons, wonText } from './changes';
 import classes from './RepairDialog.module.css';
 
 /** By layer what a repair changed and why, how far its output was off, and what was left out. */
@@ -95,6 +95,7 @@ function Changes({ tensors }: { readonly tensors: readonly RepairedTensor[] }) {
                 {each.before !== undefined && each.after !== undefined && (
                   <>
                     {offText(each.before)} → <b>{offText(each.after)}</b>
+                    <div className={classes.won}>{wonText(each)}</div>
                   </>
                 )}
               </td>

@@ -1,10 +1,11 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { IconBandage } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { screen } from '../../../state/screen';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { repairer, useRepair } from '../../parts/quality/useRepair';
+import { useOpenSample } from '../sample';
 import { announcementOf } from './announcement';
 import { Calibration } from './Calibration';
 import { type Asked, CalibrationQuestion } from './CalibrationQuestion';
@@ -18,6 +19,10 @@ import { Told } from './Told';
 export function RepairRegion() {
   const isBusy = useRepair(({ status }) => status.kind === 'repairing');
   const announcement = useRepair(announcementOf);
+  const set = useOpenSample()?.calibrationSet;
+  useEffect(() => {
+    if (set !== undefined) repairer().offerSet(set);
+  }, [set]);
   const [asked, setAsked] = useState<Asked | null>(null);
   const hasInputs = useEvaluation(({ inputs }) => inputs !== null);
   const [isOpen, setOpen] = useState(false);
@@ -73,12 +78,18 @@ function Act({ onAsk }: { onAsk(): void }) {
 }
 
 function More() {
+  const hasInputs = useEvaluation(({ inputs }) => inputs !== null);
   const hasReport = useRepair(({ report }) => report !== null);
   return (
     <div className={classes.more}>
       {hasReport && (
         <Button size="compact-xs" onClick={() => screen.getState().show('repair')}>
           What changed…
+        </Button>
+      )}
+      {hasInputs && (
+        <Button size="compact-xs" onClick={() => screen.getState().show('rounds')}>
+          In rounds…
         </Button>
       )}
     </div>

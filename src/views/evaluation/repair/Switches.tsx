@@ -47,5 +47,5 @@ export function Switches() {
 function whyNotFollowed(state: Parameters<typeof canFollow>[0] & { readonly live: boolean }): string {
   const takes = repairTakes(state);
   if (!state.live || takes === undefined || canFollow(state)) return '';
-  return `It takes ${durationText(takes)} here: too long to follow the handle. Press Repair.`;
+  return `It takes ${durationText(takes)}: too long to follow the handle.`;
 }

@@ -45,3 +45,9 @@ export function lossText(tensor: RepairedTensor): string {
   if (before === undefined || after === undefined || share === undefined) return '';
   return `off by ${offText(before)}, now by ${offText(after)}: ${formatPercent(share)} of the loss won back`;
 }
+
+/** `74 % of the loss won back` */
+export function wonText(tensor: RepairedTensor): string {
+  const share = wonBack(tensor);
+  return share === undefined ? '' : `${formatPercent(share, 0)} won back`;
+}
