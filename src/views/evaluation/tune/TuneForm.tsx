@@ -7,13 +7,14 @@ import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import dialog from '../Dialog.module.css';
 import { flattery, isRandom } from '../figures';
-import { boundText, initialLimit, initialSparsity, limitHelp } from './goals';
+import { boundText, initialLimit, initialSparsity, limitHelp, willSplitText } from './goals';
 import classes from './TuneDialog.module.css';
 
 /** The two goals in plain words. */
 export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
   const atHand = useEvaluation((state) => state.metrics);
   const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
+  const samples = useEvaluation((state) => found(state.inputs, 'inputs').samples);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   const [kind, setKind] = useState<TuneGoal['kind']>('sparsest');
   const shown = useEvaluation((state) => state.metric);
@@ -37,6 +38,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
         Finds a threshold for every layer from how sensitive each one is, and confirms the whole by running it. The
         answer is an ordinary recipe, and one undo takes it back.
       </p>
+      <p className={dialog.help}>{willSplitText(samples)}</p>
       {isOnRandom && <p className={dialog.help}>{flattery}</p>}
       <Select
         size="xs"
