@@ -8,7 +8,7 @@ import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import dialog from '../Dialog.module.css';
 import classes from './Form.module.css';
-import { choiceOf, type GivenArrays, type SourceFormProps, meantBy, usesInWords } from './sources';
+import { choiceOf, type GivenArrays, meantBy, type SourceFormProps, usesInWords } from './sources';
 
 interface ArrayUsesProps extends SourceFormProps {
   readonly arrays: GivenArrays;
