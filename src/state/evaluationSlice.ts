@@ -124,7 +124,7 @@ export function createEvaluationSlice(
   const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
 
   const openGraph = async (files: readonly File[], isCheckpoint: boolean, signal: AbortSignal) => {
-    update({ ...ofInputs, graph: null, inputs: null, source: null, pairingConfirmed: false });
+    update({ ...ofInputs, graph: null, inputs: null, source: null, arrays: null, pairingConfirmed: false });
     const tensors = (studio.get().checkpoint?.layers ?? []).map((layer): CheckpointTensor => {
       const { id, name, container, kind, dtype, shape, prunable, byDefault } = layer;
       return { id, name, container, kind, dtype, shape, prunable, byDefault };
@@ -134,7 +134,13 @@ export function createEvaluationSlice(
   };
 
   const setInputs = async (source: InputSource, signal: AbortSignal) => {
-    const inputs = await client.call('setInputs', { source }, report(signal));
+    const told = report(signal);
+    update({ arrays: null });
+    const progress = (now: EvaluationProgress) => {
+      if (now.arrays && source.kind === 'arrays') update({ arrays: { source, found: now.arrays } });
+      told.progress(now);
+    };
+    const inputs = await client.call('setInputs', { source }, { signal, progress });
     update({ ...ofInputs, inputs, source });
     const { recipe } = studio.get();
     const first = await bench.run(recipe, signal);
