@@ -65,6 +65,8 @@ export interface KeptRepair {
   readonly file: string;
   /** What is zero is what went. */
   readonly counts: ReadonlyMap<TensorId, ProgramCounts>;
+  /** Tensors of `rest` that are kept, too. */
+  readonly added: readonly { readonly tensor: TensorId; readonly name: string; readonly shape: readonly number[] }[];
 }
 
 /** A part of a pass over a large file, which another engine has opened. */
@@ -118,7 +120,12 @@ export interface EngineApi {
    * Keeps the values of a repair, for programs that name it: whole tensors in the checkpoint's dtype, row by row,
    * little-endian. A few are kept, and all go when another checkpoint opens.
    */
-  keepRepair(request: { id: string; values: ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>> }): KeptRepair;
+  keepRepair(request: {
+    id: string;
+    values: ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>;
+    /** Tensors of these without values are kept as the outcomes leave them: where their masks were placed on an earlier repair. */
+    rest?: ReadonlyMap<TensorId, Outcome>;
+  }): KeptRepair;
   /** The values of a repair that is kept, and its report, as `<original>-repair.safetensors`. */
   repairFile(request: { repair: Repair }): Required<ExportedFile>;
   /** Keeps what such a file holds. */

@@ -18,7 +18,15 @@ import type { DecodeImage } from './inputs/images';
 import { readInputs } from './inputs/readInputs';
 import { measureLayerDrift } from './layerDrift';
 import { type Paired, pairByContent, pairSameFile } from './pairing';
-import type { Delivery, EvaluationApi, EvaluationProgress, InputSummary, OpenGraphRequest, Runtime } from './protocol';
+import type {
+  Delivery,
+  EvaluationApi,
+  EvaluationProgress,
+  GraphValue,
+  InputSummary,
+  OpenGraphRequest,
+  Runtime,
+} from './protocol';
 import { type CalibrationSet, ownCalibration, sharedCalibration } from './repair/calibration';
 import { type KeepRepair, repairModel } from './repair/repair';
 import type { EvaluationContext, Runnable } from './running';
@@ -79,9 +87,9 @@ export function createEvaluation({
     return engine.call('weights', { outcomes, tensors }, signal && { signal });
   };
 
-  const keep: KeepRepair = async (id, values, signal) => {
+  const keep: KeepRepair = async (id, values, rest, signal) => {
     if (!engine) throw new CheckpointError('internal', 'The evaluation is not connected with the engine.');
-    return engine.call('keepRepair', { id, values }, { signal });
+    return engine.call('keepRepair', { id, values, rest }, { signal });
   };
 
   /** One after the other: a session runs one thing at a time, and what is released must not be in use. */
@@ -139,13 +147,14 @@ export function createEvaluation({
         const { files } = await chooseFiles(given);
         const source = joinedSource(files.map((file) => file.source));
         context.progress({ stage: 'reading graph', done: 0, total: source.size });
-        const graph = await readGraph(source, partsOf(files));
+        const { graph, session } = await runnableGraph(loaded, (openBatch) =>
+          readGraph(source, partsOf(files), openBatch),
+        );
         throwIfCancelled(context.signal);
-        // The first session tells whether the model can be run at all, and what its inputs and outputs are.
-        const session = await loaded.createSession(...sessionFiles(graph, graph.bytes));
         const { outputs } = session;
         const { main } = graph.operators;
-        const inputs = session.inputs.map((input) => ({ ...input, roles: rolesOf(input, main) }));
+        const written = graph.takesMany ? session.inputs.map(withOneSample) : session.inputs;
+        const inputs = written.map((input) => ({ ...input, roles: rolesOf(input, main) }));
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
@@ -258,6 +267,23 @@ function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
     remarks: [...doubts, ...remarks, ...(dataset.labelled && !labelled ? [unused] : [])],
     baseline,
   };
+}
+
+/** The first session tells whether the model can be run at all, opened to several samples or as it is. */
+async function runnableGraph({ createSession }: LoadedRuntime, read: (openBatch: boolean) => Promise<ModelInMemory>) {
+  const graph = await read(true);
+  try {
+    return { graph, session: await createSession(...sessionFiles(graph, graph.bytes)) };
+  } catch (error) {
+    if (!graph.takesMany) throw error;
+    const asItIs = await read(false);
+    return { graph: asItIs, session: await createSession(...sessionFiles(asItIs, asItIs.bytes)) };
+  }
+}
+
+/** As the file has it: what it was opened to is nobody's to choose. */
+function withOneSample(input: GraphValue): GraphValue {
+  return { ...input, shape: [1, ...(input.shape ?? []).slice(1)] };
 }
 
 /** The inputs as they are fed, all samples together where the graph takes them in batches. */

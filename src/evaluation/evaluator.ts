@@ -69,7 +69,7 @@ export class Evaluator {
     const probe = probeOf(runnable, dataset);
     const { delivery, reason } = await chooseDelivery(runnable, probe, dataset.samples, context, wanted);
     try {
-      const batches = await batchesInPace(runnable, dataset, probe, delivery, context);
+      const batches = await batchesInPace(runnable, dataset, delivery, context);
       const outputs: FloatOutputs[] = [];
       const started = performance.now();
       await delivery.use((session, weights) =>

@@ -1,4 +1,5 @@
 /** How much of the inputs is run at a time, so that a first figure comes soon and a change waits for little. */
+import { CheckpointError } from '../lib/errors';
 import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
 import { arranged, isOpen } from './inputs/arrange';
@@ -50,35 +51,70 @@ export async function timeRun(
 
 /** The dataset in batches of the pace, as far as the graph allows it. */
 export async function batchesInPace(
-  { inputs }: Runnable,
+  { inputs, graph }: Runnable,
   dataset: Dataset,
-  probe: Batch,
   delivery: WeightDelivery,
-  context: EvaluationContext,
+  { signal }: EvaluationContext,
 ): Promise<Batch[]> {
-  if (!isOpen(inputs) || probe.samples === 1) return arranged(dataset, undefined);
+  const asCut = arranged(dataset, undefined);
+  const [some, ...parts] = graph.takesMany
+    ? [arranged(dataset, probeSamples)[0], ...asCut.slice(0, partsCompared)]
+    : [arranged(dataset, probeSamples)[0], arranged(dataset, probeSamples / 2)[0]];
+  if (!some || some.samples === 1 || !(isOpen(inputs) || graph.takesMany)) return asCut;
   return delivery.use(async (session, weights) => {
-    const eachTakes = (await timeRun(session, weights, probe, context)) / probe.samples;
+    const quiet = { signal, progress: () => {} };
+    const standAlone = await areAlone(some, parts, async (batch) => {
+      let outputs: FloatOutputs = new Map();
+      await runBatches(session, weights, [batch], quiet, (ofBatch) => {
+        outputs = ofBatch;
+      });
+      return outputs;
+    });
+    if (!standAlone) return asCut;
+    const eachTakes = (await timeRun(session, weights, some, quiet)) / some.samples;
     const fitting = Math.min(maxBatchSamples, batchMilliseconds / eachTakes);
-    const size = 2 ** Math.floor(Math.log2(Math.max(1, fitting)));
-    const part = at(smallBatches(inputs, dataset, Math.ceil(probe.samples / 2), probe.samples), 0);
-    const ofAll: FloatOutputs[] = [];
-    const quiet = { ...context, progress: () => {} };
-    await runBatches(session, weights, [probe, part], quiet, (outputs) => ofAll.push(outputs));
-    return arranged(dataset, standAlone(at(ofAll, 0), at(ofAll, 1), probe, part) ? size : undefined);
+    return arranged(dataset, 2 ** Math.floor(Math.log2(Math.max(1, fitting))));
   });
+}
+
+/** Of a graph of one sample, held against as many of several. */
+const partsCompared = 4;
+
+/**
+ * Whether samples come to the same in other company: the first axis then counts them, and may be cut anywhere.
+ * @param parts the first samples of `some`, one part behind the other
+ */
+async function areAlone(
+  some: Batch,
+  parts: readonly (Batch | undefined)[],
+  run: (batch: Batch) => Promise<FloatOutputs>,
+): Promise<boolean> {
+  const whole = await run(some).catch((error: unknown) => {
+    // A graph for one sample may have its sizes written in many places.
+    if (error instanceof CheckpointError && error.code === 'evaluation-failed') return undefined;
+    throw error;
+  });
+  if (!whole) return false;
+  let from = 0;
+  for (const part of parts) {
+    if (!part) continue;
+    if (!areSame(whole, some.samples, await run(part), from, part.samples)) return false;
+    from += part.samples;
+  }
+  return true;
 }
 
 /** Roundings of sums in another order. */
 const tolerance = 1e-3;
 
-/** Whether samples come to the same in other company: the first axis then counts them, and may be cut anywhere. */
-function standAlone(whole: FloatOutputs, part: FloatOutputs, { samples }: Batch, { samples: some }: Batch): boolean {
+/** Whether rows of `whole` are those of `part`. @param from the first of them */
+function areSame(whole: FloatOutputs, samples: number, part: FloatOutputs, from: number, rows: number): boolean {
   return [...part].every(([name, { floats, shape }]) => {
     const all = known(whole, name);
-    if (shape[0] !== some || all.shape[0] !== samples) return false;
+    if (shape[0] !== rows || all.shape[0] !== samples) return false;
     const scale = floats.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return floats.every((value, i) => Math.abs(value - (all.floats[i] ?? Number.NaN)) <= tolerance * scale);
+    const start = (from * floats.length) / rows;
+    return floats.every((value, i) => Math.abs(value - (all.floats[start + i] ?? Number.NaN)) <= tolerance * scale);
   });
 }
 

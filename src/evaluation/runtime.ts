@@ -43,8 +43,8 @@ export interface LoadedRuntime {
   createSession(model: Uint8Array, beside?: readonly FileBeside[]): Promise<ModelSession>;
 }
 
-/** Half of the cores are left to the page and to the engine; more threads than this gain little and cost memory each. */
-const maxThreads = 4;
+/** More threads than this have nothing to share out of batches that last some tens of milliseconds, and cost memory each. */
+const maxThreads = 16;
 
 /** An IR version and no graph. */
 const noModel = Uint8Array.of(8, 8);
@@ -68,7 +68,8 @@ export async function loadRuntime(forced?: Runtime['backend'], means?: RuntimeMe
 }
 
 async function loadBackend(backend: Runtime['backend'], means: RuntimeMeans | undefined): Promise<LoadedRuntime> {
-  const threads = Math.min(maxThreads, Math.ceil((means?.cores ?? 1) / 2));
+  // One core is left to the page, which draws what the handle does, and to the engine.
+  const threads = Math.min(maxThreads, Math.max(1, (means?.cores ?? 1) - 1));
   const ort: typeof Ort =
     backend === 'webgpu' ? await import('onnxruntime-web/jspi') : await import('onnxruntime-web/wasm');
   if (means) ort.env.wasm.wasmPaths = means.files[backend];

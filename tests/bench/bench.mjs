@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { preview } from 'vite';
 import { root } from '../../scripts/run.mjs';
 import { launch } from './browser.mjs';
+import { firstFigureRounds } from './firstFigure.mjs';
 import { hugeRound } from './huge.mjs';
 import { layersRounds } from './layers.mjs';
 import { oneRound } from './round.mjs';
@@ -50,6 +51,9 @@ try {
     for (let round = 0; round < rounds; round++) runs.push(await oneRound(folder, path, address));
     console.log(`\n## ${title} (${(bytes / 1e6).toFixed(0)} MB)\n\n${table(runs, timePyTorch(path), bytes)}`);
   }
+  if (!options.only || 'quality'.includes(options.only)) {
+    console.log(`\n${await firstFigureRounds(folder, address, pythonHere())}`);
+  }
   if (options.layers) console.log(`\n${await layersRounds(folder, address, rounds)}`);
   if (options.huge) for (const gigabytes of [8, 20]) console.log(`\n${await hugeRound(folder, address, gigabytes)}`);
 } finally {
@@ -66,9 +70,13 @@ async function machine() {
   return `${cpus().length} × ${cpus()[0].model}, ${memory} GiB, ${chromium}, Node ${process.version}, ${rounds} rounds`;
 }
 
+function pythonHere() {
+  return [process.env.SECATEUR_PYTHON, join(root, '.venv/bin/python')].find((it) => it && existsSync(it));
+}
+
 /** As many runs, in milliseconds a step; empty where they cannot be made. */
 function timePyTorch(path) {
-  const python = [process.env.SECATEUR_PYTHON, join(root, '.venv/bin/python')].find((it) => it && existsSync(it));
+  const python = pythonHere();
   const runs = [];
   for (let round = 0; python && round < rounds; round++) {
     const script = join(root, 'tests/bench/pytorch.py');

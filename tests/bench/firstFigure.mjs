@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- --quality`: how long quality takes to answer a handle that rests. For the sample with its 599 inputs and,
+ * `npm run bench -- --only quality`: how long quality takes to answer a handle that rests. For the sample with its 599 inputs and,
  * where ../shared has it and Python has PyTorch, for ResNet-20 with 300 images, with an open batch and with a batch of one.
  */
 import { spawnSync } from 'node:child_process';

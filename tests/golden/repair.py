@@ -104,7 +104,15 @@ def amount(sparsity: float) -> dict:
 
 
 def by_magnitude(sparsity: float):
-    return amount(sparsity), lambda layer: prune.l1_unstructured(layer, "weight", sparsity)
+    """As prune.l1_unstructured, but of equal magnitudes (halves have some) the first go."""
+
+    def place(layer: nn.Module) -> None:
+        magnitudes = layer.weight.detach().abs().flatten()
+        mask = torch.ones_like(magnitudes)
+        mask[magnitudes.argsort(stable=True)[: round(sparsity * len(mask))]] = 0
+        prune.custom_from_mask(layer, "weight", mask.reshape(layer.weight.shape))
+
+    return amount(sparsity), place
 
 
 def by_filter(sparsity: float):
@@ -124,6 +132,7 @@ def by_pattern():
     return {"criterion": "magnitude", "granularity": {"n": 2, "m": 4}, "scope": "layer"}, place
 
 
+torch.manual_seed(3)
 CASES = {
     "linear": (nn.Sequential(nn.Linear(24, 10)), (24,), by_magnitude(0.7)),
     "linear-without-bias": (nn.Sequential(nn.Linear(24, 10, bias=False)), (24,), by_magnitude(0.7)),
@@ -197,10 +206,38 @@ def make(name: str, model: nn.Sequential, shape: tuple[int, ...], rule: dict, pl
     return {"name": name, "recipe": recipe, "checkpoint": f"{name}.{'safetensors' if name == 'half' else 'onnx'}", "expected": expected}
 
 
+class Kinds(nn.Module):
+    """A layer used twice, a recurrent one, a transposed convolution: none of them can be fitted. `first` and `last` can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.twice, self.last = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(12, 4)
+        self.recurrent = nn.LSTM(8, 12, batch_first=True)
+        self.up = nn.ConvTranspose1d(5, 5, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = torch.relu(self.twice(torch.relu(self.twice(torch.relu(self.first(x))))))
+        return self.last(self.recurrent(self.up(x))[0])
+
+
+def make_kinds() -> None:
+    x = inputs(5, 8)
+    torch.onnx.export(
+        Kinds().eval(),
+        (x[:2],),
+        str(FILES / "kinds.onnx"),
+        dynamo=False,
+        input_names=["x"],
+        output_names=["y"],
+        dynamic_axes={"x": {0: "batch"}, "y": {0: "batch"}},
+    )
+    np.save(FILES / "kinds.npy", x.numpy())
+
+
 def main() -> None:
-    torch.manual_seed(3)
     FILES.mkdir(parents=True, exist_ok=True)
     cases = [make(name, model, shape, *how) for name, (model, shape, how) in CASES.items()]
+    make_kinds()
     (FILES / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
 
 

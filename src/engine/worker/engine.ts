@@ -88,8 +88,8 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       current().session.setInputNorms(norms, axes);
     },
 
-    async keepRepair({ id, values }) {
-      return (await repairs()).keepRepair(current().session, id, values);
+    async keepRepair(request, context) {
+      return (await repairs()).keepWholeRepair(current().session, request, context);
     },
 
     async repairFile({ repair }) {

@@ -2,20 +2,40 @@
 import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError } from '../../lib/errors';
+import { at } from '../../lib/known';
 import type { Repair } from '../../pruning/repair';
+import type { CallContext } from '../callContext';
 import { checkedRepair, readRepair, repairContents } from '../exports/repairFile';
 import type { RepairValues } from '../passes/repairs';
-import type { Result } from '../protocol';
+import type { Params, Result } from '../protocol';
 import type { Session } from '../session';
 import { suffixed } from '../writing/fileName';
 
 /** More than a browser's worker should hold at once. */
 const maxBytes = 2 ** 30;
 
-export function keepRepair(session: Session, id: string, values: RepairValues): Result<'keepRepair'> {
+/** Of tensors that are all there. @throws CheckpointError `unsupported-feature` */
+export function keepRepair(session: Session, id: string, values: RepairValues): Omit<Result<'keepRepair'>, 'added'> {
   const { values: checked, file, counts } = checkedRepair(session, values);
   session.measurable.beside.keepRepair(id, checked);
   return { file, counts };
+}
+
+/** @throws CheckpointError `unsupported-feature`; what reading weights throws */
+export async function keepWholeRepair(
+  session: Session,
+  { id, values, rest = new Map() }: Params<'keepRepair'>,
+  context: CallContext,
+): Promise<Result<'keepRepair'>> {
+  const { finite } = session.measurable.beside;
+  // What is not finite no repair touches, and no side file holds.
+  const missing = [...rest.keys()].filter((tensor) => !values.has(tensor) && finite.has(tensor));
+  const others = await session.weights(rest, missing, context);
+  const added = missing.map((tensor) => {
+    const { name, shape } = at(session.opened.layers, tensor);
+    return { tensor, name, shape };
+  });
+  return { ...keepRepair(session, id, new Map([...values, ...others])), added };
 }
 
 export function repairFile(session: Session, repair: Repair): Result<'repairFile'> {

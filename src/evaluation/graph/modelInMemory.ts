@@ -11,7 +11,7 @@ import { type ByteSource, memorySource } from '../../lib/source';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
-import { type Rewriting, rewrite } from './rewrite';
+import { type Rewriting, rewrite, takesOne } from './rewrite';
 
 export interface GraphTensor {
   readonly name: string;
@@ -35,6 +35,8 @@ export interface ModelInMemory {
   readonly beside: readonly { readonly path: string; readonly range: ByteRange }[];
   /** As the file's format lists them: of a checkpoint that is this file, the index is the tensor's id. Undefined where the bytes have no place. */
   readonly tensors: readonly (GraphTensor | undefined)[];
+  /** It was exported for one sample at a time, and its first axes were opened: whether it computes the same for several is to be seen. */
+  readonly takesMany: boolean;
   /** What it computes, and where the parts of that are in the model. */
   readonly operators: WholeModel;
 }
@@ -44,9 +46,10 @@ export const maxModelBytes = 1.25 * 2 ** 30;
 
 /**
  * @param source of the model, and of the files beside it
+ * @param openBatch whether a graph of one sample is opened to several
  * @throws CheckpointError whatever the format throws; `evaluation-failed` for models that cannot be run
  */
-export async function readGraph(source: ByteSource, parts: readonly Part[]): Promise<ModelInMemory> {
+export async function readGraph(source: ByteSource, parts: readonly Part[], openBatch = false): Promise<ModelInMemory> {
   const fileName = firstPart(parts).name;
   if (source.size > maxModelBytes) {
     throw new CheckpointError(
@@ -58,7 +61,9 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
   const read = await sourceOfPart(source, firstPart(parts)).read(0, firstPart(parts).end);
   const original = read as Uint8Array<ArrayBuffer>;
   const context = { file: fileName, format: 'ONNX' };
-  const model = rewrite(original, await readModel(memorySource(original), context), {});
+  const written = await readModel(memorySource(original), context);
+  const takesMany = openBatch && takesOne(written.main);
+  const model = rewrite(original, written, { openBatch });
   const [first, ...others] = partsOf(
     parts.map(({ name, start, end }, i) => ({ name, size: i === 0 ? model.length : end - start })),
   );
@@ -81,6 +86,7 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
       }
     );
   });
+  if (takesMany) openReshapes(bytes, placed, operators.main.nodes);
   const beside = [...locationsIn(operators)].map((location) => ({
     path: location.replace(/^(\.\/)+/, ''),
     range: partAt(location, others, fileName),
@@ -91,6 +97,7 @@ export async function readGraph(source: ByteSource, parts: readonly Part[]): Pro
     model: { start: 0, end: model.length },
     beside,
     tensors: placed,
+    takesMany,
     operators,
   };
 }
@@ -188,5 +195,22 @@ export function putElements(bytes: Uint8Array, tensor: GraphTensor, elements: Ui
   for (const { start, end } of tensor.segments) {
     bytes.set(stored.subarray(at, at + end - start), start);
     at += end - start;
+  }
+}
+
+/** Shapes that begin with an axis of 1, as exporters write them, begin with what there is: 0 says so to Reshape. */
+function openReshapes(bytes: Uint8Array, tensors: ModelInMemory['tensors'], nodes: WholeModel['main']['nodes']): void {
+  const shapes = new Set(nodes.filter(({ opType }) => opType === 'Reshape').map(({ inputs }) => inputs[1]));
+  const otherwise = new Set(
+    nodes
+      .flatMap(({ opType, inputs }) => (opType === 'Reshape' ? [inputs[0]] : inputs))
+      .filter((name) => shapes.has(name)),
+  );
+  for (const tensor of tensors) {
+    if (tensor?.dtype !== 'I64' || !shapes.has(tensor.name) || otherwise.has(tensor.name)) continue;
+    const elements = elementsOf(bytes, tensor);
+    if (elements.length < 16 || new DataView(elements.buffer).getBigInt64(0, true) !== 1n) continue;
+    elements[0] = 0;
+    putElements(bytes, tensor, elements);
   }
 }

@@ -27,6 +27,15 @@ export interface Rewriting {
   readonly inputs?: readonly NewInput[];
   /** Values of the main graph that come out, too. */
   readonly outputs?: readonly string[];
+  /** Where every input is of one sample (see `takesOne`), it is of any number of them. */
+  readonly openBatch?: boolean;
+}
+
+/** Whether a graph was exported for one sample at a time: every input begins with an axis of 1. */
+export function takesOne({ inputs, initializers }: WholeModel['main']): boolean {
+  const weights = new Set(initializers.map(({ name }) => name));
+  const fed = inputs.filter(({ name }) => !weights.has(name));
+  return fed.length > 0 && fed.every(({ dtype, shape }) => dtype !== undefined && shape?.[0] === 1);
 }
 
 /**
@@ -38,7 +47,7 @@ export interface Rewriting {
 export function rewrite(
   bytes: Uint8Array<ArrayBuffer>,
   model: WholeModel,
-  { inputs = [], outputs = [] }: Rewriting,
+  { inputs = [], outputs = [], openBatch = false }: Rewriting,
 ): Uint8Array<ArrayBuffer> {
   const { main, irVersion, records } = model;
   const fed = new Set(inputs.map(({ name }) => name));
@@ -49,6 +58,8 @@ export function rewrite(
     ...main.inputs.filter(({ name }) => initializers.has(name)),
   ];
   for (const { record } of gone) if (record) replaced.set(record, []);
+  if (openBatch && takesOne(main))
+    for (const [record, splice] of opened(main, initializers)) replaced.set(record, splice);
   const version = irVersion < irVersionOfPureInitializers ? irVersionField : [];
   if (version.length > 0) for (const record of records.irVersion) replaced.set(record, version);
   const missing = records.irVersion.length === 0 ? version : [];
@@ -64,4 +75,18 @@ export function rewrite(
   const bytesAt = ({ start, end }: ByteRange) => bytes.subarray(start, end);
   const pieces = [...missing, ...edited(model, bytes.length, bytesAt, { replaced, added })];
   return concatenated(pieces.filter((piece) => piece instanceof Uint8Array));
+}
+
+/** Inputs with an open first axis, and outputs without their shapes, which ONNX Runtime infers. */
+function* opened(
+  { inputs, outputs }: WholeModel['main'],
+  weights: ReadonlySet<string>,
+): Generator<[ByteRange, Splice]> {
+  for (const { name, dtype, shape = [], record } of inputs) {
+    if (!record || !dtype || weights.has(name)) continue;
+    yield [record, field(graphFields.input, valueInfo({ name, dtype, shape: ['batch', ...shape.slice(1)] }))];
+  }
+  for (const { name, record } of outputs) {
+    if (record) yield [record, field(graphFields.output, textField(valueInfoFields.name, name))];
+  }
 }

@@ -54,9 +54,8 @@ interface Row {
 export function arranged({ batches, samples }: Dataset, size: number | undefined): Batch[] {
   const labels = labelsOf(batches, samples);
   const mixed = <Each>(each: readonly Each[]) => (labels ? mixedOrder(labels).map((i) => at(each, i)) : [...each]);
-  if (batches.every((batch) => batch.samples === 1)) return mixed(batches);
   const isCut = size !== undefined && batches.every((batch) => areAlike(at(batches, 0), batch));
-  if (!isCut) return [...batches];
+  if (!isCut) return batches.every((batch) => batch.samples === 1) ? mixed(batches) : [...batches];
   const rows = batches.flatMap((batch) => Array.from({ length: batch.samples }, (_, index): Row => ({ batch, index })));
   const order = mixed(rows);
   const cut: Batch[] = [];

@@ -5,7 +5,7 @@ import { getOrInsert } from '../../lib/maps';
 import { type GraphNode, intOf, standardDomain } from '../../tensors/graph/graph';
 import { scopesOf } from '../../tensors/graph/scopes';
 import { type TensorUse, type TensorUses, usesOf } from '../../tensors/graph/uses';
-import { numelOf } from '../../tensors/tensor';
+import { type LayerKind, numelOf } from '../../tensors/tensor';
 import type { ModelInMemory } from '../graph/modelInMemory';
 import type { Target } from '../pairing';
 import { Dependencies } from './dependencies';
@@ -36,7 +36,7 @@ export interface LayersOfGraph {
   readonly dependencies: Dependencies;
   /** In the order of the graph. */
   readonly layers: readonly FitLayer[];
-  /** Weights of at least two dimensions that cannot be fitted, each with why, and the nodes that use them. */
+  /** Weights that cannot be fitted, each with why, and the nodes that use them. */
   readonly others: readonly {
     readonly target: Target;
     readonly reason: string;
@@ -46,7 +46,7 @@ export interface LayersOfGraph {
   readonly nodesOf: readonly { readonly target: Target; readonly nodes: readonly GraphNode[] }[];
 }
 
-/** Every target of two dimensions and more is in one of the lists. */
+/** Every target that is a layer's weight is in one of the lists. */
 export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targets: readonly Target[]): LayersOfGraph {
   const scopes = scopesOf(operators);
   const dependencies = new Dependencies(operators, scopes);
@@ -79,7 +79,7 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
       const layer =
         own.length > 1 || repeated.has(target.tensor.id) ? tied : layerOf(target, used, biases, dependencies, bytes);
       if (typeof layer !== 'string') layers.push(layer);
-      else others.push({ target, reason: layer, nodes: nodesOf(used) });
+      else if (weightKinds.has(target.tensor.kind)) others.push({ target, reason: layer, nodes: nodesOf(used) });
     }
   }
   const order = new Map(dependencies.nodes.map((node, place) => [node, place]));
@@ -93,6 +93,8 @@ function nodesOf({ uses }: TensorUses): GraphNode[] {
   return uses.flatMap(({ path }) => path.slice(0, 1));
 }
 
+/** Of layers: biases of two dimensions, tables and constants are no loss to a repair. */
+const weightKinds: ReadonlySet<LayerKind> = new Set(['conv', 'linear', 'recurrent', 'router', 'unknown']);
 const tied = 'several layers share it';
 
 /** Some operators ask only for a tensor's shape or type. */

@@ -12,7 +12,7 @@ import { type Batch, type Dataset, smallBatches } from '../inputs/dataset';
 import { splitSamples } from '../inputs/split';
 import { subsetOf } from '../inputs/subset';
 import type { Target } from '../pairing';
-import type { RefusedRepair, RepairRequest } from '../protocol';
+import type { Outcomes, RefusedRepair, RepairRequest } from '../protocol';
 import type { EvaluationContext, Runnable } from '../running';
 import { toFloats } from '../values';
 import { PrunedWeights, type PutElements } from '../weights';
@@ -24,10 +24,11 @@ import { Products } from './products';
 import { constantsOf, Walk } from './walk';
 import { damageOf, driftsOf } from './wholeModel';
 
-/** Has the engine keep the values of a repair. */
+/** Has the engine keep the values of a repair, and of tensors of `rest` without any what the outcomes leave of them. */
 export type KeepRepair = (
   id: string,
   values: ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>,
+  rest: Outcomes,
   signal: AbortSignal,
 ) => Promise<KeptRepair>;
 
@@ -66,7 +67,7 @@ export async function repairModel(
   const plan = planOf(layers, (target) => isChanged(graph.bytes, pruned, target));
   const run = new RepairRun(runnable, pruned, calibration.dataset, context);
   const fitted = await run.fitAll(plan.stages, settings.damping, layers.dependencies);
-  const leftOut = [...plan.leftOut, ...run.leftOut];
+  const leftOut = [...run.leftOut, ...plan.leftOut];
   if (fitted.size === 0) return { refused: whyNothing(leftOut) };
   const versions = { pruned, repaired: run.repaired };
   const damage = await damageOf(runnable, smallBatches(inputs, judged, maxBatchSamples, maxJudged), versions, signal);
@@ -87,28 +88,13 @@ export async function repairModel(
     }
   }
   // What an earlier repair changed goes on with this one: its values are all that there is of it.
-  const earlier = targets.filter(
-    ({ tensor }) =>
-      !values.has(tensor.id) &&
-      (between
-        ? outcomes.has(tensor.id)
-        : outcomes.get(tensor.id)?.program.some(({ kind }) => kind === 'values') === true),
-  );
-  const kept = await fetch(
-    outcomes,
-    earlier.map(({ tensor }) => tensor.id),
-    signal,
-  );
-  for (const { tensor } of earlier) {
-    values.set(tensor.id, known(kept, tensor.id));
-    named.push({
-      tensor: tensor.id,
-      name: tensor.name,
-      role: roleOf(outcomes.get(tensor.id), tensor.shape.length > 1),
-    });
-  }
+  const isOfEarlier = ({ program }: Outcome) => between || program.some(({ kind }) => kind === 'values');
+  const rest = new Map([...outcomes].filter(([, outcome]) => isOfEarlier(outcome)));
   throwIfCancelled(signal);
-  const { file, counts } = await keep(id, values, signal);
+  const { file, counts, added } = await keep(id, values, rest, signal);
+  for (const { tensor, name, shape } of added) {
+    named.push({ tensor, name, role: roleOf(outcomes.get(tensor), shape.length > 1) });
+  }
   const tensors = named.map((each): RepairedTensor => {
     const pruned = each.role === 'pruned' ? (outcomes.get(each.tensor)?.pruned ?? 0) : 0;
     return { ...each, pruned, zeros: counts.get(each.tensor)?.zeros ?? 0 };

@@ -1,10 +1,8 @@
 /** Whether a pruned model stays within a limit, so surely that it holds on inputs that nobody searched. */
-import { at } from '../../lib/known';
-import { type BySample, type SampledMetric, sampledMetrics } from '../metrics/bySample';
 import { type MetricId, metrics } from '../metrics/metrics';
 import type { Baseline, Evaluation } from '../protocol';
 import { isBetter, metricValue, referenceValue } from '../quality';
-import { type Change, changeBetween } from '../significance';
+import { changeOf } from '../sureness';
 
 /**
  * Standard errors by which the bound is kept, on the inputs that are searched and again on those that judge. What in truth
@@ -29,7 +27,7 @@ export function isWithin(
 ): boolean {
   const value = metricValue(evaluation, metric) ?? Number.NaN;
   const reference = referenceValue(original, metric);
-  const change = isSampled(metric) ? changeOf(metric, evaluation, original.bySample ?? {}, places) : undefined;
+  const change = changeOf(metric, evaluation, original, places);
   if (!change || reference === undefined) return !Number.isNaN(value) && !isBetter(metric, limit, value);
   const { higherIsBetter } = metrics[metric];
   const allowed = higherIsBetter ? reference - limit : inMeans(metric, limit) - inMeans(metric, reference);
@@ -40,27 +38,4 @@ export function isWithin(
 /** Relative L2 is the root of its samples' mean. */
 function inMeans(metric: MetricId, value: number): number {
   return metric === 'relativeL2' ? Math.sign(value) * value ** 2 : value;
-}
-
-/**
- * Against the unpruned model, sample by sample; undefined where samples cannot be told apart.
- * @param original of all inputs: the labels' metrics; of the others the original itself is perfect
- */
-export function changeOf(
-  metric: SampledMetric,
-  { bySample }: Evaluation,
-  original: BySample,
-  places?: readonly number[],
-): Change | undefined {
-  const after = bySample?.[metric];
-  if (!after) return undefined;
-  const before = original[metric];
-  const { perfect } = metrics[metric] as { readonly perfect?: number };
-  if (!before && perfect === undefined) return undefined;
-  const own = after.map((_, i) => (before ? at(before, places ? at(places, i) : i) : (perfect ?? 0)));
-  return changeBetween(own, after);
-}
-
-export function isSampled(metric: MetricId): metric is SampledMetric {
-  return (sampledMetrics as readonly MetricId[]).includes(metric);
 }

@@ -3,12 +3,9 @@ import { formatInteger, formatPercent } from '../../lib/numbers';
 import { metrics } from '../metrics/metrics';
 import type { Baseline, Evaluation } from '../protocol';
 import { isBetter, metricValue } from '../quality';
-import { changeBetween, isSignificant, meanOf, metricPlusMinus, plusMinusOf } from '../significance';
+import { isSignificant } from '../significance';
+import { changeFrom, changeOf, plusMinusFor } from '../sureness';
 import type { Tuned, TuneGoal } from './autoTune';
-import { changeOf, isSampled } from './bound';
-
-/** Fewer samples are not parted in two: neither half would tell anything. */
-export const leastToSplit = 20;
 
 /** What the verdict is on. */
 export interface Judging {
@@ -44,16 +41,14 @@ export function figureText({ metric }: Pick<TuneGoal, 'metric'>, evaluation: Eva
   const { fraction, text } = metrics[metric];
   const value = metricValue(evaluation, metric);
   if (value === undefined) return '–';
-  const each = isSampled(metric) ? evaluation.bySample?.[metric] : undefined;
-  if (!each || !isSampled(metric)) return text(value);
-  const around = metricPlusMinus(metric, meanOf(each), plusMinusOf(each));
-  return `${text(value)} ±${sizeText(around, fraction)}`;
+  const around = plusMinusFor(metric, evaluation);
+  return around === undefined ? text(value) : `${text(value)} ±${sizeText(around, fraction)}`;
 }
 
 /** `, −0.7 ±1.3 points against the unpruned model` */
 function lossText({ metric }: TuneGoal, { best }: Tuned, { original, places }: Judging): string {
-  if (!isSampled(metric) || original[metric] === undefined) return '';
-  const change = changeOf(metric, best.evaluation, original.bySample ?? {}, places);
+  if (original[metric] === undefined) return '';
+  const change = changeOf(metric, best.evaluation, original, places);
   return change ? `, ${signedText(change.mean, change.plusMinus)} against the unpruned model` : '';
 }
 
@@ -61,10 +56,8 @@ function comparison({ metric }: TuneGoal, { best, global }: Tuned, { places }: J
   const theirs = figureText({ metric }, global.evaluation);
   const [own, others] = [best, global].map(({ evaluation }) => metricValue(evaluation, metric));
   if (own === others) return `One global magnitude threshold comes to the same.`;
-  if (!isSampled(metric)) return `One global magnitude threshold has ${theirs}.`;
-  const [mine, other] = [best, global].map(({ evaluation }) => evaluation.bySample?.[metric]);
-  if (!mine || !other || !places) return `One global magnitude threshold has ${theirs}.`;
-  const change = changeBetween(other, mine);
+  const change = places && changeFrom(metric, global.evaluation, best.evaluation);
+  if (!change) return `One global magnitude threshold has ${theirs}.`;
   const difference = metrics[metric].fraction ? `: ${signedText(change.mean, change.plusMinus)}, input by input` : '';
   if (!isSignificant(change)) {
     return `One global magnitude threshold has ${theirs}${difference}: these inputs do not tell which is better.`;

@@ -1,14 +1,15 @@
 import { found } from '../../lib/known';
 import { formatInteger, formatShape } from '../../lib/numbers';
 import type { Evaluation, OutputDrift } from '../../state/evaluation';
-import { allMetrics, metrics, metricValue, referenceValue } from '../../state/metrics';
+import { allMetrics, changeOf, metrics, metricValue, plusMinusFor, referenceValue } from '../../state/metrics';
 import { repairInForce } from '../../state/repairState';
 import { screen, useScreen } from '../../state/screen';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { useEvaluation, useShownEvaluation } from '../parts/quality/useEvaluation';
 import { useRepair } from '../parts/quality/useRepair';
+import { ClassTable } from './ClassTable';
 import classes from './Dialog.module.css';
-import { metricText } from './figures';
+import { changeText, metricText, sureText } from './figures';
 import { InputsSummary } from './inputs/InputsSummary';
 
 const idsOf = (...of: readonly string[]) =>
@@ -31,6 +32,7 @@ export function FiguresDialog() {
       {opened && evaluation && inputs && (
         <div className={classes.body}>
           <TaskTable evaluation={evaluation} />
+          <ClassTable evaluation={evaluation} inputs={inputs} />
           <OutputTable outputs={evaluation.outputs} />
           <InputsSummary />
         </div>
@@ -58,15 +60,23 @@ function TaskTable({ evaluation }: { readonly evaluation: Evaluation }) {
           <th scope="col" data-number>
             {isRepaired ? 'Pruned and repaired' : 'Pruned'}
           </th>
+          <th scope="col" data-number title="Input by input; ± 95 %">
+            Change
+          </th>
         </tr>
       </thead>
       <tbody>
         {rows.map(({ id, value, reference }) => (
           <tr key={id}>
             <th scope="row">{metrics[id].label}</th>
-            <td data-number>{reference === undefined ? '–' : metricText(id, reference)}</td>
             <td data-number>
-              <b>{metricText(id, value)}</b>
+              {reference === undefined ? '–' : metricText(id, reference)} {sureText(id, plusMinusFor(id, baseline))}
+            </td>
+            <td data-number>
+              <b>{metricText(id, value)}</b> {sureText(id, plusMinusFor(id, evaluation))}
+            </td>
+            <td data-number>
+              {changeText(id, value, reference)} {sureText(id, changeOf(id, evaluation, baseline)?.plusMinus)}
             </td>
           </tr>
         ))}

@@ -26,6 +26,31 @@ function shownNumber(id: MetricId, value: number): number {
   return Number.parseFloat(metricText(id, value).replace(/^[<>]/, ''));
 }
 
+/** `±4.5`, half of the interval of 95 %, in points of a share or in the metric's own unit. Empty where nothing tells. */
+export function sureText(id: MetricId, plusMinus: number | undefined): string {
+  if (plusMinus === undefined || !Number.isFinite(plusMinus)) return '';
+  return `±${metrics[id].fraction ? (plusMinus * 100).toFixed(1) : formatValue(plusMinus, 2)}`;
+}
+
+/** More inputs than that need no such words: the ± says it. */
+const few = 500;
+
+/** `: 3 are one point`, `: one is 2 points`: what a share of few inputs can tell at all. Empty of others. */
+export function grainText(id: MetricId, samples: number): string {
+  if (!metrics[id].fraction || samples >= few) return '';
+  const inAPoint = samples / 100;
+  if (inAPoint >= 1.5) return `: ${formatInteger(Math.round(inAPoint))} are one point`;
+  const points = Number((1 / inAPoint).toPrecision(2));
+  return `: one is ${points} ${points === 1 ? 'point' : 'points'}`;
+}
+
+/** Some classes by name, the others counted: `cat, dog and 3 more`. */
+export function classesInWords(labels: readonly number[], names: readonly string[] | undefined, most = 3): string {
+  const words = labels.slice(0, most).map((label) => names?.[label] ?? formatInteger(label));
+  const more = labels.length - words.length;
+  return more > 0 ? `${words.join(', ')} and ${formatInteger(more)} more` : words.join(', ');
+}
+
 /** `599 inputs`, `on 344 of 600 inputs`, `random inputs, n = 16`. @param given how many there are, where a share of them is left out */
 export function inputsText({ samples }: InputSummary, source: InputSource | null, given = samples): string {
   return isRandom(source)

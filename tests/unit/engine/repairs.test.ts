@@ -10,7 +10,7 @@ import { AnswerCache } from '../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../src/engine/recipe/candidates';
 import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { settle } from '../../../src/engine/recipe/settle';
-import { keepRepair, openRepair, repairFile } from '../../../src/engine/worker/repairing';
+import { keepRepair, keepWholeRepair, openRepair, repairFile } from '../../../src/engine/worker/repairing';
 import { safetensorsFile } from '../../../src/formats/safetensors/write';
 import { blobOf } from '../../../src/lib/browser/blobOf';
 import { modelOutcome } from '../../../src/pruning/modelOutcome';
@@ -170,6 +170,19 @@ describe('a picture', () => {
 });
 
 describe('values', () => {
+  it('are of every tensor of an earlier repair, where what is left is to be kept with them', async () => {
+    const { opened, outcomes, repaired, values, repair } = await repairedSample('digits-cnn.pth');
+    const [first, ...others] = repair.tensors;
+    const again = new Map([[first!.tensor, values.get(first!.tensor)!]]);
+    const request = { id: 'again', values: again, rest: repaired };
+    const { added, file, counts } = await keepWholeRepair(opened.session, request, context);
+    expect(added.map(({ name }) => name)).toEqual(others.map(({ name }) => name));
+    expect(file).toBe(repair.file);
+    expect(counts.size).toBe(repair.tensors.length);
+    const one = await weightsIn(opened, repairedOutcomes(outcomes, { ...repair, id: 'again' }));
+    expect(isSame(one, await weightsIn(opened, repaired))).toBe(true);
+  });
+
   it('of another size, of no weight of the file, or that are no finite numbers are refused by name', async () => {
     const { session } = await openSample('digits-cnn.pth');
     const id = session.opened.layers.findIndex(({ name }) => name === 'fc2.bias');

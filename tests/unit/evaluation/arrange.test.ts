@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { arranged, mixedOrder } from '../../../src/evaluation/inputs/arrange';
 import { type Batch, batchesOf, type Dataset } from '../../../src/evaluation/inputs/dataset';
-import { batchesInPace, probeOf } from '../../../src/evaluation/pace';
+import { batchesInPace } from '../../../src/evaluation/pace';
 import type { GraphValue } from '../../../src/evaluation/protocol';
 import type { Runnable } from '../../../src/evaluation/running';
 import type { ModelSession } from '../../../src/evaluation/runtime';
 import { fromNumbers, type NamedValues, toFloats } from '../../../src/evaluation/values';
 import type { WeightDelivery } from '../../../src/evaluation/weightDelivery';
+import { CheckpointError } from '../../../src/lib/errors';
 import { context } from './support';
 
 const input: GraphValue = { name: 'x', dtype: 'F32', shape: ['batch', 1] };
@@ -66,7 +67,7 @@ describe('the order of samples with labels', () => {
 
 describe('batches', () => {
   /** @param output of the numbers of a batch, one for each */
-  function runnable(output: (numbers: readonly number[]) => number[]) {
+  function runnable(output: (numbers: readonly number[]) => number[], takesMany = false) {
     const session: ModelSession = {
       inputs: [input],
       outputs: [],
@@ -77,20 +78,47 @@ describe('batches', () => {
       release: async () => {},
     };
     const use: WeightDelivery['use'] = (work) => work(session, new Map());
-    return { graph: { inputs: [input] } as unknown as Runnable, delivery: { use } as WeightDelivery };
+    return {
+      graph: { inputs: [input], graph: { takesMany } } as unknown as Runnable,
+      delivery: { use } as WeightDelivery,
+    };
   }
 
   it('are cut anew where samples come to the same in any company', async () => {
     const { graph, delivery } = runnable((numbers) => numbers.map((number) => number * 2));
     const dataset = datasetOf(200, 10);
-    const batches = await batchesInPace(graph, dataset, probeOf(graph, dataset), delivery, context);
+    const batches = await batchesInPace(graph, dataset, delivery, context);
     expect(new Set(batches[0]!.labels).size).toBe(10);
   });
 
   it('stay as they are where the first axis is no axis of samples', async () => {
     const { graph, delivery } = runnable((numbers) => numbers.map((number) => number - numbers.length));
     const dataset = datasetOf(200, 10);
-    const batches = await batchesInPace(graph, dataset, probeOf(graph, dataset), delivery, context);
+    const batches = await batchesInPace(graph, dataset, delivery, context);
     expect(batches).toEqual(dataset.batches);
+  });
+
+  const single: Dataset = { ...datasetOf(40, 10), batches: arranged(datasetOf(40, 10), 1) };
+
+  it('of a graph for one sample are joined where samples come to the same in any company', async () => {
+    const { graph, delivery } = runnable((numbers) => numbers.map((number) => number * 2), true);
+    const batches = await batchesInPace(graph, single, delivery, context);
+    expect(batches.length).toBeLessThan(40);
+    expect(batches.flatMap(numbersOf)).toEqual(arranged(single, undefined).flatMap(numbersOf));
+  });
+
+  it.each([
+    ['they do not', (numbers: readonly number[]) => numbers.map((number) => number + numbers.length)],
+    [
+      'it has its sizes written elsewhere',
+      (numbers: readonly number[]) => {
+        if (numbers.length > 1) throw new CheckpointError('evaluation-failed', 'cannot reshape');
+        return [...numbers];
+      },
+    ],
+  ])('of a graph for one sample are run one by one where %s', async (_, output) => {
+    const { graph, delivery } = runnable(output, true);
+    const batches = await batchesInPace(graph, single, delivery, context);
+    expect(batches).toHaveLength(40);
   });
 });

@@ -54,7 +54,7 @@ function graphOf(): { graph: ModelInMemory; target: Target } {
   const records = { graph: [{ record: { start: before.length, end }, message: { start: end, end } }], irVersion: [] };
   const operators = { ...newModel(), irVersion: 8, records, main: { ...none, nodes: [], valueInfos: [] } };
   const model = { start: 0, end: bytes.length };
-  const graph = { fileName: 'm.onnx', bytes, model, beside: [], tensors: [place], operators };
+  const graph = { fileName: 'm.onnx', bytes, model, takesMany: false, beside: [], tensors: [place], operators };
   return { graph, target: { tensor, graph: place, match: 'same file', transposed: false } };
 }
 

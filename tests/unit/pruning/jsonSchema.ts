@@ -23,6 +23,7 @@ export function isValid(value: unknown, schema: Schema, root: Schema = schema): 
     enum: (at, others: readonly unknown[]) => others.includes(at),
     minimum: (at, least: number) => typeof at !== 'number' || at >= least,
     maximum: (at, most: number) => typeof at !== 'number' || at <= most,
+    pattern: (at, source: string) => typeof at !== 'string' || new RegExp(source).test(at),
     minItems: (at, least: number) => !Array.isArray(at) || at.length >= least,
     maxItems: (at, most: number) => !Array.isArray(at) || at.length <= most,
     uniqueItems: (at, isUnique: boolean) => !isUnique || !Array.isArray(at) || new Set(at).size === at.length,

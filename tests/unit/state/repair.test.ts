@@ -125,6 +125,24 @@ describe('repair', () => {
     expect(repairOf(studio).status.kind).toBe('idle');
 
     studio.getState().redo();
+    studio.setState({ repair: { ...repairOf(studio), took: [1] } });
+    // A handle that rests is repaired while it is held, and what is let go of has that repair.
+    studio.getState().beginGesture();
+    studio.getState().dragSparsity(0.95);
+    await vi.waitFor(() => expect(repairOf(studio).isFresh).toBe(true), patience);
+    const held = repairOf(studio).report;
+    expect(accuracyOf(studio)).toBeGreaterThan(0.95);
+    studio.getState().dragSparsity(0.94);
+    expect(repairOf(studio).isFresh).toBe(false);
+    studio.getState().dragSparsity(0.93);
+    await vi.waitFor(() => expect(repairOf(studio).isFresh).toBe(true), patience);
+    expect(repairOf(studio).report).not.toBe(held);
+    studio.getState().commitGesture();
+    expect(repairOf(studio).isFresh).toBe(true);
+    expect(hasRepair(studio.getState().recipe)).toBe(true);
+    studio.getState().undo();
+    expect(studio.getState().recipe).toBe(first);
+
     studio.setState({ repair: { ...repairOf(studio), took: [60_000] } });
     await pruneTo(studio, 0.8);
     expect(repairOf(studio)).toMatchObject({ isFresh: false, status: { kind: 'idle' } });

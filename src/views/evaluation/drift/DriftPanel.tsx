@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { formatValue } from '../../../lib/numbers';
 import type { LayerDrift } from '../../../state/evaluation';
+import { repairInForce } from '../../../state/repairState';
 import { studio, useStudio } from '../../../state/store';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { useRepair } from '../../parts/quality/useRepair';
 import { EvaluationNeeded } from '../EvaluationNeeded';
 import panel from '../sensitivity/Panel.module.css';
 import classes from './DriftPanel.module.css';
@@ -12,6 +14,7 @@ export function DriftPanel() {
   const drifts = useEvaluation((state) => state.layerDrift);
   const hasInputs = useEvaluation((state) => state.inputs !== null);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
+  const isRepaired = useRepair((state) => repairInForce(state) !== undefined);
   if (!hasInputs)
     return (
       <EvaluationNeeded what="Where in the network the error arises: how far the output of every layer is from that of the unpruned model." />
@@ -21,7 +24,7 @@ export function DriftPanel() {
       <div className={panel.start}>
         <p>
           Where in the network the error arises: original and pruned model run once more, and every layer’s output is
-          compared. It is measured for the recipe as it is now.
+          compared. It is measured for the {isRepaired ? 'repaired model' : 'recipe'} as it is now.
         </p>
         <Button disabled={isBusy} onClick={evaluator().measureLayerDrift}>
           Measure layer drift
@@ -38,6 +41,7 @@ export function DriftPanel() {
 
 function DriftTable({ drifts }: { readonly drifts: readonly LayerDrift[] }) {
   const selected = useStudio((state) => state.selection.at(-1));
+  const isRepaired = useRepair((state) => repairInForce(state) !== undefined);
   const most = Math.max(0, ...drifts.map(({ relativeL2 }) => relativeL2).filter(Number.isFinite));
   return (
     <div className={classes.scroller}>
@@ -47,7 +51,7 @@ function DriftTable({ drifts }: { readonly drifts: readonly LayerDrift[] }) {
             <th scope="col">Layer, in order of the graph</th>
             <th scope="col">Operator</th>
             <th scope="col" colSpan={2}>
-              Relative L2 of its output
+              Relative L2 of its output{isRepaired && ', repaired'}
             </th>
           </tr>
         </thead>

@@ -1,11 +1,22 @@
 import { Button, Loader } from '@mantine/core';
 import { formatInteger } from '../../../lib/numbers';
 import { isBusy } from '../../../state/evaluationState';
-import { isBetter, metrics, metricValue, referenceValue } from '../../../state/metrics';
+import {
+  type Change,
+  changeOf,
+  isBetter,
+  isSignificant,
+  metrics,
+  metricValue,
+  plusMinusFor,
+  referenceValue,
+} from '../../../state/metrics';
+
 import { screen } from '../../../state/screen';
 import { evaluator, useEvaluation, useShownEvaluation } from '../../parts/quality/useEvaluation';
 import { useRepair } from '../../parts/quality/useRepair';
-import { changeText, flattery, inputsText, isRandom, metricText } from '../figures';
+import { changeText, flattery, grainText, inputsText, isRandom, metricText, sureText } from '../figures';
+import { LostClasses } from './LostClasses';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';
 
@@ -26,14 +37,22 @@ export function QualityFigure() {
   const reference = inputs ? referenceValue(partial?.unpruned ?? inputs.baseline, metric) : undefined;
   const text = value === undefined ? '–' : metricText(metric, value);
   const change = value === undefined ? '' : changeText(metric, value, reference);
+  const isTold = shown !== null && shown !== undefined && metrics[metric].fraction && !isRandom(source);
+  const sure = isTold ? sureText(metric, plusMinusFor(metric, shown)) : '';
+  const ofChange =
+    isTold && inputs && metrics[metric].perfect === undefined ? changeOf(metric, shown, inputs.baseline) : undefined;
+  const grain = inputs ? grainText(metric, partial?.samples ?? inputs.samples) : '';
   const given = useRepair(({ used }) => used?.given);
+  const changed = [change, sureText(metric, ofChange?.plusMinus)].filter((part) => part !== '').join(' ');
   const counted = partial ? `on ${formatInteger(partial.samples)} of ` : '';
   const isFormer = stale && busy;
   return (
     <>
       <div className={classes.label}>
         {metrics[metric].label}
-        {inputs && !isRandom(source) && `, ${counted}${inputsText(inputs, source, partial ? undefined : given)}`}
+        {inputs &&
+          !isRandom(source) &&
+          `, ${counted}${inputsText(inputs, source, partial ? undefined : given)}${grain}`}
         {inputs && isRandom(source) && (
           <>
             {', '}
@@ -52,21 +71,35 @@ export function QualityFigure() {
       <div className={classes.line}>
         <span className={classes.figure} data-stale={stale}>
           <b>{isFormer ? <Former text={text} /> : text}</b>
+          {sure !== '' && (
+            <span className={classes.sure} title="95 % of such inputs would read within this of it, in points">
+              {isFormer ? <Former text={sure} /> : sure}
+            </span>
+          )}
           {change !== '' && (
             <span
               className={classes.change}
               data-worse={value !== undefined && reference !== undefined && isBetter(metric, reference, value)}
-              title="Against the unpruned model"
+              data-sure={ofChange === undefined || isSignificant(ofChange)}
+              title={ofChange ? changeTitle(ofChange) : 'Against the unpruned model'}
             >
-              {isFormer ? <Former text={change} /> : change}
+              {isFormer ? <Former text={changed} /> : changed}
             </span>
           )}
         </span>
         <Liveness />
         <QualityMenu />
       </div>
+      {shown && inputs && !isFormer && <LostClasses evaluation={shown} inputs={inputs} />}
     </>
   );
+}
+
+/** What the change is made of, and whether these inputs can tell it from none. */
+function changeTitle(change: Change): string {
+  const counts = `${formatInteger(change.lost)} lost, ${formatInteger(change.won)} won`;
+  const told = isSignificant(change) ? '' : ' These inputs do not tell it from no change.';
+  return `Against the unpruned model, input by input: ${counts}; ± 95 %.${told}`;
 }
 
 /** What a figure was, drawn only. */

@@ -1,11 +1,12 @@
 import type { Evaluation } from '../../../state/evaluation';
 import type { EvaluationState } from '../../../state/evaluationState';
 import { metrics, metricValue } from '../../../state/metrics';
-import { metricText } from '../figures';
+import { classesInWords, metricText } from '../figures';
+import { lostClasses } from '../lostClasses';
 
 /** For screen readers: figures once they rest, and how a search or a start has ended. @param shown as pruned, or repaired */
 export function announcementOf(
-  { status, evaluation, metric, stale, tuning }: EvaluationState,
+  { status, evaluation, metric, stale, tuning, inputs }: EvaluationState,
   shown: Evaluation | null,
 ): string {
   if (status.kind === 'failed') return `Not evaluated: ${status.error.message}`;
@@ -15,5 +16,8 @@ export function announcementOf(
     return tuning.verdict;
   }
   const value = metricValue(shown, metric);
-  return value === undefined ? '' : `${metrics[metric].label} ${metricText(metric, value)}`;
+  if (value === undefined) return '';
+  const lost = inputs ? lostClasses(shown, inputs) : [];
+  const without = lost.length === 0 ? '' : `, classes lost: ${classesInWords(lost, inputs?.classNames)}`;
+  return `${metrics[metric].label} ${metricText(metric, value)}${without}`;
 }

@@ -3,12 +3,13 @@ import { Line, ReferenceLine } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, Sensitivity, SensitivityCurve } from '../../../state/evaluation';
 import { metrics, metricValue } from '../../../state/metrics';
-import { Legend, LegendEntry } from '../../charts/Legend';
-import { keptLine, otherLine, prunedLine } from '../../charts/lines';
+import { Legend, LegendEntry, type Swatch } from '../../charts/Legend';
+import { keptLine, otherLine, prunedLine, repairedLine } from '../../charts/lines';
 import type { PlotPoint } from '../../charts/PlotPoints';
+import { useRepair } from '../../parts/quality/useRepair';
 import { metricText } from '../figures';
 import { type LinePoint, type MetricFigure, MetricPlot } from '../plot/MetricPlot';
-import { cellLabel } from './gridCells';
+import { cellLabel, cellSure } from './gridCells';
 import { placeSparsity } from './placeSparsity';
 import { useLayerSparsities } from './useLayerSparsities';
 
@@ -25,7 +26,12 @@ interface CurvesProps {
 export function Curves({ sensitivity, curve, metric, reference }: CurvesProps) {
   const now = useLayerSparsities().get(curve.tensor) ?? 0;
   const { label } = metrics[metric];
+  const repair = useRepairedFigures(metric);
   const figures = useMemo(() => sensitivity.curves.flatMap((each) => figuresOf(each, metric)), [sensitivity, metric]);
+  const drawnFigures = useMemo(
+    () => [...figures, ...repair.map(({ value }) => ({ sparsity: 0, value }))],
+    [figures, repair],
+  );
   const points = useMemo(
     () =>
       figuresOf(curve, metric).map(
@@ -38,7 +44,7 @@ export function Curves({ sensitivity, curve, metric, reference }: CurvesProps) {
           tip: (
             <>
               <b>
-                {label} {metricText(metric, value)}
+                {label} {metricText(metric, value)} {cellSure(curve, sparsity, metric)}
               </b>
               <span>with {formatPercent(sparsity)} of this layer alone</span>
             </>
@@ -58,7 +64,7 @@ export function Curves({ sensitivity, curve, metric, reference }: CurvesProps) {
     <>
       <MetricPlot
         metric={metric}
-        figures={figures}
+        figures={drawnFigures}
         reference={reference}
         size="tall"
         points={points}
@@ -71,6 +77,14 @@ export function Curves({ sensitivity, curve, metric, reference }: CurvesProps) {
               data={sensitivity.curves.flatMap((each) => [...path(each, drawn), gap])}
               dataKey="value"
             />
+            {repair.map(({ name, stroke, value }) => (
+              <ReferenceLine
+                key={name}
+                y={drawn({ sparsity: 0, value }).value ?? 0}
+                stroke={stroke}
+                strokeDasharray="2 3"
+              />
+            ))}
             <ReferenceLine x={now} stroke={prunedLine.stroke} strokeWidth={prunedLine.strokeWidth} />
             <Line {...keptLine} data={path(curve, drawn)} dataKey="value" />
           </>
@@ -85,8 +99,29 @@ export function Curves({ sensitivity, curve, metric, reference }: CurvesProps) {
         <LegendEntry swatch="other-line">other layers</LegendEntry>
         <LegendEntry swatch="pruned-line">{formatPercent(now)} now</LegendEntry>
         <LegendEntry swatch="dashed-line">as it is</LegendEntry>
+        {repair.map(({ name, swatch }) => (
+          <LegendEntry key={name} swatch={swatch}>
+            {name}
+          </LegendEntry>
+        ))}
       </Legend>
     </>
+  );
+}
+
+/** What the whole model comes to by the recipe shown, pruned and repaired: what the curves of layers alone stand beside. */
+function useRepairedFigures(metric: MetricId) {
+  const figures = useRepair(({ report, isFresh }) => (isFresh ? report?.figures : undefined));
+  return useMemo(
+    () =>
+      [
+        { name: 'whole model, pruned', of: figures?.pruned, stroke: prunedLine.stroke, swatch: 'pruned-line' },
+        { name: 'whole model, repaired', of: figures?.repaired, stroke: repairedLine.stroke, swatch: 'repaired-line' },
+      ].flatMap(({ of, ...line }) => {
+        const value = of && metricValue(of, metric);
+        return value === undefined ? [] : [{ ...line, value, swatch: line.swatch as Swatch }];
+      }),
+    [figures, metric],
   );
 }
 

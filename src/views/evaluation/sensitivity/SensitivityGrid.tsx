@@ -4,7 +4,7 @@ import type { MetricId, Sensitivity, SensitivityCurve } from '../../../state/eva
 import { metrics } from '../../../state/metrics';
 import { studio, useStudio } from '../../../state/store';
 import { lossShare } from '../figures';
-import { type Cell, cellAfter, cellLabel, cellText, cellValue, nearestColumn } from './gridCells';
+import { type Cell, cellAfter, cellLabel, cellSure, cellText, cellValue, nearestColumn } from './gridCells';
 import { placeSparsity } from './placeSparsity';
 import classes from './SensitivityGrid.module.css';
 import { useLayerSparsities } from './useLayerSparsities';
@@ -117,7 +117,14 @@ const Row = memo(
         {ladder.map((sparsity, column) => {
           const value = cellValue(curve, sparsity, metric);
           const place = () => placeSparsity(curve.tensor, sparsity);
-          const label = cellLabel(curve.name, sparsity, metric, value, column === now);
+          const label = cellLabel(
+            curve.name,
+            sparsity,
+            metric,
+            value,
+            column === now,
+            cellSure(curve, sparsity, metric),
+          );
           return (
             <td
               key={sparsity}

@@ -10,11 +10,13 @@ import { studio, useStudio } from '../../../state/store';
 import { classNames } from '../../parts/classNames';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { durationText } from '../../parts/words/durationText';
+import { grainText } from '../figures';
 import classes from './Panel.module.css';
 
 /** How far it is, and what can be done with it. */
 export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensitivity }) {
   const metric = useEvaluation((state) => state.metric);
+  const samples = useEvaluation((state) => state.inputs?.samples ?? 0);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   const { done, total, state, millisecondsLeft } = sensitivity;
   if (state === 'running') {
@@ -42,6 +44,7 @@ export function SensitivityStatus({ sensitivity }: { readonly sensitivity: Sensi
         {state === 'cancelled'
           ? `, cancelled after ${formatInteger(done)} of ${formatQuantity(total, 'evaluation')}`
           : `, ${formatQuantity(done, 'evaluation')}`}
+        {grainText(metric, samples) !== '' && ` on ${formatQuantity(samples, 'input')}${grainText(metric, samples)}`}
       </span>
       <Button size="compact-xs" disabled={isBusy} onClick={() => evaluator().measureSensitivity()}>
         {state === 'cancelled' && done > 0 ? 'Continue' : 'Measure again'}

@@ -2,8 +2,8 @@
 import { at } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, Sensitivity, SensitivityCurve } from '../../../state/evaluation';
-import { metrics, metricValue } from '../../../state/metrics';
-import { metricText } from '../figures';
+import { metrics, metricValue, plusMinusFor } from '../../../state/metrics';
+import { metricText, sureText } from '../figures';
 
 export interface Cell {
   readonly row: number;
@@ -19,6 +19,12 @@ export function cellValue(curve: SensitivityCurve, sparsity: number, metric: Met
   return cell && metricValue(cell.evaluation, metric);
 }
 
+/** How sure the figure of a cell is: `±4.5`; empty where nothing tells. */
+export function cellSure(curve: SensitivityCurve, sparsity: number, metric: MetricId): string {
+  const cell = curve.cells.find((each) => Math.abs(each.sparsity - sparsity) < tolerance);
+  return cell ? sureText(metric, plusMinusFor(metric, cell.evaluation)) : '';
+}
+
 /** `conv1.weight at 50 %: Top-1 agreement 97.8 %`; with the text of the cell, by which it is asked for aloud. */
 export function cellLabel(
   name: string,
@@ -26,8 +32,9 @@ export function cellLabel(
   metric: MetricId,
   value: number | undefined,
   isNow: boolean,
+  sure = '',
 ): string {
-  const figure = value === undefined ? 'not measured' : figureText(metric, value);
+  const figure = value === undefined ? 'not measured' : `${figureText(metric, value)}${sure === '' ? '' : ` ${sure}`}`;
   return `${name} at ${formatPercent(sparsity, 0)}: ${figure}${isNow ? ', nearest to what it has now' : ''}`;
 }
 

@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import { Line } from 'recharts';
 import { formatPercent } from '../../../lib/numbers';
-import { metrics, referenceValue } from '../../../state/metrics';
+import { metrics, plusMinusFor, referenceValue } from '../../../state/metrics';
 import { isPrunedAlike, repairInForce } from '../../../state/repairState';
 import { useStudio } from '../../../state/store';
 import { keptLine, repairedLine } from '../../charts/lines';
 import type { PlotPoint } from '../../charts/PlotPoints';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { repairer } from '../../parts/quality/useRepair';
-import { metricText } from '../figures';
+import { metricText, sureText } from '../figures';
 import { type MetricFigure, MetricPlot } from '../plot/MetricPlot';
 import { frontier, origins, pointLabel, type TrailFigure } from './points';
 
@@ -45,7 +45,8 @@ export function TrailPlot({ figures }: { readonly figures: readonly TrailFigure[
           tip: (
             <>
               <b>
-                {metrics[metric].label} {metricText(metric, figure.value)}
+                {metrics[metric].label} {metricText(metric, figure.value)}{' '}
+                {sureText(metric, plusMinusFor(metric, figure.point.evaluation))}
               </b>
               <span>
                 {formatPercent(figure.point.sparsity)} sparsity · {origins[figure.point.origin].name}

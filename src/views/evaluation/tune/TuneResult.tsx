@@ -1,22 +1,24 @@
 import { Button } from '@mantine/core';
-import { formatPercent } from '../../../lib/numbers';
-import type { TrailPoint } from '../../../state/evaluation';
+import { formatInteger, formatPercent } from '../../../lib/numbers';
+import type { Evaluation, TrailPoint } from '../../../state/evaluation';
 import type { Tuning } from '../../../state/evaluationState';
-import { metrics, metricValue } from '../../../state/metrics';
+import { metrics, metricValue, plusMinusFor } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
 import { Mark } from '../../charts/Mark';
 import dialog from '../Dialog.module.css';
-import { metricText } from '../figures';
+import { metricText, sureText } from '../figures';
 import { origins } from '../trail/points';
-import { goalText } from './goals';
+import { goalText, splitText } from './goals';
 import classes from './TuneDialog.module.css';
 
 /** What was found, and whether it was worth it. */
 export function TuneResult({ tuning, onAskAgain }: { readonly tuning: Tuning; onAskAgain(): void }) {
-  const { goal, state, verdict, tuned, global } = tuning;
+  const { goal, state, verdict, tuned, global, figures, judged } = tuning;
   return (
     <>
-      <p className={dialog.help}>Asked for: {goalText(goal)}.</p>
+      <p className={dialog.help}>
+        Asked for: {goalText(goal)}. {tuning.searched !== undefined && splitText(tuning.searched, judged ?? 0)}
+      </p>
       <p role="status" className={classes.verdict} data-state={state}>
         {verdict ?? (state === 'cancelled' ? 'Cancelled; the recipe is as it was.' : 'There is no such recipe.')}
       </p>
@@ -30,12 +32,13 @@ export function TuneResult({ tuning, onAskAgain }: { readonly tuning: Tuning; on
               </th>
               <th scope="col" data-number>
                 {metrics[goal.metric].label}
+                {judged ? `, on ${formatInteger(judged)} inputs` : ''}
               </th>
             </tr>
           </thead>
           <tbody>
-            <PointRow point={tuned} tuning={tuning} />
-            <PointRow point={global} tuning={tuning} />
+            <PointRow point={tuned} tuning={tuning} evaluation={figures?.tuned ?? tuned.evaluation} />
+            <PointRow point={global} tuning={tuning} evaluation={figures?.global ?? global.evaluation} />
           </tbody>
         </table>
       )}
@@ -51,8 +54,16 @@ export function TuneResult({ tuning, onAskAgain }: { readonly tuning: Tuning; on
   );
 }
 
-function PointRow({ point, tuning }: { readonly point: TrailPoint; readonly tuning: Tuning }) {
-  const value = metricValue(point.evaluation, tuning.goal.metric);
+interface PointRowProps {
+  readonly point: TrailPoint;
+  readonly tuning: Tuning;
+  /** Of the inputs that judge. */
+  readonly evaluation: Evaluation;
+}
+
+function PointRow({ point, tuning, evaluation }: PointRowProps) {
+  const { metric } = tuning.goal;
+  const value = metricValue(evaluation, metric);
   const { shape, name } = origins[point.origin];
   return (
     <tr data-origin={point.origin}>
@@ -60,7 +71,9 @@ function PointRow({ point, tuning }: { readonly point: TrailPoint; readonly tuni
         <Mark shape={shape} size={12} /> {name}
       </td>
       <td data-number>{formatPercent(point.sparsity)}</td>
-      <td data-number>{value === undefined ? '–' : metricText(tuning.goal.metric, value)}</td>
+      <td data-number>
+        {value === undefined ? '–' : metricText(metric, value)} {sureText(metric, plusMinusFor(metric, evaluation))}
+      </td>
     </tr>
   );
 }

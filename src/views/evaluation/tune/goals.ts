@@ -1,7 +1,9 @@
 /** What auto-tune starts from, by what is at hand. */
+
+import { formatInteger } from '../../../lib/numbers';
 import type { Baseline, MetricId, TuneGoal } from '../../../state/evaluation';
-import { metrics, referenceValue } from '../../../state/metrics';
-import { changeText, metricText } from '../figures';
+import { leastToSplit, metrics, referenceValue } from '../../../state/metrics';
+import { changeText, grainText, metricText } from '../figures';
 
 /** What the metric has to stay above, or below. */
 export function initialLimit(id: MetricId, baseline: Baseline): number {
@@ -32,4 +34,20 @@ export function goalText(goal: TuneGoal): string {
   return goal.kind === 'sparsest'
     ? `the sparsest model with ${name} of ${boundText(goal.metric)} ${metricText(goal.metric, goal.limit)}`
     : `the best ${name} at ${(goal.sparsity * 100).toFixed(1)} % sparsity`;
+}
+
+/** Which inputs are for what. @param judged 0 where there are too few */
+export function splitText(searched: number, judged: number): string {
+  return judged === 0
+    ? `${formatInteger(searched)} inputs are too few to part: searched and judged on the same, which flatters.`
+    : `Searched on ${formatInteger(searched)} inputs, judged on ${formatInteger(judged)} others.`;
+}
+
+/** Before it starts. */
+export function willSplitText(samples: number): string {
+  if (samples < leastToSplit) return splitText(samples, 0);
+  const half = Math.round(samples / 2);
+  const grain = grainText('accuracy', samples - half);
+  const few = grain === '' ? '' : ` Few, to judge on${grain} of accuracy.`;
+  return `It searches on ${formatInteger(half)} of the inputs, drawn by a seed, and is judged on the other ${formatInteger(samples - half)}.${few}`;
 }
