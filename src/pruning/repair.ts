@@ -1,4 +1,5 @@
 /** Weights that were fitted anew after pruning: what a report knows of them, and what they make of a recipe's outcomes. */
+import { CheckpointError } from '../lib/errors';
 import { sha256OfText } from '../lib/sha256';
 import type { TensorId } from '../tensors/tensor';
 import { formatRecipe } from './parseRecipe';
@@ -92,6 +93,26 @@ export function isRepairStale(recipe: Recipe): boolean {
 /** What is saved, exported and scripted: a stale repair is left out. */
 export function withoutStaleRepair(recipe: Recipe): Recipe {
   return isRepairStale(recipe) ? withoutRepair(recipe) : recipe;
+}
+
+/**
+ * The repair that a recipe is applied with: the one that was given beside it, if any was. Without it a recipe prunes only.
+ * @throws CheckpointError `repair-missing` where it was repaired between its steps; `unsupported-feature` for another's repair
+ */
+export function repairBeside(recipe: Recipe, given: Repair | undefined): Repair | undefined {
+  const entry = hasRepair(recipe) ? recipe.repair : undefined;
+  if (!given) {
+    if (!entry?.between) return undefined;
+    throw new CheckpointError(
+      'repair-missing',
+      'The recipe repairs between its steps, so that it prunes other weights without the repaired ones.',
+      { advice: 'Give the file that was saved beside it (…-repair.safetensors) together with it.' },
+    );
+  }
+  if (given.of === hashOfRecipe(recipe) && (!entry || entry.file === given.file)) return given;
+  throw new CheckpointError('unsupported-feature', 'These are the repaired weights of another recipe.', {
+    advice: 'Give those that were saved beside it.',
+  });
 }
 
 /** What a recipe says of a repair of it. */
