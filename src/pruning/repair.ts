@@ -76,6 +76,11 @@ export function withoutRepair(recipe: Recipe): Recipe {
   return rest;
 }
 
+/** On what weights were fitted, in words: titles of inputs mostly say how many there are. */
+export function fittedTo({ inputs, samples }: Pick<Repair, 'inputs' | 'samples'>): string {
+  return /^\d/.test(inputs) ? inputs : `${samples} samples of ${inputs}`;
+}
+
 const hashes = new WeakMap<Recipe, string>();
 
 /** SHA-256 of the recipe's text without its field `repair`, in hexadecimal digits. */
