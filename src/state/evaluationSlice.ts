@@ -4,6 +4,7 @@ import type { MetricId } from '../evaluation/metrics/metrics';
 import type { CheckpointTensor, EvaluationProgress, InputSource } from '../evaluation/protocol';
 import { firstMetric, metricsOf, usualMetric } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
+import type { RepairCandidate } from '../evaluation/search/bench';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
@@ -47,7 +48,8 @@ export interface EvaluationSlice {
   measureLayerDrift(): Promise<void>;
   /** Every layer that is in × every sparsity of the ladder (a default one where none is given). */
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
-  autoTune(goal: TuneGoal): Promise<void>;
+  /** @param repair candidates are judged with it */
+  autoTune(goal: TuneGoal, repair?: RepairCandidate): Promise<void>;
   collectInputNorms(): Promise<void>;
   /** What failed last, once more. */
   doAgain(): Promise<void>;
@@ -254,11 +256,11 @@ export function createEvaluationSlice(
         });
     },
 
-    autoTune: async (goal) => {
+    autoTune: async (goal, repair) => {
       if (isReady())
         await work({ kind: 'searching' }, async (signal) => {
           const { showAutoTune } = await import('./searches');
-          await showAutoTune(context, goal, signal);
+          await showAutoTune(context, goal, signal, repair);
         });
     },
 
