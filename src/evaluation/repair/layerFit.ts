@@ -82,7 +82,7 @@ export class LayerFit {
     this.offsets = new Float64Array(outputs);
     if (bias) {
       const [own, left] = [floatsOf(graph.bytes, bias.graph), floatsOf(pruned, bias.graph)];
-      this.biasBefore = Float64Array.from(own);
+      this.biasBefore = new Float64Array(own);
       for (let output = 0; output < outputs; output++) {
         // What pruning took of it stays taken.
         const isGone = left[output] === 0 && own[output] !== 0;
