@@ -5,8 +5,10 @@ import type { Part } from '../lib/parts';
 import type { OpenSink } from '../lib/sink';
 import type { ByteSource } from '../lib/source';
 import type { Recipe } from '../pruning/recipe';
+import { hasRepair, repairBeside, repairedOutcomes } from '../pruning/repair';
 import type { CallContext } from './callContext';
 import { exportPruned, type PrunedFiles } from './exports/exportPruned';
+import { readRepair } from './exports/repairFile';
 import type { OpenedCheckpoint } from './opened';
 import { resolveExactly } from './recipe/resolveExactly';
 import { openSession } from './session';
@@ -18,26 +20,38 @@ export interface CheckpointFiles {
   readonly parts: readonly Part[];
   /** On how they were chosen. */
   readonly notes?: readonly Note[];
+  /** The repaired weights that were saved beside the recipe. */
+  readonly repair?: { readonly name: string; readonly source: ByteSource };
 }
+
+const withoutRepair = 'The recipe was repaired, and its repaired weights are not here: it prunes only.';
 
 /** What was written, counted as it was written, and what it was made of. */
 export interface Pruned<Closed> extends PrunedFiles<Closed> {
   readonly opened: OpenedCheckpoint;
+  /** The recipe was repaired, and its repaired weights were not given: one sentence. */
+  readonly note?: string;
 }
 
 /**
  * Opens, measures, resolves exactly and exports.
  * @param open begins each file that is written
- * @throws CheckpointError what opening, resolving and exporting throw
+ * @throws CheckpointError what opening, resolving and exporting throw; `repair-missing` where the recipe repairs between its steps
  */
 export async function prune<Closed>(
-  { source, parts, notes }: CheckpointFiles,
+  { source, parts, notes, repair }: CheckpointFiles,
   recipe: Recipe,
   open: OpenSink<Closed>,
   kernels: Kernels,
   context: CallContext,
 ): Promise<Pruned<Closed>> {
   const session = await openSession(source, parts, kernels, context, {}, notes);
+  const given = repair && (await readRepair(session, repair.source, repair.name));
+  const made = repairBeside(recipe, given?.repair);
+  if (made && given) session.measurable.beside.keepRepair(made.id, given.values);
   const { outcomes } = await resolveExactly(session, recipe, context);
-  return { opened: session.opened, ...(await exportPruned({ source, session }, outcomes, open, context)) };
+  const all = made ? repairedOutcomes(outcomes, made) : outcomes;
+  const written = await exportPruned({ source, session }, all, open, context);
+  const isWithout = !made && hasRepair(recipe);
+  return { opened: session.opened, ...written, ...(isWithout && { note: withoutRepair }) };
 }

@@ -1,4 +1,5 @@
 /** Weights that were fitted anew after pruning: what a report knows of them, and what they make of a recipe's outcomes. */
+import { CheckpointError } from '../lib/errors';
 import { sha256OfText } from '../lib/sha256';
 import type { TensorId } from '../tensors/tensor';
 import { formatRecipe } from './parseRecipe';
@@ -44,16 +45,23 @@ export interface RepairedTensor {
 /** What a recipe's outcomes become with a repair: each tensor of it ends with its values, and zeros of theirs are pruned. */
 export function repairedOutcomes(
   outcomes: ReadonlyMap<TensorId, Outcome>,
-  { id, tensors }: Pick<Repair, 'id' | 'tensors'>,
+  repair: Pick<Repair, 'id' | 'tensors'>,
 ): ReadonlyMap<TensorId, Outcome> {
   const repaired = new Map(outcomes);
-  for (const { tensor, zeros } of tensors) {
-    const outcome = outcomes.get(tensor);
-    const masks = (outcome?.program ?? []).filter(({ kind }) => kind !== 'values');
-    const program: Program = [...masks, { kind: 'values', repair: id }];
-    repaired.set(tensor, { rule: outcome?.rule ?? noRule, program, pruned: zeros, zeros, exact: true });
-  }
+  for (const each of repair.tensors)
+    repaired.set(each.tensor, repairedOutcome(outcomes.get(each.tensor), each, repair));
   return repaired;
+}
+
+/** One of them. @param outcome undefined where no rule decides for the tensor */
+export function repairedOutcome(
+  outcome: Outcome | undefined,
+  { zeros }: Pick<RepairedTensor, 'zeros'>,
+  { id }: Pick<Repair, 'id'>,
+): Outcome {
+  const masks = (outcome?.program ?? []).filter(({ kind }) => kind !== 'values');
+  const program: Program = [...masks, { kind: 'values', repair: id }];
+  return { rule: outcome?.rule ?? noRule, program, pruned: zeros, zeros, exact: true };
 }
 
 /** Programs that have applied before a recipe's first step, for `resolve`: what a round of a repair begins with. */
@@ -66,6 +74,11 @@ export function withoutRepair(recipe: Recipe): Recipe {
   if (!recipe.repair) return recipe;
   const { repair: _, ...rest } = recipe;
   return rest;
+}
+
+/** On what weights were fitted, in words: titles of inputs mostly say how many there are. */
+export function fittedTo({ inputs, samples }: Pick<Repair, 'inputs' | 'samples'>): string {
+  return /^\d/.test(inputs) ? inputs : `${samples} samples of ${inputs}`;
 }
 
 const hashes = new WeakMap<Recipe, string>();
@@ -92,6 +105,26 @@ export function isRepairStale(recipe: Recipe): boolean {
 /** What is saved, exported and scripted: a stale repair is left out. */
 export function withoutStaleRepair(recipe: Recipe): Recipe {
   return isRepairStale(recipe) ? withoutRepair(recipe) : recipe;
+}
+
+/**
+ * The repair that a recipe is applied with: the one that was given beside it, if any was. Without it a recipe prunes only.
+ * @throws CheckpointError `repair-missing` where it was repaired between its steps; `unsupported-feature` for another's repair
+ */
+export function repairBeside(recipe: Recipe, given: Repair | undefined): Repair | undefined {
+  const entry = hasRepair(recipe) ? recipe.repair : undefined;
+  if (!given) {
+    if (!entry?.between) return undefined;
+    throw new CheckpointError(
+      'repair-missing',
+      'The recipe repairs between its steps, so that it prunes other weights without the repaired ones.',
+      { advice: 'Give the file that was saved beside it (…-repair.safetensors) together with it.' },
+    );
+  }
+  if (given.of === hashOfRecipe(recipe) && (!entry || entry.file === given.file)) return given;
+  throw new CheckpointError('unsupported-feature', 'These are the repaired weights of another recipe.', {
+    advice: 'Give those that were saved beside it.',
+  });
 }
 
 /** What a recipe says of a repair of it. */

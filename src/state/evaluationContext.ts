@@ -1,7 +1,7 @@
 /** What the parts of evaluation share: the graph's worker, the state, and trying a recipe. */
 import type { EvaluationClient } from '../evaluation/client';
 import type { Parts } from '../evaluation/protocol';
-import { type Bench, createBench, type Trial } from '../evaluation/search/bench';
+import { type Bench, createBench, type RepairCandidate, type Trial } from '../evaluation/search/bench';
 import type { TrailPoint } from '../evaluation/search/trail';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
@@ -24,7 +24,7 @@ export interface EvaluationContext {
   readonly update: (partial: Partial<EvaluationState>) => void;
   readonly bench: Bench;
   /** On a part of the inputs, once they are split. */
-  readonly benchOn: (part: keyof Parts) => Bench;
+  readonly benchOn: (part?: keyof Parts, repair?: RepairCandidate) => Bench;
   readonly point: (trial: Omit<Trial, 'zeros'>, origin: TrailPoint['origin']) => TrailPoint;
 }
 
@@ -34,13 +34,14 @@ export function createEvaluationContext(
 ): EvaluationContext {
   const state = () => studio.get().evaluation;
   let points = 0;
-  const benchOn = (part?: keyof Parts) =>
+  const benchOn = (part?: keyof Parts, repair?: RepairCandidate) =>
     createBench(
       studio.engine,
       client,
       (recipe) => studio.see(recipe).candidates,
       () => studio.answers,
       part,
+      repair,
     );
   return {
     studio,

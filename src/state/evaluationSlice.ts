@@ -4,6 +4,7 @@ import type { MetricId } from '../evaluation/metrics/metrics';
 import type { CheckpointTensor, EvaluationProgress, InputSource } from '../evaluation/protocol';
 import { firstMetric, metricsOf, usualMetric } from '../evaluation/quality';
 import type { TuneGoal } from '../evaluation/search/autoTune';
+import type { RepairCandidate } from '../evaluation/search/bench';
 import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
@@ -47,7 +48,8 @@ export interface EvaluationSlice {
   measureLayerDrift(): Promise<void>;
   /** Every layer that is in × every sparsity of the ladder (a default one where none is given). */
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
-  autoTune(goal: TuneGoal): Promise<void>;
+  /** @param repair candidates are judged with it */
+  autoTune(goal: TuneGoal, repair?: RepairCandidate): Promise<void>;
   collectInputNorms(): Promise<void>;
   /** What failed last, once more. */
   doAgain(): Promise<void>;
@@ -122,7 +124,7 @@ export function createEvaluationSlice(
   const loading: EvaluationStatus = { kind: 'loading', stage: 'loading ONNX Runtime', done: 0, total: 1 };
 
   const openGraph = async (files: readonly File[], isCheckpoint: boolean, signal: AbortSignal) => {
-    update({ ...ofInputs, graph: null, inputs: null, source: null, pairingConfirmed: false });
+    update({ ...ofInputs, graph: null, inputs: null, source: null, arrays: null, pairingConfirmed: false });
     const tensors = (studio.get().checkpoint?.layers ?? []).map((layer): CheckpointTensor => {
       const { id, name, container, kind, dtype, shape, prunable, byDefault } = layer;
       return { id, name, container, kind, dtype, shape, prunable, byDefault };
@@ -132,7 +134,13 @@ export function createEvaluationSlice(
   };
 
   const setInputs = async (source: InputSource, signal: AbortSignal) => {
-    const inputs = await client.call('setInputs', { source }, report(signal));
+    const told = report(signal);
+    update({ arrays: null });
+    const progress = (now: EvaluationProgress) => {
+      if (now.arrays && source.kind === 'arrays') update({ arrays: { source, found: now.arrays } });
+      told.progress(now);
+    };
+    const inputs = await client.call('setInputs', { source }, { signal, progress });
     update({ ...ofInputs, inputs, source });
     const { recipe } = studio.get();
     const first = await bench.run(recipe, signal);
@@ -248,11 +256,11 @@ export function createEvaluationSlice(
         });
     },
 
-    autoTune: async (goal) => {
+    autoTune: async (goal, repair) => {
       if (isReady())
         await work({ kind: 'searching' }, async (signal) => {
           const { showAutoTune } = await import('./searches');
-          await showAutoTune(context, goal, signal);
+          await showAutoTune(context, goal, signal, repair);
         });
     },
 

@@ -3,6 +3,7 @@
 import type { MetricId } from '../evaluation/metrics/metrics';
 import type {
   Evaluation,
+  GivenArray,
   InputSource,
   InputSummary,
   LayerDrift,
@@ -53,6 +54,8 @@ export interface PartialFigures extends PartialEvaluation {
   readonly samples: number;
 }
 
+export type ArraySource = Extract<InputSource, { kind: 'arrays' }>;
+
 export interface EvaluationState {
   readonly status: EvaluationStatus;
   /** Evaluate after every gesture and committed recipe. */
@@ -65,6 +68,8 @@ export interface EvaluationState {
   readonly source: InputSource | null;
   /** Given before there was a graph to take them. */
   readonly kept: GivenInputs | null;
+  /** Array files that were given last, and what each of their arrays is used as, whether or not the model takes them so. */
+  readonly arrays: { readonly source: ArraySource; readonly found: readonly GivenArray[] } | null;
   /** Of the recipe evaluated last. */
   readonly evaluation: Evaluation | null;
   /** Whether `evaluation` is of another recipe than the one shown. */
@@ -90,6 +95,7 @@ export const notEvaluated: EvaluationState = {
   inputs: null,
   source: null,
   kept: null,
+  arrays: null,
   evaluation: null,
   stale: false,
   partial: null,

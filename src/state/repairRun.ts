@@ -1,5 +1,6 @@
 /** One repair: the recipe settled, its layers fitted, the model run with it and without. */
 import type { Evaluation } from '../evaluation/protocol';
+import type { RepairCandidate } from '../evaluation/search/bench';
 import { found } from '../lib/known';
 import { modelOutcome } from '../pruning/modelOutcome';
 import type { Recipe } from '../pruning/recipe';
@@ -68,4 +69,13 @@ export async function figuresOf(
   const pruned = known ?? (await run(outcomes));
   const repaired = await run(repairedOutcomes(outcomes, repair));
   return { inputs, pruned, repaired };
+}
+
+/** For searches: a candidate's outcomes with its repair. */
+export function candidateRepair({ client }: EvaluationContext, { damping }: RepairSettings): RepairCandidate {
+  return async (recipe, outcomes, signal) => {
+    const request = { outcomes, settings: { damping }, id: crypto.randomUUID(), of: hashOfRecipe(recipe) };
+    const answer = await client.call('repair', request, { signal });
+    return 'refused' in answer ? outcomes : repairedOutcomes(outcomes, answer);
+  };
 }

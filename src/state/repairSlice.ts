@@ -1,4 +1,5 @@
 /** Repair beside evaluation: one at a time, of the recipe shown, and shown or not as a person wants it. */
+import type { TuneGoal } from '../evaluation/search/autoTune';
 import { asCheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import { hashOfRecipe, isRepairStale, type Repair, repairEntry } from '../pruning/repair';
@@ -39,6 +40,8 @@ export interface RepairSlice {
   setRepairSettings(settings: Partial<RepairSettings>): void;
   /** Prunes the whole model to a sparsity (0 to 1) in rounds, each of them repaired. One history entry. */
   repairInRounds(target: number): Promise<void>;
+  /** Auto-tune whose candidates are repaired before they are judged, as the answer is then. Needs calibration inputs in use. */
+  tuneRepaired(goal: TuneGoal): Promise<void>;
   /** Ends rounds after the one that was finished last, and keeps that. */
   stopRounds(): void;
   /** Stops what is under way: all is as it was. */
@@ -198,6 +201,12 @@ export function createRepairSlice(
       isEnough = false;
       update({ wasPressed: true });
       await inRounds(get().recipe, target);
+    },
+    tuneRepaired: async (goal) => {
+      const { candidateRepair } = await import('./repairRun');
+      await get().autoTune(goal, candidateRepair(evaluation, state().settings));
+      const { tuning } = evaluation.state();
+      if (tuning?.state === 'finished' && tuning.tuned?.recipe === get().recipe) await slice.repairNow();
     },
     stopRounds: () => {
       isEnough = true;

@@ -1,6 +1,6 @@
 /** Sensitivity and auto-tune as the studio shows them: how far they are, and what they found. */
 import { autoTune, type TuneGoal } from '../evaluation/search/autoTune';
-import type { Bench, Trial } from '../evaluation/search/bench';
+import type { Bench, RepairCandidate, Trial } from '../evaluation/search/bench';
 import { isWithin } from '../evaluation/search/bound';
 import { layersIn } from '../evaluation/search/layerRecipes';
 import { leastToSplit } from '../evaluation/search/leastToSplit';
@@ -38,9 +38,15 @@ export async function showSensitivity(
 /**
  * Fills `state.tuning`, adds the answer and the global threshold's to the trail, and applies the answer unless the
  * recipe was changed meanwhile.
+ * @param repair candidates are judged with it; the answer that is applied is not repaired yet
  * @throws CheckpointError whatever an evaluation throws, `cancelled`
  */
-export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, signal: AbortSignal): Promise<void> {
+export async function showAutoTune(
+  context: EvaluationContext,
+  goal: TuneGoal,
+  signal: AbortSignal,
+  repair?: RepairCandidate,
+): Promise<void> {
   const { studio, client, state, update, bench, benchOn, point } = context;
   let tuning: Tuning = { goal, state: 'running', evaluations: 0 };
   const change = (partial: Partial<Tuning>) => {
@@ -69,8 +75,8 @@ export async function showAutoTune(context: EvaluationContext, goal: TuneGoal, s
       },
     });
     const benches = parts
-      ? { search: counted(benchOn('search')), verdict: counted(benchOn('verdict')) }
-      : { search: counted(bench) };
+      ? { search: counted(benchOn('search', repair)), verdict: counted(benchOn('verdict', repair)) }
+      : { search: counted(benchOn(undefined, repair)) };
     const answer = await autoTune(goal, recipe, open(layers), open(curves), benches, signal, {
       searched: parts?.search,
       isWithin: ({ evaluation }, part) => goal.kind === 'best' || isWithin(goal, evaluation, original, parts?.[part]),

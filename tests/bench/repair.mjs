@@ -58,7 +58,7 @@ const percent = (share) => `${Math.round(share * 100)} %`;
 const lines = [
   ...[0.8, 0.9, 0.95, 0.97, 0.98].map((s) => ({ of: digits, what: percent(s), recipe: globally(s) })),
   ...[0.5, 0.7, 0.8, 0.9].map((s) => ({ of: unfolded, what: percent(s), recipe: globally(s) })),
-  { of: unfolded, what: '90 % in rounds', recipe: globally(0.9), rounds: 0.9 },
+  { of: unfolded, what: 'in rounds to 90 %', recipe: globally(0.9), rounds: 0.9 },
   { of: unfolded, what: 'half of the filters', recipe: filters(0.5) },
   { of: unfolded, what: 'a quarter of the filters', recipe: filters(0.25) },
   {
@@ -69,7 +69,7 @@ const lines = [
   { of: paired, what: '80 %', recipe: globally(0.8) },
   { of: pairedFolded, what: '80 %', recipe: globally(0.8) },
   { of: folded, what: '80 %', recipe: globally(0.8) },
-  { of: folded, what: '80 %, relative to the output', recipe: globally(0.8, { criterion: 'relativeMagnitude' }) },
+  { of: folded, what: 'relative to the output, 80 %', recipe: globally(0.8, { criterion: 'relativeMagnitude' }) },
 ];
 
 const wanted = process.argv.slice(2);

@@ -137,6 +137,7 @@ const off: EvaluationState = {
   inputs: null,
   source: null,
   kept: null,
+  arrays: null,
   evaluation: null,
   stale: false,
   partial: null,

@@ -15,6 +15,7 @@ import { FileSource } from './fileSource';
 /**
  * @param paths the files of one checkpoint, in any order; what does not belong to it is left aside, with a note
  * @param destination where a single file is written; a folder: there, under the names that exports have
+ * @param repairPath of the repaired weights that were saved beside the recipe
  * @returns what was written; the content of each file is its path
  * @throws CheckpointError what `prune` throws
  */
@@ -24,15 +25,22 @@ export async function pruneFiles(
   recipe: Recipe,
   kernels: Kernels,
   context: CallContext,
+  repairPath?: string,
 ): Promise<Pruned<string>> {
   const given: { name: string; source: FileSource }[] = [];
+  const add = async (path: string) => {
+    const opened = { name: basename(path), source: await FileSource.open(path) };
+    given.push(opened);
+    return opened;
+  };
   try {
-    for (const path of paths) given.push({ name: basename(path), source: await FileSource.open(path) });
-    const { files, notes } = await chooseFiles(given);
+    for (const path of paths) await add(path);
+    const { files, notes } = await chooseFiles([...given]);
+    const repair = repairPath === undefined ? undefined : await add(repairPath);
     const source = joinedSource(files.map((file) => file.source));
     const parts = partsOf(files.map(({ name, source: { size } }) => ({ name, size })));
     const open = await filesAt(destination, parts.length, paths);
-    return await prune({ source, parts, notes }, recipe, open, kernels, context);
+    return await prune({ source, parts, notes, ...(repair && { repair }) }, recipe, open, kernels, context);
   } finally {
     for (const { source } of given) await source.close();
   }

@@ -8,7 +8,7 @@ import { fromNumbers, type Values } from '../values';
  * @param floats of a tensor, in its own order
  */
 export function asMatrix(floats: ArrayLike<number>, outputs: number, inputsFirst: boolean): Float64Array {
-  const matrix = Float64Array.from(floats);
+  const matrix = new Float64Array(floats);
   return inputsFirst ? swapped(matrix, matrix.length / outputs, outputs) : matrix;
 }
 
@@ -35,7 +35,7 @@ export function carriedBack(
     const [rows = 1] = graph.shape;
     own = swapped(numbers, rows, numelOf(graph.shape) / rows);
   }
-  const values: Values = fromNumbers(tensor.dtype, tensor.shape, tensor.dtype === 'F32' ? Float32Array.from(own) : own);
+  const values: Values = fromNumbers(tensor.dtype, tensor.shape, tensor.dtype === 'F32' ? new Float32Array(own) : own);
   return values.bytes;
 }
 

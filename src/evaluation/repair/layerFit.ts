@@ -82,7 +82,7 @@ export class LayerFit {
     this.offsets = new Float64Array(outputs);
     if (bias) {
       const [own, left] = [floatsOf(graph.bytes, bias.graph), floatsOf(pruned, bias.graph)];
-      this.biasBefore = Float64Array.from(own);
+      this.biasBefore = new Float64Array(own);
       for (let output = 0; output < outputs; output++) {
         // What pruning took of it stays taken.
         const isGone = left[output] === 0 && own[output] !== 0;
@@ -106,13 +106,14 @@ export class LayerFit {
     const { layer, inputs, offsets } = this;
     const { outputs, convolution } = layer;
     const isBatched = activation.shape[0] === samples && output.shape[0] === samples;
-    const counted = isBatched ? samples : 1;
+    // A graph may cut its samples into more, or lay them behind one another.
+    const parts = convolution ? (activation.shape[0] ?? 1) : isBatched ? samples : 1;
     const rows = convolution
       ? rowsOfConvolution(activation, output, convolution)
-      : rowsOfProduct(activation, output, counted, layer.inputs, outputs);
-    const count = rowsPerSample(rows.rows, isBatched ? this.samples : this.samples / samples, inputs);
+      : rowsOfProduct(activation, output, parts, layer.inputs, outputs);
+    const count = rowsPerSample(rows.rows, (this.samples / samples) * parts, inputs);
     const ownOutputs = outputs / layer.groups;
-    for (let sample = 0; sample < counted; sample++) {
+    for (let sample = 0; sample < parts; sample++) {
       const chosen = [...sampledRows(rows.rows, count, first + sample)];
       for (const [group, both] of this.moments.entries()) {
         await (held ? both.held : both.fit).add(

@@ -1,8 +1,8 @@
 /** Which rows of a sample a fit looks at: neighbouring places of a picture say nearly the same. */
 import { randomScore, streamOf } from '../../tensors/random';
 
-/** Rows altogether: this many for each input, and never fewer than the other. (docs/repair.md has what fewer cost.) */
-const rowsPerInput = 24;
+/** Rows altogether: this many for each input, and never fewer than the other. */
+const rowsPerInput = 8;
 const leastRows = 16384;
 
 const stream = streamOf('repair: places');

@@ -3,10 +3,12 @@ import { graphFields, modelFields } from '../../formats/onnx/fieldNumbers';
 import { valueInfo } from '../../formats/onnx/valueInfo';
 import { field, intFields, textField } from '../../formats/protobuf/write';
 import { concatenated } from '../../lib/bytes';
+import { throwIfCancelled } from '../../lib/errors';
 import { known } from '../../lib/known';
 import type { Splice } from '../../lib/splice';
+import { Turns } from '../../lib/turns';
 import type { LoadedRuntime, ModelSession } from '../runtime';
-import { fromNumbers, toFloats } from '../values';
+import { fromNumbers, type NamedValues, toFloats } from '../values';
 
 const irVersion = 8;
 const opset = 17;
@@ -27,13 +29,17 @@ interface TinyNode {
 export class Products {
   private readonly moments: ModelSession;
   private readonly product: ModelSession;
+  private readonly signal: AbortSignal;
+  private readonly turns = new Turns();
 
-  private constructor(moments: ModelSession, product: ModelSession) {
+  private constructor(moments: ModelSession, product: ModelSession, signal: AbortSignal) {
     this.moments = moments;
     this.product = product;
+    this.signal = signal;
   }
 
-  static async start(runtime: LoadedRuntime): Promise<Products> {
+  /** @param signal every product looks at it first */
+  static async start(runtime: LoadedRuntime, signal: AbortSignal): Promise<Products> {
     const turned = { transA: 1 };
     const moments = tinyModel(
       ['X', 'Y'],
@@ -45,14 +51,14 @@ export class Products {
     const product = tinyModel(['V', 'M'], [{ opType: 'MatMul', inputs: ['V', 'M'], output: 'P' }]);
     const first = await runtime.createSession(moments);
     try {
-      return new Products(first, await runtime.createSession(product));
+      return new Products(first, await runtime.createSession(product), signal);
     } catch (error) {
       await first.release();
       throw error;
     }
   }
 
-  /** XᵀX and XᵀY, of rows × inputs and rows × outputs. */
+  /** XᵀX and XᵀY, of rows × inputs and rows × outputs. @throws CheckpointError `cancelled` */
   async momentsOf(
     rows: number,
     x: Float32Array,
@@ -64,7 +70,7 @@ export class Products {
       ['X', fromNumbers('F32', [rows, inputs], x)],
       ['Y', fromNumbers('F32', [rows, outputs], y)],
     ]);
-    const results = await this.moments.run(feeds);
+    const results = await this.run(this.moments, feeds);
     return { h: toFloats(known(results, 'H')), b: toFloats(known(results, 'B')) };
   }
 
@@ -74,7 +80,13 @@ export class Products {
       ['V', fromNumbers('F32', [rows, size], v)],
       ['M', fromNumbers('F32', [size, size], matrix)],
     ]);
-    return toFloats(known(await this.product.run(feeds), 'P'));
+    return toFloats(known(await this.run(this.product, feeds), 'P'));
+  }
+
+  private async run(session: ModelSession, feeds: NamedValues): Promise<NamedValues> {
+    await this.turns.next();
+    throwIfCancelled(this.signal);
+    return session.run(feeds);
   }
 
   async release(): Promise<void> {

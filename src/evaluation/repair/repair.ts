@@ -162,7 +162,7 @@ class RepairRun {
     const { runtime, graph } = runnable;
     const fitted = new Map<FitLayer, readonly Fitted[]>();
     const total = stages.flat().length;
-    const products = await Products.start(runtime);
+    const products = await Products.start(runtime, context.signal);
     const computed = stages
       .flat()
       .flatMap(({ bias, biasWithin }) =>

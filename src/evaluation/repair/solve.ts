@@ -42,7 +42,7 @@ export async function solve(problem: Problem, products: Products, signal: AbortS
   );
   const isExact = exact * slowness <= iterations * outputs * inputs ** 2 + slowness * fewMultiplications;
   const solved = isExact ? await solveExactly(problem, patterns, signal) : undefined;
-  return solved ?? solveByGradients(problem, products, signal);
+  return solved ?? solveByGradients(problem, products);
 }
 
 /** Outputs whose free weights are the same. */
@@ -125,17 +125,10 @@ async function solveExactly(
 async function solveByGradients(
   { inputs, outputs, h, b, lambda, original, start, free }: Problem,
   products: Products,
-  signal: AbortSignal,
 ): Promise<Float64Array> {
-  const matrix = Float32Array.from(h);
+  const matrix = new Float32Array(h);
   for (let i = 0; i < inputs; i++) matrix[i * inputs + i]! += lambda;
-  const times = async (v: Float64Array) => {
-    throwIfCancelled(signal);
-    const product = await products.times(Float32Array.from(v), outputs, matrix, inputs);
-    await turns.next();
-    return product;
-  };
-  const turns = new Turns();
+  const times = (v: Float64Array) => products.times(new Float32Array(v), outputs, matrix, inputs);
   const x = start.slice();
   const residual = new Float64Array(x.length);
   const direction = new Float64Array(x.length);
@@ -191,9 +184,7 @@ export async function errorOf(
 ): Promise<number> {
   let sum = energy;
   const isSmall = outputs * inputs * inputs < fewForQuadratic;
-  const product = isSmall
-    ? undefined
-    : await products.times(Float32Array.from(v), outputs, Float32Array.from(h), inputs);
+  const product = isSmall ? undefined : await products.times(new Float32Array(v), outputs, new Float32Array(h), inputs);
   for (let row = 0; row < outputs; row++) {
     const from = row * inputs;
     for (let i = 0; i < inputs; i++) {

@@ -50,6 +50,7 @@ export class Walk {
   private readonly dependencies: Dependencies;
   private readonly batches: readonly Batch[];
   private readonly bytes: Uint8Array<ArrayBuffer>;
+  private readonly budget: number;
   /** By batch. */
   private kept: ReadonlyMap<string, Values>[];
 
@@ -60,7 +61,9 @@ export class Walk {
     dependencies: Dependencies,
     batches: readonly Batch[],
     bytes: Uint8Array<ArrayBuffer>,
+    budget = keptBytes,
   ) {
+    this.budget = budget;
     this.runtime = runtime;
     this.graph = graph;
     this.dependencies = dependencies;
@@ -132,7 +135,7 @@ export class Walk {
   /** Whether what a batch leaves is little enough to be kept of all. What has no numbers cannot be kept. */
   private fits(values: readonly (Values | undefined)[]): boolean {
     const bytes = values.reduce((sum, each) => sum + (each?.bytes.length ?? Number.POSITIVE_INFINITY), 0);
-    return bytes * this.batches.length <= keptBytes;
+    return bytes * this.batches.length <= this.budget;
   }
 
   private sessionOf(

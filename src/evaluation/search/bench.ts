@@ -7,7 +7,7 @@ import { modelOutcome } from '../../pruning/modelOutcome';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate, Resolution } from '../../pruning/resolution';
 
-import type { Evaluation, EvaluationCalls, EvaluationProgress, PartialEvaluation, Parts } from '../protocol';
+import type { Evaluation, EvaluationCalls, EvaluationProgress, Outcomes, PartialEvaluation, Parts } from '../protocol';
 
 /** An evaluated recipe. */
 export interface Trial {
@@ -32,11 +32,15 @@ export interface Bench {
 /** @param samples that count so far */
 export type TakePartial = (partial: PartialEvaluation, samples: number) => void;
 
+/** @returns outcomes with the weights that stay fitted anew; those given where that does not help */
+export type RepairCandidate = (recipe: Recipe, outcomes: Outcomes, signal: AbortSignal) => Promise<Outcomes>;
+
 /**
  * A bench over an engine and an evaluation, whatever threads they are on.
  * @param candidatesFor the open checkpoint's tensors as a recipe has them
  * @param answers what was looked up in the open checkpoint
  * @param part of the inputs that it runs on, once they are split; absent: all
+ * @param repair what is run in the place of what a recipe prunes
  */
 export function createBench(
   engine: Engine,
@@ -44,6 +48,7 @@ export function createBench(
   candidatesFor: (recipe: Recipe) => readonly Candidate[],
   answers: () => AnswerCache,
   part?: keyof Parts,
+  repair?: RepairCandidate,
 ): Bench {
   const resolve: Bench['resolve'] = (recipe, signal) =>
     settle(recipe, candidatesFor(recipe), answers(), (requests) => engine.call('lookUp', { requests }, { signal }));
@@ -54,7 +59,8 @@ export function createBench(
       const progress = ({ partial, done }: EvaluationProgress) => {
         if (partial && !signal.aborted) take?.(partial, done);
       };
-      const result = await evaluation.call('evaluate', { outcomes: resolution.outcomes, part }, { signal, progress });
+      const outcomes = repair ? await repair(recipe, resolution.outcomes, signal) : resolution.outcomes;
+      const result = await evaluation.call('evaluate', { outcomes, part }, { signal, progress });
       const { sparsity, zeros } = modelOutcome(candidatesFor(recipe), resolution);
       return { recipe, evaluation: result, sparsity, zeros };
     },

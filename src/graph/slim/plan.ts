@@ -77,7 +77,7 @@ export function rounded(
     const width = Math.min(...at(own, 0).removes.map(({ indices }) => indices.length));
     const by = count * width >= 2 * multiple ? multiple : Math.min(multiple, narrowMultiple);
     const step = by / commonDivisor(by, width);
-    const kept = Math.max(Math.ceil((count - own.length) / step) * step, Math.ceil(least / width), 1);
+    const kept = Math.ceil(Math.max(count - own.length, least / width, 1) / step) * step;
     for (const unit of own.slice(0, Math.max(0, count - kept))) gone.add(unit);
   }
   return leavingSome(

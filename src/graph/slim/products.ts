@@ -59,6 +59,7 @@ export function conv(walk: Walk, node: GraphNode, position: number) {
   if (groups === 1) {
     walk.meet(x.axes[1], channels, x.why, weight.why);
     walk.role(weight, 1, 'consumes');
+    if (!x.zero) walk.leaves(x.axes[1]);
   } else if (byGroup(split)) {
     joinGroups(walk, x, filters, split);
     walk.pin(channels, 'counts the channels of a group');
@@ -72,6 +73,7 @@ export function conv(walk: Walk, node: GraphNode, position: number) {
     else walk.meet(slots, channels, x.why, weight.why);
     if (filters) walk.sets.joinEach(filters, (i) => filters[i % split.outputs]);
     walk.role(weight, 1, 'consumes');
+    if (!x.zero) walk.leaves(slots);
   }
   walk.role(weight, 0, 'produces');
   if (bias) walk.meet(filters, bias.axes[0], weight.why, bias.why);
@@ -110,6 +112,7 @@ export function convTranspose(walk: Walk, node: GraphNode, position: number) {
   walk.meet(x.axes[1], channels, x.why, weight.why);
   walk.role(weight, 0, 'consumes');
   walk.role(weight, 1, 'produces');
+  if (!x.zero) walk.leaves(x.axes[1]);
   let out = filters;
   if (groups > 1 && byGroup(split)) {
     walk.pin(filters, 'counts the channels of a group');
@@ -138,6 +141,8 @@ function contract(walk: Walk, a: SlottedValue, aAxis: number, b: SlottedValue, b
   if (!a.zero && !b.zero) walk.pin(slots, 'is summed over where it need not be zero');
   walk.role(a, aAxis, 'consumes');
   walk.role(b, bAxis, 'consumes');
+  if (!a.stored && !b.stored) walk.sums(slots);
+  else if (!(a.stored ? b.zero : a.zero)) walk.leaves(slots);
 }
 
 export function gemm(walk: Walk, node: GraphNode, position: number) {

@@ -22,6 +22,7 @@ import { isConstant, standardDomain } from '../../tensors/graph/graph';
 import type { ByteRange } from '../../tensors/tensor';
 import { keptElements, zeroedElements } from './keptElements';
 import type { PlannedTensor, SlimPlan } from './plan';
+import { assertFits } from './planFile';
 import { constantsOf } from './shapes';
 
 /** An open model: what was read of it, and where its bytes are. */
@@ -40,12 +41,13 @@ const irVersionOfPureInitializers = 4;
 /**
  * One file: weights beside the model come into it.
  * @param zeroed the model as large as it was, with zeros in the place of what would go: what the smaller one is held against
- * @throws CheckpointError `unsupported-feature` where the result would be too large for a file, or weights cannot be taken along
+ * @throws CheckpointError `invalid-recipe` for a plan of another graph; `unsupported-feature` where the result would be too large for a file, or weights cannot be taken along
  */
 export async function slimModel(open: OpenModel, plan: SlimPlan, zeroed = false): Promise<Splice> {
   const { model, checkpoint, source } = open;
   const own = sourceOfPart(source, firstPart(checkpoint.parts));
   const bytesAt = ({ start, end }: ByteRange) => ({ source: own, start, end });
+  assertFits(plan, model.main);
   const writing = new Writing(open, plan, zeroed);
   await writing.placeTensors();
   if (!zeroed) await writing.adjust();

@@ -156,6 +156,7 @@ function reduced(walk: Walk, node: GraphNode, position: number) {
   if (!x || !axes) return undefined;
   for (const axis of axes) {
     if (!sums.has(node.opType) || !x.zero) walk.pin(x.axes[axis], `is reduced by ${node.opType}`);
+    else walk.sums(x.axes[axis]);
   }
   const keeps = int({ node }, 'keepdims', 1) === 1;
   const left = allOf(x.axes.length).flatMap((axis) =>

@@ -1,6 +1,5 @@
 /** Units: channels that go together, with everything that their removal takes along. */
 import { getOrInsert } from '../../lib/maps';
-import type { GraphNode } from '../../tensors/graph/graph';
 import { fixedSlot, type Slots } from './disjointSlots';
 import type { SlottedWeight, Walk } from './walk';
 
@@ -19,6 +18,10 @@ export interface Unit {
   readonly removes: readonly Removed[];
   /** Units of one group are indices of the same axes, and count alike for what is kept of them. */
   readonly group: number;
+  /** What comes of its channels where their own weights are zero is zero: nothing of it reaches others. */
+  readonly zeroStays: boolean;
+  /** It is summed over somewhere without weights of its own, which could be zero. */
+  readonly summed: boolean;
 }
 
 /** Channels that stay. */
@@ -35,7 +38,9 @@ export interface Units {
 }
 
 /** In the order in which the graph uses what they are made of. */
-export function unitsOf({ sets, weights, values }: Walk): Units {
+export function unitsOf({ sets, weights, values, leaving, summed }: Walk): Units {
+  const rootsOf = (slots: ReadonlySet<number>) => new Set([...slots].map((slot) => sets.rootOf(slot)));
+  const [leave, sum] = [rootsOf(leaving), rootsOf(summed)];
   const bySlot = new Map<number, Removed[]>();
   for (const weight of weights) {
     weight.axes.forEach((slots, axis) => {
@@ -54,9 +59,9 @@ export function unitsOf({ sets, weights, values }: Walk): Units {
   const mark = (slots: Slots | undefined) => {
     if (!slots) return;
     const own = count++;
-    for (const root of new Set([...slots].map((slot) => sets.rootOf(slot)))) {
-      getOrInsert(axesOf, root, () => []).push(own);
-    }
+    const roots = new Set<number>();
+    for (const slot of slots) roots.add(sets.rootOf(slot));
+    for (const root of roots) getOrInsert(axesOf, root, () => []).push(own);
   };
   for (const { axes } of weights) axes.forEach(mark);
   for (const { axes } of values.values()) axes.forEach(mark);
@@ -70,13 +75,9 @@ export function unitsOf({ sets, weights, values }: Walk): Units {
       if (removes.some(({ role }) => role !== 'goes along')) pinned.push({ slot, holds: removes, why });
     } else {
       const axes = axesOf.get(slot)?.join() ?? '';
-      units.push({ slot, removes, group: getOrInsert(groups, axes, () => groups.size) });
+      const group = getOrInsert(groups, axes, () => groups.size);
+      units.push({ slot, removes, group, zeroStays: !leave.has(slot), summed: sum.has(slot) });
     }
   }
   return { units, pinned };
-}
-
-/** Where a tensor is read: the nodes themselves. */
-export function readersOf(nodes: readonly GraphNode[], { uses }: SlottedWeight): GraphNode[] {
-  return uses.flatMap(({ node }) => nodes[node] ?? []);
 }

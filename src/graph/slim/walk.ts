@@ -70,6 +70,10 @@ export class Walk {
   readonly sets = new DisjointSlots();
   readonly values = new Map<string, SlottedValue>();
   readonly weights: SlottedWeight[] = [];
+  /** How many slots all values have together. */
+  slotted = 0;
+  readonly leaving = new Set<number>();
+  readonly summed = new Set<number>();
   readonly adjusters: { readonly node: number; readonly adjust: Adjuster }[] = [];
   /** Of numbers that are computed of shapes: by element, the axes whose sizes it depends on. */
   readonly sizes = new Map<string, readonly (readonly Slots[])[]>();
@@ -124,6 +128,16 @@ export class Walk {
   role({ axes, stored }: SlottedValue, axis: number, role: 'produces' | 'consumes'): void {
     const slots = axes.at(axis);
     if (slots && stored) this.byAxis.get(slots)?.roles.set(slots, role);
+  }
+
+  /** Says that what stands at an axis' indices reaches weights though it comes of zeros: it leaves a constant behind them. */
+  leaves(slots: AxisSlots): void {
+    for (const slot of slots ?? []) this.leaving.add(slot);
+  }
+
+  /** Says that they are summed over without weights of their own. */
+  sums(slots: AxisSlots): void {
+    for (const slot of slots ?? []) this.summed.add(slot);
   }
 
   /** Says that zeros in this tensor are not the same as its removal. */

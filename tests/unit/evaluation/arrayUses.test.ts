@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arrayInputs } from '../../../src/evaluation/inputs/arrays';
 import type { ArrayUse, Dimension, GivenArray, GraphValue } from '../../../src/evaluation/protocol';
-
-type Kind = '<f4' | '<i8';
-
-/** As numpy.save writes it: all zeros, or what is given. */
-function npy(shape: readonly number[], kind: Kind = '<f4', values: readonly number[] = []): Uint8Array<ArrayBuffer> {
-  const text = `{'descr': '${kind}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
-  const header = `${text.padEnd(117)}\n`;
-  const width = kind === '<f4' ? 4 : 8;
-  const numel = shape.reduce((product, size) => product * size, 1);
-  const bytes = new Uint8Array(10 + header.length + numel * width);
-  bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length & 0xff, header.length >> 8]);
-  bytes.set(new TextEncoder().encode(header), 10);
-  const view = new DataView(bytes.buffer, 10 + header.length);
-  values.forEach((value, i) => {
-    if (kind === '<f4') view.setFloat32(i * 4, value, true);
-    else view.setBigInt64(i * 8, BigInt(value), true);
-  });
-  return bytes;
-}
+import { npy } from '../../support/npy';
 
 const file = (name: string, bytes: Uint8Array<ArrayBuffer>) => new File([bytes], `${name}.npy`);
 

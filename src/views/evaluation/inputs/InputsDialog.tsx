@@ -34,9 +34,10 @@ export function InputsDialog() {
 
 function Body() {
   const source = useEvaluation((state) => state.source);
+  const arrays = useEvaluation((state) => state.arrays);
   const isLoading = useEvaluation(({ status }) => status.kind === 'loading');
   const testSet = useOpenSample()?.testSet;
-  const [kind, setKind] = useState<SourceKind>(source?.kind ?? 'random');
+  const [kind, setKind] = useState<SourceKind>(arrays ? 'arrays' : (source?.kind ?? 'random'));
   const [isGiven, setGiven] = useState(false);
   const use = (given: InputSource) => {
     setGiven(true);

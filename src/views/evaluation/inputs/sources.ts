@@ -1,5 +1,6 @@
 /** What the form of inputs starts from and how its choices fit the graph. */
-import type { InputSource, OpenedGraph } from '../../../state/evaluation';
+import type { ArrayUse, GivenArray, InputSource, OpenedGraph } from '../../../state/evaluation';
+import type { EvaluationState } from '../../../state/evaluationState';
 
 export type SourceKind = InputSource['kind'];
 
@@ -47,4 +48,29 @@ export function initialRandom(
 /** Numbers, spaces, commas and line ends, and at least one number. */
 export function isTokenText(text: string): boolean {
   return /\d/.test(text) && /^[\d\s,]*$/.test(text);
+}
+
+export type GivenArrays = NonNullable<EvaluationState['arrays']>;
+
+/** Of a choice among uses. */
+export function choiceOf(use: ArrayUse): string {
+  return use.as === 'input' ? `input ${use.input}` : use.as;
+}
+
+export function meantBy(value: string): ArrayUse {
+  if (value === 'labels' || value === 'aside') return { as: value };
+  return { as: 'input', input: value.slice('input '.length) };
+}
+
+/** `9 feed x, 1 is labels, 2 are left aside` */
+export function usesInWords(arrays: readonly GivenArray[]): string {
+  const counts = new Map<string, number>();
+  for (const { use } of arrays) counts.set(choiceOf(use), (counts.get(choiceOf(use)) ?? 0) + 1);
+  const parts = [...counts].map(([value, count]) => {
+    const use = meantBy(value);
+    const is = count === 1 ? 'is' : 'are';
+    if (use.as === 'input') return `${count} ${count === 1 ? 'feeds' : 'feed'} ${use.input}`;
+    return use.as === 'labels' ? `${count} ${is} labels` : `${count} ${is} left aside`;
+  });
+  return parts.join(', ');
 }

@@ -75,9 +75,7 @@ function Changes({ tensors }: { readonly tensors: readonly RepairedTensor[] }) {
           <tr>
             <th scope="col">Tensor</th>
             <th scope="col">Why it changed</th>
-            <th scope="col" colSpan={2}>
-              Output off by: pruned, then repaired
-            </th>
+            <th scope="col">Its output is off by</th>
           </tr>
         </thead>
         <tbody>
@@ -87,15 +85,13 @@ function Changes({ tensors }: { readonly tensors: readonly RepairedTensor[] }) {
                 <bdi>{each.name}</bdi>
               </th>
               <td>{reasons[each.role]}</td>
-              <td className={classes.bars} aria-hidden>
-                <Bar of="pruned" value={each.before} most={most} />
-                <Bar of="repaired" value={each.after} most={most} />
-              </td>
-              <td data-number title={lossText(each)}>
+              <td className={classes.off} title={lossText(each)}>
                 {each.before !== undefined && each.after !== undefined && (
                   <>
                     {offText(each.before)} → <b>{offText(each.after)}</b>
-                    <div className={classes.won}>{wonText(each)}</div>
+                    <span className={classes.won}> {wonText(each)}</span>
+                    <Bar of="pruned" value={each.before} most={most} />
+                    <Bar of="repaired" value={each.after} most={most} />
                   </>
                 )}
               </td>

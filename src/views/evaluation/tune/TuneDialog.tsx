@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { screen, useScreen } from '../../../state/screen';
 import { DialogFrame } from '../../parts/frames/DialogFrame';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { repairer } from '../../parts/quality/useRepair';
 import classes from '../Dialog.module.css';
 import { FailureNote } from '../FailureNote';
 import { TuneForm } from './TuneForm';
@@ -30,9 +31,9 @@ function Body() {
       {hasResult && !asksAgain && <TuneResult tuning={tuning} onAskAgain={() => setAsksAgain(true)} />}
       {!isRunning && (tuning === null || asksAgain) && (
         <TuneForm
-          onStart={(goal) => {
+          onStart={(goal, isRepaired) => {
             setAsksAgain(false);
-            void evaluator().autoTune(goal);
+            void (isRepaired ? repairer().tuneRepaired(goal) : evaluator().autoTune(goal));
           }}
         />
       )}

@@ -1,17 +1,18 @@
-import { Button, NumberInput, Radio, Select } from '@mantine/core';
+import { Button, Checkbox, NumberInput, Radio, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { found } from '../../../lib/known';
 import type { MetricId, TuneGoal } from '../../../state/evaluation';
 import { firstMetric, metrics, referenceValue } from '../../../state/metrics';
 import { classNames } from '../../parts/classNames';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
+import { useRepair } from '../../parts/quality/useRepair';
 import dialog from '../Dialog.module.css';
 import { flattery, isRandom } from '../figures';
 import { boundText, initialLimit, initialSparsity, limitHelp, willSplitText } from './goals';
 import classes from './TuneDialog.module.css';
 
 /** The two goals in plain words. */
-export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
+export function TuneForm({ onStart }: { onStart(goal: TuneGoal, isRepaired: boolean): void }) {
   const atHand = useEvaluation((state) => state.metrics);
   const baseline = useEvaluation((state) => found(state.inputs, 'inputs').baseline);
   const samples = useEvaluation((state) => found(state.inputs, 'inputs').samples);
@@ -22,6 +23,8 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
   const [metric, setMetric] = useState(() => (isOnRandom ? shown : firstMetric(atHand)));
   const [limit, setLimit] = useState(() => initialLimit(metric, baseline));
   const [sparsity, setSparsity] = useState(initialSparsity);
+  const canRepair = useRepair(({ used }) => used !== null);
+  const [isRepaired, setRepaired] = useState(false);
   const scale = metrics[metric].fraction ? 100 : 1;
 
   const choose = (id: MetricId) => {
@@ -30,7 +33,7 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onStart(kind === 'sparsest' ? { kind, metric, limit } : { kind, metric, sparsity });
+    onStart(kind === 'sparsest' ? { kind, metric, limit } : { kind, metric, sparsity }, isRepaired && canRepair);
   };
   return (
     <form className={dialog.body} onSubmit={submit}>
@@ -87,6 +90,18 @@ export function TuneForm({ onStart }: { onStart(goal: TuneGoal): void }) {
           />
         </Option>
       </fieldset>
+      <Checkbox
+        size="xs"
+        label="Repair each candidate before it is judged"
+        description={
+          canRepair
+            ? 'For small models: every one of some tens of candidates is repaired, and so is the answer.'
+            : 'Press Repair once first: what it is fitted to is known then.'
+        }
+        checked={isRepaired && canRepair}
+        disabled={!canRepair}
+        onChange={(event) => setRepaired(event.currentTarget.checked)}
+      />
       <div className={dialog.buttons}>
         <Button size="sm" variant="filled" type="submit" disabled={isBusy} data-autofocus>
           Start

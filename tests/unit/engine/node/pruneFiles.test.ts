@@ -11,15 +11,19 @@ import { AnswerCache } from '../../../../src/engine/recipe/answerCache';
 import { candidatesOf } from '../../../../src/engine/recipe/candidates';
 import { settle } from '../../../../src/engine/recipe/settle';
 import { createEngine } from '../../../../src/engine/worker/engine';
+import { repairFile } from '../../../../src/engine/worker/repairing';
 import { readContent } from '../../../../src/formats/zip/content';
 import { readZip } from '../../../../src/formats/zip/directory';
 import { wholeFile } from '../../../../src/lib/parts';
 import { memorySource } from '../../../../src/lib/source';
 import { memorySink } from '../../../../src/lib/splicingSink';
 import type { Recipe } from '../../../../src/pruning/recipe';
+import { repairEntry, repairedOutcomes } from '../../../../src/pruning/repair';
+import { openFile, prunedFile } from '../../../support/exporting';
 import { loadWasmKernels } from '../../../support/kernels';
+import { madeUpRepair } from '../../../support/repairs';
 import { bytesOf } from '../../kernels/support';
-import { context, recipeOf } from '../patched';
+import { context, recipeOf, resolveExactly } from '../patched';
 
 const golden = resolve(import.meta.dirname, '../../../golden/files');
 const kernels = loadWasmKernels();
@@ -242,4 +246,41 @@ describe.skipIf(!hasSparseFiles())('a checkpoint of more than 4 GiB, most of whi
     await Promise.all([source.close(), written.close()]);
     // The hole is read like all other bytes, twice over, on a machine that may be busy.
   }, 300_000);
+});
+
+describe('a repaired recipe', () => {
+  const path = resolve(import.meta.dirname, '../../../../public/samples/digits-cnn.pth');
+  const plain = recipeOf({ scope: 'global' });
+
+  async function repaired(between: boolean) {
+    const opened = await openFile(new File([readFileSync(path)], 'digits-cnn.pth'), kernels);
+    const { outcomes } = await resolveExactly(opened.session, plain);
+    const { repair } = await madeUpRepair(opened.session, plain, outcomes, ['fc1.bias']);
+    const made = { ...repair, between };
+    const side = join(folder, 'digits-cnn-repair.safetensors');
+    writeFileSync(side, new Uint8Array(await repairFile(opened.session, made).file.arrayBuffer()));
+    const recipe: Recipe = { ...plain, repair: repairEntry(made) };
+    const bytes = async (of: typeof outcomes) => Buffer.from(await (await prunedFile(opened, of)).arrayBuffer());
+    return { recipe, side, repaired: await bytes(repairedOutcomes(outcomes, made)), pruned: await bytes(outcomes) };
+  }
+
+  it('is applied with the file of its weights, and prunes only without it, which is said', async () => {
+    const { recipe, side, ...expected } = await repaired(false);
+    const to = join(folder, 'out.pth');
+    const whole = await pruneFiles([path], to, recipe, kernels, context, side);
+    expect(whole).toMatchObject({ repaired: 5 });
+    expect(whole).not.toHaveProperty('note');
+    expect(readFileSync(to).equals(expected.repaired)).toBe(true);
+    const { note } = await pruneFiles([path], to, recipe, kernels, context);
+    expect(note).toBe('The recipe was repaired, and its repaired weights are not here: it prunes only.');
+    expect(readFileSync(to).equals(expected.pruned)).toBe(true);
+  });
+
+  it('is refused without them where it repairs between its steps, and with those of another recipe', async () => {
+    const { recipe, side } = await repaired(true);
+    const to = join(folder, 'out.pth');
+    await expect(pruneFiles([path], to, recipe, kernels, context)).rejects.toMatchObject({ code: 'repair-missing' });
+    await pruneFiles([path], to, recipe, kernels, context, side);
+    await expect(pruneFiles([path], to, recipeOf({}), kernels, context, side)).rejects.toThrow('of another recipe');
+  });
 });

@@ -62,7 +62,7 @@ function residualOf(v: Float64Array, { inputs, outputs, h, b, lambda, original, 
 describe('the equations of a layer', () => {
   let products: Products;
   beforeAll(async () => {
-    products = await Products.start(await loadRuntime());
+    products = await Products.start(await loadRuntime(), signal);
   });
   afterAll(() => products.release());
 
