@@ -176,5 +176,3 @@ export class Evaluator {
 function newWeights({ graph, targets, fetch }: Runnable): PrunedWeights {
   return new PrunedWeights(graph.bytes, targets, fetch);
 }
-
-export { type EvaluationContext, type Runnable, runBatches } from './running';

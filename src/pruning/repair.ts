@@ -45,16 +45,23 @@ export interface RepairedTensor {
 /** What a recipe's outcomes become with a repair: each tensor of it ends with its values, and zeros of theirs are pruned. */
 export function repairedOutcomes(
   outcomes: ReadonlyMap<TensorId, Outcome>,
-  { id, tensors }: Pick<Repair, 'id' | 'tensors'>,
+  repair: Pick<Repair, 'id' | 'tensors'>,
 ): ReadonlyMap<TensorId, Outcome> {
   const repaired = new Map(outcomes);
-  for (const { tensor, zeros } of tensors) {
-    const outcome = outcomes.get(tensor);
-    const masks = (outcome?.program ?? []).filter(({ kind }) => kind !== 'values');
-    const program: Program = [...masks, { kind: 'values', repair: id }];
-    repaired.set(tensor, { rule: outcome?.rule ?? noRule, program, pruned: zeros, zeros, exact: true });
-  }
+  for (const each of repair.tensors)
+    repaired.set(each.tensor, repairedOutcome(outcomes.get(each.tensor), each, repair));
   return repaired;
+}
+
+/** One of them. @param outcome undefined where no rule decides for the tensor */
+export function repairedOutcome(
+  outcome: Outcome | undefined,
+  { zeros }: Pick<RepairedTensor, 'zeros'>,
+  { id }: Pick<Repair, 'id'>,
+): Outcome {
+  const masks = (outcome?.program ?? []).filter(({ kind }) => kind !== 'values');
+  const program: Program = [...masks, { kind: 'values', repair: id }];
+  return { rule: outcome?.rule ?? noRule, program, pruned: zeros, zeros, exact: true };
 }
 
 /** Programs that have applied before a recipe's first step, for `resolve`: what a round of a repair begins with. */
@@ -67,6 +74,11 @@ export function withoutRepair(recipe: Recipe): Recipe {
   if (!recipe.repair) return recipe;
   const { repair: _, ...rest } = recipe;
   return rest;
+}
+
+/** On what weights were fitted, in words: titles of inputs mostly say how many there are. */
+export function fittedTo({ inputs, samples }: Pick<Repair, 'inputs' | 'samples'>): string {
+  return /^\d/.test(inputs) ? inputs : `${samples} samples of ${inputs}`;
 }
 
 const hashes = new WeakMap<Recipe, string>();

@@ -3,7 +3,7 @@ import { formatBytes, formatInteger, formatPercent, formatShape } from '../lib/n
 import { roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe } from '../pruning/recipe';
-import { isRepairStale, withoutStaleRepair } from '../pruning/repair';
+import { fittedTo, isRepairStale, withoutStaleRepair } from '../pruning/repair';
 import { orderName } from '../tensors/layerOrder';
 import { describeRule } from './describe';
 import { escapeHtml } from './html/escape';
@@ -84,12 +84,12 @@ function repairText({ recipe, repair }: ReportSource): string {
         ? '<p>The recipe was repaired; these are the figures without its repaired weights.</p>\n'
         : '';
   }
-  const { tensors, inputs, samples, damping, between, leftOut } = repair;
+  const { tensors, damping, between, leftOut } = repair;
   const when = between ? 'between the steps and after them' : 'after pruning';
   const names = tensors.map(({ name }) => escapeHtml(name)).join(', ');
   const left = leftOut.map(({ name, reason }) => `<li>${escapeHtml(`${name}: ${reason}`)}</li>`).join('\n');
   return `<h2>Repair</h2>
-<p>The weights that stay were fitted anew ${when}, on ${formatInteger(samples)} samples (${escapeHtml(inputs)}), with a damping of ${damping}. ${formatInteger(tensors.length)} tensors changed by it: ${names}.</p>
+<p>The weights that stay were fitted anew ${when}, on ${escapeHtml(fittedTo(repair))}, with a damping of ${damping}. ${formatInteger(tensors.length)} tensors changed by it: ${names}.</p>
 ${left === '' ? '' : `<p>Left as pruned:</p>\n<ul>${left}</ul>\n`}`;
 }
 

@@ -5,7 +5,7 @@ import { getOrInsert } from '../lib/maps';
 import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe, Rule } from '../pruning/recipe';
-import { hasRepair, isRepairStale, type Repair, withoutStaleRepair } from '../pruning/repair';
+import { fittedTo, hasRepair, isRepairStale, type Repair, withoutStaleRepair } from '../pruning/repair';
 import type { Candidate } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
@@ -187,9 +187,8 @@ function repairedBy({ recipe, candidates, repair }: ScriptSource): readonly { id
 function repairConstants(source: ScriptSource): string[] {
   const { recipe } = source;
   if (!hasRepair(recipe)) return [];
-  const { inputs, samples } = recipe.repair;
   return [
-    `# ${commentText(`Repaired on ${samples} samples of ${inputs}.`)}`,
+    `# ${commentText(`Repaired on ${fittedTo(recipe.repair)}.`)}`,
     `REPAIRED = ${pythonList(repairedBy(source).map(({ name }) => pythonString(name)))}`,
     '# SHA-256 of the repaired weights.',
     `REPAIR = ${pythonString(recipe.repair.file)}`,

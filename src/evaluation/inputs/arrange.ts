@@ -68,11 +68,12 @@ function labelsOf(batches: readonly Batch[], samples: number): number[] | undefi
   return labels.length === samples ? labels : undefined;
 }
 
-/** Gathered when it is fed: the samples are in memory once. */
+/** Gathered when it is fed, and held only as long as there is room: the samples are in memory once. */
 class RowsBatch implements Batch {
   readonly samples: number;
   readonly labels?: Int32Array;
   private readonly rows: readonly Row[];
+  private held: WeakRef<NamedValues> | undefined;
 
   constructor(rows: readonly Row[]) {
     this.rows = rows;
@@ -82,6 +83,13 @@ class RowsBatch implements Batch {
   }
 
   get feeds(): NamedValues {
+    const feeds = this.held?.deref() ?? this.gathered();
+    this.held ??= new WeakRef(feeds);
+    return feeds;
+  }
+
+  private gathered(): NamedValues {
+    this.held = undefined;
     const names = [...at(this.rows, 0).batch.feeds.keys()];
     return new Map(names.map((name): [string, Values] => [name, joinedRows(this.rows.map((row) => rowOf(row, name)))]));
   }

@@ -137,11 +137,15 @@ class AllocationSearch {
     return this.confirmed(best, start, (trial) => meets(trial, 'verdict'));
   }
 
-  /** Itself, or the sparsest of the same shape that the inputs which judge let pass. */
+  /** Itself, or less of it in every layer alike: the sparsest that the inputs which judge let pass. */
   private async confirmed(best: Allocated, start: Allocated, meets: (trial: Trial) => boolean): Promise<Allocated> {
     if (!this.benches.verdict || meets(await this.benches.verdict.run(best.recipe, this.signal))) return best;
-    const shifted = (wanted: number) => this.try(shiftedTo(best.sparsities, this.weights, wanted), 'verdict');
-    return this.halve(start, best.sparsity, shifted, meets);
+    const less = (wanted: number) =>
+      this.try(
+        best.sparsities.map((own) => (own * wanted) / best.sparsity),
+        'verdict',
+      );
+    return this.halve(start, best.sparsity, less, meets);
   }
 
   /** From one that meets the goal to the sparsest of a family that does, by halving. */

@@ -61,7 +61,9 @@ export async function readContents({ model, checkpoint, source }: OpenModel): Pr
 
 function canBeRead(record: TensorRecord, { tensors }: OpenModel['checkpoint']): boolean {
   const info = record.tensor === undefined ? undefined : tensors[record.tensor];
-  return info !== undefined && bitsOf(info.dtype) >= 8 && (info.storage >= 0 || record.variableWidth);
+  // What stands in varints takes a byte each at least: a list may be shorter than its shape says.
+  const listed = record.varints.byteLength + record.wideVarints.byteLength;
+  return info !== undefined && bitsOf(info.dtype) >= 8 && (info.storage >= 0 || listed >= numelOf(info.shape));
 }
 
 async function floatsOf(

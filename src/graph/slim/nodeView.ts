@@ -47,6 +47,7 @@ export function splitSizes(view: NodeView, size: number): readonly number[] | un
   const given = intsAt(view, 1, 'split');
   if (given && given.length > 0) return given;
   const parts = int(view, 'num_outputs', view.node.outputs.length);
+  if (parts !== view.node.outputs.length) return undefined;
   const each = Math.ceil(size / parts);
   return Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
 }

@@ -7,7 +7,7 @@ import type { Shape } from './nodeView';
 export type AxisSlots = Slots | undefined;
 
 /** Elements of axes that are split or merged together. Larger ones are pinned. */
-const maxElements = 2 ** 23;
+const maxElements = 2 ** 22;
 
 /** Axes `[from, to)` before and behind a reshape that have the same elements. */
 interface Block {

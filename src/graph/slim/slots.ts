@@ -9,6 +9,11 @@ import { constantsOf, type GraphContents, type Shapes, viewOf } from './shapes';
 import { slotRuleOf } from './slotRules';
 import { type StoredTensor, Walk } from './walk';
 
+/** Longer axes than any layer has: a few nodes can double one past all memory. */
+const maxAxis = 2 ** 20;
+/** Of all values together. */
+const maxSlots = 2 ** 24;
+
 /**
  * Walks the graph once. What is not understood is pinned, with the reason.
  * @param canShrink whether a tensor's elements can be taken from the file
@@ -58,9 +63,16 @@ function visit(walk: Walk, node: GraphNode, position: number): void {
   node.inputs.forEach((name, input) => {
     if (!takesSizes(node, input)) pinSizes(walk, name, `has a size that ${node.opType} reads as a number`);
   });
-  const results = isWhole ? slotRuleOf(node)?.(walk, node, position) : undefined;
+  const isBounded =
+    walk.slotted <= maxSlots &&
+    node.outputs.every((name) => walk.shapes.shapes.get(name)?.every((size) => size <= maxAxis) !== false);
+  const results = isWhole && isBounded ? slotRuleOf(node)?.(walk, node, position) : undefined;
   if (!results) {
-    const why = isWhole ? `is read by ${node.opType}, which is not understood` : `is read within ${node.opType}`;
+    const why = !isWhole
+      ? `is read within ${node.opType}`
+      : isBounded
+        ? `is read by ${node.opType}, which is not understood`
+        : `is read by ${node.opType}, which gives too many elements`;
     node.inputs.forEach((_, input) => {
       walk.pinValue(walk.read(node, position, input), why);
     });
@@ -78,6 +90,7 @@ function visit(walk: Walk, node: GraphNode, position: number): void {
       given.axes.every((slots, axis) => !slots || slots.length === shape[axis]);
     if (given && !isFit) walk.pinValue(given, `has another shape behind ${node.opType} than was expected`);
     const value = isFit ? given : walk.without(shape, `comes out of ${node.opType}`);
+    for (const slots of value?.axes ?? []) walk.slotted += slots?.length ?? 0;
     if (name !== '' && value) walk.values.set(name, value);
   });
 }

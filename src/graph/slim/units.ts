@@ -59,9 +59,9 @@ export function unitsOf({ sets, weights, values, leaving, summed }: Walk): Units
   const mark = (slots: Slots | undefined) => {
     if (!slots) return;
     const own = count++;
-    for (const root of new Set([...slots].map((slot) => sets.rootOf(slot)))) {
-      getOrInsert(axesOf, root, () => []).push(own);
-    }
+    const roots = new Set<number>();
+    for (const slot of slots) roots.add(sets.rootOf(slot));
+    for (const root of roots) getOrInsert(axesOf, root, () => []).push(own);
   };
   for (const { axes } of weights) axes.forEach(mark);
   for (const { axes } of values.values()) axes.forEach(mark);

@@ -70,6 +70,8 @@ export class Walk {
   readonly sets = new DisjointSlots();
   readonly values = new Map<string, SlottedValue>();
   readonly weights: SlottedWeight[] = [];
+  /** How many slots all values have together. */
+  slotted = 0;
   readonly leaving = new Set<number>();
   readonly summed = new Set<number>();
   readonly adjusters: { readonly node: number; readonly adjust: Adjuster }[] = [];

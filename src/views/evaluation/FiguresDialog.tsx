@@ -50,38 +50,41 @@ function TaskTable({ evaluation }: { readonly evaluation: Evaluation }) {
   });
   if (rows.length === 0) return null;
   return (
-    <table className={classes.table} aria-label="Against the labels">
-      <thead>
-        <tr>
-          <th scope="col">Against the labels</th>
-          <th scope="col" data-number>
-            Original
-          </th>
-          <th scope="col" data-number>
-            {isRepaired ? 'Pruned and repaired' : 'Pruned'}
-          </th>
-          <th scope="col" data-number title="Input by input; ± 95 %">
-            Change
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ id, value, reference }) => (
-          <tr key={id}>
-            <th scope="row">{metrics[id].label}</th>
-            <td data-number>
-              {reference === undefined ? '–' : metricText(id, reference)} {sureText(id, plusMinusFor(id, baseline))}
-            </td>
-            <td data-number>
-              <b>{metricText(id, value)}</b> {sureText(id, plusMinusFor(id, evaluation))}
-            </td>
-            <td data-number>
-              {changeText(id, value, reference)} {sureText(id, changeOf(id, evaluation, baseline)?.plusMinus)}
-            </td>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    <section className={classes.scroller} tabIndex={0} aria-label="Original and pruned">
+      <table className={classes.table} aria-label="Against the labels">
+        <thead>
+          <tr>
+            <th scope="col">Against the labels</th>
+            <th scope="col" data-number>
+              Original
+            </th>
+            <th scope="col" data-number>
+              {isRepaired ? 'Pruned and repaired' : 'Pruned'}
+            </th>
+            <th scope="col" data-number title="Input by input; ± 95 %">
+              Change
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(({ id, value, reference }) => (
+            <tr key={id}>
+              <th scope="row">{metrics[id].label}</th>
+              <td data-number>
+                {reference === undefined ? '–' : metricText(id, reference)} {sureText(id, plusMinusFor(id, baseline))}
+              </td>
+              <td data-number>
+                <b>{metricText(id, value)}</b> {sureText(id, plusMinusFor(id, evaluation))}
+              </td>
+              <td data-number>
+                {changeText(id, value, reference)} {sureText(id, changeOf(id, evaluation, baseline)?.plusMinus)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

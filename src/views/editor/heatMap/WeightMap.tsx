@@ -2,8 +2,10 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { formatPercent } from '../../../lib/numbers';
+import { repairedOutcome } from '../../../pruning/repair';
 import type { PictureView } from '../../../state/pictureSlice';
 import type { MeasuredLayer } from '../../../state/reach';
+import { repairInForce } from '../../../state/repairState';
 import { studio, useStudio } from '../../../state/store';
 import { Legend } from './Legend';
 import { MapPane, type Pointed } from './MapPane';
@@ -27,14 +29,21 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   const height = heightOf(size, width);
   const region = useMemo(() => regionOf(viewport, size), [viewport, size]);
 
-  const outcome = useStudio((state) => state.resolution.outcomes.get(layer.id));
+  const pruned = useStudio((state) => state.resolution.outcomes.get(layer.id));
+  const repair = useStudio((state) => repairInForce(state.repair));
+  const repaired = useMemo(() => repair?.tensors.find(({ tensor }) => tensor === layer.id), [repair, layer.id]);
+  const outcome = useMemo(
+    () => (repair && repaired ? repairedOutcome(pruned, repaired, repair) : pruned),
+    [pruned, repair, repaired],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: repaired weights are another view
   const view = useMemo<PictureView | undefined>(() => {
     if (width === 0) return undefined;
     const pixels = (length: number) => Math.round(length * window.devicePixelRatio);
     const { id: tensor, axes } = layer;
     const cells = { rows: pixels(height), columns: pixels(width), region: wholeElements(region) };
     return { tensor, ...(axes && { axes }), ...cells };
-  }, [layer, width, height, region]);
+  }, [layer, width, height, region, repaired]);
   const isHeld = useStudio((state) => state.resolution !== state.settled);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a picture may have waited for the handle to be let go
   useEffect(() => {

@@ -53,6 +53,11 @@ describe('the best at a sparsity', () => {
     expect(verdict).toMatch(/ One global magnitude threshold has [01]\.\d+\.$/);
   });
 
+  it('is the same whichever metric asks: all rank by how far outputs moved', async () => {
+    const [byDrift, byCosine] = await Promise.all([tuned(unlike, goal), tuned(unlike, { ...goal, metric: 'cosine' })]);
+    expect(byCosine.found!.best.recipe).toEqual(byDrift.found!.best.recipe);
+  });
+
   it('is one share for all where layers are alike', async () => {
     const { found } = await tuned([unlike[0]!, unlike[0]!], goal);
     expect(sparsitiesIn(found!.best)).toEqual([expect.closeTo(0.5, 1), expect.closeTo(0.5, 1)]);
@@ -77,6 +82,18 @@ describe('the sparsest within a limit', () => {
     const most = (1 + Math.sqrt((0.25 - 0.04) / 4)) / 2;
     expect(best.sparsity).toBeGreaterThan(most - 0.01);
     expect(best.sparsity).toBeLessThanOrEqual(most + 1e-3);
+  });
+
+  it('steps back where the inputs that judge do not let it pass', async () => {
+    const model = fakeModel(unlike);
+    const { curves } = await measureSensitivity(fakeBase, model.candidates, defaultLadder, model, never, () => {});
+    const goal: TuneGoal = { kind: 'sparsest', metric: 'relativeL2', limit: 0.5 };
+    const found = await autoTune(goal, fakeBase, model.candidates, curves, { search: model, verdict: model }, never, {
+      // They suffer more than those that are searched.
+      isWithin: (trial, part) => drift(trial) <= (part === 'search' ? 0.5 : 0.1),
+    });
+    expect(drift(found!.best)).toBeLessThanOrEqual(0.1);
+    expect(found!.best.sparsity).toBeGreaterThan(0.2);
   });
 
   it('is not there where already the unpruned model misses the goal', async () => {

@@ -51,5 +51,13 @@ it('evaluates and searches over an engine in the same thread', async () => {
     // A layer without weights leaves nothing to tell digits by.
     expect(all).toBeLessThan(0.2);
   }
+  // A part comes to what the whole comes to on its samples.
+  const parts = await evaluation.call('splitInputs', { seed: 1 });
+  expect([parts.search.length, parts.verdict.length]).toEqual([300, 299]);
+  const { outcomes } = await bench.resolve(half.recipe, signal);
+  for (const part of ['search', 'verdict'] as const) {
+    const { bySample } = await evaluation.call('evaluate', { outcomes, part });
+    expect([...bySample!.accuracy!]).toEqual(parts[part].map((place) => half.evaluation.bySample!.accuracy![place]));
+  }
   await evaluation.call('close', {});
 });

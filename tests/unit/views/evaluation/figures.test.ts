@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { InputSummary } from '../../../../src/state/evaluation';
 import { metrics } from '../../../../src/state/metrics';
-import { changeText, inputsText, lossShare, metricText } from '../../../../src/views/evaluation/figures';
+import {
+  changeText,
+  classesInWords,
+  grainText,
+  inputsText,
+  lossShare,
+  metricText,
+  sureText,
+} from '../../../../src/views/evaluation/figures';
 
 test('figures read in percent, as a cosine, or as a value', () => {
   expect(metricText('accuracy', 0.9967)).toBe('99.7 %');
@@ -62,5 +70,26 @@ describe('how bad a loss is', () => {
 
   test('tells small losses apart', () => {
     expect(lossShare('accuracy', 0.99, 1)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('how sure figures are', () => {
+  test('is in points for shares, in its own unit for others, and nothing where nothing tells', () => {
+    expect(sureText('accuracy', 0.0452)).toBe('±4.5');
+    expect(sureText('klDivergence', 0.0123)).toBe('±0.012');
+    expect(sureText('accuracy', undefined)).toBe('');
+  });
+
+  test('says what one of few inputs is worth', () => {
+    expect(grainText('accuracy', 300)).toBe(': 3 are one point');
+    expect(grainText('accuracy', 100)).toBe(': one is 1 point');
+    expect(grainText('accuracy', 30)).toBe(': one is 3.3 points');
+    expect(grainText('accuracy', 5000)).toBe('');
+    expect(grainText('relativeL2', 30)).toBe('');
+  });
+
+  test('names classes that were lost, and counts the others', () => {
+    expect(classesInWords([0, 2], ['cat', 'cow', 'dog'])).toBe('cat, dog');
+    expect(classesInWords([0, 1, 4, 5, 9], undefined)).toBe('0, 1, 4 and 2 more');
   });
 });

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { firstMetric } from '../../../../src/evaluation/quality';
 import type { Baseline } from '../../../../src/state/evaluation';
-import { goalText, initialLimit, limitHelp } from '../../../../src/views/evaluation/tune/goals';
+import {
+  goalText,
+  initialLimit,
+  limitHelp,
+  splitText,
+  willSplitText,
+} from '../../../../src/views/evaluation/tune/goals';
 
 const baseline: Baseline = { milliseconds: 1, delivery: 'inputs', deliveryReason: '' };
 
@@ -33,4 +39,12 @@ test('goals in plain words', () => {
   expect(goalText({ kind: 'best', metric: 'top1Agreement', sparsity: 0.7 })).toBe(
     'the best top-1 agreement at 70.0 % sparsity',
   );
+});
+
+test('what is searched and what judges is said before and after', () => {
+  expect(willSplitText(599)).toBe(
+    'It searches on 300 of the inputs, drawn by a seed, and is judged on the other 299. Few, to judge on: 3 are one point of accuracy.',
+  );
+  expect(willSplitText(8)).toBe('8 inputs are too few to part: searched and judged on the same, which flatters.');
+  expect(splitText(300, 299)).toBe('Searched on 300 inputs, judged on 299 others.');
 });
