@@ -90,9 +90,9 @@ describe('the sparsest within a limit', () => {
     const goal: TuneGoal = { kind: 'sparsest', metric: 'relativeL2', limit: 0.5 };
     const found = await autoTune(goal, fakeBase, model.candidates, curves, { search: model, verdict: model }, never, {
       // They suffer more than those that are searched.
-      isWithin: (trial, part) => drift(trial) <= (part === 'search' ? 0.5 : 0.1),
+      isWithin: (trial, part) => drift(trial) <= (part === 'search' ? 0.5 : 0.3),
     });
-    expect(drift(found!.best)).toBeLessThanOrEqual(0.1);
+    expect(drift(found!.best)).toBeLessThanOrEqual(0.3);
     expect(found!.best.sparsity).toBeGreaterThan(0.2);
   });
 
