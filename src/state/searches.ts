@@ -79,7 +79,8 @@ export async function showAutoTune(
       : { search: counted(benchOn(undefined, repair)) };
     const answer = await autoTune(goal, recipe, open(layers), open(curves), benches, signal, {
       searched: parts?.search,
-      isWithin: ({ evaluation }, part) => goal.kind === 'best' || isWithin(goal, evaluation, original, parts?.[part]),
+      isWithin: ({ evaluation }, part) =>
+        goal.kind === 'best' || isWithin(goal, evaluation, original, parts && { name: part, places: parts[part] }),
     });
     const verdict = verdictOn(answer, goal, { original, samples, places: parts?.verdict });
     if (!answer || (goal.kind === 'sparsest' && answer.best.sparsity === 0)) {

@@ -102,7 +102,7 @@ export async function verdictTable(folder: string, first: number, end: number): 
         const benches = { search: counted('search'), verdict: counted('verdict') };
         const tuned = await autoTune(goal, base, pruned, curves, benches, signal, {
           searched: parts.search,
-          isWithin: (trial, part) => isWithin(goal, trial.evaluation, baseline, parts[part]),
+          isWithin: (trial, part) => isWithin(goal, trial.evaluation, baseline, { name: part, places: parts[part] }),
         });
         const verdict = verdictOn(tuned, goal, { original: baseline, samples, places: parts.verdict });
         if (!tuned) throw new Error(verdict);

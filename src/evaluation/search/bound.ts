@@ -1,12 +1,12 @@
 /** Whether a pruned model stays within a limit, so surely that it holds on inputs that nobody searched. */
 import { type MetricId, metrics } from '../metrics/metrics';
-import type { Baseline, Evaluation } from '../protocol';
+import type { Baseline, Evaluation, Parts } from '../protocol';
 import { isBetter, metricValue, referenceValue } from '../quality';
 import { changeOf } from '../sureness';
 
 /**
- * Standard errors by which the bound is kept, on the inputs that are searched and again on those that judge. What in truth
- * is just at the limit then passes both by luck once in six times.
+ * Standard errors by which the bound is kept on the inputs that judge. On those that are searched the figure itself counts:
+ * what has passed there by luck does not pass the others by the same luck.
  */
 const margin = 0.25;
 
@@ -17,22 +17,23 @@ export interface Limit {
 
 /**
  * @param original of all inputs, unpruned
- * @param places of the inputs that the evaluation is of; absent: all
+ * @param part of the inputs that the evaluation is of, and their places among all; absent: all of them, which then judge
  */
 export function isWithin(
   { metric, limit }: Limit,
   evaluation: Evaluation,
   original: Pick<Baseline, MetricId | 'bySample'>,
-  places?: readonly number[],
+  part?: { readonly name: keyof Parts; readonly places: readonly number[] },
 ): boolean {
   const value = metricValue(evaluation, metric) ?? Number.NaN;
   const reference = referenceValue(original, metric);
-  const change = changeOf(metric, evaluation, original, places);
+  const change = changeOf(metric, evaluation, original, part?.places);
   if (!change || reference === undefined) return !Number.isNaN(value) && !isBetter(metric, limit, value);
   const { higherIsBetter } = metrics[metric];
   const allowed = higherIsBetter ? reference - limit : inMeans(metric, limit) - inMeans(metric, reference);
   const loss = higherIsBetter ? -change.mean : change.mean;
-  return loss + margin * change.standardError <= allowed + 1e-9;
+  const kept = part?.name === 'search' ? 0 : margin * change.standardError;
+  return loss + kept <= allowed + 1e-9;
 }
 
 /** Relative L2 is the root of its samples' mean. */

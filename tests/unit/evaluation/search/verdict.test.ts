@@ -65,11 +65,15 @@ describe('what auto-tune says', () => {
 });
 
 describe('a bound', () => {
-  it('is kept with a margin of what chance may hide', () => {
-    expect(isWithin(limit, evaluationOf(1), original, places)).toBe(true);
-    expect(isWithin(limit, evaluationOf(2), original, places)).toBe(false);
+  it('is kept with a margin of what chance may hide on the inputs that judge', () => {
+    const judges = { name: 'verdict', places } as const;
+    expect(isWithin(limit, evaluationOf(1), original, judges)).toBe(true);
+    expect(isWithin(limit, evaluationOf(2), original, judges)).toBe(false);
     // As many lost, and others won: no loss, but less sure.
-    expect(isWithin(limit, evaluationOf(8, 8), original, places)).toBe(true);
-    expect(isWithin(limit, evaluationOf(9, 8), original, places)).toBe(false);
+    expect(isWithin(limit, evaluationOf(8, 8), original, judges)).toBe(true);
+    expect(isWithin(limit, evaluationOf(9, 8), original, judges)).toBe(false);
+    // Where a search only looks for what may do, the figure itself counts.
+    const searched = { name: 'search', places } as const;
+    expect(isWithin(limit, evaluationOf(9, 8), original, searched)).toBe(true);
   });
 });
