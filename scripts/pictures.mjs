@@ -45,6 +45,16 @@ const screens = {
       for (const percent of ['60', '80', '90', '95']) await target(page, percent);
     },
   },
+  repair: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      await target(page, '97');
+      const repair = page.getByRole('region', { name: 'Repair', exact: true });
+      await repair.getByRole('button', { name: 'Repair', exact: true }).click();
+      await expect(repair.getByRole('checkbox', { name: 'Repaired' })).toBeChecked({ timeout: 120_000 });
+    },
+  },
   sensitivity: {
     size: wide,
     make: async (page) => {

@@ -13,6 +13,7 @@ import { launch } from './browser.mjs';
 import { firstFigureRounds } from './firstFigure.mjs';
 import { hugeRound } from './huge.mjs';
 import { layersRounds } from './layers.mjs';
+import { repairRounds } from './repairInPage.mjs';
 import { oneRound } from './round.mjs';
 import { gptShapes, resnet50Shapes, uniformShapes, writeSafetensors } from './synthetic.mjs';
 import { table } from './table.mjs';
@@ -53,6 +54,9 @@ try {
   }
   if (!options.only || 'quality'.includes(options.only)) {
     console.log(`\n${await firstFigureRounds(folder, address, pythonHere())}`);
+  }
+  if (!options.only || 'repair'.includes(options.only)) {
+    console.log(`\n${await repairRounds(folder, address, pythonHere(), rounds)}`);
   }
   if (options.layers) console.log(`\n${await layersRounds(folder, address, rounds)}`);
   if (options.huge) for (const gigabytes of [8, 20]) console.log(`\n${await hugeRound(folder, address, gigabytes)}`);

@@ -125,7 +125,8 @@ function watchRest(page) {
   );
 }
 
-async function dropInputs(page, path) {
+/** As a drop on the window. */
+export async function dropInputs(page, path) {
   await page.evaluate(() => {
     const input = document.createElement('input');
     input.type = 'file';
@@ -142,7 +143,8 @@ async function dropInputs(page, path) {
   });
 }
 
-function summary(times) {
+/** @param times in milliseconds */
+export function summary(times) {
   const sorted = times.toSorted((a, b) => a - b);
   const [least, median, most] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   return `${median.toFixed(0)} ms (${least.toFixed(0)} to ${most.toFixed(0)})`;
