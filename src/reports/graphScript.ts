@@ -4,8 +4,12 @@ import { type LoadSource, loadLines } from './loadLines';
 import { pythonString } from './python/literals';
 
 export interface GraphSource extends LoadSource {
-  readonly layers: readonly WeightAbout[];
+  readonly layers: readonly (WeightAbout & { readonly name?: string })[];
 }
+
+/** What torch.nn.DataParallel puts before every name. */
+const parallel = 'module.';
+const loadState = /^model\.load_state_dict\((.*)\)$/;
 
 /**
  * Batch norm stays apart from the weights, which are then those of the checkpoint; the number of samples is left open, and the
@@ -15,6 +19,7 @@ export function graphScript({ layers, ...source }: GraphSource): string {
   const load = loadLines(source);
   if (load.length === 0) return '';
   const isWhole = load.some((line) => line.startsWith('model ='));
+  const isParallel = layers.length > 0 && layers.every((layer) => layer.name?.startsWith(parallel));
   const [name = ''] = source.names;
   const graph = pythonString(`${name.replace(/\.[^.]*$/, '')}.onnx`);
   const imports = load.filter(isImport);
@@ -22,12 +27,20 @@ export function graphScript({ layers, ...source }: GraphSource): string {
     ...(imports.includes('import torch') ? imports : ['import torch', ...imports]),
     '',
     ...(isWhole ? [] : ['model = ...  # the module, as it was trained']),
-    ...load.filter((line) => !isImport(line)),
+    ...load.filter((line) => !isImport(line)).map(isParallel ? withoutParallel : (line) => line),
     ...(isWhole ? [] : ['model.eval()']),
     `example = ${exampleFor(layers)}`,
     ...(source.can.script === 'TorchScript' ? tracedExport(graph) : programExport(graph)),
   ];
   return lines.join('\n');
+}
+
+function withoutParallel(line: string): string {
+  return line.replace(
+    loadState,
+    (_, state: string) =>
+      `model.load_state_dict({name.removeprefix("${parallel}"): weight for name, weight in ${state}.items()})`,
+  );
 }
 
 function isImport(line: string): boolean {

@@ -34,6 +34,14 @@ it.each([
   expect(graphScript({ ...torch, layers: [layer] })).toContain(`example = ${example}`);
 });
 
+it('takes the names of a module that was not trained in parallel', () => {
+  const named = (name: string) => graphScript({ ...torch, layers: [{ ...conv, name }] });
+  expect(named('module.conv1.weight')).toContain(
+    'model.load_state_dict({name.removeprefix("module."): weight for name, weight in checkpoint["state_dict"].items()})',
+  );
+  expect(named('conv1.weight')).toContain('model.load_state_dict(checkpoint["state_dict"])');
+});
+
 it('needs no module where the file holds one', () => {
   const script = graphScript({ can: { script: 'TorchScript' }, container: '', names: ['net.pt'], layers: [conv] });
   expect(script).toContain('model = torch.jit.load("net.pt", map_location="cpu")');
