@@ -51,12 +51,14 @@ export async function timeRun(
 
 /** The dataset in batches of the pace, as far as the graph allows it. */
 export async function batchesInPace(
-  { inputs, graph }: Runnable,
+  { inputs, graph, runtime }: Runnable,
   dataset: Dataset,
   delivery: WeightDelivery,
   { signal }: EvaluationContext,
 ): Promise<Batch[]> {
   const asCut = arranged(dataset, undefined);
+  // A GPU takes as long for a few samples as for many.
+  if (runtime.runtime.backend === 'webgpu') return asCut;
   const [some, ...parts] = graph.takesMany
     ? [arranged(dataset, probeSamples)[0], ...asCut.slice(0, partsCompared)]
     : [arranged(dataset, probeSamples)[0], arranged(dataset, probeSamples / 2)[0]];

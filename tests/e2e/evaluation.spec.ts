@@ -105,7 +105,7 @@ test('sensitivity that is cancelled keeps what was measured', async ({ studio })
   await expect(qualityOf(page)).toContainText('random inputs');
   // So many that it cannot be over before it is cancelled.
   await chooseFromMenu(page, 'Change inputs…');
-  await dialog.getByRole('textbox', { name: 'batch', exact: true }).fill('6000');
+  await dialog.getByRole('textbox', { name: 'Batch', exact: true }).fill('6000');
   await dialog.getByRole('button', { name: 'Use random inputs' }).click();
   await dialog.getByRole('button', { name: 'Done' }).click();
 

@@ -17,7 +17,7 @@ for (const [backend, label] of [
     await page.goto(`/?backend=${backend}`);
     const hasAdapter = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
     test.skip(backend === 'webgpu' && !hasAdapter, 'Chromium has no WebGPU adapter here.');
-    await evaluateSample(studio);
+    await evaluateSample(studio, slow);
     await expect.poll(() => quality(page), slow).toBe(99.7);
     await page.getByRole('button', { name: 'Quality options' }).click();
     await expect(page.getByRole('menu')).toContainText(label);

@@ -19,24 +19,24 @@ export async function chooseFromMenu(page: Page, item: string): Promise<void> {
 }
 
 /** In the dialog of inputs. */
-export async function giveTestSet({ dialog }: Studio): Promise<void> {
+export async function giveTestSet({ dialog }: Studio, patience?: { readonly timeout: number }): Promise<void> {
   await dialog.getByRole('button', { name: 'Use the sample’s test set' }).click();
-  await expect(dialog).toContainText('599 samples from digits-test.npz');
+  await expect(dialog).toContainText('599 samples from digits-test.npz', patience);
   await dialog.getByRole('button', { name: 'Done' }).click();
 }
 
 /** Opens the sample's graph and runs it on its labelled test set. */
-export async function evaluateSample(studio: Studio): Promise<void> {
+export async function evaluateSample(studio: Studio, patience?: { readonly timeout: number }): Promise<void> {
   await studio.openSample('digits-cnn.onnx');
-  await runOnTestSet(studio);
+  await runOnTestSet(studio, patience);
 }
 
 /** Runs the open graph on the sample's labelled test set. */
-export async function runOnTestSet(studio: Studio): Promise<void> {
+export async function runOnTestSet(studio: Studio, patience?: { readonly timeout: number }): Promise<void> {
   const { page } = studio;
   await page.getByRole('button', { name: 'Evaluate…' }).click();
-  await expect(qualityOf(page)).toContainText('random inputs');
+  await expect(qualityOf(page)).toContainText('random inputs', patience);
   await chooseFromMenu(page, 'Change inputs…');
-  await giveTestSet(studio);
-  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs');
+  await giveTestSet(studio, patience);
+  await expect(qualityOf(page)).toContainText('Accuracy, 599 inputs', patience);
 }
