@@ -51,6 +51,8 @@ const halvings = 6;
 const maxMoves = 24;
 /** Rounds of moving weights, then pruning more of all layers alike. */
 const maxRounds = 2;
+/** An answer that does not hold is given up in so many parts. */
+const stepsBack = 16;
 /** How much more or less of a layer is kept in a move; the finer one when the coarser helps no more. */
 const moveFactors = [1.4, 1 / 1.4, 1.15, 1 / 1.15];
 
@@ -140,12 +142,14 @@ class AllocationSearch {
   /** Itself, or less of it in every layer alike: the sparsest that the inputs which judge let pass. */
   private async confirmed(best: Allocated, start: Allocated, meets: (trial: Trial) => boolean): Promise<Allocated> {
     if (!this.benches.verdict || meets(await this.benches.verdict.run(best.recipe, this.signal))) return best;
-    const less = (wanted: number) =>
-      this.try(
-        best.sparsities.map((own) => (own * wanted) / best.sparsity),
+    for (let part = stepsBack - 1; part > 0; part--) {
+      const less = await this.try(
+        best.sparsities.map((own) => (own * part) / stepsBack),
         'verdict',
       );
-    return this.halve(start, best.sparsity, less, meets);
+      if (meets(less)) return less;
+    }
+    return start;
   }
 
   /** From one that meets the goal to the sparsest of a family that does, by halving. */
