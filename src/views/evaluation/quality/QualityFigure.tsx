@@ -43,7 +43,9 @@ export function QualityFigure() {
     isTold && inputs && metrics[metric].perfect === undefined ? changeOf(metric, shown, inputs.baseline) : undefined;
   const grain = inputs ? grainText(metric, partial?.samples ?? inputs.samples) : '';
   const given = useRepair(({ used }) => used?.given);
-  const changed = [change, sureText(metric, ofChange?.plusMinus)].filter((part) => part !== '').join(' ');
+  // Where no input reads otherwise there is nothing to be unsure of.
+  const isSame = ofChange?.lost === 0 && ofChange.won === 0;
+  const changed = [change, isSame ? '' : sureText(metric, ofChange?.plusMinus)].filter((part) => part !== '').join(' ');
   const counted = partial ? `on ${formatInteger(partial.samples)} of ` : '';
   const isFormer = stale && busy;
   return (
