@@ -67,7 +67,7 @@ describe('the order of samples with labels', () => {
 
 describe('batches', () => {
   /** @param output of the numbers of a batch, one for each */
-  function runnable(output: (numbers: readonly number[]) => number[], takesMany = false) {
+  function runnable(output: (numbers: readonly number[]) => number[], takesMany = false, backend = 'wasm') {
     const session: ModelSession = {
       inputs: [input],
       outputs: [],
@@ -79,7 +79,7 @@ describe('batches', () => {
     };
     const use: WeightDelivery['use'] = (work) => work(session, new Map());
     return {
-      graph: { inputs: [input], graph: { takesMany } } as unknown as Runnable,
+      graph: { inputs: [input], graph: { takesMany }, runtime: { runtime: { backend } } } as unknown as Runnable,
       delivery: { use } as WeightDelivery,
     };
   }
@@ -89,6 +89,12 @@ describe('batches', () => {
     const dataset = datasetOf(200, 10);
     const batches = await batchesInPace(graph, dataset, delivery, context);
     expect(new Set(batches[0]!.labels).size).toBe(10);
+  });
+
+  it('stay as large as they were cut on a GPU', async () => {
+    const { graph, delivery } = runnable((numbers) => numbers.map((number) => number * 2), false, 'webgpu');
+    const dataset = datasetOf(200, 10);
+    expect(await batchesInPace(graph, dataset, delivery, context)).toEqual(arranged(dataset, undefined));
   });
 
   it('stay as they are where the first axis is no axis of samples', async () => {
