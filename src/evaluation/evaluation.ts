@@ -187,19 +187,18 @@ export function createEvaluation({
       return exclusively(context, async () => {
         const { runnable, given } = current();
         const { inputs } = runnable;
+        const use = async ({ title, dataset }: CalibrationSet, judged: Dataset) => {
+          const changed = await judge(judged, context, { title, dataset });
+          return { title, samples: dataset.samples, judged: judged.samples, ...(changed && { inputs: changed }) };
+        };
         if (source.kind === 'share') {
           const { judged, ...calibration } = sharedCalibration(inputs, given, source);
-          const changed = await judge(judged, context, calibration);
-          const { samples } = calibration.dataset;
-          return { title: calibration.title, samples, judged: judged.samples, ...(changed && { inputs: changed }) };
+          return use(calibration, judged);
         }
         const dataset = await readInputs(source.source, inputs, decodeImage, (done, total) =>
           context.progress({ stage: 'reading inputs', done, total }),
         );
-        const calibration = ownCalibration(inputs, dataset, source.samples ?? dataset.samples);
-        const changed = await judge(given, context, calibration);
-        const { samples } = calibration.dataset;
-        return { title: calibration.title, samples, judged: given.samples, ...(changed && { inputs: changed }) };
+        return use(ownCalibration(inputs, dataset, source.samples ?? dataset.samples), given);
       });
     },
 

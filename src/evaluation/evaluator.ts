@@ -4,7 +4,7 @@ import { at, found, known } from '../lib/known';
 import { chooseDelivery } from './chooseDelivery';
 import { Comparison, type ComparisonPlan, type FloatOutputs, planComparison, QualitySums } from './comparison';
 import { doubtsAbout } from './doubts';
-import type { Batch, Dataset } from './inputs/dataset';
+import { type Batch, type Dataset, labelsOf } from './inputs/dataset';
 import { splitSamples } from './inputs/split';
 import { subsetOf } from './inputs/subset';
 import { batchesInPace, firstBatchesOf, probeOf } from './pace';
@@ -51,9 +51,7 @@ export class Evaluator {
 
   /** One a sample in the order of figures by sample; undefined where samples have none. */
   get labels(): Int32Array | undefined {
-    const { batches } = this.original;
-    if (!batches.every(({ labels }) => labels)) return undefined;
-    return Int32Array.from(batches.flatMap(({ labels }) => [...(labels ?? [])]));
+    return labelsOf(this.original.batches);
   }
 
   /**
@@ -70,11 +68,8 @@ export class Evaluator {
     const { delivery, reason } = await chooseDelivery(runnable, probe, dataset.samples, context, wanted);
     try {
       const batches = await batchesInPace(runnable, dataset, delivery, context);
-      const outputs: FloatOutputs[] = [];
       const started = performance.now();
-      await delivery.use((session, weights) =>
-        runBatches(session, weights, batches, context, (ofBatch) => outputs.push(ofBatch)),
-      );
+      const outputs = await outputsOf(delivery, batches, context);
       const milliseconds = performance.now() - started;
       const names = runnable.outputs.map(({ name }) => name);
       const plan = planComparison(names, at(outputs, 0), at(batches, 0));
@@ -112,11 +107,7 @@ export class Evaluator {
   /** The original on some of the samples. */
   private async originalOf(places: readonly number[], context: EvaluationContext): Promise<Original> {
     const { batches } = subsetOf(this.runnable.inputs, this.original, places);
-    const outputs: FloatOutputs[] = [];
-    await this.delivery.use((session, weights) =>
-      runBatches(session, weights, batches, context, (ofBatch) => outputs.push(ofBatch)),
-    );
-    return { ...this.original, batches, outputs };
+    return { ...this.original, batches, outputs: await outputsOf(this.delivery, batches, context) };
   }
 
   /** Says with its progress what the samples so far come to, from when they are enough for a first figure. */
@@ -171,6 +162,19 @@ export class Evaluator {
     this.delivery = new PatchedModel(runtime, graph);
     this.weights = newWeights(this.runnable);
   }
+}
+
+/** Of each batch, of the model as its weights are now. */
+async function outputsOf(
+  delivery: WeightDelivery,
+  batches: readonly Batch[],
+  context: EvaluationContext,
+): Promise<FloatOutputs[]> {
+  const outputs: FloatOutputs[] = [];
+  await delivery.use((session, weights) =>
+    runBatches(session, weights, batches, context, (ofBatch) => outputs.push(ofBatch)),
+  );
+  return outputs;
 }
 
 function newWeights({ graph, targets, fetch }: Runnable): PrunedWeights {

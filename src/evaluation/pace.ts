@@ -2,8 +2,8 @@
 import { CheckpointError } from '../lib/errors';
 import { at, known } from '../lib/known';
 import type { FloatOutputs } from './comparison';
-import { arranged, isOpen } from './inputs/arrange';
-import { type Batch, type Dataset, smallBatches } from './inputs/dataset';
+import { arranged } from './inputs/arrange';
+import { type Batch, type Dataset, isOpen, smallBatches } from './inputs/dataset';
 import { type EvaluationContext, type Runnable, runBatches } from './running';
 import type { ModelSession } from './runtime';
 import type { NamedValues } from './values';

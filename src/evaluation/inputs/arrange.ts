@@ -1,10 +1,9 @@
 /** Batches for evaluations that are watched: small enough to stop between, and the first of them as mixed as all. */
-import { at, known } from '../../lib/known';
+import { at } from '../../lib/known';
 import { randomScore, streamOf } from '../../tensors/random';
-import type { GraphValue } from '../protocol';
-import { joinedRows, type NamedValues, rowsOf, type Values } from '../values';
-import type { Batch, Dataset } from './dataset';
-import { areAlike } from './subset';
+import type { NamedValues } from '../values';
+import { type Batch, type Dataset, labelsOf } from './dataset';
+import { areAlike, feedsOfRows, labelsOfRows, type Row } from './subset';
 
 /** One order on every machine. */
 const seed = 1;
@@ -36,23 +35,12 @@ export function mixedOrder(labels: ArrayLike<number>): number[] {
   return [...places].sort((a, b) => a.place - b.place || a.sample - b.sample).map(({ sample }) => sample);
 }
 
-/** Whether the graph takes any number of samples at once. */
-export function isOpen(inputs: readonly GraphValue[]): boolean {
-  return inputs.every(({ shape }) => typeof shape?.[0] === 'string');
-}
-
-/** One sample of a batch. */
-interface Row {
-  readonly batch: Batch;
-  readonly index: number;
-}
-
 /**
  * The same samples, those with labels in mixed order, and where the graph allows it in batches of `size`.
  * @param size absent: batches stay as they are cut
  */
-export function arranged({ batches, samples }: Dataset, size: number | undefined): Batch[] {
-  const labels = labelsOf(batches, samples);
+export function arranged({ batches }: Pick<Dataset, 'batches'>, size: number | undefined): Batch[] {
+  const labels = labelsOf(batches);
   const mixed = <Each>(each: readonly Each[]) => (labels ? mixedOrder(labels).map((i) => at(each, i)) : [...each]);
   const isCut = size !== undefined && batches.every((batch) => areAlike(at(batches, 0), batch));
   if (!isCut) return batches.every((batch) => batch.samples === 1) ? mixed(batches) : [...batches];
@@ -61,11 +49,6 @@ export function arranged({ batches, samples }: Dataset, size: number | undefined
   const cut: Batch[] = [];
   for (let start = 0; start < order.length; start += size) cut.push(new RowsBatch(order.slice(start, start + size)));
   return cut;
-}
-
-function labelsOf(batches: readonly Batch[], samples: number): number[] | undefined {
-  const labels = batches.flatMap((batch) => [...(batch.labels ?? [])]);
-  return labels.length === samples ? labels : undefined;
 }
 
 /** Gathered when it is fed, and held only as long as there is room: the samples are in memory once. */
@@ -78,8 +61,8 @@ class RowsBatch implements Batch {
   constructor(rows: readonly Row[]) {
     this.rows = rows;
     this.samples = rows.length;
-    if (at(rows, 0).batch.labels)
-      this.labels = Int32Array.from(rows, ({ batch, index }) => batch.labels?.[index] ?? -1);
+    const labels = labelsOfRows(rows);
+    if (labels) this.labels = labels;
   }
 
   get feeds(): NamedValues {
@@ -90,11 +73,6 @@ class RowsBatch implements Batch {
 
   private gathered(): NamedValues {
     this.held = undefined;
-    const names = [...at(this.rows, 0).batch.feeds.keys()];
-    return new Map(names.map((name): [string, Values] => [name, joinedRows(this.rows.map((row) => rowOf(row, name)))]));
+    return feedsOfRows(this.rows);
   }
-}
-
-function rowOf({ batch, index }: Row, name: string): Values {
-  return rowsOf(known(batch.feeds, name), index, 1);
 }

@@ -25,6 +25,17 @@ export interface Dataset {
   readonly remarks: readonly string[];
 }
 
+/** One a sample, in their order; undefined where not every batch has them. */
+export function labelsOf(batches: readonly Batch[]): Int32Array | undefined {
+  if (!batches.every(({ labels }) => labels)) return undefined;
+  return Int32Array.from(batches.flatMap(({ labels }) => [...(labels ?? [])]));
+}
+
+/** Whether the graph takes any number of samples at once. */
+export function isOpen(inputs: readonly GraphValue[]): boolean {
+  return inputs.every(({ shape }) => typeof shape?.[0] === 'string');
+}
+
 /** Samples run at once where the graph leaves it open: enough to keep ONNX Runtime busy, few enough to cancel soon. */
 const maxBatchSamples = 64;
 const maxBatchBytes = 32 * 2 ** 20;
@@ -175,16 +186,16 @@ export function smallBatches(
   size: number,
   maxSamples: number,
 ): Batch[] {
-  const isOpen = inputs.every(({ shape }) => typeof shape?.[0] === 'string');
+  const isCut = isOpen(inputs);
   const small: Batch[] = [];
   let samples = 0;
   for (const batch of batches) {
-    const step = isOpen ? Math.min(size, batch.samples) : batch.samples;
+    const step = isCut ? Math.min(size, batch.samples) : batch.samples;
     for (let start = 0; start < batch.samples && samples < maxSamples; start += step) {
       const count = Math.min(step, batch.samples - start);
       const feeds = [...batch.feeds].map(([name, values]): [string, Values] => [
         name,
-        isOpen ? rowsOf(values, start, count) : values,
+        isCut ? rowsOf(values, start, count) : values,
       ]);
       small.push({ feeds: new Map(feeds), samples: count });
       samples += count;

@@ -5,7 +5,7 @@ import { joinedRows, type NamedValues, rowsOf, type Values } from '../values';
 import { type Batch, batchesOf, type Dataset } from './dataset';
 
 /** One sample of a batch of several. */
-interface Row {
+export interface Row {
   /** Read once: a batch may gather its feeds when it is asked. */
   readonly batch: Batch;
   readonly index: number;
@@ -54,17 +54,22 @@ export function areAlike(a: Batch, b: Batch): boolean {
 }
 
 function cutAnew(inputs: readonly GraphValue[], rows: readonly Row[]): Batch[] {
-  const { feeds, labels } = at(rows, 0).batch;
-  const arrays: NamedValues = new Map(
-    [...feeds].map(([name, values]): [string, Values] => [
-      name,
-      values.shape.length === 0 ? values : gathered(name, rows),
-    ]),
-  );
-  const own = labels && Int32Array.from(rows, ({ batch, index }) => batch.labels?.[index] ?? -1);
-  return batchesOf(inputs, arrays, own).batches;
+  return batchesOf(inputs, feedsOfRows(rows), labelsOfRows(rows)).batches;
 }
 
-function gathered(name: string, rows: readonly Row[]): Values {
-  return joinedRows(rows.map(({ batch, index }) => rowsOf(known(batch.feeds, name), index, 1)));
+/** What rows are fed with together: arrays of as many rows; a single number stays one. */
+export function feedsOfRows(rows: readonly Row[]): NamedValues {
+  const gathered = (name: string) =>
+    joinedRows(rows.map(({ batch, index }) => rowsOf(known(batch.feeds, name), index, 1)));
+  return new Map(
+    [...at(rows, 0).batch.feeds].map(([name, values]): [string, Values] => [
+      name,
+      values.shape.length === 0 ? values : gathered(name),
+    ]),
+  );
+}
+
+/** Undefined where the first has none. */
+export function labelsOfRows(rows: readonly Row[]): Int32Array | undefined {
+  return at(rows, 0).batch.labels && Int32Array.from(rows, ({ batch, index }) => batch.labels?.[index] ?? -1);
 }

@@ -1,6 +1,6 @@
 /** Which inputs a repair is fitted on, and which are left to judge it by. */
 import { CheckpointError } from '../../lib/errors';
-import type { Dataset } from '../inputs/dataset';
+import { type Dataset, labelsOf } from '../inputs/dataset';
 import { splitSamples } from '../inputs/split';
 import { subsetOf } from '../inputs/subset';
 import type { GraphValue } from '../protocol';
@@ -25,7 +25,7 @@ export function sharedCalibration(
 ): CalibrationSet & { readonly judged: Dataset } {
   const count = Math.min(wanted, Math.floor(dataset.samples / 2));
   if (count < leastCalibration) throw tooFew(count, `half of the ${dataset.samples} inputs`);
-  const { first, second } = splitSamples(dataset.samples, labelsOf(dataset), { count }, seed);
+  const { first, second } = splitSamples(dataset.samples, labelsOf(dataset.batches), { count }, seed);
   const part = (indices: readonly number[]) => subsetOf(inputs, dataset, indices);
   return { title: `${count} of ${dataset.title}`, dataset: part(first), judged: part(second) };
 }
@@ -45,16 +45,4 @@ function tooFew(count: number, from: string): CheckpointError {
     `A repair needs at least ${leastCalibration} samples; there ${count === 1 ? 'is' : 'are'} ${count} (${from}).`,
     { advice: 'Give it more inputs: they need no labels.' },
   );
-}
-
-/** Undefined where not every batch has them. */
-function labelsOf({ batches, samples }: Dataset): Int32Array | undefined {
-  const labels = new Int32Array(samples);
-  let at = 0;
-  for (const batch of batches) {
-    if (!batch.labels) return undefined;
-    labels.set(batch.labels, at);
-    at += batch.samples;
-  }
-  return labels;
 }

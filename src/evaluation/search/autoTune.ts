@@ -3,9 +3,10 @@ import { at, found } from '../../lib/known';
 import type { Recipe } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
 import type { MetricId } from '../metrics/metrics';
-import { distortionOf, isBetter, metricValue } from '../quality';
+import { distortionOf } from '../quality';
 import { allocate, type DistortionCurve, shiftedTo } from './allocation';
 import type { Bench, Trial } from './bench';
+import { reaches } from './bound';
 import { globalRecipe, recipePerLayer } from './layerRecipes';
 import type { SensitivityCurve } from './sensitivity';
 
@@ -124,7 +125,7 @@ class AllocationSearch {
   /** The greatest sparsity at which the goal is met; undefined where nothing meets it. */
   async sparsest(goal: TuneGoal & { kind: 'sparsest' }): Promise<Allocated | undefined> {
     const meets = (trial: Trial, part: keyof TuneBenches = 'search') =>
-      this.isWithin ? this.isWithin(trial, part) : isWithinLimit(goal, trial);
+      this.isWithin ? this.isWithin(trial, part) : reaches(goal, trial.evaluation);
     const start = await this.try(this.layers.map(() => 0));
     if (!meets(start)) return undefined;
     let best = await this.halve(start, 1, (sparsity) => this.bestBlend(sparsity), meets);
@@ -221,11 +222,6 @@ class AllocationSearch {
     const { outcomes } = await this.benches.search.resolve(recipe, this.signal);
     return this.layers.map(({ id, statistics }) => (outcomes.get(id)?.zeros ?? 0) / statistics.count);
   }
-}
-
-function isWithinLimit({ metric, limit }: TuneGoal & { kind: 'sparsest' }, { evaluation }: Trial): boolean {
-  const value = metricValue(evaluation, metric) ?? Number.NaN;
-  return !Number.isNaN(value) && !isBetter(metric, limit, value);
 }
 
 /** NaN is what broken models give. */
