@@ -5,9 +5,9 @@ import { pruneInRounds, type Round, type RoundsBench, roundsTo } from '../evalua
 import { CheckpointError } from '../lib/errors';
 import { formatPercent } from '../lib/numbers';
 import type { Recipe } from '../pruning/recipe';
-import { hashOfRecipe, type Repair } from '../pruning/repair';
+import type { Repair } from '../pruning/repair';
 import type { EvaluationContext } from './evaluationContext';
-import { figuresOf, type ShowStep } from './repairRun';
+import { figuresOf, requestFor, type ShowStep } from './repairRun';
 import type { RepairFigures, RepairSettings, RoundFigure, Rounds } from './repairState';
 
 /** A round whose repair helped. */
@@ -48,7 +48,7 @@ async function repairRounds(
     repair: (outcomes, of, stop) =>
       client.call(
         'repair',
-        { outcomes, settings: { damping }, id: crypto.randomUUID(), of: hashOfRecipe(of), between: true },
+        { ...requestFor(of, outcomes, damping), between: true },
         { signal: stop, progress: ({ layer = 'the weights', done, total }) => say(`fitting ${layer}`, done, total) },
       ),
     evaluate: (outcomes, stop) => client.call('evaluate', { outcomes }, { signal: stop }),

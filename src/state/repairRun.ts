@@ -1,5 +1,5 @@
 /** One repair: the recipe settled, its layers fitted, the model run with it and without. */
-import type { Evaluation } from '../evaluation/protocol';
+import type { Evaluation, Outcomes, RepairRequest } from '../evaluation/protocol';
 import type { RepairCandidate } from '../evaluation/search/bench';
 import { found } from '../lib/known';
 import { modelOutcome } from '../pruning/modelOutcome';
@@ -41,7 +41,7 @@ export async function makeRepair(
   const resolution = await bench.resolve(recipe, signal);
   const { outcomes } = resolution;
   const started = performance.now();
-  const request = { outcomes, settings: { damping }, id: crypto.randomUUID(), of: hashOfRecipe(recipe) };
+  const request = requestFor(recipe, outcomes, damping);
   const answer = await client.call('repair', request, {
     signal,
     progress: ({ stage, layer, done, total }) => show(layer === undefined ? stage : `fitting ${layer}`, done, total),
@@ -52,6 +52,13 @@ export async function makeRepair(
   const figures = await figuresOf(context, recipe, answer, signal);
   const { sparsity } = modelOutcome(studio.see(recipe).candidates, resolution);
   return { kind: 'made', repair: answer, figures, sparsity, milliseconds };
+}
+
+let requested = 0;
+
+/** Its id is another one every time: the engine is asked for values by it. (Browsers give random ones on secure pages alone.) */
+export function requestFor(recipe: Recipe, outcomes: Outcomes, damping: number): RepairRequest {
+  return { outcomes, settings: { damping }, id: `repair-${++requested}`, of: hashOfRecipe(recipe) };
 }
 
 /** Quality without a repair and with it, on the inputs at hand. @throws CheckpointError as `makeRepair` */
@@ -74,8 +81,7 @@ export async function figuresOf(
 /** For searches: a candidate's outcomes with its repair. */
 export function candidateRepair({ client }: EvaluationContext, { damping }: RepairSettings): RepairCandidate {
   return async (recipe, outcomes, signal) => {
-    const request = { outcomes, settings: { damping }, id: crypto.randomUUID(), of: hashOfRecipe(recipe) };
-    const answer = await client.call('repair', request, { signal });
+    const answer = await client.call('repair', requestFor(recipe, outcomes, damping), { signal });
     return 'refused' in answer ? outcomes : repairedOutcomes(outcomes, answer);
   };
 }
