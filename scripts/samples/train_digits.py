@@ -16,8 +16,6 @@ import onnx
 import onnxruntime
 import torch
 from safetensors.torch import load_file, save_file
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 from torch import nn
 from torch.nn import functional
 
@@ -51,6 +49,10 @@ class DigitsCnn(nn.Module):
 
 def load_split() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Images as N×1×8×8 in 0..1 and labels; a third of each class is held out."""
+    # Here, as the network alone is read where scikit-learn need not be.
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
     digits = load_digits()
     x = (digits.images / 16.0).astype(np.float32)[:, None]
     y = digits.target.astype(np.int64)
