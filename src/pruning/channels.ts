@@ -14,8 +14,8 @@ export interface Channels {
 }
 
 /**
- * What a unit is scored by: the energy of what its consumers get of it (inputs ran through the model), what batch norms say that
- * comes of it times its consumers' norm, or the norm of its consumers alone.
+ * What scores are made of. `energy`: E[x²] of the channel times the sum of squares of what it is multiplied with. `norm figures`:
+ * what batch norms say of the channel, times the norm of that. `consumers`: the norm of that alone.
  */
 export type UnitScore = 'energy' | 'norm figures' | 'consumers';
 
