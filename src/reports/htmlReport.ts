@@ -96,14 +96,15 @@ ${left === '' ? '' : `<p>Left as pruned:</p>\n<ul>${left}</ul>\n`}`;
 }
 
 function runtimesText(source: ReportSource): string {
-  const all = payoffs(workOf(source), { name: source.fileName, can: source.can });
+  const works = workOf(source);
+  const all = payoffs(works, { name: source.prunedName, can: source.can });
   const rows = all.map(({ runtime: { name, needs }, share, macs, whyNot, command }) => {
     const shares = `${formatPercent(share)}${macs === undefined ? '' : ` (${formatPercent(macs)} of MACs)`}`;
     const code = command ? `<pre>${escapeHtml(command.text)}</pre>` : '';
     return `<tr class="in"><td>${escapeHtml(name)} ${escapeHtml(needs)}<td><b>${shares}</b><td>${escapeHtml(whyNot ?? '')}${code}`;
   });
   return `<h2>Where it pays</h2>
-<p>${escapeHtml(verdictOf(all))}</p>
+<p>${escapeHtml(verdictOf(all, works))}</p>
 <table>
 <thead><tr><th>Runtime<th>Qualifies<th>Why not the rest, and what to run</thead>
 <tbody>

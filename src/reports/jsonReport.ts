@@ -24,13 +24,15 @@ export function jsonReport(source: ReportSource): string {
     ...(repair && { repair: aboutRepair(repair) }),
     pruned: withSparsity(pruned),
     measured: withSparsity(measured),
-    runtimes: payoffs(workOf(source), { name: fileName, can: source.can }).map(({ runtime, command, ...judged }) => ({
-      runtime: runtime.key,
-      name: runtime.name,
-      needs: runtime.needs,
-      ...judged,
-      ...(command && { command: command.text }),
-    })),
+    runtimes: payoffs(workOf(source), { name: source.prunedName, can: source.can }).map(
+      ({ runtime, command, ...judged }) => ({
+        runtime: runtime.key,
+        name: runtime.name,
+        needs: runtime.needs,
+        ...judged,
+        ...(command && { command: command.text }),
+      }),
+    ),
     order: orderName(source),
     tensors: rows,
   };

@@ -36,6 +36,8 @@ export interface ReportSource extends Ordered {
   readonly format: string;
   /** Of the file, in bytes: the pruned file is as large. */
   readonly size: number;
+  /** What the pruned file is called. */
+  readonly prunedName: string;
   readonly can: Capabilities;
   readonly layers: readonly ReportedLayer[];
   readonly recipe: Recipe;

@@ -13,7 +13,7 @@ export interface RuntimeRecord {
   /** What it needs, and what it reads: words that follow its name. */
   readonly needs: string;
   readonly file: string;
-  /** The share of a layer's work that it skips zeros of, 0 to 1; or why none of it, in words that follow `34 % of the weights`. */
+  /** The share of a layer's work that it skips zeros of, 0 to 1; or why none of it, in words that follow `34 % of the work`. */
   judge(work: Work): number | string;
   /** What to type, or to call, and the language it is in; absent where nothing helps. */
   command?(file: PrunedFile): Command;

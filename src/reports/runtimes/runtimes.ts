@@ -63,12 +63,13 @@ function judged(works: readonly Work[], { judge }: RuntimeRecord): Omit<Payoff, 
   };
 }
 
-/** `82.0 % of the weights is not 2:4 along its inputs, 18.0 % is in layers of fewer than 256 channels.` */
+/** `82.0 % of the work is not 2:4 along its inputs, 18.0 % is in layers of fewer than 256 channels.` */
 function sentenceOf(left: ReadonlyMap<string, number>, all: number): string | undefined {
   const reasons = [...left].sort(([, a], [, b]) => b - a);
   const parts = reasons.slice(0, mostReasons).map(([why, weights], i) => {
+    if (weights === all && why.startsWith('is not ')) return `None of the work ${why.replace('is not ', 'is ')}`;
     const share = weights === all ? 'All' : formatPercent(weights / all);
-    return `${share}${i === 0 ? ' of the weights' : ''} ${why}`;
+    return `${share}${i === 0 ? ' of the work' : ''} ${why}`;
   });
   const more = reasons.slice(mostReasons).reduce((sum, [, weights]) => sum + weights, 0);
   if (more > 0) parts.push(`${formatPercent(more / all)} for other reasons`);
@@ -76,7 +77,8 @@ function sentenceOf(left: ReadonlyMap<string, number>, all: number): string | un
 }
 
 /** What all of it comes to, in one sentence: honest where it is nothing. */
-export function verdictOf(all: readonly Payoff[]): string {
+export function verdictOf(all: readonly Payoff[], works: readonly Work[]): string {
+  if (!works.some(({ zeros }) => zeros > 0)) return 'Nothing is zero yet. This is what each runtime would need.';
   const [best] = all.toSorted((a, b) => b.share - a.share);
   if (!best || best.share === 0) {
     return 'As they are, these zeros make no runtime faster: all of them multiply by zero as by any other number.';
@@ -84,5 +86,5 @@ export function verdictOf(all: readonly Payoff[]): string {
   const paying = all
     .filter(({ share }) => share > 0)
     .map(({ runtime, share }) => `${runtime.name} (${formatPercent(share)})`);
-  return `These masks can pay with ${paying.join(', ')} of the weights that multiply.`;
+  return `These masks can pay with ${paying.join(', ')} of the work.`;
 }

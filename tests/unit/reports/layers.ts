@@ -55,6 +55,7 @@ export function reportOf(names: readonly string[]): ReportSource {
     fileName: 'model.pth',
     format: 'PyTorch zip',
     size: 1000,
+    prunedName: 'model-pruned.pth',
     can: { stateDict: 'torch.save', script: 'torch.save' },
     layers,
     recipe: recipeOf(half),
