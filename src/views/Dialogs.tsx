@@ -1,5 +1,6 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
+import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
@@ -15,6 +16,7 @@ export function Dialogs() {
       <LeaveDialog />
       <GradualDialog />
       <SlimDialog />
+      <PayoffDialog />
     </>
   );
 }
