@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { InputSummary } from '../../../../src/state/evaluation';
 import { metrics } from '../../../../src/state/metrics';
-import { changeText, classesInWords, grainText, inputsText, lossShare, sureText } from '../../../../src/views/evaluation/figures';
+import {
+  changeText,
+  classesInWords,
+  grainText,
+  inputsText,
+  lossShare,
+  sureText,
+} from '../../../../src/views/evaluation/figures';
 import { metricText } from '../../../../src/views/parts/quality/metricText';
 
 test('figures read in percent, as a cosine, or as a value', () => {
