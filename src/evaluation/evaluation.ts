@@ -244,12 +244,30 @@ export function createEvaluation({
       });
     },
 
+    async channels() {
+      throw notYet();
+    },
+
+    async costs() {
+      throw notYet();
+    },
+
+    async slim() {
+      throw notYet();
+    },
+
+    async slimModel() {
+      throw notYet();
+    },
+
     close(_, context) {
       latest?.abort();
       return exclusively(context, release);
     },
   };
 }
+
+const notYet = () => new CheckpointError('evaluation-failed', 'Models cannot be made smaller yet.');
 
 function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
   const { title, samples, classNames, remarks } = dataset;

@@ -1,11 +1,11 @@
 import { Button, Progress } from '@mantine/core';
-import type { RepairStatus } from '../../../state/repairState';
+import type { RunningStatus } from '../../../state/stepRunner';
 import { classNames } from '../../parts/classNames';
 import { repairer } from '../../parts/quality/useRepair';
 import { durationText } from '../../parts/words/durationText';
 import classes from './Repair.module.css';
 
-type Running = Extract<RepairStatus, { kind: 'repairing' }>;
+type Running = RunningStatus<'repairing'>;
 
 /** Layer by layer, with the way out. */
 export function Repairing({ status }: { readonly status: Running }) {
