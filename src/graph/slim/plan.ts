@@ -2,47 +2,23 @@
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { isConstant } from '../../tensors/graph/graph';
-import type { Adjustment } from './adjustments';
+import {
+  type Adjustment,
+  type KeptAxis,
+  type PlannedTensor,
+  planFormat,
+  planVersion,
+  type SlimPlan,
+} from '../../tensors/graph/slimPlan';
 import { evaluated } from './arithmetic';
 import { fixedSlot, type Slots } from './disjointSlots';
 import type { Shape } from './nodeView';
 import { smallerShape } from './reshaping';
 import { viewOf } from './shapes';
 import type { Unit } from './units';
-import type { Kept, Walk, WeightUse } from './walk';
+import type { Kept, Walk } from './walk';
 
-export const planFormat = 'secateur-slim-plan';
-export const planVersion = 1;
-
-/** A small document: it can be replayed on another checkpoint of the same graph, and derives nothing there. */
-export interface SlimPlan {
-  readonly format: typeof planFormat;
-  readonly version: typeof planVersion;
-  /** How many nodes the main graph has. */
-  readonly nodes: number;
-  readonly tensors: readonly PlannedTensor[];
-  readonly adjustments: readonly Adjustment[];
-  /** Values of the graph that get another shape. */
-  readonly reshaped: readonly string[];
-}
-
-export interface PlannedTensor {
-  /** As the graph names it. */
-  readonly name: string;
-  /** Before. */
-  readonly shape: Shape;
-  /** The inputs of nodes that read it so; others may keep other indices of the same tensor. */
-  readonly uses: readonly WeightUse[];
-  readonly axes: readonly KeptAxis[];
-  /** Zeros in their place would not be the same as their removal: a divisor, a mean. */
-  readonly neverZeroed?: true;
-}
-
-export interface KeptAxis {
-  readonly axis: number;
-  /** Ascending. */
-  readonly kept: readonly number[];
-}
+export type { KeptAxis, PlannedTensor, SlimPlan } from '../../tensors/graph/slimPlan';
 
 export interface Rounding {
   /** Kept channels of a group are rounded up to a multiple of it, where the group has at least two times as many. */
