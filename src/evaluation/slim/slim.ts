@@ -1,9 +1,9 @@
 /** The smaller model: which units go, repaired where that is wanted, sliced, held against zeros, measured. */
 import { costsOf, whole } from '../../graph/slim/costs';
-import { type Kept, keptWithout, noRounding, planOf, rounded, type SlimPlan } from '../../graph/slim/plan';
+import { keptWithout, noRounding, planOf, rounded, type SlimPlan } from '../../graph/slim/plan';
 import { assertFits, formatPlan, parsePlan } from '../../graph/slim/planFile';
 import type { Unit } from '../../graph/slim/units';
-import type { Walk } from '../../graph/slim/walk';
+import type { Kept, Walk } from '../../graph/slim/walk';
 import { throwIfCancelled } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { type Channels, withoutUnits } from '../../pruning/channels';

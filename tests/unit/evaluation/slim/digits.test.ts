@@ -50,7 +50,7 @@ describe('the sample', () => {
       version: 1,
       rules: [
         {
-          match: 'fc1.weight',
+          tensors: ['fc1.weight'],
           criterion: 'magnitude',
           granularity: 'weight',
           scope: 'layer',
