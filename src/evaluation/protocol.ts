@@ -2,17 +2,18 @@
  * The one list of what the page can ask of the evaluation worker. Results are plain data; weights and activations stay
  * in workers. Tensors are those of the open checkpoint, by their ids there; graph inputs and outputs go by name.
  */
-import type { EngineApi } from '../engine/protocol';
 import type { Caller } from '../lib/calls/caller';
 import type { Resize } from '../lib/imagePlacement';
+import type { Channels } from '../pruning/channels';
 import type { Repair } from '../pruning/repair';
 import type { Dtype } from '../tensors/dtype';
 import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { Evaluation, Outcomes, OutputDrift } from './evaluated';
 import type { BySample } from './metrics/bySample';
 import type { Figures } from './metrics/metrics';
+import type { ModelCosts, RefusedSlim, SlimReport, SlimRequest } from './slim/protocol';
 
-/** What a resolved recipe does to each tensor. Opaque here: only the engine applies it. */
-export type Outcomes = Parameters<EngineApi['export']>[0]['outcomes'];
+export type { Evaluation, Outcomes, OutputDrift };
 
 /** A tensor of the open checkpoint, as far as pairing it with a graph needs it. */
 export interface CheckpointTensor {
@@ -25,6 +26,8 @@ export interface CheckpointTensor {
   /** Whether a recipe may prune it. */
   readonly prunable: boolean;
   readonly byDefault: boolean;
+  /** The tensor that this is another name for. */
+  readonly sameAs?: TensorId;
 }
 
 export interface OpenGraphRequest {
@@ -198,22 +201,6 @@ export interface Baseline extends Figures {
   readonly deliveryReason: string;
 }
 
-/** One output of the pruned model against the same output of the original. */
-export interface OutputDrift extends Figures {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Where the last axis holds class scores. */
-  readonly classes?: number;
-}
-
-/** Figures of the outputs, and of the whole model where inputs are labelled or it predicts tokens. */
-export interface Evaluation extends Figures {
-  readonly outputs: readonly OutputDrift[];
-  /** In the order of the baseline's. */
-  readonly bySample?: BySample;
-  readonly milliseconds: number;
-}
-
 /** How far a layer's own output is from the original's: where in the network the error arises. In order of the graph. */
 export interface LayerDrift {
   readonly tensor: TensorId;
@@ -317,19 +304,35 @@ export interface EvaluationApi {
    * them. Nothing is kept where it is cancelled, or the model did not get better.
    */
   repair(request: RepairRequest): Repair | RefusedRepair;
+  /**
+   * Which channels of the graph go together, and what each matters: by the inputs that are there (calibration inputs first), else by
+   * weights alone. Equal keys, equal channels.
+   */
+  channels(request: Record<string, never>): Channels;
+  /** What the model costs for one sample; with outcomes, what is left of it where zeros are not counted. */
+  costs(request: { outcomes?: Outcomes | undefined }): ModelCosts;
+  /**
+   * Makes the smaller model, holds it against the same with zeros in the place of what went, measures both, and keeps it for
+   * `slimModel`. The open graph stays as it is.
+   */
+  slim(request: SlimRequest): SlimReport | RefusedSlim;
+  /** The smaller model that was made last. @throws CheckpointError `internal` where that is another, or none */
+  slimModel(request: { id: string }): Blob;
   /** Releases sessions and inputs. */
   close(request: Record<string, never>): void;
 }
 
 export interface EvaluationProgress {
-  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running' | 'repairing';
-  /** Bytes, samples or tensors; of a repair the parts of its work, about alike. */
+  stage: 'loading ONNX Runtime' | 'reading graph' | 'pairing' | 'reading inputs' | 'running' | 'repairing' | 'slimming';
+  /** Bytes, samples or tensors; of a repair, or a smaller model, the parts of its work, about alike. */
   done: number;
   total: number;
   /** What was found in array files, and what it is used as: said before it is known whether the model takes it. */
   arrays?: readonly GivenArray[];
   /** Name of the weight that is being fitted. */
   layer?: string;
+  /** Of `slimming`: what is being done, a few words: `measuring groups of channels`. */
+  what?: string;
   /** Of `evaluate`, from its first figure on: what the samples that are done come to. */
   partial?: PartialEvaluation;
 }

@@ -3,6 +3,7 @@ import { later } from '../lib/later';
 import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import { type Checkpoint, type Format, sniffLength } from './format';
+import { looksLikeGguf } from './gguf/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
@@ -14,6 +15,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
+const gguf = later(() => import('./gguf'));
 const onnx = later(() => import('./onnx'));
 const shards = later(() => import('./shards'));
 const recognition = later(() => import('./recognise'));
@@ -23,6 +25,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeZip, load: async () => (await pytorch()).pytorchZip },
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
+  { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
   { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
@@ -42,8 +45,10 @@ export async function formatOf(file: ByteSource, fileName: string): Promise<Form
  * @throws CheckpointError `unrecognised-file` when no format claims it; the message says what the file is instead
  */
 export async function openCheckpoint(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
-  const areShards = parts.every(({ name }) => shardName(name));
-  return areShards ? (await shards()).openShards(source, parts, openOne) : openOne(source, parts);
+  if (!parts.every(({ name }) => shardName(name))) return openOne(source, parts);
+  const first = firstPart(parts);
+  const format = await formatOf(sourceOfPart(source, first), first.name);
+  return format?.hasShards ? (await shards()).openShards(source, parts, openOne) : openOne(source, parts);
 }
 
 async function openOne(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {

@@ -40,6 +40,7 @@ export interface Candidate {
  * - `rows`: of every output (an index of each of `axes`) the `count` lowest scores; of equal ones the first.
  * - `same`: whatever `program` takes of another tensor, `as`, of the same shape: in a copy of a model. Also what is not
  *   finite, where it is finite there.
+ * - `slices`: all at the indices, along any of the axes, whatever they are: channels. NaN and infinities go, too.
  * - `values`: the elements become those of a repair that the engine holds, whatever went before, and the zeros among them are
  *   what went.
  */
@@ -47,11 +48,18 @@ export type Mask =
   | { readonly kind: 'threshold'; readonly score: Score; readonly threshold: number; readonly ties: number }
   | { readonly kind: 'pattern'; readonly score: Score; readonly n: number; readonly m: number; readonly axis: number }
   | { readonly kind: 'rows'; readonly score: Score; readonly axes: readonly number[]; readonly count: number }
+  | { readonly kind: 'slices'; readonly cuts: readonly SlicesOfAxis[] }
   | { readonly kind: 'same'; readonly as: TensorId; readonly name: string; readonly program: Program }
   | { readonly kind: 'values'; readonly repair: string };
 
 /** One that chooses by scores of the tensor's own. */
-export type OwnMask = Exclude<Mask, { kind: 'same' | 'values' }>;
+export type OwnMask = Exclude<Mask, { kind: 'same' | 'slices' | 'values' }>;
+
+/** Of an axis that is there once in a mask. Indices ascend. */
+export interface SlicesOfAxis {
+  readonly axis: number;
+  readonly indices: readonly number[];
+}
 
 /** Masks in the order they apply. Empty: nothing goes. */
 export type Program = readonly Mask[];

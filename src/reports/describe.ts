@@ -3,7 +3,7 @@ import { formatPercent, formatQuantity, formatValue } from '../lib/numbers';
 import { criterionOf, factsOf } from '../pruning/criteria/criteria';
 import { granularities, granularityOf } from '../pruning/granularities/granularities';
 import type { Rule } from '../pruning/recipe';
-import type { Mask, OwnMask } from '../pruning/resolution';
+import type { Mask, OwnMask, SlicesOfAxis } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 
 /** `magnitude of single weights, all layers ranked together: 50.0 % go` */
@@ -21,6 +21,7 @@ export function describeRule({ criterion, granularity, scope, amount, keep }: Ru
 export function describeMask(mask: Mask): string {
   if (mask.kind === 'same') return `the same elements as of ${mask.name}`;
   if (mask.kind === 'values') return 'weights fitted anew';
+  if (mask.kind === 'slices') return slicesText(mask.cuts);
   const scored = scoreText(mask);
   switch (mask.kind) {
     case 'threshold': {
@@ -35,6 +36,11 @@ export function describeMask(mask: Mask): string {
     case 'rows':
       return `the lowest ${mask.count} of each index of dim ${mask.axes.join(' and ')} by ${scored}`;
   }
+}
+
+/** `channels: 8 of dim 0, 4 of dim 1` */
+function slicesText(cuts: readonly SlicesOfAxis[]): string {
+  return `channels: ${cuts.map(({ axis, indices }) => `${indices.length} of dim ${axis}`).join(', ')}`;
 }
 
 /** @param unit what is counted */

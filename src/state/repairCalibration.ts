@@ -3,7 +3,7 @@ import type { InputSource } from '../evaluation/protocol';
 import { throwIfCancelled } from '../lib/errors';
 import type { EvaluationContext } from './evaluationContext';
 import { type EvaluationState, ofInputs } from './evaluationState';
-import type { CalibrationChoice, RepairState, UsedCalibration } from './repairState';
+import { type CalibrationChoice, calibrationInUse, type RepairState, type UsedCalibration } from './repairState';
 import { fetchSample } from './samples';
 
 /** One seed, one share, on every machine. */
@@ -25,14 +25,15 @@ export interface Calibrated {
  */
 export async function calibrate(
   context: EvaluationContext,
-  { calibration, usual, settings: { samples } }: RepairState,
+  repair: RepairState,
   known: Calibrated | undefined,
   evaluateNow: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Calibrated | undefined> {
   const { client, state, update } = context;
   const before = state();
-  const choice = calibration ?? usual;
+  const choice = calibrationInUse(repair);
+  const { samples } = repair.settings;
   if (!choice) return known;
   const key = [before.graph, before.source, choice.kind, choice.kind === 'own' && choice.source, samples];
   if (known && key.every((each, i) => each === known.key[i])) return known;

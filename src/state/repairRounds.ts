@@ -7,8 +7,9 @@ import { formatPercent } from '../lib/numbers';
 import type { Recipe } from '../pruning/recipe';
 import type { Repair } from '../pruning/repair';
 import type { EvaluationContext } from './evaluationContext';
-import { figuresOf, requestFor, type ShowStep } from './repairRun';
+import { figuresOf, requestFor } from './repairRun';
 import type { RepairFigures, RepairSettings, RoundFigure, Rounds } from './repairState';
+import type { ShowStep } from './stepRunner';
 
 /** A round whose repair helped. */
 export type RepairedRound = Round & { readonly repair: Repair };

@@ -7,9 +7,7 @@ import type { Recipe } from '../pruning/recipe';
 import { hashOfRecipe, type Repair, repairedOutcomes } from '../pruning/repair';
 import type { EvaluationContext } from './evaluationContext';
 import type { RepairFigures, RepairSettings } from './repairState';
-
-/** @param step in words @param total 0 where that is not known */
-export type ShowStep = (step: string, done: number, total: number) => void;
+import type { ShowStep } from './stepRunner';
 
 export interface MadeRepair {
   readonly kind: 'made';

@@ -3,19 +3,19 @@ import type { TuneGoal } from '../evaluation/search/autoTune';
 import { asCheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import { hashOfRecipe, isRepairStale, type Repair, repairEntry } from '../pruning/repair';
+import { CalibratedWork } from './calibratedWork';
 import type { Follow, StudioContext } from './context';
 import { download } from './download';
 import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { EvaluationState, EvaluationStatus } from './evaluationState';
 import type { RecipeHistory } from './recipeSlice';
-import type { Calibrated } from './repairCalibration';
 import { RepairKeeping } from './repairKeeping';
 import { RepairReports } from './repairReports';
-import type { MadeRepair, ShowStep } from './repairRun';
-import { RepairRunner } from './repairRunner';
+import type { MadeRepair } from './repairRun';
 import {
   type CalibrationChoice,
+  calibrationInUse,
   canFollow,
   notRepaired,
   type RepairReport,
@@ -24,6 +24,7 @@ import {
   type RepairStatus,
 } from './repairState';
 import type { StatusSlice } from './statusSlice';
+import { StepRunner } from './stepRunner';
 
 /** What the store gains. Promises never reject: what went wrong is in `repair.status`. */
 export interface RepairSlice {
@@ -62,55 +63,25 @@ export function createRepairSlice(
   studio: StudioContext<Known>,
   evaluation: EvaluationContext,
   history: RecipeHistory,
-): { slice: RepairSlice; follow: Follow<Known> } {
+): { slice: RepairSlice; follow: Follow<Known>; calibration: CalibratedWork } {
   const { get, set } = studio;
   const state = () => get().repair;
   const update = (partial: Partial<RepairState>) => set({ repair: { ...state(), ...partial } });
   const reports = new RepairReports(studio);
   const keeping = new RepairKeeping(evaluation, history, reports);
-  const runner = new RepairRunner((status) => {
+  const runner = new StepRunner('repairing', (status) => {
     if (state().status.kind !== status.kind || status.kind !== 'idle') update({ status });
   });
+  const calibration = new CalibratedWork(evaluation, () => get().evaluateNow());
   let measuring = false;
-  let calibrated: Calibrated | undefined;
   /** Rounds end after the one that is under way. */
   let isEnough = false;
-
-  /** Runs what needs calibration inputs; a share of the inputs is given back where nothing comes of it. */
-  const withInputs = async <Made>(
-    recipe: Recipe,
-    signal: AbortSignal,
-    show: ShowStep,
-    work: () => Promise<Made>,
-    isOfUse: (made: Made) => boolean,
-  ): Promise<Made> => {
-    const { calibrate, takeBack } = await import('./repairCalibration');
-    const known = calibrated;
-    show('reading calibration inputs', 0, 0);
-    const now = await calibrate(evaluation, state(), known, get().evaluateNow, signal);
-    calibrated = now;
-    update({ used: now?.used ?? null });
-    const giveBack = () => {
-      if (now === known || !now?.before || get().recipe !== recipe) return;
-      takeBack(evaluation, now.before);
-      calibrated = undefined;
-      update({ used: null });
-    };
-    try {
-      const made = await work();
-      if (!isOfUse(made)) giveBack();
-      return made;
-    } catch (thrown) {
-      giveBack();
-      throw thrown;
-    }
-  };
 
   const repair = (recipe: Recipe, isLive: boolean) =>
     runner.run(recipe, isLive, async (signal, show) => {
       const { makeRepair } = await import('./repairRun');
       const make = () => makeRepair(evaluation, recipe, state().settings, signal, show);
-      const made = await withInputs(recipe, signal, show, make, ({ kind }) => kind === 'made');
+      const made = await calibration.run(recipe, signal, show, make, ({ kind }) => kind === 'made');
       return () => {
         update({ took: [...state().took, made.milliseconds].slice(-3) });
         if (made.kind === 'made') keep(recipe, made, isLive);
@@ -122,7 +93,7 @@ export function createRepairSlice(
     runner.run(recipe, false, async (signal, show) => {
       const { showRounds } = await import('./repairRounds');
       const make = () => showRounds(evaluation, recipe, target, signal, () => isEnough, show);
-      const { rounds, last, figures, end } = await withInputs(recipe, signal, show, make, () => true);
+      const { rounds, last, figures, end } = await calibration.run(recipe, signal, show, make, () => true);
       return () => {
         end();
         update({ on: true });
@@ -179,8 +150,7 @@ export function createRepairSlice(
   const slice: RepairSlice = {
     repair: notRepaired,
     repairNow: async () => {
-      const { calibration, usual } = state();
-      if (!isReady() || reports.isDragging || !(calibration ?? usual)) return;
+      if (!isReady() || reports.isDragging || !calibrationInUse(state())) return;
       update({ wasPressed: true });
       await repair(get().recipe, false);
     },
@@ -196,8 +166,7 @@ export function createRepairSlice(
     offerSet: (file) => update({ set: file, usual: usualCalibration(file, evaluation.state()) }),
     setRepairSettings: (settings) => update({ settings: { ...state().settings, ...settings } }),
     repairInRounds: async (target) => {
-      const { calibration, usual } = state();
-      if (!isReady() || reports.isDragging || !(calibration ?? usual)) return;
+      if (!isReady() || reports.isDragging || !calibrationInUse(state())) return;
       isEnough = false;
       update({ wasPressed: true });
       await inRounds(get().recipe, target);
@@ -255,7 +224,7 @@ export function createRepairSlice(
   const follow: Follow<Known> = (now, previous) => {
     if (now.opened !== previous.opened) {
       runner.rest();
-      calibrated = undefined;
+      calibration.forget();
       reports.clear();
       update(notRepaired);
       return;
@@ -269,7 +238,7 @@ export function createRepairSlice(
     catchUp();
   };
 
-  return { slice, follow };
+  return { slice, follow, calibration };
 }
 
 const givenUp: RepairStatus = { kind: 'refused', sentence: 'The recipe changed, so its repair was given up.' };

@@ -1,9 +1,9 @@
 /** Repair as the studio holds it: what was repaired, whether that is of the recipe shown, and what it costs. */
 import type { Evaluation, InputSource, InputSummary } from '../evaluation/protocol';
-import type { CheckpointError } from '../lib/errors';
 import type { Recipe } from '../pruning/recipe';
 import { hashOfRecipe, type Repair } from '../pruning/repair';
 import type { EvaluationState } from './evaluationState';
+import type { WorkStatus } from './stepRunner';
 
 export type { RepairedTensor } from '../pruning/repair';
 export type { Repair };
@@ -18,23 +18,8 @@ export type CalibrationChoice =
   /** Only after a second question: measured to be worse than no repair. */
   | { readonly kind: 'random' };
 
-/** Never a pair of booleans. */
-export type RepairStatus =
-  | { readonly kind: 'idle' }
-  | {
-      readonly kind: 'repairing';
-      /** It follows the handle, and nobody asked for it. */
-      readonly isLive: boolean;
-      /** What is done now, in words: a layer's name, or what comes before and after. */
-      readonly step: string;
-      readonly done: number;
-      readonly total: number;
-      /** Undefined until there is something to measure it by. */
-      readonly millisecondsLeft?: number;
-    }
-  /** The model as a whole did not get better, or the recipe changed under it: one sentence. Nothing has changed. */
-  | { readonly kind: 'refused'; readonly sentence: string }
-  | { readonly kind: 'failed'; readonly error: CheckpointError };
+/** `refused`: the model as a whole did not get better, or the recipe changed under it. */
+export type RepairStatus = WorkStatus<'repairing'>;
 
 /** Quality of one recipe without its repair and with it, on the same inputs. */
 export interface RepairFigures {
@@ -109,6 +94,14 @@ export interface RepairState {
   /** What the evaluation has for repairs; null before the first. */
   readonly used: UsedCalibration | null;
   readonly rounds: Rounds | null;
+}
+
+/** What is fitted to; null where a person has to choose first. */
+export function calibrationInUse({
+  calibration,
+  usual,
+}: Pick<RepairState, 'calibration' | 'usual'>): CalibrationChoice | null {
+  return calibration ?? usual;
 }
 
 export const leastSamples = 32;

@@ -10,6 +10,7 @@ import { type ElementScores, elementScores } from './elementScores';
 import { goneGroups, groupingOf, groupScoresKey } from './groupScores';
 import type { Measurable } from './measurable';
 import { sameStep } from './sameElements';
+import { slicesStep } from './slicesStep';
 import type { KnownGroupScores, Step, StepMaker } from './step';
 import { valuesStep } from './valuesStep';
 
@@ -24,7 +25,7 @@ export function alignmentOf(unit: Unit, program: Program): number {
   const numel = numelOf(unit.shape);
   let alignment = 1;
   for (const mask of inForce(program)) {
-    if (mask.kind === 'threshold' || mask.kind === 'values') continue;
+    if (mask.kind === 'threshold' || mask.kind === 'slices' || mask.kind === 'values') continue;
     // Of the same shape and order in memory: its strips are those of this one.
     const strip = mask.kind === 'same' ? alignmentOf(unit, mask.program) : stripOf(patternOf(unit, mask));
     alignment = Math.min(numel, leastCommonMultiple(alignment, strip));
@@ -136,6 +137,7 @@ export class ProgramRun {
 
 function stepOf(maker: StepMaker, mask: Mask, before: Program): Step {
   if (mask.kind === 'values') return valuesStep(maker, mask.repair);
+  if (mask.kind === 'slices') return slicesStep(maker, mask);
   if (mask.kind === 'same') {
     const { measurable, groups, signal } = maker;
     const original = measurable.beside.unitOf(mask.as);

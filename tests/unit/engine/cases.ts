@@ -1,7 +1,7 @@
 /** Tensors, programs and the ways to store them, for tests against plain loops over numbers. */
 import fc from 'fast-check';
 import type { Kernels } from '../../../src/kernels/kernels';
-import type { Mask, Program } from '../../../src/pruning/resolution';
+import type { Mask, Program, SlicesOfAxis } from '../../../src/pruning/resolution';
 import type { Score, ScoredGroups } from '../../../src/pruning/score';
 import { byteWidthOf, type PrunableDtype, prunableDtypes } from '../../../src/tensors/dtype';
 import { numelOf } from '../../../src/tensors/tensor';
@@ -13,7 +13,7 @@ import { checkpointOf, openInMemory, referTo, type Stored } from './sessions';
 /** What a mask is to be, before there are scores to place its threshold among. */
 type Sketch =
   | { readonly kind: 'threshold'; readonly score: Score; readonly share: number; readonly ties: number }
-  | Extract<Mask, { kind: 'pattern' | 'rows' }>;
+  | Extract<Mask, { kind: 'pattern' | 'rows' | 'slices' }>;
 
 export interface Case {
   readonly dtype: PrunableDtype;
@@ -90,6 +90,11 @@ function rowAxes(shape: readonly number[]): fc.Arbitrary<number[]> {
   });
 }
 
+function slices(shape: readonly number[]): fc.Arbitrary<SlicesOfAxis[]> {
+  const ofAxis = shape.map((size, axis) => fc.subarray([...Array(size).keys()]).map((indices) => ({ axis, indices })));
+  return fc.tuple(...ofAxis).chain((all) => fc.subarray(all, { minLength: 1 }));
+}
+
 function sketch(shape: readonly number[]): fc.Arbitrary<Sketch> {
   const axis = fc.nat(shape.length - 1);
   const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -108,6 +113,7 @@ function sketch(shape: readonly number[]): fc.Arbitrary<Sketch> {
       m: fc.integer({ min: 1, max: 4 }),
     }),
     fc.record({ kind: fc.constant('rows' as const), score: weightScore, axes: rowAxes(shape), count: fc.nat(4) }),
+    fc.record({ kind: fc.constant('slices' as const), cuts: slices(shape) }),
   );
 }
 
@@ -188,6 +194,7 @@ export function inAxesOf(order: readonly number[], program: Program): Program {
   return program.map((mask) => {
     if (mask.kind === 'same') return { ...mask, program: inAxesOf(order, mask.program) };
     if (mask.kind === 'values') return mask;
+    if (mask.kind === 'slices') return { ...mask, cuts: mask.cuts.map((cut) => ({ ...cut, axis: axisOf(cut.axis) })) };
     const score = scoreOf(mask.score);
     if (mask.kind === 'threshold') return { ...mask, score };
     return mask.kind === 'rows'

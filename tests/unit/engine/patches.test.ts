@@ -97,12 +97,12 @@ describe('the checksums of a patched archive', () => {
 describe('patches', () => {
   it('come in ascending order, checksums once all that they cover has come, and only where something changed', async () => {
     const original = goldenBytes('plain.pt');
-    const checkpoint = await openBytes(original, 'plain.pt');
-    const { patches } = await patched(original, checkpoint, recipeOf({}));
+    const session = await openBytes(original, 'plain.pt');
+    const { patches } = await patched(original, session, recipeOf({}));
     const weights = patches.filter(({ bytes }) => bytes.length > 4);
     patches.forEach(({ offset, bytes }, i) => {
       if (bytes.length > 4) return;
-      const covering = checkpoint.checksums.find(({ fields }) => fields.includes(offset))!;
+      const covering = session.measurable.checkpoint.checksums.find(({ fields }) => fields.includes(offset))!;
       expect(patches.slice(i).some((later) => later.bytes.length > 4 && later.offset < covering.range.end)).toBe(false);
     });
     weights.forEach(({ offset, bytes }, i) => {

@@ -109,6 +109,10 @@ export function leftAfter(tensor: Tensor, program: Program): boolean[] {
 export function chosenBy(tensor: Tensor, mask: Mask, left: readonly boolean[]): number[] {
   const { shape } = tensor.candidate;
   if (mask.kind === 'same' || mask.kind === 'values') throw new Error('What it takes is not in the tensor.');
+  if (mask.kind === 'slices') {
+    const gone = mask.cuts.flatMap(({ axis, indices }) => indices.flatMap((index) => rowsOf(shape, [axis])[index]!));
+    return tensor.values.flatMap((_, element) => (gone.includes(element) ? element : []));
+  }
   const { numbers, values } = scoresOf(tensor, mask.score, left);
   if (mask.kind === 'threshold') {
     const ranks = values.map((value) => rank(mask.score, value));

@@ -11,6 +11,10 @@ const opens = [
     says: 'The shards of a model, with their .index.json or without: all together, or their folder.',
   },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  {
+    name: '.gguf',
+    says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
+  },
 ];
 
 const beside = [
