@@ -7,6 +7,7 @@ import { looksLikeGguf } from './gguf/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
+import { looksLikeTflite } from './tflite/sniff';
 
 /** A format whose reader is fetched when a file is of it. */
 export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise<Format> };
@@ -14,6 +15,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
+const tflite = later(() => import('./tflite'));
 const onnx = later(() => import('./onnx'));
 const recognition = later(() => import('./recognise'));
 
@@ -23,6 +25,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
+  { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 

@@ -7,6 +7,7 @@ const opens = [
   },
   { name: '.safetensors', says: 'One file, or the shards of a model together.' },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
