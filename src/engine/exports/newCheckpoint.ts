@@ -34,6 +34,8 @@ export interface NewEntry {
     readonly content: NewContent;
     readonly offset: number;
     readonly strides: readonly number[];
+    /** Absent: the tensor's own. */
+    readonly shape?: readonly number[];
   };
 }
 
@@ -100,7 +102,7 @@ async function newSafetensors(
   const contents = entries.map(({ key, tensor, view }) => {
     const { dtype, shape, storage } = at(checkpoint.tensors, tensor);
     const content = view?.content.content ?? contentOf(source, at(checkpoint.storages, storage));
-    return { name: key, dtype: view?.content.dtype ?? dtype, shape, content };
+    return { name: key, dtype: view?.content.dtype ?? dtype, shape: view?.shape ?? shape, content };
   });
   return safetensorsFile(contents, await readMetadata(source));
 }
@@ -125,7 +127,13 @@ async function newTorch(
   for (const { key, container, tensor, view } of entries) {
     const { dtype, shape, strides, storage, storageOffset } = at(checkpoint.tensors, tensor);
     const made: NewTensor = view
-      ? { dtype: view.content.dtype, shape, strides: view.strides, storage: placeOf(view.content), offset: view.offset }
+      ? {
+          dtype: view.content.dtype,
+          shape: view.shape ?? shape,
+          strides: view.strides,
+          storage: placeOf(view.content),
+          offset: view.offset,
+        }
       : { dtype, shape, strides, storage: placeOf(storage), offset: storageOffset };
     // One state dict stands for itself, several under their names.
     const dict = dicts.size === 1 || container === '' ? stateDict : dictNamed(stateDict, container);
