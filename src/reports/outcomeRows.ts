@@ -4,6 +4,8 @@ import { formatPercent } from '../lib/numbers';
 import type { Recipe } from '../pruning/recipe';
 import type { Repair, RepairedTensor } from '../pruning/repair';
 import { noRule, type Outcome } from '../pruning/resolution';
+import type { Axes } from '../tensors/axes';
+import type { Capabilities } from '../tensors/capabilities';
 import { bitsOf, type Dtype, labelOf } from '../tensors/dtype';
 import { inNetworkOrder, type Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
@@ -19,6 +21,8 @@ export interface ReportedLayer {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly numel: number;
+  /** Where known. */
+  readonly axes?: Axes;
   /** Another tensor holds these weights: they are counted there. */
   readonly sameAs?: TensorId;
   /** The tensors that own weights of this one, which changes with them. */
@@ -32,12 +36,17 @@ export interface ReportSource extends Ordered {
   readonly format: string;
   /** Of the file, in bytes: the pruned file is as large. */
   readonly size: number;
+  /** What the pruned file is called. */
+  readonly prunedName: string;
+  readonly can: Capabilities;
   readonly layers: readonly ReportedLayer[];
   readonly recipe: Recipe;
   /** Exact; with `repair` as it leaves them. */
   readonly outcomes: ReadonlyMap<TensorId, Outcome>;
   /** Where the weights that stay were repaired. */
   readonly repair?: Repair | undefined;
+  /** Multiplications of one inference by tensor, where a graph is open. */
+  readonly macs?: ReadonlyMap<TensorId, number> | undefined;
 }
 
 export interface OutcomeRow {

@@ -9,6 +9,7 @@ export type Dialog =
   | 'help'
   | 'leave'
   | 'gradual'
+  | 'payoff'
   | 'graph'
   | 'pairing'
   | 'inputs'

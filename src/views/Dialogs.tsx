@@ -1,5 +1,6 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
+import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
@@ -13,6 +14,7 @@ export function Dialogs() {
       <HelpDialog />
       <LeaveDialog />
       <GradualDialog />
+      <PayoffDialog />
     </>
   );
 }
