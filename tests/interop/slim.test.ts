@@ -9,12 +9,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointPlan } from '../../src/evaluation/slim/checkpointPlan';
 import { defaultRounding } from '../../src/graph/slim/plan';
 import { formatPlan } from '../../src/graph/slim/planFile';
+import { slimModel } from '../../src/graph/slim/slice';
 import type { Unit, Units } from '../../src/graph/slim/units';
 import { found } from '../../src/lib/known';
 import { formatCheckpointPlan } from '../../src/pruning/checkpointPlan';
 import { slimGraphScript, slimModuleScript, slimPlanName, slimScriptName } from '../../src/reports/slimScripts';
 import { realModels } from '../support/realFiles';
-import { analyseFile, slimmed, someUnits } from '../support/slim';
+import { analyse, analyseFile, bytesOf, slimmed, someUnits } from '../support/slim';
+import { planWithConstants, withZeroFilters } from '../support/slimConstants';
 import { context, fileOf, openStudio, samples } from '../unit/evaluation/support';
 
 const python = process.env.SECATEUR_PYTHON;
@@ -111,6 +113,15 @@ describe.skipIf(!python)('a smaller model', () => {
       await writeFile(`${stem}-ours.onnx`, smaller);
       await writeFile(`${stem}-plan.json`, formatPlan(plan));
     }
-    expect(await run('scripts', join(folder, slimScriptName), ...stems)).toBe('');
+    const analysed = await analyseFile(join(goldens, 'mobile.onnx'));
+    const bytes = await withZeroFilters(analysed, someUnits(analysed.units, 0.4, 5));
+    const masked = await analyse([{ name: 'masked.onnx', bytes }]);
+    const plan = await planWithConstants(masked, bytes);
+    const stem = join(folder, 'script-constants');
+    await writeFile(`${stem}.onnx`, bytes);
+    await writeFile(`${stem}-ours.onnx`, await bytesOf(await slimModel(masked.open, plan)));
+    await writeFile(`${stem}-plan.json`, formatPlan(plan));
+    expect(plan.constants).not.toHaveLength(0);
+    expect(await run('scripts', join(folder, slimScriptName), ...stems, stem)).toBe('');
   });
 });

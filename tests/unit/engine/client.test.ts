@@ -63,6 +63,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     weights: notCalled,
     connect: notCalled,
     exportAs: notCalled,
+    exportSlim: notCalled,
     estimateSize: notCalled,
     fetchRest: notCalled,
     ...some,

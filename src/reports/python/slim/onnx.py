@@ -89,10 +89,10 @@ def slim(model, plan):
     gone = {name for name, of in aliases.items() if of in dropped} | dropped
     left = [node for node in nodes if node.op_type not in ("Constant", "Identity") or node.output[0] not in gone]
     kept = [initializer for initializer in graph.initializer if initializer.name not in dropped]
-    changed = set(plan["reshaped"]) | set(by_name)
+    changed = set(plan["reshaped"]) | set(by_name) | dropped
     infos = [info for info in graph.value_info if info.name not in changed]
     early = model.ir_version < 4
-    inputs = [each for each in graph.input if not (each.name in stored and (early or each.name in by_name))]
+    inputs = [each for each in graph.input if each.name not in stored or not (early or each.name in changed)]
     # Copies: clearing a field would empty what it holds.
     fields = {"node": left, "initializer": kept + added, "value_info": infos, "input": inputs}
     fields = {field: [copied(each) for each in values] for field, values in fields.items()}
