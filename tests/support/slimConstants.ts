@@ -31,7 +31,7 @@ export async function withZeroFilters(analysed: Analysed, units: readonly Unit[]
       const { tensor } = constantsOf<TensorRecord>(analysed.open.model.main).find(
         ({ name }) => name === weight.name,
       )!.of;
-      const [{ start }] = checkpoint.storages[checkpoint.tensors[tensor!]!.storage]!.segments as [{ start: number }];
+      const { start } = checkpoint.storages[checkpoint.tensors[tensor!]!.storage]!.segments[0]!;
       const inner = weight.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
       const numel = weight.shape.reduce((product, size) => product * size, 1);
       for (let i = 0; i < numel; i++) {
