@@ -78,7 +78,9 @@ async function written(
   const source = await writtenTo(scratch(), async (sink) => {
     for (const { tensor, cut } of all) {
       const { dtype, shape, name } = tensor;
-      const elements = cut?.values ? floats(cut.values, byteOrder === 'little') : await rowByRow(pruned, tensor, at(storages, tensor.storage));
+      const elements = cut?.values
+        ? floats(cut.values, byteOrder === 'little')
+        : await rowByRow(pruned, tensor, at(storages, tensor.storage));
       const axes = cut?.axes ?? [];
       const kept = axes.length > 0 ? keptElements(elements, shape, bitsOf(dtype) / 8, axes) : elements;
       for (let from = 0; from < kept.size; from += pieceBytes) {
