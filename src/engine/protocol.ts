@@ -40,8 +40,13 @@ export interface ExportedFile {
 
 /** What was written, counted as it was written. */
 export interface ExportReport {
-  /** `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed. */
+  /**
+   * `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed: of more than
+   * eight that are downloaded one archive, `<original>-pruned.zip`.
+   */
   files: readonly ExportedFile[];
+  /** Of such an archive, the files in it. */
+  holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
   /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */
@@ -107,6 +112,8 @@ export interface EngineApi {
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;
   }): void;
+  /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
+  setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**

@@ -1,4 +1,5 @@
 /** Exports beside the pruned file itself: one file of this folder for each kind. */
+import { wholeName } from '../../formats/shards/names';
 import { CheckpointError } from '../../lib/errors';
 import { type ByteSink, type OpenSink, writtenTo } from '../../lib/sink';
 import { type Splice, writeSplice } from '../../lib/splice';
@@ -57,7 +58,8 @@ export async function exportAs<Closed>(
       },
     );
   }
-  return writtenAs(source, nameFor(fileName), (sink) => write(source, outcomes, sink, context), open);
+  const name = nameFor(parts.length > 1 ? wholeName(fileName) : fileName);
+  return writtenAs(source, name, (sink) => write(source, outcomes, sink, context), open);
 }
 
 /**
@@ -71,8 +73,10 @@ export function exportSlim<Closed>(
   open: OpenSink<Closed>,
   context: CallContext,
 ): Promise<WrittenFile<Closed>> {
+  const { fileName, parts } = source.session.opened;
+  const name = suffixed(parts.length > 1 ? wholeName(fileName) : fileName, '-slim');
   const write = async (sink: ByteSink) => writeSplice(sink, await slimStateDict(source, plan, outcomes, context));
-  return writtenAs(source, suffixed(source.session.opened.fileName, '-slim'), write, open);
+  return writtenAs(source, name, write, open);
 }
 
 /** @param write returns how many bytes it wrote */
