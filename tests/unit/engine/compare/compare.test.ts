@@ -62,7 +62,7 @@ describe.each(['before.safetensors', 'before.pth'])('%s against its changed copy
 
 it('a pruned file beside its original proves what was pruned, and that nothing else changed', async () => {
   const original = await open(resolve(import.meta.dirname, '../../../../public/samples/digits-cnn.pth'));
-  const { outcomes } = await resolveExactly(original.session, recipeOf({}), context);
+  const { outcomes } = await resolveExactly(original.session, recipeOf({}));
   const pruned = await openFile(new File([await prunedFile(original, outcomes)], 'pruned.pth'), kernels);
   const { tensors } = await compare(original.session, pruned.session, context);
   for (const { state, difference, name } of tensors) {
