@@ -5,9 +5,9 @@ import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from 
 import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
+import type { EncodedElements } from '../tensors/encodedElements';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
-import type { VarintElements } from '../tensors/varintElements';
 import type { Progress } from './callContext';
 import type { ExportKind } from './exports/exportKind';
 import type { OpenedCheckpoint } from './opened';
@@ -39,8 +39,13 @@ export interface ExportedFile {
 
 /** What was written, counted as it was written. */
 export interface ExportReport {
-  /** `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed. */
+  /**
+   * `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed: of more than
+   * eight that are downloaded one archive, `<original>-pruned.zip`.
+   */
   files: readonly ExportedFile[];
+  /** Of such an archive, the files in it. */
+  holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
   /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */
@@ -74,7 +79,7 @@ export interface UnitsRequest {
   file: Blob;
   byteOrder: 'little' | 'big';
   /** As the checkpoint's. */
-  encoded?: readonly VarintElements[];
+  encoded?: readonly EncodedElements[];
   units: readonly Unit[];
 }
 
@@ -106,6 +111,8 @@ export interface EngineApi {
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;
   }): void;
+  /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
+  setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**
