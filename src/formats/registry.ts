@@ -10,6 +10,7 @@ import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
 import { shardName } from './shards/names';
 import { looksLikeIndex } from './shards/sniff';
+import { looksLikeTflite } from './tflite/sniff';
 
 /** A format whose reader is fetched when a file is of it. */
 export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise<Format> };
@@ -18,6 +19,7 @@ const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
 const numpy = later(() => import('./numpy'));
+const tflite = later(() => import('./tflite'));
 const onnx = later(() => import('./onnx'));
 const shards = later(() => import('./shards'));
 const recognition = later(() => import('./recognise'));
@@ -31,6 +33,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
   { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
+  { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 
