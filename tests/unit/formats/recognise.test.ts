@@ -152,7 +152,12 @@ describe('a wrong file is named, and what to do said', () => {
     ['model.safetensors', binary('\xf0'), 'a file named like safetensors that does not begin like one', /Download/],
     ['model.pth', binary('\xf0'), 'a file named like a PyTorch checkpoint that does not begin like one', /Download/],
     ['WEIGHTS.PTH', binary('\xf0'), 'a file named like a PyTorch checkpoint that does not begin like one', /Download/],
-    ['whatever', binary('\xf0'), 'a file of a kind that Secateur does not know', /PyTorch .* safetensors and ONNX/],
+    [
+      'whatever',
+      binary('\xf0'),
+      'a file of a kind that Secateur does not know',
+      /PyTorch .* safetensors, ONNX.* NumPy/,
+    ],
   ])('%s: %#', async (name, file, what, advice) => {
     expect(await refusal(file, name)).toMatchObject({
       code: 'unrecognised-file',

@@ -77,7 +77,7 @@ describe('a compressed archive', () => {
     expect(opened.notes).toEqual([
       {
         severity: 'info',
-        text: expect.stringContaining('an export writes them uncompressed: 2 kB in the place of 1.5 kB'),
+        text: expect.stringContaining('an export writes them uncompressed: 1.9 kB in the place of 1.5 kB'),
       },
     ]);
   });
