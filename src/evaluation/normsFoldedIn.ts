@@ -27,14 +27,17 @@ export function normsFoldedIn(
     if (each) foldedIn.push({ tensor: each.tensor, name, layer });
   };
   for (const { name } of layers) add(`${stemOf(name)}.bias`, name);
+  // Of a network as it was made all factors are alike: a layer has one norm, and they come in the same order.
+  const taken = new Set<string>();
   for (const { tensor, name } of unmatched) {
     if (!name.endsWith('running_var')) continue;
     const norm = stemOf(name);
     const variance = vectors.get(tensor);
     const scale = byName.get(`${norm}.weight`);
     const gamma = scale && vectors.get(scale.tensor);
-    const layer = variance && layers.find(({ factors }) => areOf(factors, variance, gamma));
+    const layer = variance && layers.find((each) => !taken.has(each.name) && areOf(each.factors, variance, gamma));
     if (!layer) continue;
+    taken.add(layer.name);
     for (const part of ['weight', 'bias', 'running_mean', 'running_var']) add(`${norm}.${part}`, layer.name);
   }
   return foldedIn;

@@ -138,7 +138,7 @@ function targetAt(
   place: GraphTensor,
   how: 'name' | 'content',
 ): Target | undefined {
-  const straight = isSameShape(tensor.shape, place.shape);
+  const straight = isSameShape(tensor.shape, place.shape) || isListed(tensor.shape, place.shape);
   const swapped = tensor.shape.length === 2 && isSameShape([...tensor.shape].reverse(), place.shape);
   if (!straight && !swapped) return undefined;
   const theirs = toFloats({ ...place, bytes: elementsOf(graph.bytes, place) });
@@ -149,6 +149,19 @@ function targetAt(
   const factors = straight ? factorsByRow(floats, theirs, tensor.shape) : undefined;
   if (factors) return { tensor, graph: place, match: 'folded', transposed: false, factors };
   return how === 'name' ? { tensor, graph: place, match: 'name only', transposed: !straight } : undefined;
+}
+
+/** A list with axes of one element around it, as slopes of PReLU stand beside channels. */
+function isListed(list: readonly number[], shape: readonly number[]): boolean {
+  const [count = 0] = list;
+  return (
+    list.length === 1 &&
+    count > 1 &&
+    isSameShape(
+      shape.filter((size) => size !== 1),
+      list,
+    )
+  );
 }
 
 function isSameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -26,6 +26,8 @@ export interface CheckpointTensor {
   /** Whether a recipe may prune it. */
   readonly prunable: boolean;
   readonly byDefault: boolean;
+  /** The tensor that this is another name for. */
+  readonly sameAs?: TensorId;
 }
 
 export interface OpenGraphRequest {

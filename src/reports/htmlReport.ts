@@ -10,6 +10,8 @@ import { escapeHtml } from './html/escape';
 import { sparsityChart } from './html/sparsityChart';
 import { styles } from './html/styles';
 import { type OutcomeRow, outcomeRows, type ReportSource, repairInWords, sparsityOf, totalsOf } from './outcomeRows';
+import { payoffs, verdictOf } from './runtimes/runtimes';
+import { workOf } from './runtimes/work';
 
 export function htmlReport(source: ReportSource): string {
   const { fileName, format, size, recipe } = source;
@@ -35,7 +37,7 @@ ${summary(totals)}
 ${repairText(source)}<details><summary>As JSON</summary><pre>${escapeHtml(formatRecipe(withoutStaleRepair(recipe)))}</pre></details>
 <h2>Sparsity by layer, in ${orderName(source)}</h2>
 ${sparsityChart(measured.filter(({ isIn }) => isIn))}
-<h2>Tensors</h2>
+${runtimesText(source)}<h2>Tensors</h2>
 <table>
 <thead><tr><th>Name<th>Kind<th>Dtype<th>Shape<th>Weights<th>Size<th>Before<th>After<th>Masks</thead>
 <tbody>
@@ -91,6 +93,25 @@ function repairText({ recipe, repair }: ReportSource): string {
   return `<h2>Repair</h2>
 <p>The weights that stay were fitted anew ${when}, on ${escapeHtml(fittedTo(repair))}, with a damping of ${damping}. ${formatInteger(tensors.length)} tensors changed by it: ${names}.</p>
 ${left === '' ? '' : `<p>Left as pruned:</p>\n<ul>${left}</ul>\n`}`;
+}
+
+function runtimesText(source: ReportSource): string {
+  const works = workOf(source);
+  const all = payoffs(works, { name: source.prunedName, can: source.can });
+  const rows = all.map(({ runtime: { name, needs }, share, macs, whyNot, command }) => {
+    const shares = `${formatPercent(share)}${macs === undefined ? '' : ` (${formatPercent(macs)} of MACs)`}`;
+    const code = command ? `<pre>${escapeHtml(command.text)}</pre>` : '';
+    return `<tr class="in"><td>${escapeHtml(name)} ${escapeHtml(needs)}<td><b>${shares}</b><td>${escapeHtml(whyNot ?? '')}${code}`;
+  });
+  return `<h2>Where it pays</h2>
+<p>${escapeHtml(verdictOf(all, works))}</p>
+<table>
+<thead><tr><th>Runtime<th>Qualifies<th>Why not the rest, and what to run</thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+`;
 }
 
 function tableRow(row: OutcomeRow): string {

@@ -2,6 +2,8 @@
 import { type Repair, withoutStaleRepair } from '../pruning/repair';
 import { orderName } from '../tensors/layerOrder';
 import { outcomeRows, type ReportSource, sparsityOf, totalsOf } from './outcomeRows';
+import { payoffs } from './runtimes/runtimes';
+import { workOf } from './runtimes/work';
 
 export function jsonReport(source: ReportSource): string {
   const { fileName, format, size, recipe, repair } = source;
@@ -22,6 +24,15 @@ export function jsonReport(source: ReportSource): string {
     ...(repair && { repair: aboutRepair(repair) }),
     pruned: withSparsity(pruned),
     measured: withSparsity(measured),
+    runtimes: payoffs(workOf(source), { name: source.prunedName, can: source.can }).map(
+      ({ runtime, command, ...judged }) => ({
+        runtime: runtime.key,
+        name: runtime.name,
+        needs: runtime.needs,
+        ...judged,
+        ...(command && { command: command.text }),
+      }),
+    ),
     order: orderName(source),
     tensors: rows,
   };

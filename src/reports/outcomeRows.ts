@@ -4,10 +4,12 @@ import { formatPercent } from '../lib/numbers';
 import type { Recipe } from '../pruning/recipe';
 import type { Repair, RepairedTensor } from '../pruning/repair';
 import { noRule, type Outcome } from '../pruning/resolution';
-import { bitsOf, type Dtype, labelOf } from '../tensors/dtype';
+import type { Axes } from '../tensors/axes';
+import type { Capabilities } from '../tensors/capabilities';
+import { bitsOf, type Dtype, storedLabel } from '../tensors/dtype';
 import { inNetworkOrder, type Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { LayerKind, StoredAs, TensorId } from '../tensors/tensor';
 import { describeMask } from './describe';
 
 /** A tensor of the checkpoint, as the engine's Layer. */
@@ -17,8 +19,11 @@ export interface ReportedLayer {
   readonly container: string;
   readonly kind: LayerKind;
   readonly dtype: Dtype;
+  readonly stored?: StoredAs;
   readonly shape: readonly number[];
   readonly numel: number;
+  /** Where known. */
+  readonly axes?: Axes;
   /** Another tensor holds these weights: they are counted there. */
   readonly sameAs?: TensorId;
   /** The tensors that own weights of this one, which changes with them. */
@@ -32,12 +37,17 @@ export interface ReportSource extends Ordered {
   readonly format: string;
   /** Of the file, in bytes: the pruned file is as large. */
   readonly size: number;
+  /** What the pruned file is called. */
+  readonly prunedName: string;
+  readonly can: Capabilities;
   readonly layers: readonly ReportedLayer[];
   readonly recipe: Recipe;
   /** Exact; with `repair` as it leaves them. */
   readonly outcomes: ReadonlyMap<TensorId, Outcome>;
   /** Where the weights that stay were repaired. */
   readonly repair?: Repair | undefined;
+  /** Multiplications of one inference by tensor, where a graph is open. */
+  readonly macs?: ReadonlyMap<TensorId, number> | undefined;
 }
 
 export interface OutcomeRow {
@@ -84,7 +94,7 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
   const isPruned = (id: TensorId) => (outcomes.get(id)?.pruned ?? 0) > 0;
   const repaired = new Map(source.repair?.tensors.map((each) => [each.tensor, each]));
   return inNetworkOrder(layers, source, ({ id }) => id).map((layer) => {
-    const { id, name, container, kind, dtype, shape, numel, sameAs, sharesWith, statistics } = layer;
+    const { id, name, container, kind, dtype, stored, shape, numel, sameAs, sharesWith, statistics } = layer;
     const outcome = outcomes.get(id);
     const masks = (outcome?.program ?? []).filter((mask) => mask.kind !== 'values');
     const mask = masks.at(-1);
@@ -96,10 +106,10 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
       name,
       container,
       kind,
-      dtype: labelOf(dtype),
+      dtype: storedLabel(layer),
       shape,
       weights: numel,
-      bytes: (numel * bitsOf(dtype)) / 8,
+      bytes: stored?.bytes ?? (numel * bitsOf(dtype)) / 8,
       ...(sameAs === undefined ? {} : { sameAs: at(layers, sameAs).name }),
       ...(sharesWith && { changesWith: sharesWith.filter(isPruned).map((owner) => at(layers, owner).name) }),
       ...(statistics && { zerosBefore: statistics.zeros, zerosAfter: outcome?.zeros ?? statistics.zeros }),

@@ -126,8 +126,8 @@ export function createEvaluationSlice(
   const openGraph = async (files: readonly File[], isCheckpoint: boolean, signal: AbortSignal) => {
     update({ ...ofInputs, graph: null, inputs: null, source: null, arrays: null, pairingConfirmed: false });
     const tensors = (studio.get().checkpoint?.layers ?? []).map((layer): CheckpointTensor => {
-      const { id, name, container, kind, dtype, shape, prunable, byDefault } = layer;
-      return { id, name, container, kind, dtype, shape, prunable, byDefault };
+      const { id, name, container, kind, dtype, shape, prunable, byDefault, sameAs } = layer;
+      return { id, name, container, kind, dtype, shape, prunable, byDefault, ...(sameAs !== undefined && { sameAs }) };
     });
     const graph = await client.call('openGraph', { files, isCheckpoint, tensors }, report(signal));
     update({ graph, pairingConfirmed: !graph.pairing.needsConfirmation });

@@ -9,13 +9,15 @@ export type Dialog =
   | 'help'
   | 'leave'
   | 'gradual'
+  | 'payoff'
   | 'graph'
   | 'pairing'
   | 'inputs'
   | 'figures'
   | 'tune'
   | 'repair'
-  | 'rounds';
+  | 'rounds'
+  | 'slim';
 
 /** What the help can be opened at. */
 export type HelpTopic = 'keys' | 'files' | 'recipes';

@@ -22,6 +22,7 @@ import { createRecipeSlice } from './recipeSlice';
 import { createRepairSlice } from './repairSlice';
 import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
+import { createSlimSlice } from './slimSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
@@ -54,8 +55,17 @@ export function createStudio(
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
     const channels = createChannelsSlice(context, evaluated.context);
+    const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
     const table = createTableSlice(context);
-    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow, channels.follow);
+    follows.push(
+      table.follow,
+      picture.follow,
+      exports.follow,
+      evaluated.follow,
+      repaired.follow,
+      channels.follow,
+      slim.follow,
+    );
     return {
       ...nothingOpen,
       ...status.slice,
@@ -71,6 +81,7 @@ export function createStudio(
       ...evaluated.slice,
       ...repaired.slice,
       ...channels.slice,
+      ...slim.slice,
       ...table.slice,
     };
   });

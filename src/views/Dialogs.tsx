@@ -1,9 +1,11 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
+import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
 import { LeaveDialog } from './shell/LeaveDialog';
+import { SlimDialog } from './slim/SlimDialog';
 
 export function Dialogs() {
   return (
@@ -13,6 +15,8 @@ export function Dialogs() {
       <HelpDialog />
       <LeaveDialog />
       <GradualDialog />
+      <SlimDialog />
+      <PayoffDialog />
     </>
   );
 }

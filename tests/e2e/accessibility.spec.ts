@@ -79,9 +79,18 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
     },
   ],
   [
-    'the help on keys',
+    'where it pays',
     async (studio, page) => {
       await studio.dialog.getByRole('button', { name: 'Done' }).click();
+      await expect(studio.dialog).toBeHidden();
+      await page.getByRole('button', { name: 'Where will this pay?' }).click();
+      await expect(studio.dialog).toContainText('TensorRT');
+    },
+  ],
+  [
+    'the help on keys',
+    async (studio, page) => {
+      await page.keyboard.press('Escape');
       await expect(studio.dialog).toBeHidden();
       await page.keyboard.press('Shift+?');
       await expect(studio.dialog).toContainText('Keyboard shortcuts');

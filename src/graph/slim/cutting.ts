@@ -1,7 +1,7 @@
 /** What operators that cut along an axis, or pad it, do to slots, and the bounds that a smaller graph asks them for (onnx Operators.md). */
 import { at } from '../../lib/known';
 import type { GraphNode } from '../../tensors/graph/graph';
-import type { Adjustment } from './adjustments';
+import type { Adjustment } from '../../tensors/graph/slimPlan';
 import { fixedSlot, type Slots } from './disjointSlots';
 import { type Cut, cutsOf, has, int, ints, type NodeView, splitSizes, text } from './nodeView';
 import { allOf, axisIn, onlyOf } from './numbers';

@@ -2,47 +2,23 @@
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { isConstant } from '../../tensors/graph/graph';
-import type { Adjustment } from './adjustments';
+import {
+  type Adjustment,
+  type KeptAxis,
+  type PlannedTensor,
+  planFormat,
+  planVersion,
+  type SlimPlan,
+} from '../../tensors/graph/slimPlan';
 import { evaluated } from './arithmetic';
 import { fixedSlot, type Slots } from './disjointSlots';
 import type { Shape } from './nodeView';
 import { smallerShape } from './reshaping';
 import { viewOf } from './shapes';
 import type { Unit } from './units';
-import type { Kept, Walk, WeightUse } from './walk';
+import type { Kept, Walk } from './walk';
 
-export const planFormat = 'secateur-slim-plan';
-export const planVersion = 1;
-
-/** A small document: it can be replayed on another checkpoint of the same graph, and derives nothing there. */
-export interface SlimPlan {
-  readonly format: typeof planFormat;
-  readonly version: typeof planVersion;
-  /** How many nodes the main graph has. */
-  readonly nodes: number;
-  readonly tensors: readonly PlannedTensor[];
-  readonly adjustments: readonly Adjustment[];
-  /** Values of the graph that get another shape. */
-  readonly reshaped: readonly string[];
-}
-
-export interface PlannedTensor {
-  /** As the graph names it. */
-  readonly name: string;
-  /** Before. */
-  readonly shape: Shape;
-  /** The inputs of nodes that read it so; others may keep other indices of the same tensor. */
-  readonly uses: readonly WeightUse[];
-  readonly axes: readonly KeptAxis[];
-  /** Zeros in their place would not be the same as their removal: a divisor, a mean. */
-  readonly neverZeroed?: true;
-}
-
-export interface KeptAxis {
-  readonly axis: number;
-  /** Ascending. */
-  readonly kept: readonly number[];
-}
+export type { KeptAxis, PlannedTensor, SlimPlan } from '../../tensors/graph/slimPlan';
 
 export interface Rounding {
   /** Kept channels of a group are rounded up to a multiple of it, where the group has at least two times as many. */
@@ -74,9 +50,8 @@ export function rounded(
   const gone = new Set<Unit>();
   for (const [group, own] of byGroup) {
     const count = all.get(group) ?? own.length;
-    const width = Math.min(...at(own, 0).removes.map(({ indices }) => indices.length));
-    const by = count * width >= 2 * multiple ? multiple : Math.min(multiple, narrowMultiple);
-    const step = by / commonDivisor(by, width);
+    const width = widthOf(at(own, 0));
+    const step = stepOf(count, width, { multiple, least });
     const kept = Math.ceil(Math.max(count - own.length, least / width, 1) / step) * step;
     for (const unit of own.slice(0, Math.max(0, count - kept))) gone.add(unit);
   }
@@ -84,6 +59,30 @@ export function rounded(
     walk,
     chosen.filter((unit) => gone.has(unit)),
   );
+}
+
+/** Channels that a unit is at least, wherever it is. */
+function widthOf({ removes }: Unit): number {
+  return Math.min(...removes.map(({ indices }) => indices.length));
+}
+
+/** By how many units the number of those that are kept of a group changes. */
+function stepOf(count: number, width: number, { multiple }: Rounding): number {
+  const by = count * width >= 2 * multiple ? multiple : Math.min(multiple, narrowMultiple);
+  return by / commonDivisor(by, width);
+}
+
+/** How many of a group's units may go so that rounding restores none, ascending, from none on. */
+export function removableCounts(group: readonly Unit[], rounding: Rounding = defaultRounding): number[] {
+  const [first] = group;
+  if (!first) return [0];
+  const width = widthOf(first);
+  const step = stepOf(group.length, width, rounding);
+  const least = Math.ceil(Math.max(rounding.least / width, 1) / step) * step;
+  const counts = [0];
+  const largest = Math.floor((group.length - 1) / step) * step;
+  for (let kept = largest; kept >= least; kept -= step) counts.push(group.length - kept);
+  return counts;
 }
 
 function commonDivisor(a: number, b: number): number {

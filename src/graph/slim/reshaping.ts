@@ -1,8 +1,8 @@
 /** What operators that give values another shape do to slots, and the shapes that a smaller graph asks them for (onnx Operators.md). */
 import { at } from '../../lib/known';
 import type { GraphNode } from '../../tensors/graph/graph';
+import type { Adjustment } from '../../tensors/graph/slimPlan';
 import { numelOf } from '../../tensors/tensor';
-import type { Adjustment } from './adjustments';
 import { allowsZero, resolvedTarget } from './arithmetic';
 import { has, ints, intsAt, type NodeView } from './nodeView';
 import { allOf } from './numbers';

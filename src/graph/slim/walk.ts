@@ -2,7 +2,7 @@
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
 import { type GraphNode, graphsIn } from '../../tensors/graph/graph';
-import type { Adjustment } from './adjustments';
+import type { Adjustment } from '../../tensors/graph/slimPlan';
 import { DisjointSlots, fixedSlot, type Slots } from './disjointSlots';
 import type { NodeView, Shape } from './nodeView';
 import { type AxisSlots, pinAll } from './regroupSlots';

@@ -8,7 +8,7 @@ import { jsonReport } from '../../reports/jsonReport';
 import type { ReportSource } from '../../reports/outcomeRows';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { download } from '../../state/download';
-import { availableExports, suffixed } from '../../state/exporting';
+import { availableExports, prunedName, suffixed } from '../../state/exporting';
 import type { ExportKind } from '../../state/exportSlice';
 import { normsForRecipe } from '../../state/inputNorms';
 import { repairInForce } from '../../state/repairState';
@@ -55,7 +55,13 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     const outcomes = await settleExactly();
     if (!outcomes) return;
     const { write, type, extension } = reports[kind];
-    const source: ReportSource = { ...checkpoint, recipe, outcomes, repair: repairInForce(repair) };
+    const source: ReportSource = {
+      ...checkpoint,
+      prunedName: prunedName(checkpoint.fileName),
+      recipe,
+      outcomes,
+      repair: repairInForce(repair),
+    };
     give('report', new Blob([write(source)], { type }), suffixed(checkpoint.fileName, '-report', extension));
   };
   const exportScript = async () => {

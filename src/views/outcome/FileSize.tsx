@@ -1,6 +1,7 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { IconHelpCircle } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
+import { screen } from '../../state/screen';
 import { useStudio } from '../../state/store';
 import classes from './FileSize.module.css';
 
@@ -28,6 +29,9 @@ export function FileSize({ size }: { size: number }) {
           </Popover.Dropdown>
         </Popover>
       </div>
+      <UnstyledButton className={classes.pays} onClick={() => screen.getState().show('payoff')}>
+        Where will this pay?
+      </UnstyledButton>
     </div>
   );
 }

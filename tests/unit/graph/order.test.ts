@@ -71,7 +71,7 @@ describe('network order', () => {
       session.lookUp(requests, context),
     );
     expect(pending).toEqual([]);
-    const rows = outcomeRows({ ...opened, recipe, outcomes }).filter(({ isIn }) => isIn);
+    const rows = outcomeRows({ ...opened, prunedName: '', recipe, outcomes }).filter(({ isIn }) => isIn);
     expect(rows.map(({ name }) => name)).toEqual(order);
     expect(Object.fromEntries(rows.map(({ name, zerosAfter }) => [name, zerosAfter]))).toEqual(taken);
   });

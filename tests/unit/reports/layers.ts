@@ -55,6 +55,8 @@ export function reportOf(names: readonly string[]): ReportSource {
     fileName: 'model.pth',
     format: 'PyTorch zip',
     size: 1000,
+    prunedName: 'model-pruned.pth',
+    can: { stateDict: 'torch.save', script: 'torch.save' },
     layers,
     recipe: recipeOf(half),
     outcomes: new Map(layers.map(({ id }) => [id, { rule: 0, program, pruned: 3, zeros: 3, exact: true }])),
