@@ -111,6 +111,8 @@ export interface EngineApi {
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;
   }): void;
+  /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
+  setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**

@@ -85,7 +85,11 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     },
 
     async setInputNorms({ norms, axes }) {
-      current().session.setInputNorms(norms, axes);
+      current().session.setInputs('norms', norms, axes);
+    },
+
+    async setInputMoments({ factors, axes }) {
+      current().session.setInputs('moments', factors, axes);
     },
 
     async keepRepair(request, context) {

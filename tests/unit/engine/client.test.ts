@@ -55,6 +55,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     compare: notCalled,
     openReference: notCalled,
     setInputNorms: notCalled,
+    setInputMoments: notCalled,
     keepRepair: notCalled,
     repairFile: notCalled,
     openRepair: notCalled,
