@@ -133,6 +133,10 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return (await exporting()).download(current(), request, context);
     },
 
+    async exportSlim(request, context) {
+      return (await exporting()).downloadSlim(current(), request, context);
+    },
+
     async estimateSize(request, context) {
       return (await exporting()).estimate(current(), request, context);
     },
