@@ -39,8 +39,13 @@ export interface ExportedFile {
 
 /** What was written, counted as it was written. */
 export interface ExportReport {
-  /** `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed. */
+  /**
+   * `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed: of more than
+   * eight that are downloaded one archive, `<original>-pruned.zip`.
+   */
   files: readonly ExportedFile[];
+  /** Of such an archive, the files in it. */
+  holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
   /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */

@@ -9,7 +9,7 @@ import { fittedTo, hasRepair, isRepairStale, type Repair, withoutStaleRepair } f
 import type { Candidate } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
-import type { ScriptFiles } from '../tensors/capabilities';
+import type { Capabilities, ScriptFiles } from '../tensors/capabilities';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
@@ -25,6 +25,15 @@ export interface ScriptSource {
   readonly repair?: Pick<Repair, 'tensors'> | undefined;
   /** Every tensor of the file, by id. */
   readonly layers: readonly { readonly name: string; readonly container: string }[];
+}
+
+/** The kind of files that a script for a checkpoint reads; undefined where there is none that does. */
+export function scriptFilesOf(checkpoint: {
+  readonly can: Pick<Capabilities, 'script'>;
+  readonly parts: readonly unknown[];
+}): ScriptFiles | undefined {
+  const { script } = checkpoint.can;
+  return script && checkpoint.parts.length > 1 && fileKinds[script].isOneFile ? undefined : script;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Exports beside the pruned file itself: one file of this folder for each kind. */
+import { wholeName } from '../../formats/shards/names';
 import { CheckpointError } from '../../lib/errors';
 import { type ByteSink, type OpenSink, writtenTo } from '../../lib/sink';
 import { type Splice, writeSplice } from '../../lib/splice';
@@ -57,7 +58,7 @@ export async function exportAs<Closed>(
     );
   }
   await source.session.assertUnchanged();
-  const name = nameFor(fileName);
+  const name = nameFor(parts.length > 1 ? wholeName(fileName) : fileName);
   let size = 0;
   const content = await writtenTo(await open(name), async (sink) => {
     size = await write(source, outcomes, sink, context);

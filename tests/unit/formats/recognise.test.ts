@@ -99,7 +99,6 @@ describe('a wrong file is named, and what to do said', () => {
     ['model.pte', binary('\xf0'), 'a file named like a PyTorch program for phones', /made from/],
     // What lies beside a checkpoint.
     ['recipe.json', text('{ "format": "secateur-recipe", "version": 1 }'), 'a Secateur recipe', /together with/],
-    ['x.json', text('{"metadata":{},"weight_map":{}}'), 'the index of a sharded checkpoint', /one of the shards/],
     ['config.json', text('{"architectures": ["Bert"]}'), 'the configuration of a model', /with the weights/],
     ['model.json', text('{"modelTopology": {}}'), 'a TensorFlow.js model', /made from/],
     ['xgb.json', text('{"learner": {}}'), 'an XGBoost model', /with the weights/],

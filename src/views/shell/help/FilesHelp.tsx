@@ -5,7 +5,11 @@ const opens = [
     name: '.pth .pt .bin .ckpt .th',
     says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript.',
   },
-  { name: '.safetensors', says: 'One file, or the shards of a model together.' },
+  { name: '.safetensors', says: 'Names and tensors, as model hubs have them.' },
+  {
+    name: '…-00001-of-00003…',
+    says: 'The shards of a model, with their .index.json or without: all together, or their folder.',
+  },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
   {
     name: '.gguf',
