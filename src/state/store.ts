@@ -53,7 +53,7 @@ export function createStudio(
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
-    const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
+    const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const table = createTableSlice(context);
     follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow, slim.follow);
     return {

@@ -10,7 +10,7 @@ export function SlimModel() {
   if (!made) return null;
   const { after } = made.report;
   return (
-    <section className={classes.slim} aria-label="Slim model">
+    <section className={classes.slim} aria-label="Smaller model">
       <p>
         <b>Slim: the same without the channels that went.</b> {formatBytes(after.bytes)} as ONNX; it runs without this
         studio and without zeros.

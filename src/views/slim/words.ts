@@ -4,9 +4,9 @@ import type { SlimMeasure, SlimReport, SlimState, Timing } from '../../state/sli
 
 export const measures: Readonly<Record<SlimMeasure, string>> = {
   macs: 'MACs',
-  parameters: 'Parameters',
-  bytes: 'File size',
-  time: 'Time, measured here',
+  parameters: 'parameters',
+  bytes: 'bytes',
+  time: 'time',
 };
 
 export const offer = 'Removes whole channels: a smaller, faster model. What is open stays as it is.';
