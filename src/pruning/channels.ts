@@ -83,7 +83,7 @@ function cutsOf(axes: ReadonlyMap<number, ReadonlySet<number>>): SlicesOfAxis[] 
 }
 
 /** How many elements of a tensor are in slices. */
-export function takenBy({ cuts }: SlicesMask, shape: readonly number[]): number {
+export function takenBySlices({ cuts }: SlicesMask, shape: readonly number[]): number {
   const gone = new Map(cuts.map(({ axis, indices }) => [axis, indices.length]));
   const all = shape.reduce((product, size) => product * size, 1);
   return all - shape.reduce((product, size, axis) => product * (size - (gone.get(axis) ?? 0)), 1);

@@ -3,6 +3,7 @@ import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { Channels } from './channels';
 import type { Score } from './score';
 
 /** A tensor as pruning sees it: one per storage (tied names are listed once). */
@@ -28,6 +29,8 @@ export interface Candidate {
   readonly reference?: true;
   /** Norms of the inputs that its weights multiply are known. */
   readonly inputNorms?: true;
+  /** Of the model that it is of, where a graph tells them: the same for all its tensors. */
+  readonly channels?: Channels;
 }
 
 /**
@@ -77,11 +80,13 @@ export type Placement = Extract<Mask, { kind: 'threshold' }>;
 export interface MeasuredScores {
   /** The dtype that scores are compared in (see score.ts). */
   readonly dtype: PrunableDtype;
-  /** Of the scores that could still go: one for each weight or group. */
+  /** Of the scores that could still go: one for each weight or group. The same object where tensors have them in common. */
   readonly statistics: TensorStatistics;
+  /** Of channels that go together: how many go. */
+  readonly gone?: number;
 }
 
-/** `Outcome.rule` of a tensor that no rule decides for: a repair changed it. */
+/** `Outcome.rule` of a tensor that no rule decides for: a repair changed it, or channels went with those of others. */
 export const noRule = -1;
 
 export interface Outcome {
@@ -98,6 +103,11 @@ export interface Outcome {
   readonly zeros: number;
   /** Whether all of this is final; if not it is the nearest that is known. */
   readonly exact: boolean;
+}
+
+/** Whether some rule decides for a tensor. */
+export function isDecided(outcomes: ReadonlyMap<TensorId, Pick<Outcome, 'rule'>>, tensor: TensorId): boolean {
+  return (outcomes.get(tensor)?.rule ?? noRule) !== noRule;
 }
 
 /**

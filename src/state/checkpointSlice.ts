@@ -1,6 +1,7 @@
 /** What is open, and what is known of it beside its file. */
 import type { OpenedCheckpoint } from '../engine/opened';
 import type { ReferenceReport } from '../engine/reading/reference';
+import type { Channels } from '../pruning/channels';
 import type { Candidate } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { TensorId } from '../tensors/tensor';
@@ -31,6 +32,8 @@ export interface CheckpointSlice {
   reference: ReferenceReport | null;
   /** What the engine has for the criterion `activation`, by tensor. */
   inputNorms: ReadonlyMap<TensorId, InputNorms>;
+  /** Which channels go together, once something asked (`findChannels`): kept when the graph goes, as a recipe may need them. */
+  channels: Channels | undefined;
 }
 
 export const nothingOpen: CheckpointSlice = {
@@ -40,4 +43,5 @@ export const nothingOpen: CheckpointSlice = {
   computing: '',
   reference: null,
   inputNorms: new Map(),
+  channels: undefined,
 };

@@ -1,5 +1,6 @@
 /** The layers as pruning sees them. */
 import { at } from '../../lib/known';
+import type { Channels } from '../../pruning/channels';
 import type { Candidate } from '../../pruning/resolution';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
@@ -11,10 +12,12 @@ export interface Known {
   readonly references?: ReadonlySet<TensorId>;
   /** The norms of their inputs were measured. */
   readonly inputNorms?: { has(tensor: TensorId): boolean };
+  /** A graph tells which channels go together. */
+  readonly channels?: Channels | undefined;
 }
 
 /** One candidate per prunable layer, in file order. */
-export function candidatesOf(layers: readonly Layer[], { references, inputNorms }: Known = {}): Candidate[] {
+export function candidatesOf(layers: readonly Layer[], { references, inputNorms, channels }: Known = {}): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
@@ -34,6 +37,7 @@ export function candidatesOf(layers: readonly Layer[], { references, inputNorms 
       statistics,
       ...(references?.has(id) && { reference: true }),
       ...(inputNorms?.has(id) && { inputNorms: true }),
+      ...(channels && { channels }),
     });
   }
   return candidates;
