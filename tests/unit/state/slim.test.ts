@@ -1,5 +1,5 @@
 /** Smaller models beside the recipe, with an evaluation of which every answer is the test's. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SlimReport } from '../../../src/evaluation/slim/protocol';
 import { file, newStudio, settled } from './fakeEngine';
 import { evaluationOf, FakeEvaluation, graph, inputs } from './fakeEvaluation';
@@ -48,8 +48,7 @@ async function evaluated() {
   /** @returns the call that waits for its answer, and the end of all */
   const asked = async () => {
     const made = state().slimNow();
-    await settled();
-    await settled();
+    await vi.waitFor(() => expect(evaluation.calls.at(-1)?.method).toBe('slim'));
     return { call: await evaluation.last('slim'), made };
   };
   const make = async () => {
