@@ -29,6 +29,8 @@ export interface Candidate {
   readonly reference?: true;
   /** Norms of the inputs that its weights multiply are known. */
   readonly inputNorms?: true;
+  /** Their moments were. */
+  readonly inputMoments?: true;
   /** Of the model that it is of, where a graph tells them: the same for all its tensors. */
   readonly channels?: Channels;
 }

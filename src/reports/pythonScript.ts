@@ -52,7 +52,7 @@ export function pythonScript(source: ScriptSource): string {
   const options = {
     isTogether: twins.length > 0 || codes.some((code) => code.isTogether),
     needsReference: codes.some((code) => code.needsReference),
-    needsNorms: codes.some((code) => code.needsNorms),
+    needsNorms: codes.some((code) => code.needsInputs),
     ...(hasRepair(recipe) && { repair: recipe.repair.between ? ('between' as const) : ('after' as const) }),
   };
   const kind = fileKinds[files];
@@ -252,7 +252,7 @@ function nameConstants(
     ...(twins.length > 0 ? ['TWINS'] : []),
     ...(repaired.length > 0 ? ['REPAIRED'] : []),
   ];
-  const names = `NAMES = ${united(decided, further)}`;
+  const names = `NAMES = ${united([...decided.map(namesOf), ...further])}`;
   if (finds === 'names') return [names];
   const keys = keysOf(layers);
   const all = [...decided.flatMap((each) => each.candidates), ...taken, ...twins.map(({ twin }) => twin), ...repaired];
@@ -267,15 +267,20 @@ function nameConstants(
   return [names, '# Where they are in the file, if not under their own name.', `PATHS = ${pythonDict(entries)}`];
 }
 
-/** The names of all rules given, each once. */
-function united(decided: readonly DecidedRule[], further: readonly string[] = []): string {
-  const lists = [...decided.map(namesOf), ...further];
+/** The names of all lists, each once. */
+function united(lists: readonly string[]): string {
   return lists.length === 1 ? at(lists, 0) : `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
 }
 
 function normConstants(decided: readonly DecidedRule[], codes: readonly RuleCode[]): string[] {
-  const scored = decided.filter((_, i) => at(codes, i).needsNorms);
-  return scored.length === 0 ? [] : ['# Scored by the norms of their inputs.', `NORMS = ${united(scored)}`];
+  const lists = decided.flatMap((each, i) => {
+    const { needsInputs } = at(codes, i);
+    if (!needsInputs) return [];
+    return needsInputs === 'norms' ? namesOf(each) : `[f"{name}#obs" for name in ${namesOf(each)}]`;
+  });
+  return lists.length === 0
+    ? []
+    : ['# Scored by norms of their inputs, or factors of moments.', `NORMS = ${united(lists)}`];
 }
 
 /** @param isPartial it may be given some of the weights only */

@@ -10,7 +10,7 @@ import type { TensorId } from '../tensors/tensor';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
 export type { ReferenceReport } from '../engine/reading/reference';
 
-/** ‖x‖ of each input of a layer. */
+/** ‖x‖ of each input of a layer, or the factors of its columns that come of moments. */
 export interface InputNorms {
   readonly norms: Float32Array;
   /** Of the tensor, when they were collected: along others they mean nothing. */
@@ -32,6 +32,8 @@ export interface CheckpointSlice {
   reference: ReferenceReport | null;
   /** What the engine has for the criterion `activation`, by tensor. */
   inputNorms: ReadonlyMap<TensorId, InputNorms>;
+  /** For the criterion `obs`. */
+  inputMoments: ReadonlyMap<TensorId, InputNorms>;
   /** Which channels go together, once something asked (`findChannels`): kept when the graph goes, as a recipe may need them. */
   channels: Channels | undefined;
 }
@@ -44,4 +46,5 @@ export const nothingOpen: CheckpointSlice = {
   reference: null,
   inputNorms: new Map(),
   channels: undefined,
+  inputMoments: new Map(),
 };

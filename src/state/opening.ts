@@ -111,6 +111,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
       reference: null,
       inputNorms: new Map(),
       channels: undefined,
+      inputMoments: new Map(),
       editScope: 'layer',
       selection: first === undefined ? [] : [first],
     });

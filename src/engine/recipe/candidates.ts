@@ -12,12 +12,17 @@ export interface Known {
   readonly references?: ReadonlySet<TensorId>;
   /** The norms of their inputs were measured. */
   readonly inputNorms?: { has(tensor: TensorId): boolean };
+  /** Their moments were. */
+  readonly inputMoments?: { has(tensor: TensorId): boolean };
   /** A graph tells which channels go together. */
   readonly channels?: Channels | undefined;
 }
 
 /** One candidate per prunable layer, in file order. */
-export function candidatesOf(layers: readonly Layer[], { references, inputNorms, channels }: Known = {}): Candidate[] {
+export function candidatesOf(
+  layers: readonly Layer[],
+  { references, inputNorms, inputMoments, channels }: Known = {},
+): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
@@ -38,6 +43,7 @@ export function candidatesOf(layers: readonly Layer[], { references, inputNorms,
       ...(references?.has(id) && { reference: true }),
       ...(inputNorms?.has(id) && { inputNorms: true }),
       ...(channels && { channels }),
+      ...(inputMoments?.has(id) && { inputMoments: true }),
     });
   }
   return candidates;

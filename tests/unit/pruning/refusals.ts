@@ -89,7 +89,7 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
   [
     'rules[0].criterion',
     rules({ criterion: 'l1' }),
-    'should be one of magnitude, signed, random, magnitude_increase, activation, but is "l1".',
+    'should be one of magnitude, signed, random, magnitude_increase, activation, obs, but is "l1".',
   ],
   [
     'rules[0].granularity',
