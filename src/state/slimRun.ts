@@ -30,7 +30,9 @@ export async function makeSlim(
   show('settling exact amounts', 0, 0);
   const { repair } = studio.get();
   const of = slimKey(recipe, repair);
-  const { outcomes } = await bench.resolve(recipe, signal);
+  const { outcomes: all } = await bench.resolve(recipe, signal);
+  // Where nothing is pruned there is nothing to be said of the model as masked.
+  const outcomes = new Map([...all].filter(([, { pruned }]) => pruned > 0));
   const repaired = repairInForce(repair);
   const id = `slim-${++requested}`;
   const plan = settings.replays ? givenPlan(recipe, studio.get().slim) : undefined;
