@@ -9,6 +9,7 @@ import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
 import { shardName } from './shards/names';
 import { looksLikeIndex } from './shards/sniff';
+import { looksLikeTflite } from './tflite/sniff';
 
 /** A format whose reader is fetched when a file is of it. */
 export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise<Format> };
@@ -16,6 +17,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
+const tflite = later(() => import('./tflite'));
 const onnx = later(() => import('./onnx'));
 const shards = later(() => import('./shards'));
 const recognition = later(() => import('./recognise'));
@@ -27,6 +29,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
   { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
+  { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 

@@ -11,6 +11,7 @@ const opens = [
     says: 'The shards of a model, with their .index.json or without: all together, or their folder.',
   },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
