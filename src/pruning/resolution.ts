@@ -3,7 +3,7 @@ import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
-import type { Channels } from './channels';
+import type { Channels, SlicesOfAxis } from './channelGroups';
 import type { Score } from './score';
 
 /** A tensor as pruning sees it: one per storage (tied names are listed once). */
@@ -60,11 +60,7 @@ export type Mask =
 /** One that chooses by scores of the tensor's own. */
 export type OwnMask = Exclude<Mask, { kind: 'same' | 'slices' | 'values' }>;
 
-/** Of an axis that is there once in a mask. Indices ascend. */
-export interface SlicesOfAxis {
-  readonly axis: number;
-  readonly indices: readonly number[];
-}
+export type { SlicesOfAxis } from './channelGroups';
 
 /** Masks in the order they apply. Empty: nothing goes. */
 export type Program = readonly Mask[];
