@@ -2,6 +2,7 @@
 import type { Backend } from '../kernels/backend';
 import type { Caller } from '../lib/calls/caller';
 import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
+import type { CheckpointPlan } from '../pruning/checkpointPlan';
 import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
@@ -140,6 +141,8 @@ export interface EngineApi {
   /** Answers the same calls on `port`, too. */
   connect(request: { port: MessagePort }): void;
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
+  /** The state dict of a smaller model: `<original>-slim.<ext>`, in the checkpoint's format. */
+  exportSlim(request: { plan: CheckpointPlan; outcomes: ReadonlyMap<TensorId, Outcome> }): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
   /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */

@@ -35,6 +35,8 @@ export interface NewEntry {
     readonly content: NewContent;
     readonly offset: number;
     readonly strides: readonly number[];
+    /** Absent: the tensor's own. */
+    readonly shape?: readonly number[];
   };
 }
 
@@ -101,7 +103,7 @@ async function newSafetensors(
   const contents = entries.map(({ key, tensor, view }) => {
     const { dtype, shape, storage } = at(checkpoint.tensors, tensor);
     const content = view?.content.content ?? contentOf(source, at(checkpoint.storages, storage));
-    return { name: key, dtype: view?.content.dtype ?? dtype, shape, content };
+    return { name: key, dtype: view?.content.dtype ?? dtype, shape: view?.shape ?? shape, content };
   });
   // Of shards the first one's: an index has none.
   const { start = 0 } = checkpoint.storages[0]?.segments[0] ?? {};
@@ -129,7 +131,13 @@ async function newTorch(
   for (const { key, container, tensor, view } of entries) {
     const { dtype, shape, strides, storage, storageOffset } = at(checkpoint.tensors, tensor);
     const made: NewTensor = view
-      ? { dtype: view.content.dtype, shape, strides: view.strides, storage: placeOf(view.content), offset: view.offset }
+      ? {
+          dtype: view.content.dtype,
+          shape: view.shape ?? shape,
+          strides: view.strides,
+          storage: placeOf(view.content),
+          offset: view.offset,
+        }
       : { dtype, shape, strides, storage: placeOf(storage), offset: storageOffset };
     // One state dict stands for itself, several under their names.
     const dict = dicts.size === 1 || container === '' ? stateDict : dictNamed(stateDict, container);

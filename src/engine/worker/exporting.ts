@@ -4,7 +4,7 @@ import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
 import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
-import { estimateSize, exportAs } from '../exports/exportAs';
+import { estimateSize, exportAs, exportSlim } from '../exports/exportAs';
 import { exportPruned } from '../exports/exportPruned';
 import { mostDownloads, partsArchive } from '../exports/partsArchive';
 import type { ExportedFile, Params, Result } from '../protocol';
@@ -45,6 +45,15 @@ export async function download(
   context: CallContext,
 ): Promise<Result<'exportAs'>> {
   const { name, size, content } = await exportAs({ ...read, scratch }, kind, outcomes, downloads(), context);
+  return { name, size, file: content };
+}
+
+export async function downloadSlim(
+  read: Read,
+  { plan, outcomes }: Params<'exportSlim'>,
+  context: CallContext,
+): Promise<Result<'exportSlim'>> {
+  const { name, size, content } = await exportSlim({ ...read, scratch }, plan, outcomes, downloads(), context);
   return { name, size, file: content };
 }
 

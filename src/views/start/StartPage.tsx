@@ -12,7 +12,9 @@ const opens = [
   { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th' },
   { name: 'safetensors', extensions: '.safetensors' },
   { name: 'ONNX', extensions: '.onnx' },
+  { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'GGUF', extensions: '.gguf' },
+  { name: 'NumPy', extensions: '.npz  .npy' },
 ];
 
 export function StartPage() {

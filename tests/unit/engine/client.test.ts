@@ -64,6 +64,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     weights: notCalled,
     connect: notCalled,
     exportAs: notCalled,
+    exportSlim: notCalled,
     estimateSize: notCalled,
     fetchRest: notCalled,
     ...some,
