@@ -1,12 +1,13 @@
 /**
  * `npm test`: everything that can be checked on this machine alone, cheapest first. A step that fails hides no other: only what
- * cannot run without it is left out, and said to be. The last line counts the tests of Vitest and Playwright together.
+ * cannot run without it is left out, and said to be. At the end the tests that failed are named, as what they printed may be far
+ * above; the last line counts the tests of Vitest and Playwright together.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { findChromium } from './chromium.mjs';
-import { npm } from './run.mjs';
+import { npm, root } from './run.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'secateur-test-'));
 const vitestReport = join(reports, 'vitest.json');
@@ -50,9 +51,13 @@ for (const [title, needs, step] of steps) {
   if (failures.has(title)) console.log(failures.get(title));
 }
 const counts = countTests();
+const failedTests = [...failedInVitest(), ...failedInPlaywright(playwrightReport), ...failedInPlaywright(webgpuReport)];
 rmSync(reports, { recursive: true });
 
 console.log(failures.size > 0 ? '' : '\nEverything passed.');
+for (const { title, error, flaky } of failedTests) {
+  console.log(`${flaky ? 'Passed only when run again:' : '✘'} ${title}\n${firstLines(error)}`);
+}
 for (const [title, how] of failures) console.log(`"${title}": ${how}.`);
 // A step that fails without a failing test (a type error, a crash) still counts as one.
 const failed = Math.max(failures.size, counts.failed);
@@ -86,6 +91,41 @@ function countTests() {
     failed: (vitest?.numFailedTests ?? 0) + sum('unexpected'),
     skipped: (vitest?.numPendingTests ?? 0) + (vitest?.numTodoTests ?? 0) + sum('skipped'),
   };
+}
+
+function failedInVitest() {
+  const tests = (readReport(vitestReport)?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ file: relative(root, name), ...test })),
+  );
+  return tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ file, fullName, failureMessages }) => ({
+      title: `${file}: ${fullName}`,
+      error: failureMessages.join('\n'),
+    }));
+}
+
+function failedInPlaywright(path) {
+  return specsOf(readReport(path))
+    .filter(({ tests }) => tests.some(({ status }) => status === 'unexpected' || status === 'flaky'))
+    .map(({ ok, file, title, tests }) => ({
+      flaky: ok,
+      title: `${file}: ${title}`,
+      error: tests.flatMap(({ results }) => results.map(({ error }) => error?.message ?? '')).join('\n'),
+    }));
+}
+
+/** Of a suite, and of all those within. */
+function specsOf(suite) {
+  return suite ? [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)] : [];
+}
+
+function firstLines(text) {
+  return text
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 200)}`)
+    .join('\n');
 }
 
 function readReport(path) {

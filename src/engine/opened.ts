@@ -6,7 +6,7 @@ import type { Capabilities } from '../tensors/capabilities';
 import type { Dtype } from '../tensors/dtype';
 import type { Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { LayerKind, StoredAs, TensorId } from '../tensors/tensor';
 
 /** One row of the Layers table: a tensor of the checkpoint. */
 export interface Layer {
@@ -16,6 +16,8 @@ export interface Layer {
   readonly container: string;
   readonly kind: LayerKind;
   readonly dtype: Dtype;
+  /** As TensorInfo's. */
+  readonly stored?: StoredAs;
   readonly shape: readonly number[];
   readonly numel: number;
   /** What decided the kind: words that follow it. */
@@ -44,7 +46,7 @@ export interface Layer {
   readonly nameInModel?: string;
   /** The weights that this is the pruning mask of: `X_mask` beside `X_orig` (torch.nn.utils.prune), or in a dict of masks. */
   readonly maskOf?: TensorId;
-  /** Present for f64, f32, f16 and bf16 tensors whose bytes can be read. */
+  /** Present for tensors whose bytes can be read as f64, f32, f16 or bf16. */
   readonly statistics?: TensorStatistics;
 }
 

@@ -5,9 +5,9 @@ import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from 
 import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
+import type { EncodedElements } from '../tensors/encodedElements';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
-import type { VarintElements } from '../tensors/varintElements';
 import type { Progress } from './callContext';
 import type { ExportKind } from './exports/exportKind';
 import type { OpenedCheckpoint } from './opened';
@@ -74,7 +74,7 @@ export interface UnitsRequest {
   file: Blob;
   byteOrder: 'little' | 'big';
   /** As the checkpoint's. */
-  encoded?: readonly VarintElements[];
+  encoded?: readonly EncodedElements[];
   units: readonly Unit[];
 }
 

@@ -31,6 +31,7 @@ import { type CalibrationSet, ownCalibration, sharedCalibration } from './repair
 import { type KeepRepair, repairModel } from './repair/repair';
 import type { EvaluationContext, Runnable } from './running';
 import type { LoadedRuntime } from './runtime';
+import { type SlimInputs, Slimming } from './slim/slimming';
 import { elementsFor, type FetchWeights } from './weights';
 
 export type EvaluationHandlers = HandlersOf<EvaluationApi, EvaluationProgress>;
@@ -48,16 +49,13 @@ export interface EvaluationParts {
 /** The open graph, and the inputs it was given last. */
 interface Open {
   readonly runnable: Runnable;
+  readonly slimming: Slimming;
   inputs?: Inputs;
 }
 
-interface Inputs {
-  /** As they were given. */
+interface Inputs extends SlimInputs {
+  /** As they were given; `dataset`: those that the quality figures are measured on. */
   readonly given: Dataset;
-  /** Those that the quality figures are measured on. */
-  readonly dataset: Dataset;
-  readonly evaluator: Evaluator;
-  readonly calibration?: CalibrationSet;
 }
 
 export function createEvaluation({
@@ -102,6 +100,11 @@ export function createEvaluation({
     return result;
   };
 
+  const opened = () => {
+    if (!open) throw new CheckpointError('internal', 'No graph is open.');
+    return open;
+  };
+
   const current = () => {
     if (!open?.inputs) throw new CheckpointError('internal', 'No graph with inputs is open.');
     return { ...open.inputs, runnable: open.runnable };
@@ -113,7 +116,8 @@ export function createEvaluation({
     const isSame = dataset === before.dataset;
     const { delivery: by } = before.evaluator.baseline;
     const evaluator = isSame ? before.evaluator : await Evaluator.start(runnable, dataset, context, by);
-    const inputs = { given: before.given, dataset, evaluator, ...(calibration && { calibration }) };
+    const { given, areRandom } = before;
+    const inputs = { given, areRandom, dataset, evaluator, ...(calibration && { calibration }) };
     if (!isSame) await before.evaluator.release();
     if (open) open.inputs = inputs;
     return isSame ? undefined : summaryOf(inputs);
@@ -158,7 +162,8 @@ export function createEvaluation({
         await session.release();
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
-        open = { runnable: { runtime: loaded, graph, targets, inputs, outputs, fetch } };
+        const runnable = { runtime: loaded, graph, targets, inputs, outputs, fetch };
+        open = { runnable, slimming: new Slimming(runnable, { source, parts: partsOf(files) }, pairing) };
         const dimensions = openDimensions(inputs);
         return { fileName: graph.fileName, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
       });
@@ -166,8 +171,8 @@ export function createEvaluation({
 
     setInputs({ source }, context) {
       return exclusively(context, async () => {
-        if (!open) throw new CheckpointError('internal', 'No graph is open.');
-        const { runnable } = open;
+        const graph = opened();
+        const { runnable } = graph;
         const { inputs } = runnable;
         const dataset = await readInputs(
           source,
@@ -177,9 +182,9 @@ export function createEvaluation({
           (arrays) => context.progress({ stage: 'reading inputs', done: 0, total: 1, arrays }),
         );
         const evaluator = await Evaluator.start(runnable, dataset, context, delivery);
-        await open.inputs?.evaluator.release();
-        open.inputs = { given: dataset, dataset, evaluator };
-        return summaryOf(open.inputs);
+        await graph.inputs?.evaluator.release();
+        graph.inputs = { given: dataset, areRandom: source.kind === 'random', dataset, evaluator };
+        return summaryOf(graph.inputs);
       });
     },
 
@@ -244,20 +249,20 @@ export function createEvaluation({
       });
     },
 
-    async channels() {
-      throw notYet();
+    channels(_, context) {
+      return exclusively(context, () => opened().slimming.channels(open?.inputs, context));
     },
 
-    async costs() {
-      throw notYet();
+    costs({ outcomes }, context) {
+      return exclusively(context, () => opened().slimming.costs(outcomes, open?.inputs, context));
     },
 
-    async slim() {
-      throw notYet();
+    slim(request, context) {
+      return exclusively(context, () => opened().slimming.slim(request, open?.inputs, keep, context));
     },
 
-    async slimModel() {
-      throw notYet();
+    slimModel({ id }, context) {
+      return exclusively(context, async () => opened().slimming.model(id));
     },
 
     close(_, context) {
@@ -266,8 +271,6 @@ export function createEvaluation({
     },
   };
 }
-
-const notYet = () => new CheckpointError('evaluation-failed', 'Models cannot be made smaller yet.');
 
 function summaryOf({ dataset, evaluator }: Inputs): InputSummary {
   const { title, samples, classNames, remarks } = dataset;

@@ -10,6 +10,8 @@ import { subsetOf } from './inputs/subset';
 import { batchesInPace, firstBatchesOf, probeOf } from './pace';
 import type { Baseline, Delivery, Evaluation, Outcomes, Parts } from './protocol';
 import { type EvaluationContext, type Runnable, runBatches } from './running';
+import type { ModelSession } from './runtime';
+import type { NamedValues } from './values';
 import { PatchedModel, type WeightDelivery, whyNotFeedable } from './weightDelivery';
 import { PrunedWeights } from './weights';
 
@@ -111,13 +113,26 @@ export class Evaluator {
   }
 
   /** Says with its progress what the samples so far come to, from when they are enough for a first figure. */
-  async evaluate(outcomes: Outcomes, { signal, progress }: EvaluationContext, part?: keyof Parts): Promise<Evaluation> {
+  async evaluate(outcomes: Outcomes, context: EvaluationContext, part?: keyof Parts): Promise<Evaluation> {
     const started = performance.now();
     await this.ensureFeedable(outcomes);
-    await this.weights.update(outcomes, this.delivery.put, signal);
-    const { plan, batches, outputs, baseline } = part
-      ? known(found(this.parted, 'inputs in parts').of, part)
-      : this.original;
+    await this.weights.update(outcomes, this.delivery.put, context.signal);
+    const original = part ? known(found(this.parted, 'inputs in parts').of, part) : this.original;
+    return this.delivery.use((session, weights) => this.compare(original, session, weights, context, started));
+  }
+
+  /** Another model on the same samples, against the original. */
+  evaluateOther(session: ModelSession, context: EvaluationContext): Promise<Evaluation> {
+    return this.compare(this.original, session, new Map(), context, performance.now());
+  }
+
+  private async compare(
+    { plan, batches, outputs, baseline }: Original,
+    session: ModelSession,
+    weights: NamedValues,
+    { signal, progress }: EvaluationContext,
+    started: number,
+  ): Promise<Evaluation> {
     const comparison = new Comparison(plan);
     const [quality, unpruned] = [new QualitySums(plan), new QualitySums(plan)];
     const evaluation = (): Evaluation => ({
@@ -130,17 +145,15 @@ export class Evaluator {
     const total = batches.reduce((sum, { samples }) => sum + samples, 0);
     let done = 0;
     const quiet = { signal, progress: () => {} };
-    await this.delivery.use((session, weights) =>
-      runBatches(session, weights, batches, quiet, (ofBatch, batch, i) => {
-        comparison.add(at(outputs, i), ofBatch, batch);
-        quality.add(ofBatch, batch);
-        unpruned.add(at(outputs, i), batch);
-        done += batch.samples;
-        if (i + 1 < firstBatches || done === total) return;
-        const partial = { evaluation: evaluation(), unpruned: unpruned.figures };
-        progress({ stage: 'running', done, total, partial });
-      }),
-    );
+    await runBatches(session, weights, batches, quiet, (ofBatch, batch, i) => {
+      comparison.add(at(outputs, i), ofBatch, batch);
+      quality.add(ofBatch, batch);
+      unpruned.add(at(outputs, i), batch);
+      done += batch.samples;
+      if (i + 1 < firstBatches || done === total) return;
+      const partial = { evaluation: evaluation(), unpruned: unpruned.figures };
+      progress({ stage: 'running', done, total, partial });
+    });
     return evaluation();
   }
 

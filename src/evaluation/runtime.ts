@@ -38,9 +38,10 @@ export interface LoadedRuntime {
   readonly runtime: Runtime;
   /**
    * @param beside files that hold weights of the model, under the paths that it has for them
+   * @param plain node by node as the model has them, without the runtime's own optimisations
    * @throws CheckpointError `evaluation-failed`, `out-of-memory`
    */
-  createSession(model: Uint8Array, beside?: readonly FileBeside[]): Promise<ModelSession>;
+  createSession(model: Uint8Array, beside?: readonly FileBeside[], plain?: boolean): Promise<ModelSession>;
 }
 
 /** More threads than this have nothing to share out of batches that last some tens of milliseconds, and cost memory each. */
@@ -83,7 +84,7 @@ async function loadBackend(backend: Runtime['backend'], means: RuntimeMeans | un
   const name = backend === 'webgpu' ? 'WebGPU' : threads > 1 ? `WASM × ${threads}` : 'WASM';
   return {
     runtime: { backend, threads, label: `ONNX Runtime, ${name}` },
-    createSession: (model, beside = []) => createSession(ort, backend, model, beside),
+    createSession: (model, beside = [], plain = false) => createSession(ort, backend, model, beside, plain),
   };
 }
 
@@ -92,12 +93,14 @@ async function createSession(
   backend: Runtime['backend'],
   model: Uint8Array,
   beside: readonly FileBeside[],
+  plain: boolean,
 ): Promise<ModelSession> {
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(model, {
       executionProviders: backend === 'webgpu' ? ['webgpu', 'wasm'] : ['wasm'],
       logSeverityLevel: 3,
+      ...(plain && { graphOptimizationLevel: 'disabled' as const }),
       ...(beside.length > 0 && { externalData: beside.map(({ path, data }) => ({ path, data })) }),
     });
   } catch (cause) {

@@ -2,9 +2,9 @@
 import type { Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import type { Capabilities } from '../tensors/capabilities';
+import type { EncodedElements } from '../tensors/encodedElements';
 import type { ModelGraph } from '../tensors/graph/graph';
 import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
-import type { VarintElements } from '../tensors/varintElements';
 
 /**
  * A CRC-32 (zip's) over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
@@ -34,8 +34,8 @@ export interface Checkpoint {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
   readonly checksums: readonly Checksum[];
-  /** Elements that stand in the file in another form than the one they are read in: storages point at their addresses. */
-  readonly encoded?: readonly VarintElements[];
+  /** Elements that stand in the file in another form than the one they are read in: storages point at their addresses, which ascend. */
+  readonly encoded?: readonly EncodedElements[];
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */
   readonly byteOrder: 'little' | 'big';
   readonly notes: readonly Note[];

@@ -3,6 +3,7 @@ import { later } from '../lib/later';
 import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import { type Checkpoint, type Format, sniffLength } from './format';
+import { looksLikeGguf } from './gguf/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
@@ -12,6 +13,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
+const gguf = later(() => import('./gguf'));
 const onnx = later(() => import('./onnx'));
 const recognition = later(() => import('./recognise'));
 
@@ -20,6 +22,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeZip, load: async () => (await pytorch()).pytorchZip },
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
+  { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 

@@ -6,10 +6,10 @@ import type { Repair, RepairedTensor } from '../pruning/repair';
 import { noRule, type Outcome } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { Capabilities } from '../tensors/capabilities';
-import { bitsOf, type Dtype, labelOf } from '../tensors/dtype';
+import { bitsOf, type Dtype, storedLabel } from '../tensors/dtype';
 import { inNetworkOrder, type Ordered } from '../tensors/layerOrder';
 import type { TensorStatistics } from '../tensors/statistics';
-import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { LayerKind, StoredAs, TensorId } from '../tensors/tensor';
 import { describeMask } from './describe';
 
 /** A tensor of the checkpoint, as the engine's Layer. */
@@ -19,6 +19,7 @@ export interface ReportedLayer {
   readonly container: string;
   readonly kind: LayerKind;
   readonly dtype: Dtype;
+  readonly stored?: StoredAs;
   readonly shape: readonly number[];
   readonly numel: number;
   /** Where known. */
@@ -93,7 +94,7 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
   const isPruned = (id: TensorId) => (outcomes.get(id)?.pruned ?? 0) > 0;
   const repaired = new Map(source.repair?.tensors.map((each) => [each.tensor, each]));
   return inNetworkOrder(layers, source, ({ id }) => id).map((layer) => {
-    const { id, name, container, kind, dtype, shape, numel, sameAs, sharesWith, statistics } = layer;
+    const { id, name, container, kind, dtype, stored, shape, numel, sameAs, sharesWith, statistics } = layer;
     const outcome = outcomes.get(id);
     const masks = (outcome?.program ?? []).filter((mask) => mask.kind !== 'values');
     const mask = masks.at(-1);
@@ -102,10 +103,10 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
       name,
       container,
       kind,
-      dtype: labelOf(dtype),
+      dtype: storedLabel(layer),
       shape,
       weights: numel,
-      bytes: (numel * bitsOf(dtype)) / 8,
+      bytes: stored?.bytes ?? (numel * bitsOf(dtype)) / 8,
       ...(sameAs === undefined ? {} : { sameAs: at(layers, sameAs).name }),
       ...(sharesWith && { changesWith: sharesWith.filter(isPruned).map((owner) => at(layers, owner).name) }),
       ...(statistics && { zerosBefore: statistics.zeros, zerosAfter: outcome?.zeros ?? statistics.zeros }),

@@ -16,7 +16,8 @@ export type Dialog =
   | 'figures'
   | 'tune'
   | 'repair'
-  | 'rounds';
+  | 'rounds'
+  | 'slim';
 
 /** What the help can be opened at. */
 export type HelpTopic = 'keys' | 'files' | 'recipes';

@@ -21,6 +21,7 @@ import { createRecipeSlice } from './recipeSlice';
 import { createRepairSlice } from './repairSlice';
 import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
+import { createSlimSlice } from './slimSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
@@ -52,8 +53,9 @@ export function createStudio(
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
+    const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
     const table = createTableSlice(context);
-    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow);
+    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow, slim.follow);
     return {
       ...nothingOpen,
       ...status.slice,
@@ -68,6 +70,7 @@ export function createStudio(
       ...createLeftSlice(context),
       ...evaluated.slice,
       ...repaired.slice,
+      ...slim.slice,
       ...table.slice,
     };
   });

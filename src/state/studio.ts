@@ -10,6 +10,7 @@ import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { RepairSlice } from './repairSlice';
 import type { SelectionSlice } from './selectionSlice';
+import type { SlimSlice } from './slimSlice';
 import type { StatusSlice } from './statusSlice';
 import type { TableSlice } from './tableSlice';
 import type { UnsavedSlice } from './unsaved';
@@ -27,4 +28,5 @@ export type StudioState = CheckpointSlice &
   LeftSlice &
   EvaluationSlice &
   RepairSlice &
+  SlimSlice &
   TableSlice;

@@ -73,3 +73,8 @@ export function isFloat(dtype: Dtype): boolean {
 export function labelOf(dtype: Dtype): string {
   return table[dtype].label;
 }
+
+/** What a tensor's elements are in its file. */
+export function storedLabel(tensor: { readonly dtype: Dtype; readonly stored?: { readonly label: string } }): string {
+  return tensor.stored?.label ?? labelOf(tensor.dtype);
+}

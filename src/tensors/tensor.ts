@@ -43,6 +43,14 @@ export const layerKinds = [
   'integer',
 ] as const;
 
+/** Elements that are read as something else. */
+export interface StoredAs {
+  /** As the format's users write it: `q8_0`, `int8`. */
+  readonly label: string;
+  /** Of the whole tensor, in the file. */
+  readonly bytes: number;
+}
+
 /** Index of a tensor in `Checkpoint.tensors`. */
 export type TensorId = number;
 
@@ -51,7 +59,10 @@ export interface TensorInfo {
   readonly name: string;
   /** Where that state dict sits in the file (`state_dict`), '' at the top. */
   readonly container: string;
+  /** What its elements are read as. */
   readonly dtype: Dtype;
+  /** What they stand in the file as, where that is something else. */
+  readonly stored?: StoredAs;
   readonly shape: readonly number[];
   /** In elements, one per dimension. */
   readonly strides: readonly number[];
@@ -71,6 +82,8 @@ export interface TensorInfo {
   readonly model?: string;
   /** Why this tensor cannot be pruned at all: one sentence. Absent when it can. */
   readonly readOnly?: string;
+  /** Its weights are measured and shown even so. */
+  readonly measured?: true;
 }
 
 export function numelOf(shape: readonly number[]): number {

@@ -5,6 +5,7 @@ import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
 import { LeaveDialog } from './shell/LeaveDialog';
+import { SlimDialog } from './slim/SlimDialog';
 
 export function Dialogs() {
   return (
@@ -14,6 +15,7 @@ export function Dialogs() {
       <HelpDialog />
       <LeaveDialog />
       <GradualDialog />
+      <SlimDialog />
       <PayoffDialog />
     </>
   );

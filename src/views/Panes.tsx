@@ -14,6 +14,7 @@ import { CrashBoundary } from './parts/errors/CrashBoundary';
 import { SplitPanes } from './parts/frames/SplitPanes';
 import { OpeningCard } from './progress/OpeningCard';
 import { PassCard } from './progress/PassCard';
+import { Slim } from './slim/Slim';
 
 /** What other areas show in the editor. */
 const panels: EditorPanels = {
@@ -32,6 +33,7 @@ export function Panes() {
       <PassCard />
       <OutcomeStrip quality={<Quality />} />
       <Repair />
+      <Slim />
       <SplitPanes
         layers={
           <CrashBoundary>

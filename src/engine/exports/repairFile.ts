@@ -46,9 +46,12 @@ export function checkedRepair({ units, opened, measurable }: Session, values: Re
     const name = opened.layers[tensor]?.name ?? `Tensor ${tensor}`;
     if (!unit) throw refused(`${name} is no tensor whose weights can be replaced.`, { tensor: name });
     if (unit.pieces.some(({ start, end }) => encodedAt(encoded, start, end - start))) {
-      throw refused(`${name} stands in the file in numbers of varying length, in which others do not fit.`, {
-        tensor: name,
-      });
+      throw refused(
+        `${name} stands in the file in a form in which other values do not fit: quantised, or in numbers of varying length.`,
+        {
+          tensor: name,
+        },
+      );
     }
     const wanted = numelOf(unit.shape) * byteWidthOf(unit.dtype);
     if (bytes.length !== wanted) {

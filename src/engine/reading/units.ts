@@ -63,6 +63,7 @@ export function layersOf(
       container: tensor.container,
       kind: tensor.kind,
       dtype: tensor.dtype,
+      ...(tensor.stored === undefined ? {} : { stored: tensor.stored }),
       shape: tensor.shape,
       numel: numelOf(tensor.shape),
       ...(tensor.because === undefined ? {} : { because: tensor.because }),
@@ -89,7 +90,7 @@ export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[
   const units: Unit[] = [];
   for (const layer of layers) {
     const tensor = at(checkpoint.tensors, layer.id);
-    const isMeasured = layer.prunable || layer.maskOf !== undefined;
+    const isMeasured = layer.prunable || layer.maskOf !== undefined || tensor.measured === true;
     if (!isMeasured || tensor.storage < 0 || !isPrunableDtype(tensor.dtype)) continue;
     const layout = layoutOf(tensor.shape, tensor.strides);
     if (layout.kind === 'overlapping') continue;

@@ -1,5 +1,7 @@
-/** Reads elements that stand in the file as varints, as if they were two bytes each behind its end. */
+/** Reads elements that stand in the file in another form, as if they lay behind its end: varints as two bytes each. */
+import { lastIndexWhere } from '../../lib/search';
 import type { ByteSource } from '../../lib/source';
+import { type EncodedElements, isQuantised } from '../../tensors/encodedElements';
 import type { ByteRange } from '../../tensors/tensor';
 import {
   decodeVarints,
@@ -8,18 +10,20 @@ import {
   skipVarints,
   type VarintElements,
 } from '../../tensors/varintElements';
+import { rangeOfQuantised, readQuantised } from './quantisedSource';
 
 /** Segments this close together are read in one go: unpacked varints have their field's tag between them. */
 const maxGap = 64;
 
 /** The file, whose addresses behind its end are those of `encoded`. */
-export function decodingSource(source: ByteSource, encoded: readonly VarintElements[] = []): ByteSource {
+export function decodingSource(source: ByteSource, encoded: readonly EncodedElements[] = []): ByteSource {
   if (encoded.length === 0) return source;
   return {
     size: source.size,
     async read(offset, length) {
       const varints = encodedAt(encoded, offset, length);
       if (!varints) return source.read(offset, length);
+      if (isQuantised(varints)) return readQuantised(source, varints, offset, length);
       const first = Math.floor((offset - varints.addresses.start) / elementBytes);
       const last = Math.ceil((offset + length - varints.addresses.start) / elementBytes);
       const { bytes, position } = await readElements(source, varints, first, last);
@@ -33,16 +37,20 @@ export function decodingSource(source: ByteSource, encoded: readonly VarintEleme
 }
 
 /** Where in the file the bytes of a range are. */
-export function rangesInFile(range: ByteRange, encoded: readonly VarintElements[] = []): readonly ByteRange[] {
-  return encodedAt(encoded, range.start, range.end - range.start)?.segments ?? [range];
+export function rangesInFile(range: ByteRange, encoded: readonly EncodedElements[] = []): readonly ByteRange[] {
+  const length = range.end - range.start;
+  const found = encodedAt(encoded, range.start, length);
+  if (found && isQuantised(found)) return [rangeOfQuantised(found, range.start, length)];
+  return found?.segments ?? [range];
 }
 
 export function encodedAt(
-  encoded: readonly VarintElements[],
+  encoded: readonly EncodedElements[],
   offset: number,
   length: number,
-): VarintElements | undefined {
-  return encoded.find(({ addresses }) => offset >= addresses.start && offset + length <= addresses.end);
+): EncodedElements | undefined {
+  const found = encoded[lastIndexWhere(encoded, ({ addresses }) => addresses.start <= offset)];
+  return found && offset + length <= found.addresses.end ? found : undefined;
 }
 
 interface Varints {

@@ -1,15 +1,17 @@
-/** Patches of elements that stand in the file as varints, which readers see as two bytes each behind its end. */
+/** Patches of elements that stand in the file in another form, which readers see behind its end. */
 import { CheckpointError } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
-import { elementBytes, encodeVarints, type VarintElements } from '../../tensors/varintElements';
+import { type EncodedElements, isQuantised } from '../../tensors/encodedElements';
+import { elementBytes, encodeVarints } from '../../tensors/varintElements';
+import { quantisedPatch } from '../reading/quantisedSource';
 import { encodedAt, partsOf, readElements } from '../reading/varintSource';
 import type { Patch } from './patches';
 
-/** Patches of elements at addresses behind the file's end, as patches of their varints; others as they are. */
+/** Patches of elements at addresses behind the file's end, as patches of the bytes that hold them; others as they are. */
 export async function* patchesInFile<Result>(
   patches: AsyncGenerator<Patch, Result>,
   source: ByteSource,
-  encoded: readonly VarintElements[] = [],
+  encoded: readonly EncodedElements[] = [],
 ): AsyncGenerator<Patch, Result> {
   for (;;) {
     const next = await patches.next();
@@ -22,11 +24,15 @@ export async function* patchesInFile<Result>(
 export async function* patchInFile(
   patch: Patch,
   source: ByteSource,
-  encoded: readonly VarintElements[] = [],
+  encoded: readonly EncodedElements[] = [],
 ): AsyncGenerator<Patch, void> {
   const varints = encodedAt(encoded, patch.offset, patch.bytes.length);
   if (!varints) {
     yield patch;
+    return;
+  }
+  if (isQuantised(varints)) {
+    yield await quantisedPatch(source, varints, patch.offset, patch.bytes);
     return;
   }
   const first = (patch.offset - varints.addresses.start) / elementBytes;

@@ -2,6 +2,7 @@
 import type { Repair } from '../../pruning/repair';
 import type { TensorId } from '../../tensors/tensor';
 import type { Evaluation, Outcomes } from '../evaluated';
+import type { BySample } from '../metrics/bySample';
 import type { Figures } from '../metrics/metrics';
 
 /** Multiplications for one sample, stored weights, and the file's size. */
@@ -43,6 +44,7 @@ export interface SlimRequest {
 /** Of runs on the same samples, in milliseconds a run. */
 export interface Timing {
   readonly median: number;
+  /** Four runs of five lie between. */
   readonly low: number;
   readonly high: number;
   readonly runs: number;
@@ -61,7 +63,7 @@ export interface LayerWidth {
 
 export interface SlimQuality {
   /** Of the model as it was. */
-  readonly before: Figures;
+  readonly before: Figures & { readonly bySample?: BySample };
   /** With the recipe's masks, as large as it was; absent where it has none. */
   readonly masked?: Evaluation;
   /** Of the smaller model. */
@@ -77,6 +79,8 @@ export interface SlimReport {
   /** How many units went, the dead among them. */
   readonly units: number;
   readonly dead: number;
+  /** Those units, as `Channels` names them. */
+  readonly slots: readonly number[];
   /** Absent where there are no inputs. */
   readonly quality?: SlimQuality;
   /** The two models took turns. */
@@ -89,8 +93,8 @@ export interface SlimReport {
   };
   /** The largest, from the model with zeros in the place of what went, as a share of the largest output. */
   readonly difference: number;
-  /** Without the engine's values, which are part of the smaller model. */
-  readonly repaired?: Pick<Repair, 'inputs' | 'samples' | 'damping' | 'tensors' | 'leftOut'>;
+  /** The engine keeps its values. Made for the request's outcomes `withoutUnits` of `slots`. */
+  readonly repaired?: Repair;
   /** One sentence each. */
   readonly remarks: readonly string[];
   /** Text of `slim-plan.json`: of the graph. */

@@ -33,11 +33,6 @@ export const byContent: readonly Row[] = [
     what: 'a Git LFS pointer, not the file it stands for',
     advice: 'Fetch the file itself with "git lfs pull", or download it from the web page of the repository.',
   },
-  {
-    magic: 'GGUF',
-    what: 'a GGUF model',
-    advice: notYet('open the safetensors or PyTorch files that it was converted from'),
-  },
   { magic: ['lmgg', 'tjgg', 'fmgg', 'algg', 'ggml', 'ggjt'], what: 'a GGML model', advice: exportedFrom },
   { magic: '\x89HDF\r\n\x1a\n', endings: ['.mat'], what: 'a MATLAB file', advice: saveArrays('h5py') },
   { magic: '\x89HDF\r\n\x1a\n', what: 'an HDF5 file, such as Keras weights', advice: loadInKeras },

@@ -122,6 +122,11 @@ export const misnamed: readonly Row[] = [
     advice: `It may be damaged, encrypted or only a part of the model. ${downloadAgain}`,
   },
   {
+    endings: ['.gguf'],
+    what: 'a file named like a GGUF model that does not begin like one',
+    advice: `It may be damaged or only a part of the file. ${downloadAgain}`,
+  },
+  {
     endings: ['.safetensors'],
     what: 'a file named like safetensors that does not begin like one',
     advice: `It may be damaged or only a part of the file. ${downloadAgain}`,

@@ -50,9 +50,8 @@ export function rounded(
   const gone = new Set<Unit>();
   for (const [group, own] of byGroup) {
     const count = all.get(group) ?? own.length;
-    const width = Math.min(...at(own, 0).removes.map(({ indices }) => indices.length));
-    const by = count * width >= 2 * multiple ? multiple : Math.min(multiple, narrowMultiple);
-    const step = by / commonDivisor(by, width);
+    const width = widthOf(at(own, 0));
+    const step = stepOf(count, width, { multiple, least });
     const kept = Math.ceil(Math.max(count - own.length, least / width, 1) / step) * step;
     for (const unit of own.slice(0, Math.max(0, count - kept))) gone.add(unit);
   }
@@ -60,6 +59,30 @@ export function rounded(
     walk,
     chosen.filter((unit) => gone.has(unit)),
   );
+}
+
+/** Channels that a unit is at least, wherever it is. */
+function widthOf({ removes }: Unit): number {
+  return Math.min(...removes.map(({ indices }) => indices.length));
+}
+
+/** By how many units the number of those that are kept of a group changes. */
+function stepOf(count: number, width: number, { multiple }: Rounding): number {
+  const by = count * width >= 2 * multiple ? multiple : Math.min(multiple, narrowMultiple);
+  return by / commonDivisor(by, width);
+}
+
+/** How many of a group's units may go so that rounding restores none, ascending, from none on. */
+export function removableCounts(group: readonly Unit[], rounding: Rounding = defaultRounding): number[] {
+  const [first] = group;
+  if (!first) return [0];
+  const width = widthOf(first);
+  const step = stepOf(group.length, width, rounding);
+  const least = Math.ceil(Math.max(rounding.least / width, 1) / step) * step;
+  const counts = [0];
+  const largest = Math.floor((group.length - 1) / step) * step;
+  for (let kept = largest; kept >= least; kept -= step) counts.push(group.length - kept);
+  return counts;
 }
 
 function commonDivisor(a: number, b: number): number {

@@ -12,6 +12,7 @@ export function Legend({ children }: { readonly children: ReactNode }) {
 
 /** Kept is blue; pruned is orange, and hatched where it fills something; what the model was before is grey or dashed. */
 export type Swatch =
+  | 'kept'
   | 'pruned'
   | 'before'
   | 'selected'

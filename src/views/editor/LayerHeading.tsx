@@ -4,7 +4,7 @@ import { followersIn } from '../../pruning/twins';
 import type { Layer } from '../../state/checkpointSlice';
 import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
-import { labelOf } from '../../tensors/dtype';
+import { storedLabel } from '../../tensors/dtype';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorStatistics } from '../../tensors/statistics';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
@@ -35,7 +35,7 @@ export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonl
         </span>
         <span className={classes.chip}>
           {formatShape(layer.shape)} · <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span> ·{' '}
-          {labelOf(layer.dtype)}
+          {storedLabel(layer)}
         </span>
         {statistics && <Statistics statistics={statistics} />}
       </div>

@@ -5,11 +5,12 @@ import { allMetrics, changeOf, metrics, metricValue, plusMinusFor, referenceValu
 import { repairInForce } from '../../state/repairState';
 import { screen, useScreen } from '../../state/screen';
 import { DialogFrame } from '../parts/frames/DialogFrame';
+import { metricText } from '../parts/quality/metricText';
 import { useEvaluation, useShownEvaluation } from '../parts/quality/useEvaluation';
 import { useRepair } from '../parts/quality/useRepair';
 import { ClassTable } from './ClassTable';
 import classes from './Dialog.module.css';
-import { changeText, metricText, sureText } from './figures';
+import { changeText, sureText } from './figures';
 import { InputsSummary } from './inputs/InputsSummary';
 
 const idsOf = (...of: readonly string[]) =>

@@ -11,11 +11,11 @@ import { useStudio } from '../../state/store';
 import { CodeToCopy } from '../parts/code/CodeToCopy';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { evaluator, useEvaluation } from '../parts/quality/useEvaluation';
+import { useOpenSample } from '../parts/samples';
 import classes from './Dialog.module.css';
 import { FailureNote } from './FailureNote';
 import { FileField } from './inputs/FileField';
 import { LoadingNote } from './LoadingNote';
-import { useOpenSample } from './sample';
 
 /** Milliseconds to wait for the sample's graph. */
 const patience = 30_000;

@@ -2,12 +2,7 @@
 import { formatInteger, formatQuantity, formatValue } from '../../lib/numbers';
 import type { InputSource, InputSummary, MetricId } from '../../state/evaluation';
 import { metrics } from '../../state/metrics';
-
-/** `97.8 %`, `0.9987`, `0.0512`. A broken model's NaN reads `NaN`. */
-export function metricText(id: MetricId, value: number): string {
-  if (!Number.isFinite(value)) return formatValue(value);
-  return metrics[id].text(value);
-}
+import { metricText } from '../parts/quality/metricText';
 
 /**
  * Against the unpruned model, with its sign: `−2.2` in percentage points, or in the metric's own unit. The difference of

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
 import { studio } from '../../state/store';
-import { labelOf } from '../../tensors/dtype';
+import { storedLabel } from '../../tensors/dtype';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
 import type { Figures } from './figures';
@@ -27,7 +27,7 @@ export function LayerCell({ column, row, figures }: CellProps & { readonly colum
     case 'shape':
       return <span title={formatShape(layer.shape)}>{formatShape(layer.shape)}</span>;
     case 'dtype':
-      return labelOf(layer.dtype);
+      return storedLabel(layer);
     case 'parameters':
       return <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span>;
     case 'mean':

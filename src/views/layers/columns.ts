@@ -13,6 +13,7 @@ import {
 } from '@tanstack/react-table';
 import { at, found } from '../../lib/known';
 import type { Layer } from '../../state/checkpointSlice';
+import { storedLabel } from '../../tensors/dtype';
 import { layerKinds } from '../../tensors/tensor';
 import { parseFilter } from './filter';
 import type { ResolvedRow } from './rows';
@@ -140,7 +141,7 @@ export const layerColumns = helper.columns([
     sortDescFirst: true,
     meta: { title: 'Shape', align: 'start', width: 110 },
   }),
-  helper.accessor(({ row: { layer } }) => layer.dtype, {
+  helper.accessor(({ row: { layer } }) => storedLabel(layer), {
     id: 'dtype',
     header: 'Dtype',
     sortFn: sortFn_basic,

@@ -1,5 +1,6 @@
 /** The checkpoints that come with the studio, listed in public/samples/samples.json. */
 import { useEffect, useState } from 'react';
+import { useStudio } from '../../state/store';
 
 export interface Sample {
   readonly file: string;
@@ -25,4 +26,11 @@ export function useSamples(): readonly Sample[] {
     return () => controller.abort();
   }, []);
   return samples;
+}
+
+/** The sample that is open; recognised by name and size. */
+export function useOpenSample(): Sample | undefined {
+  const samples = useSamples();
+  const checkpoint = useStudio((state) => state.checkpoint);
+  return samples.find(({ file, bytes }) => file === checkpoint?.fileName && bytes === checkpoint.size);
 }

@@ -1,6 +1,6 @@
 /** A checkpoint in one line. */
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
-import { labelOf } from '../../tensors/dtype';
+import { storedLabel } from '../../tensors/dtype';
 import type { LayerKind } from '../../tensors/tensor';
 
 export interface FileSummary {
@@ -16,10 +16,11 @@ const notLearned: readonly LayerKind[] = ['buffer', 'mask', 'optimizer', 'intege
 export function fileSummary({ layers }: OpenedCheckpoint): FileSummary {
   let parameters = 0;
   const elements = new Map<string, number>();
-  for (const { kind, sharesWith, numel, dtype } of layers) {
+  for (const layer of layers) {
+    const { kind, sharesWith, numel } = layer;
     if (sharesWith !== undefined || notLearned.includes(kind)) continue;
     parameters += numel;
-    const label = labelOf(dtype);
+    const label = storedLabel(layer);
     elements.set(label, (elements.get(label) ?? 0) + numel);
   }
   const dtypes = [...elements].sort(([, a], [, b]) => b - a).map(([label]) => label);

@@ -32,7 +32,7 @@ describe.each(goldens)('%s', (name) => {
   const weightsOf = (checkpoint: Checkpoint, tensor: TensorInfo, dtype: PrunableDtype): Weight[] => {
     const [segment] = checkpoint.storages[tensor.storage]!.segments;
     const varints = checkpoint.encoded?.find(({ addresses }) => addresses.start === segment?.start);
-    if (varints) {
+    if (varints && 'marks' in varints) {
       return varintPlaces(original, varints).map(({ offset, length }) => {
         const value = valueAt(halfOfVarint(original, { offset, length }), 0, dtype, true);
         return { offset, value, zero: zeroVarint(length) };

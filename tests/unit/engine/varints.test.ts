@@ -116,7 +116,7 @@ describe('halves in int32_data', () => {
     const plain = [0x3c00, 0x4000, 0xbc00, 0x4200].map((bits) => ({ bits, alone: false, length: varint(bits).length }));
     const session = await open(fileOf(plain));
     const keep = () => keepRepair(session, 'r', new Map([[0, new Uint8Array(8)]]));
-    expect(keep).toThrow('w stands in the file in numbers of varying length, in which others do not fit.');
+    expect(keep).toThrow('w stands in the file in a form in which other values do not fit');
   });
 
   it('are pruned in place: the file keeps its length, and all that is not pruned its bytes', async () => {

@@ -47,7 +47,7 @@ describe('a wrong file is named, and what to do said', () => {
     ['model.pt', text('{"error":"Repository not found"}'), 'an error message of a web site', /log in/],
     ['Unconfirmed 1.crdownload', binary('\xf0\x9f'), 'an unfinished download', /Wait until/],
     // Checkpoints of other programs.
-    ['llama.gguf', binary('GGUF\x03\0\0\0'), 'a GGUF model', /does not open it yet/],
+    ['llama.gguf', binary('\xf0'), 'a file named like a GGUF model', /Download it again/],
     ['ggml-base.bin', binary('lmgg\xdc'), 'a GGML model', /made from/],
     ['model.h5', binary('\x89HDF\r\n\x1a\n'), 'an HDF5 file, such as Keras weights', /does not open it yet/],
     ['model.h5', binary('\x89HDF\r\n\x1a\n', 512), 'an HDF5 file with a user block', /does not open it yet/],

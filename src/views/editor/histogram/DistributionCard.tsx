@@ -21,8 +21,8 @@ export function DistributionCard({ layer, layers, method }: DistributionCardProp
   // The committed recipe says which tensors are in: a drag does not change that, and must not render this.
   const inScope = useStudio(useShallow(layersReached));
   const owner = ownerOf(layer, layers);
-  // What is switched out is drawn all the same, without a handle.
-  const isOut = inScope.length === 0 && scope === 'layer' && owner.prunable && isMeasured(owner);
+  // What is switched out, or cannot be pruned, is drawn all the same, without a handle; masks are not worth it.
+  const isOut = inScope.length === 0 && scope === 'layer' && owner.maskOf === undefined && isMeasured(owner);
   const drawn = useMemo(() => (isOut && isMeasured(owner) ? [owner] : inScope), [isOut, owner, inScope]);
   const hasWeights = drawn.some(({ statistics }) => statistics.count > statistics.nan + statistics.inf);
   return (

@@ -1,9 +1,9 @@
 import { formatInteger, formatShape } from '../../../lib/numbers';
 import { allMetrics } from '../../../state/metrics';
 import { labelOf } from '../../../tensors/dtype';
+import { metricText } from '../../parts/quality/metricText';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import classes from '../Dialog.module.css';
-import { metricText } from '../figures';
 
 /** What the model runs on now, what that took for granted, and how it does unpruned. */
 export function InputsSummary() {

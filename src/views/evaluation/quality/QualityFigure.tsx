@@ -13,9 +13,10 @@ import {
 } from '../../../state/metrics';
 
 import { screen } from '../../../state/screen';
+import { metricText } from '../../parts/quality/metricText';
 import { evaluator, useEvaluation, useShownEvaluation } from '../../parts/quality/useEvaluation';
 import { useRepair } from '../../parts/quality/useRepair';
-import { changeText, flattery, grainText, inputsText, isRandom, metricText, sureText } from '../figures';
+import { changeText, flattery, grainText, inputsText, isRandom, sureText } from '../figures';
 import { LostClasses } from './LostClasses';
 import classes from './Quality.module.css';
 import { QualityMenu } from './QualityMenu';

@@ -13,8 +13,9 @@ import type { MetricId } from '../../../state/evaluation';
 import { metrics, metricValue } from '../../../state/metrics';
 import { type Dialog, screen } from '../../../state/screen';
 import { classNames } from '../../parts/classNames';
+import { metricText } from '../../parts/quality/metricText';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
-import { flattery, isRandom, metricText } from '../figures';
+import { flattery, isRandom } from '../figures';
 import classes from './Quality.module.css';
 
 const icon = { size: 16, stroke: 1.6 };

@@ -1,7 +1,8 @@
 import type { Evaluation } from '../../../state/evaluation';
 import type { EvaluationState } from '../../../state/evaluationState';
 import { metrics, metricValue } from '../../../state/metrics';
-import { classesInWords, metricText } from '../figures';
+import { metricText } from '../../parts/quality/metricText';
+import { classesInWords } from '../figures';
 import { lostClasses } from '../lostClasses';
 
 /** For screen readers: figures once they rest, and how a search or a start has ended. @param shown as pruned, or repaired */

@@ -1,16 +1,16 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { IconBandage } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { screen } from '../../../state/screen';
 import { classNames } from '../../parts/classNames';
+import { StepProgress } from '../../parts/progress/StepProgress';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
+import { useOfferedSet } from '../../parts/quality/useOfferedSet';
 import { repairer, useRepair } from '../../parts/quality/useRepair';
-import { useOpenSample } from '../sample';
 import { announcementOf } from './announcement';
 import { Calibration } from './Calibration';
 import { type Asked, CalibrationQuestion } from './CalibrationQuestion';
 import classes from './Repair.module.css';
-import { Repairing } from './Repairing';
 import { Switches } from './Switches';
 import { ThreeFigures } from './ThreeFigures';
 import { Told } from './Told';
@@ -19,10 +19,7 @@ import { Told } from './Told';
 export function RepairRegion() {
   const isBusy = useRepair(({ status }) => status.kind === 'repairing');
   const announcement = useRepair(announcementOf);
-  const set = useOpenSample()?.calibrationSet;
-  useEffect(() => {
-    if (set !== undefined) repairer().offerSet(set);
-  }, [set]);
+  useOfferedSet();
   const [asked, setAsked] = useState<Asked | null>(null);
   const hasInputs = useEvaluation(({ inputs }) => inputs !== null);
   const [isOpen, setOpen] = useState(false);
@@ -63,7 +60,9 @@ function Act({ onAsk }: { onAsk(): void }) {
   const isElsewhere = useEvaluation(({ status: { kind } }) => kind === 'loading' || kind === 'searching');
   const hasInputs = useEvaluation(({ inputs }) => inputs !== null);
   const isFresh = useRepair((state) => state.isFresh);
-  if (status.kind === 'repairing' && !status.isLive) return <Repairing status={status} />;
+  if (status.kind === 'repairing' && !status.isLive) {
+    return <StepProgress of="Repair" status={status} onCancel={repairer().cancelRepair} />;
+  }
   return (
     <Button
       size="compact-sm"

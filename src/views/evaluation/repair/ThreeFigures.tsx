@@ -1,8 +1,8 @@
 import type { Evaluation } from '../../../state/evaluation';
 import { metrics, metricValue, referenceValue } from '../../../state/metrics';
+import { metricText } from '../../parts/quality/metricText';
 import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { useRepair } from '../../parts/quality/useRepair';
-import { metricText } from '../figures';
 import classes from './Repair.module.css';
 
 /** Quality before pruning, as pruned, and repaired, side by side. */

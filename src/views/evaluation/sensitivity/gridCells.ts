@@ -3,7 +3,8 @@ import { at } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, Sensitivity, SensitivityCurve } from '../../../state/evaluation';
 import { metrics, metricValue, plusMinusFor } from '../../../state/metrics';
-import { metricText, sureText } from '../figures';
+import { metricText } from '../../parts/quality/metricText';
+import { sureText } from '../figures';
 
 export interface Cell {
   readonly row: number;

@@ -6,9 +6,10 @@ import { isPrunedAlike, repairInForce } from '../../../state/repairState';
 import { useStudio } from '../../../state/store';
 import { keptLine, repairedLine } from '../../charts/lines';
 import type { PlotPoint } from '../../charts/PlotPoints';
+import { metricText } from '../../parts/quality/metricText';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { repairer } from '../../parts/quality/useRepair';
-import { metricText, sureText } from '../figures';
+import { sureText } from '../figures';
 import { type MetricFigure, MetricPlot } from '../plot/MetricPlot';
 import { frontier, origins, pointLabel, type TrailFigure } from './points';
 

@@ -3,7 +3,7 @@ import { formatPercent } from '../../../lib/numbers';
 import type { MetricId, TrailPoint } from '../../../state/evaluation';
 import { isBetter, metrics, metricValue } from '../../../state/metrics';
 import type { Shape } from '../../charts/Mark';
-import { metricText } from '../figures';
+import { metricText } from '../../parts/quality/metricText';
 
 export type Origin = TrailPoint['origin'];
 

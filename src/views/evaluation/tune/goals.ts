@@ -3,7 +3,8 @@
 import { formatInteger } from '../../../lib/numbers';
 import type { Baseline, MetricId, TuneGoal } from '../../../state/evaluation';
 import { leastToSplit, metrics, referenceValue } from '../../../state/metrics';
-import { changeText, grainText, metricText } from '../figures';
+import { metricText } from '../../parts/quality/metricText';
+import { changeText, grainText } from '../figures';
 
 /** What the metric has to stay above, or below. */
 export function initialLimit(id: MetricId, baseline: Baseline): number {

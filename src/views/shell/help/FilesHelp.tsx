@@ -7,6 +7,10 @@ const opens = [
   },
   { name: '.safetensors', says: 'One file, or the shards of a model together.' },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  {
+    name: '.gguf',
+    says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
+  },
 ];
 
 const beside = [

@@ -7,9 +7,9 @@ import {
   grainText,
   inputsText,
   lossShare,
-  metricText,
   sureText,
 } from '../../../../src/views/evaluation/figures';
+import { metricText } from '../../../../src/views/parts/quality/metricText';
 
 test('figures read in percent, as a cosine, or as a value', () => {
   expect(metricText('accuracy', 0.9967)).toBe('99.7 %');

@@ -1,0 +1,74 @@
+/** Slim as the studio holds it: what a person asks for, the smaller model made last, and whether that is of the recipe shown. */
+import type { InputSummary } from '../evaluation/protocol';
+import type { ModelCosts, SlimGoal, SlimMeasure, SlimReport } from '../evaluation/slim/protocol';
+import type { Recipe } from '../pruning/recipe';
+import { hashOfRecipe } from '../pruning/repair';
+import { type RepairState, repairInForce } from './repairState';
+import type { WorkStatus } from './stepRunner';
+
+// Named here for the views, which see nothing of the evaluation.
+export type {
+  CostOfNode,
+  LayerWidth,
+  ModelCosts,
+  SlimMeasure,
+  SlimQuality,
+  SlimReport,
+  Timing,
+} from '../evaluation/slim/protocol';
+
+/** `refused`: nothing can go, it was withheld, or the recipe changed under it. */
+export type SlimStatus = WorkStatus<'slimming'>;
+
+export interface SlimSettings {
+  readonly measure: SlimMeasure;
+  /** Of the original's, what may remain, 0 to 1; null: only what is dead goes. */
+  readonly target: number | null;
+  /** Layers that read what changed are fitted anew, where there is something to fit them to. */
+  readonly repair: boolean;
+}
+
+/** A smaller model. */
+export interface SlimMade {
+  readonly report: SlimReport;
+  /** The ONNX model. */
+  readonly model: Blob;
+  /** Of what is shown and exported when it was made. */
+  readonly of: string;
+  readonly settings: SlimSettings;
+  /** That its quality was measured on. */
+  readonly inputs: InputSummary | null;
+}
+
+export interface SlimState {
+  readonly status: SlimStatus;
+  /** The one made last of the open checkpoint. */
+  readonly made: SlimMade | null;
+  /** Whether it is of the recipe shown. */
+  readonly isFresh: boolean;
+  readonly settings: SlimSettings;
+  /** Of the open graph as it is; null until it was asked. */
+  readonly costs: ModelCosts | null;
+}
+
+export const notSlim: SlimState = {
+  status: { kind: 'idle' },
+  made: null,
+  isFresh: false,
+  settings: { measure: 'macs', target: 0.5, repair: true },
+  costs: null,
+};
+
+/** The same for what exports the same weights. */
+export function slimKey(recipe: Recipe, repair: RepairState): string {
+  return `${hashOfRecipe(recipe)} ${repairInForce(repair)?.file ?? ''}`;
+}
+
+export function goalOf({ measure, target }: SlimSettings): SlimGoal {
+  return target === null ? { kind: 'dead' } : { kind: 'target', measure, share: target };
+}
+
+/** The smaller model of the recipe shown. */
+export function slimInForce({ made, isFresh }: SlimState): SlimMade | undefined {
+  return made && isFresh ? made : undefined;
+}

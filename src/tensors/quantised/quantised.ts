@@ -1,0 +1,113 @@
+/**
+ * Weights that stand in a file as codes and scales: they are read as f32, at addresses of their own behind the end of the file,
+ * and of what becomes of them only zeros are written back, as the code that is exactly zero.
+ */
+import type { ByteRange } from '../tensor';
+import { type BlockType, codingOf } from './blocks';
+
+export interface QuantisedElements {
+  readonly coding: Coding;
+  /** Four bytes an element: behind the end of the file, where storages of such tensors point. */
+  readonly addresses: ByteRange;
+  /** Where the codes are in the file: one run. */
+  readonly segments: readonly [ByteRange];
+  /** Of the file. */
+  readonly byteOrder: 'little' | 'big';
+}
+
+export type Coding = BlockType | AffineBytes;
+
+/** A byte an element: scale · (code − zero point), each for a channel. */
+export interface AffineBytes {
+  readonly signed: boolean;
+  readonly scales: Float32Array;
+  readonly zeroPoints: Int32Array;
+  /** Elements that lie together in one channel: the sizes of the dimensions behind its own, multiplied. */
+  readonly inChannel: number;
+}
+
+/** Of the f32 that an element is read as. */
+export const elementBytes = 4;
+
+/** Between the addresses of two tensors, so that no read goes across. */
+const addressGap = 2 ** 20;
+
+/** Gives out addresses behind the end of a file of `size` bytes. */
+export class Addresses {
+  private next: number;
+
+  constructor(size: number) {
+    this.next = behind(size);
+  }
+
+  of(numel: number): ByteRange {
+    const addresses = { start: this.next, end: this.next + numel * elementBytes };
+    this.next = behind(addresses.end);
+    return addresses;
+  }
+}
+
+function behind(end: number): number {
+  return Math.ceil(end / addressGap) * addressGap + addressGap;
+}
+
+/** Elements of a block, and its bytes. */
+function blockOf({ coding }: QuantisedElements): { readonly elements: number; readonly bytes: number } {
+  return typeof coding === 'string' ? codingOf(coding) : { elements: 1, bytes: 1 };
+}
+
+/** The blocks that hold elements `[first, last)`: their bytes in the file, and the index of their first element. */
+export function blocksAround(
+  quantised: QuantisedElements,
+  first: number,
+  last: number,
+): ByteRange & { readonly element: number } {
+  const { elements, bytes } = blockOf(quantised);
+  const block = Math.floor(first / elements);
+  const { start } = quantised.segments[0];
+  return { start: start + block * bytes, end: start + Math.ceil(last / elements) * bytes, element: block * elements };
+}
+
+/**
+ * @param codes whole blocks
+ * @param element index of their first one
+ */
+export function decode(quantised: QuantisedElements, codes: Uint8Array, element: number): Float32Array<ArrayBuffer> {
+  const { elements, bytes } = blockOf(quantised);
+  const out = new Float32Array((codes.length / bytes) * elements);
+  const { coding, byteOrder } = quantised;
+  const view = new DataView(codes.buffer, codes.byteOffset, codes.length);
+  if (typeof coding === 'string') {
+    const { decode: decodeBlock } = codingOf(coding);
+    for (let at = 0, to = 0; at < codes.length; at += bytes, to += elements) {
+      decodeBlock(view, at, byteOrder === 'little', out, to);
+    }
+    return out;
+  }
+  const { signed, scales, zeroPoints, inChannel } = coding;
+  for (let i = 0; i < out.length; i++) {
+    const channel = Math.floor((element + i) / inChannel) % scales.length;
+    out[i] = scales[channel]! * ((signed ? view.getInt8(i) : codes[i]!) - zeroPoints[channel]!);
+  }
+  return out;
+}
+
+/** Whether a tensor of this coding can hold exact zeros wherever they are wanted. */
+export function canBeZero(coding: Coding): boolean {
+  if (typeof coding === 'string') return codingOf(coding).clear !== undefined;
+  const [least, most] = coding.signed ? [-128, 127] : [0, 255];
+  return coding.zeroPoints.every((zero) => zero >= least && zero <= most);
+}
+
+/** Makes one element zero, of those whose codes these are. */
+export function clear(quantised: QuantisedElements, codes: Uint8Array, element: number, place: number): void {
+  const { coding } = quantised;
+  if (typeof coding === 'string') {
+    const { elements, bytes, clear: clearIn } = codingOf(coding);
+    const view = new DataView(codes.buffer, codes.byteOffset, codes.length);
+    clearIn?.(view, Math.floor(place / elements) * bytes, place % elements, quantised.byteOrder === 'little');
+    return;
+  }
+  const channel = Math.floor((element + place) / coding.inChannel) % coding.zeroPoints.length;
+  codes[place] = coding.zeroPoints[channel]!;
+}

@@ -1,0 +1,55 @@
+"""What a file's own library reads from an export, held against the original.
+
+    python files.py job.json
+
+Prints, as its last line, the zeros of all pruned tensors and what is wrong: pruned are those of least magnitude over all tensors
+(torch.nn.utils.prune.global_unstructured with L1Unstructured, ties in any order), and everything else is as it was.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+
+def gguf_tensors(path: str) -> dict[str, np.ndarray]:
+    import gguf
+
+    reader = gguf.GGUFReader(path)
+    tensors = {}
+    for each in reader.tensors:
+        data = np.asarray(each.data)
+        plain = each.tensor_type.name in ("F32", "F16", "F64")
+        tensors[each.name] = data if plain else gguf.quants.dequantize(data, each.tensor_type)
+    return tensors
+
+
+readers = {"gguf": gguf_tensors}
+
+
+def main() -> None:
+    with open(sys.argv[1]) as file:
+        job = json.load(file)
+    read = readers[job["library"]]
+    before, after = read(job["original"]), read(job["export"])
+    problems = [] if before.keys() == after.keys() else ["other tensors"]
+    zeros, most, least = 0, 0.0, np.inf
+    for name, was in before.items():
+        now = after[name]
+        if name not in job["pruned"]:
+            if was.tobytes() != now.tobytes():
+                problems.append(f"{name} changed")
+            continue
+        was, now = was.astype(np.float64), now.astype(np.float64)
+        kept = now != 0
+        zeros += int((~kept).sum())
+        if not np.array_equal(now[kept], was[kept]):
+            problems.append(f"{name} has other values")
+        most = max(most, np.abs(was[~kept]).max(initial=0))
+        least = min(least, np.abs(was[kept]).min(initial=np.inf))
+    if most > least:
+        problems.append(f"{most} went, and {least} stayed")
+    print(json.dumps({"zeros": zeros, "problems": problems}))
+
+
+main()
