@@ -163,7 +163,10 @@ export function createEvaluation({
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
         const runnable = { runtime: loaded, graph, targets, inputs, outputs, fetch };
-        open = { runnable, slimming: new Slimming(runnable, { source, parts: partsOf(files) }, pairing) };
+        open = {
+          runnable,
+          slimming: new Slimming(runnable, { source, parts: partsOf(files) }, pairing, request.tensors),
+        };
         const dimensions = openDimensions(inputs);
         return { fileName: graph.fileName, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
       });
@@ -263,6 +266,10 @@ export function createEvaluation({
 
     slimModel({ id }, context) {
       return exclusively(context, async () => opened().slimming.model(id));
+    },
+
+    permute({ patterns }, context) {
+      return exclusively(context, () => opened().slimming.permute(patterns, open?.inputs, context));
     },
 
     close(_, context) {

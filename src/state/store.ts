@@ -16,6 +16,7 @@ import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
 import { createLeftSlice } from './leftSlice';
 import { createNoticeSlice } from './noticeSlice';
+import { createPermutationSlice } from './permutationSlice';
 import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
 import { createRepairSlice } from './repairSlice';
@@ -54,8 +55,17 @@ export function createStudio(
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
+    const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const table = createTableSlice(context);
-    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow, slim.follow);
+    follows.push(
+      table.follow,
+      picture.follow,
+      exports.follow,
+      evaluated.follow,
+      repaired.follow,
+      slim.follow,
+      permuting.follow,
+    );
     return {
       ...nothingOpen,
       ...status.slice,
@@ -71,6 +81,7 @@ export function createStudio(
       ...evaluated.slice,
       ...repaired.slice,
       ...slim.slice,
+      ...permuting.slice,
       ...table.slice,
     };
   });

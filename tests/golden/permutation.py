@@ -1,7 +1,7 @@
 """Magnitude that 2:4 keeps of a seeded normal matrix: plain, unstructured, and after a search over pairs of stripes (as NVIDIA
 apex's permutation_search_kernels does it, exhaustive_search with eight columns), written here in NumPy.
 
-    python permutation.py files
+    python permutation.py files/permutation
 """
 
 import itertools
@@ -36,7 +36,7 @@ def searched(matrix):
 
 
 def main(out):
-    # float32 and scaled to 16 bits, so that the file is short and exact.
+    # In 16 bits: the file is short, and exact in float32.
     weights = np.round(np.random.default_rng(16).standard_normal((64, 128)) * 4096).astype(np.int16)
     magnitudes = np.abs(weights.astype(np.float32)) / 4096
     plain = sum(kept(magnitudes[:, i : i + 4]) for i in range(0, 128, 4))

@@ -4,7 +4,7 @@ import type { Channels } from '../../pruning/channels';
 import type { Evaluator } from '../evaluator';
 import type { Dataset } from '../inputs/dataset';
 import { randomInputs } from '../inputs/random';
-import type { Outcomes, Pairing } from '../protocol';
+import type { CheckpointTensor, Outcomes, Pairing } from '../protocol';
 import type { CalibrationSet } from '../repair/calibration';
 import type { KeepRepair } from '../repair/repair';
 import type { EvaluationContext, Runnable } from '../running';
@@ -13,7 +13,8 @@ import { type Analysis, analyse } from './analysis';
 import { channelsOf } from './channels';
 import { type OneSample, oneSample } from './inputShapes';
 import { modelCosts } from './modelCosts';
-import type { ModelCosts, RefusedSlim, SlimReport, SlimRequest } from './protocol';
+import { permute } from './permute';
+import type { ModelCosts, PatternOfTensor, PermuteReport, RefusedSlim, SlimReport, SlimRequest } from './protocol';
 import { slim } from './slim';
 import { type Energies, energiesOf } from './unitScores';
 import { type GraphFiles, WrittenModel } from './writtenModel';
@@ -36,15 +37,17 @@ export class Slimming {
   private readonly runnable: Runnable;
   private readonly files: GraphFiles;
   private readonly pairing: Pairing;
+  private readonly tensors: readonly CheckpointTensor[];
   private written: WrittenModel | undefined;
   private known: (Known & { readonly shapes: string }) | undefined;
   private energies: { readonly of: Dataset; readonly in: Analysis; readonly values: Energies } | undefined;
   private made: { readonly id: string; readonly model: Blob } | undefined;
 
-  constructor(runnable: Runnable, files: GraphFiles, pairing: Pairing) {
+  constructor(runnable: Runnable, files: GraphFiles, pairing: Pairing, tensors: readonly CheckpointTensor[]) {
     this.runnable = runnable;
     this.files = files;
     this.pairing = pairing;
+    this.tensors = tensors;
   }
 
   async channels(inputs: SlimInputs | undefined, context: EvaluationContext): Promise<Channels> {
@@ -81,6 +84,17 @@ export class Slimming {
     if ('refused' in slimmed) return slimmed;
     this.made = { id: request.id, model: new Blob([slimmed.bytes]) };
     return slimmed.report;
+  }
+
+  async permute(
+    patterns: readonly PatternOfTensor[],
+    inputs: SlimInputs | undefined,
+    context: EvaluationContext,
+  ): Promise<PermuteReport | RefusedSlim> {
+    const { runnable, pairing, tensors } = this;
+    const { analysis } = await this.analysed(inputs, context);
+    const dataset = inputs?.dataset ?? randomInputs(runnable.inputs, 1, {});
+    return permute({ runnable, analysis, dataset, pairing, tensors }, patterns, context);
   }
 
   /** @throws CheckpointError `internal` */

@@ -52,7 +52,8 @@ export async function betterOrder(
   for (let a = 0; a < stripes; a++)
     for (let step = 1; step <= reach; step++) {
       const b = (a + step) % stripes;
-      if (a !== b && (a < b || step < stripes - step)) pairs.push({ a: Math.min(a, b), b: Math.max(a, b), gain: 0, split: at(splits, 0) });
+      if (a !== b && (a < b || step < stripes - step))
+        pairs.push({ a: Math.min(a, b), b: Math.max(a, b), gain: 0, split: at(splits, 0) });
     }
   const changed = new Uint8Array(stripes).fill(1);
   let spent = 0;
@@ -126,7 +127,8 @@ function splitsOf(m: number): Split[] {
 
 function weigh(pair: Pair, order: Int32Array, m: number, splits: readonly Split[], kept: Keeping): void {
   const inputs = Array.from({ length: 2 * m }, (_, i) => order[(i < m ? pair.a : pair.b) * m + (i % m)]!);
-  const of = ({ first, second }: Split) => kept.of(first.map((i) => inputs[i]!)) + kept.of(second.map((i) => inputs[i]!));
+  const of = ({ first, second }: Split) =>
+    kept.of(first.map((i) => inputs[i]!)) + kept.of(second.map((i) => inputs[i]!));
   const before = of(splits[0]!);
   let best = before * (1 + leastGain);
   pair.gain = 0;
