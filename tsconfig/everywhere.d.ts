@@ -87,24 +87,6 @@ declare var DecompressionStream: {
   new (format: 'gzip' | 'deflate-raw'): DecompressionStream;
 };
 
-declare namespace WebAssembly {
-  class Memory {
-    constructor(descriptor: { initial: number; maximum?: number });
-    readonly buffer: ArrayBuffer;
-    grow(delta: number): number;
-  }
-  class Module {
-    constructor(bytes: BufferSource);
-  }
-  class Instance {
-    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
-    readonly exports: Record<string, unknown>;
-  }
-  class Global<Type extends 'i32' | 'i64' | 'f64' = 'i32'> {
-    value: Type extends 'i64' ? bigint : number;
-  }
-}
-
 declare var crypto: { getRandomValues<Values extends ArrayBufferView<ArrayBuffer>>(values: Values): Values };
 declare var performance: { now(): number };
 declare function structuredClone<Value>(value: Value, options?: { transfer?: Transferable[] }): Value;
@@ -124,10 +106,4 @@ interface FileSystemFileHandle {
 interface FileSystemDirectoryHandle {
   readonly kind: 'directory';
   readonly name: string;
-}
-
-/** A file's text, by the bundler. */
-declare module '*?raw' {
-  const text: string;
-  export default text;
 }

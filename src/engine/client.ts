@@ -20,7 +20,7 @@ export interface EngineEvents {
 }
 
 /** Methods that give an open checkpoint something to be scored by: each in the place of what it gave before. */
-const givers = ['openReference', 'setInputNorms'] as const;
+const givers = ['openReference', 'setInputNorms', 'setInputMoments'] as const;
 type Giver = (typeof givers)[number];
 
 /** The last checkpoint opened, for a worker that starts anew. */

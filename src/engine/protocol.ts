@@ -2,6 +2,7 @@
 import type { Backend } from '../kernels/backend';
 import type { Caller } from '../lib/calls/caller';
 import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
+import type { CheckpointPlan } from '../pruning/checkpointPlan';
 import type { PermutedTensor } from '../pruning/permutation/permuted';
 import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
@@ -40,8 +41,13 @@ export interface ExportedFile {
 
 /** What was written, counted as it was written. */
 export interface ExportReport {
-  /** `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed. */
+  /**
+   * `<original>-pruned.<ext>`, as large as the original; where the checkpoint is many files, those that changed: of more than
+   * eight that are downloaded one archive, `<original>-pruned.zip`.
+   */
   files: readonly ExportedFile[];
+  /** Of such an archive, the files in it. */
+  holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
   /** Elements of all tensors that are in. */
   weights: number;
   /** Of those, elements that are zero in the file written. */
@@ -107,6 +113,8 @@ export interface EngineApi {
     /** Of tensors whose axes were set by hand, those that the norms belong to. */
     axes?: ReadonlyMap<TensorId, Axes>;
   }): void;
+  /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
+  setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**
@@ -136,6 +144,8 @@ export interface EngineApi {
   /** Answers the same calls on `port`, too. */
   connect(request: { port: MessagePort }): void;
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
+  /** The state dict of a smaller model: `<original>-slim.<ext>`, in the checkpoint's format. */
+  exportSlim(request: { plan: CheckpointPlan; outcomes: ReadonlyMap<TensorId, Outcome> }): Required<ExportedFile>;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
   /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */

@@ -9,14 +9,15 @@ import { at, known } from '../lib/known';
 import { later } from '../lib/later';
 import { firstPart, type Part } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
+import type { InputNeed } from '../pruning/criteria/criterion';
 import { type Answer, noRule, type Outcome, type Request } from '../pruning/resolution';
-import { type Axes, plainAxesOf } from '../tensors/axes';
+import type { Axes } from '../tensors/axes';
 import { type MasksByContent, sortModels } from '../tensors/models';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { CallContext } from './callContext';
 import type { Layer, OpenedCheckpoint } from './opened';
-import { inputGroupsOf } from './passes/inputNorms';
+import { inputGroupsOf, inputsInGroup } from './passes/inputNorms';
 import { maskNotes } from './passes/maskNotes';
 import { masksByContent } from './passes/masksByContent';
 import type { Measurable, Weights } from './passes/measurable';
@@ -108,25 +109,25 @@ export class Session {
   }
 
   /**
-   * @param norms one for each input; of a grouped convolution for those of every group, group by group
+   * @param figures one number for each input, of moments for every place of its kernel; of a grouped convolution for those of
+   *   every group, group by group
    * @param axes in the place of those that the file gives a tensor
    * @throws CheckpointError `unsupported-feature` where they are not, or not finite
    */
-  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
-    for (const [tensor, ofTensor] of norms) {
+  setInputs(of: InputNeed, figures: ReadonlyMap<TensorId, Float32Array>, axes?: ReadonlyMap<TensorId, Axes>): void {
+    for (const [tensor, ofTensor] of figures) {
       const named = this.opened.layers[tensor];
       const layer = named && { ...named, ...(axes?.has(tensor) && { axes: known(axes, tensor) }) };
-      const isEach = layer && inputGroupsOf(layer, ofTensor.length) !== undefined;
+      const isEach = layer && inputGroupsOf(layer, ofTensor.length, of) !== undefined;
       if (isEach && ofTensor.every((norm) => norm >= 0 && norm < Number.POSITIVE_INFINITY)) continue;
-      const plain = layer && plainAxesOf(layer);
-      const inputs = plain ? at(layer.shape, plain.inputs) : 'no';
+      const inputs = (layer && inputsInGroup(layer, of)) ?? 'no';
       throw new CheckpointError(
         'unsupported-feature',
-        `The norms of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs} finite numbers from 0 up (or as many for every group of a convolution).`,
+        `The ${of} of the inputs of ${layer?.name ?? `tensor ${tensor}`} were expected to be ${inputs} finite numbers from 0 up (or as many for every group of a convolution).`,
         layer ? { tensor: layer.name } : {},
       );
     }
-    this.measurable.beside.setInputNorms(norms);
+    this.measurable.beside.setInputs(of, figures);
   }
 
   /** Whole tensors as `outcomes` leave them: see `readWeights`. */

@@ -28,6 +28,7 @@ import type {
   Runtime,
 } from './protocol';
 import { type CalibrationSet, ownCalibration, sharedCalibration } from './repair/calibration';
+import { collectInputMoments } from './repair/inputMoments';
 import { type KeepRepair, repairModel } from './repair/repair';
 import type { EvaluationContext, Runnable } from './running';
 import type { LoadedRuntime } from './runtime';
@@ -249,6 +250,15 @@ export function createEvaluation({
       return exclusively(context, () => {
         const { runnable, dataset } = current();
         return collectInputNorms(runnable, dataset, tensors, context);
+      });
+    },
+
+    inputMoments({ tensors }, context) {
+      return exclusively(context, async () => {
+        const { runnable, dataset, calibration } = current();
+        const { title, dataset: inputs } = calibration ?? { title: dataset.title, dataset };
+        const collected = await collectInputMoments(runnable, inputs, tensors, context);
+        return { title, samples: inputs.samples, collected };
       });
     },
 

@@ -295,6 +295,15 @@ export interface EvaluationApi {
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
   inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
+  /**
+   * Of the calibration inputs, where there are any, else of those that are evaluated: 1 / √[H⁻¹]ⱼⱼ of each column, over the root of the
+   * layer's output energy, as `norms`: for every place of the kernel in each input channel, of every group.
+   */
+  inputMoments(request: { tensors?: readonly TensorId[] }): {
+    readonly title: string;
+    readonly samples: number;
+    readonly collected: readonly CollectedInputNorms[];
+  };
   /** What repairs are fitted on, until other inputs are set. @throws CheckpointError `evaluation-failed` below 32 samples */
   setCalibration(request: { source: CalibrationSource }): Calibration;
   /** A share of the inputs is judged on again. @returns the inputs, where they are others than before */

@@ -3,6 +3,7 @@ import { inOrderOfNames, namesInWords } from '../lib/fileNames';
 import type { ByteSource } from '../lib/source';
 import type { Format, Note } from './format';
 import { formatOf } from './registry';
+import { shardSets } from './shards/names';
 
 export interface GivenFile {
   /** Without folders. */
@@ -32,21 +33,41 @@ export async function chooseFiles<Given extends GivenFile>(given: readonly Given
   const [only] = given;
   if (only && given.length === 1) return { files: [only], notes: [] };
   const inOrder = inOrderOfNames(given);
-  const claimed = (await Promise.all(inOrder.map((file) => claim(file, inOrder)))).filter((each) => each !== undefined);
+  const sets = shardSets(inOrder);
+  const claimed = (await Promise.all(inOrder.map((file) => claim(file, inOrder, sets)))).filter(
+    (each) => each !== undefined,
+  );
   const held = new Set(claimed.flatMap(({ beside }) => beside));
   // Raw weights may begin like anything: what a model says is its own is no model of its own.
   const checkpoints = claimed.filter(({ file }) => !held.has(file));
   const first = checkpoints[0] ?? claimed[0] ?? { file: largest(given), beside: [] };
   const files = [first.file, ...first.beside];
-  const others = checkpoints.map(({ file }) => file).filter((file) => !files.includes(file));
-  const rest = inOrder.filter((file) => !files.includes(file) && !others.includes(file));
-  return { files, notes: notesOn(first.file, others, rest) };
+  const taken = new Set(files);
+  const others = checkpoints.filter(({ file }) => !taken.has(file));
+  for (const { file, beside } of others) for (const each of [file, ...beside]) taken.add(each);
+  const rest = inOrder.filter((file) => !taken.has(file));
+  return {
+    files,
+    notes: notesOn(
+      first.file,
+      others.map(({ file }) => file),
+      rest,
+    ),
+  };
 }
 
-async function claim<Given extends GivenFile>(file: Given, all: readonly Given[]): Promise<Claimed<Given> | undefined> {
+async function claim<Given extends GivenFile>(
+  file: Given,
+  all: readonly Given[],
+  sets: ReadonlyMap<Given, readonly Given[]>,
+): Promise<Claimed<Given> | undefined> {
   // A folder that was dropped is a file that cannot be read: whoever opens it says so.
   const format = await formatOf(file.source, file.name).catch(() => undefined);
-  return format && { file, beside: await besideOf(format, file, all) };
+  if (!format) return undefined;
+  // The first of a set stands for all of it.
+  const [first, ...siblings] = sets.get(file) ?? [];
+  if (format.hasShards && first === file) return { file, beside: siblings };
+  return { file, beside: await besideOf(format, file, all) };
 }
 
 /** A file whose structure is damaged has nothing beside it: opening it says what is wrong. */
@@ -55,16 +76,11 @@ async function besideOf<Given extends GivenFile>(
   { name, source }: Given,
   all: readonly Given[],
 ): Promise<Given[]> {
+  if (!format.beside || all.length < 2) return [];
   const others = all.filter((other) => other.name !== name);
-  if (!format.beside || others.length === 0) return [];
-  const names = await format
-    .beside(
-      source,
-      name,
-      others.map((other) => other.name),
-    )
-    .catch((): string[] => []);
-  return others.filter((other) => names.includes(other.name));
+  const given = others.map((other) => other.name);
+  const names = new Set(await format.beside(source, name, given).catch((): string[] => []));
+  return others.filter((other) => names.has(other.name));
 }
 
 function largest<Given extends GivenFile>(given: readonly Given[]): Given {
@@ -76,7 +92,7 @@ function notesOn(opened: GivenFile, others: readonly GivenFile[], rest: readonly
   const were = ({ length }: readonly GivenFile[]) => (length === 1 ? 'was' : 'were');
   const named = (files: readonly GivenFile[]) => namesInWords(files.map(({ name }) => name));
   if (others.length > 0) {
-    const text = `${named(others)} ${were(others)} left aside: one checkpoint, or one shard of it, is opened at a time.`;
+    const text = `${named(others)} ${were(others)} left aside: one checkpoint is opened at a time.`;
     notes.push({ severity: 'warning', text });
   }
   if (rest.length > 0) {

@@ -5,6 +5,7 @@ import type { Capabilities } from '../tensors/capabilities';
 import type { EncodedElements } from '../tensors/encodedElements';
 import type { ModelGraph } from '../tensors/graph/graph';
 import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
+import type { Judging } from './judging';
 
 /**
  * A CRC-32 (zip's) over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
@@ -39,6 +40,8 @@ export interface Checkpoint {
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */
   readonly byteOrder: 'little' | 'big';
   readonly notes: readonly Note[];
+  /** What its tensors were judged by, where it may be a shard: all shards of a model are judged together. */
+  readonly judged?: Judging;
   /** What the model computes, where the file says it. */
   readonly graph?: ModelGraph;
   /** Why the file as a whole cannot be exported. Absent when it can. */
@@ -46,8 +49,10 @@ export interface Checkpoint {
 }
 
 export interface Format {
-  /** Looks at the first bytes only (up to `sniffLength` of them) and the size of a file; never throws. */
-  sniff(head: Uint8Array, size: number): boolean;
+  /** Looks at the first bytes only (up to `sniffLength` of them), the size and the name of a file; never throws. */
+  sniff(head: Uint8Array, size: number, fileName?: string): boolean;
+  /** Files whose names say so (`-00001-of-00003`) are shards of one checkpoint: what is opened says what it was `judged` by. */
+  readonly hasShards?: true;
   /**
    * Which of the files beside one hold a part of its checkpoint. Absent: none ever does.
    * @param source of the file that `sniff` was asked about

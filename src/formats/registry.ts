@@ -7,6 +7,9 @@ import { looksLikeGguf } from './gguf/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
+import { shardName } from './shards/names';
+import { looksLikeIndex } from './shards/sniff';
+import { looksLikeTflite } from './tflite/sniff';
 
 /** A format whose reader is fetched when a file is of it. */
 export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise<Format> };
@@ -14,7 +17,9 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
+const tflite = later(() => import('./tflite'));
 const onnx = later(() => import('./onnx'));
+const shards = later(() => import('./shards'));
 const recognition = later(() => import('./recognise'));
 
 /** In the order in which they are asked: those with a magic number first, ONNX, which has none, last. */
@@ -23,6 +28,8 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
+  { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
+  { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 
@@ -32,7 +39,7 @@ const formats: readonly LaterFormat[] = [
  */
 export async function formatOf(file: ByteSource, fileName: string): Promise<Format | undefined> {
   const head = await headOf(file);
-  const format = formats.find((candidate) => candidate.sniff(head, file.size));
+  const format = formats.find((candidate) => candidate.sniff(head, file.size, fileName));
   return /\.distcp$/i.test(fileName) ? undefined : format?.load();
 }
 
@@ -41,6 +48,13 @@ export async function formatOf(file: ByteSource, fileName: string): Promise<Form
  * @throws CheckpointError `unrecognised-file` when no format claims it; the message says what the file is instead
  */
 export async function openCheckpoint(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
+  if (!parts.every(({ name }) => shardName(name))) return openOne(source, parts);
+  const first = firstPart(parts);
+  const format = await formatOf(sourceOfPart(source, first), first.name);
+  return format?.hasShards ? (await shards()).openShards(source, parts, openOne) : openOne(source, parts);
+}
+
+async function openOne(source: ByteSource, parts: readonly Part[]): Promise<Checkpoint> {
   const { name } = firstPart(parts);
   const file = sourceOfPart(source, firstPart(parts));
   const format = await formatOf(file, name);

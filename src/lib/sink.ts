@@ -20,6 +20,11 @@ export interface ByteSink<Closed = unknown> {
   put(offset: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Bytes of a source to `offset`, without coming through this thread where the sink can do so. @throws as `put` does */
   copy(extent: Extent, offset: number): Promise<void>;
+  /**
+   * Nothing more comes: lets go of what only writing needs, where many files are written one by one. Absent: nothing is held.
+   * @throws as `put` does
+   */
+  finish?(): Promise<void>;
   /** @returns what was written, or what there is to know of it. @throws as `put` does */
   close(): Promise<Closed>;
   /** Leaves nothing behind, and an earlier file as it was. Never throws. */

@@ -17,9 +17,19 @@ export function parseRecipe(source: unknown): Recipe {
   return steps ? { ...head, steps } : { ...head, rules: rules ?? [] };
 }
 
-/** Pretty JSON with the fields in a fixed order: equal recipes give equal text. */
+/** Pretty JSON with the fields in a fixed order: equal recipes give equal text. A plan of a smaller model is on one line. */
 export function formatRecipe(recipe: Recipe): string {
-  return `${JSON.stringify(recipeField.write(recipe), null, 2)}\n`;
+  const plan = recipe.slim?.plan;
+  const written = recipeField.write(recipe);
+  let mark = 'plan of the smaller model';
+  const pretty = () => JSON.stringify(written, (_, value) => (plan !== undefined && value === plan ? mark : value), 2);
+  let text = pretty();
+  while (plan !== undefined && text.split(JSON.stringify(mark)).length > 2) {
+    mark += '.';
+    text = pretty();
+  }
+  const inLine = plan === undefined ? text : text.replace(JSON.stringify(mark), () => JSON.stringify(plan));
+  return `${inLine}\n`;
 }
 
 /** The JSON Schema of recipes, for editors. */

@@ -148,7 +148,7 @@ export const recipeField = object('a recipe', documentFields, [
 export const emptyRecipe: Recipe = { format: 'secateur-recipe', version: 1, rules: [] };
 
 /** Everything of a recipe but its rules. */
-export function headOf({ format, version, layers, locked, twins, repair }: Recipe): RecipeHead {
+export function headOf({ format, version, layers, locked, twins, repair, slim }: Recipe): RecipeHead {
   return {
     format,
     version,
@@ -156,5 +156,6 @@ export function headOf({ format, version, layers, locked, twins, repair }: Recip
     ...(locked && { locked }),
     ...(twins && { twins }),
     ...(repair && { repair }),
+    ...(slim && { slim }),
   };
 }

@@ -1,4 +1,5 @@
 /** What a recipe says beside its rules: what tensors are, which never go, and which models take the masks of others. */
+import { planFormat, planVersion, readPlan, type SlimPlan } from '../tensors/graph/slimPlan';
 import { type LayerKind, layerKinds } from '../tensors/tensor';
 import {
   constant,
@@ -127,7 +128,7 @@ const repairFields = {
   ),
   inputs: described('What they were fitted on, in words.', text),
   between: optional(described('Also between the steps: the masks belong to the values.', flag)),
-  of: described('SHA-256 of this recipe\u2019s text without this field.', hash),
+  of: described('SHA-256 of this recipe\u2019s text without this field and slim.', hash),
   file: described('SHA-256 of the values in the file beside the recipe.', hash),
 } as const;
 
@@ -135,6 +136,43 @@ const repairFields = {
 export type RepairEntry = ObjectOf<typeof repairFields>;
 
 const repair = shared('repair', object('repair', repairFields));
+
+export const slimMeasures = ['macs', 'parameters', 'bytes', 'time'] as const;
+
+/** A document of its own, with a version of its own: docs/slim.md says what it holds. */
+const plan: Field<SlimPlan> = {
+  read: readPlan,
+  write: (value) => value,
+  schema: () => ({
+    type: 'object',
+    properties: { format: { const: planFormat }, version: { const: planVersion } },
+    required: ['format', 'version', 'nodes', 'tensors', 'adjustments', 'reshaped'],
+  }),
+};
+
+const slimFields = {
+  measure: optional(described('What was to get smaller.', oneOf(slimMeasures))),
+  target: optional(
+    described('Of it, the share that was to remain.', number('a fraction from 0 to 1', { least: 0, most: 1 })),
+  ),
+  plan: described('Kept indices by tensor and axis of the model’s graph, and what its nodes say otherwise.', plan),
+} as const;
+
+/** That channels were removed for real, once the rules have pruned: the plan says which. */
+export type SlimEntry = ObjectOf<typeof slimFields>;
+
+const slim = shared(
+  'slim',
+  object('slim', slimFields, [
+    {
+      refuse(path, { measure, target }) {
+        if ((measure === undefined) === (target === undefined)) return;
+        throw invalid(path, `${path} should have both measure and target, or none of them.`);
+      },
+      schema: { anyOf: [{ required: ['measure', 'target'] }, { properties: { measure: false, target: false } }] },
+    },
+  ]),
+);
 
 export const headFields = {
   format: constant('secateur-recipe'),
@@ -147,6 +185,7 @@ export const headFields = {
   locked: optional(described('Globs on names of tensors that no rule prunes but those that are locked, too.', globs)),
   twins: optional(described('Models that take the masks of another, of the same names and shapes.', twins)),
   repair: optional(described('That the weights that stay were fitted anew, and on what.', repair)),
+  slim: optional(described('That channels were removed for real, and which.', slim)),
 } as const;
 
 /** What a recipe holds beside its rules. */

@@ -83,11 +83,12 @@ export function fittedTo({ inputs, samples }: Pick<Repair, 'inputs' | 'samples'>
 
 const hashes = new WeakMap<Recipe, string>();
 
-/** SHA-256 of the recipe's text without its field `repair`, in hexadecimal digits. */
+/** SHA-256 of the recipe's text without its fields `repair` and `slim`, which say what was done with it; in hexadecimal digits. */
 export function hashOfRecipe(recipe: Recipe): string {
   const known = hashes.get(recipe);
   if (known !== undefined) return known;
-  const hash = sha256OfText(formatRecipe(withoutRepair(recipe)));
+  const { slim: _, ...own } = withoutRepair(recipe);
+  const hash = sha256OfText(formatRecipe(own));
   hashes.set(recipe, hash);
   return hash;
 }

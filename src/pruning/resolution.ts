@@ -28,6 +28,8 @@ export interface Candidate {
   readonly reference?: true;
   /** Norms of the inputs that its weights multiply are known. */
   readonly inputNorms?: true;
+  /** Their moments were. */
+  readonly inputMoments?: true;
 }
 
 /**

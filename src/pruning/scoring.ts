@@ -69,11 +69,11 @@ function missingFor(criterion: Criterion, candidate: Candidate): Refusal | undef
       advice: 'Give the earlier checkpoint as the reference, or exclude this tensor.',
     };
   }
-  if (need === 'norms' && !candidate.inputNorms) {
+  const isUnknown = (need === 'norms' && !candidate.inputNorms) || (need === 'moments' && !candidate.inputMoments);
+  if (isUnknown) {
     return {
-      why: `${criterion} needs the norms of the inputs that this tensor multiplies, and they are not known`,
-      advice:
-        'Drop the recipe together with the .norms.safetensors file that was saved with it, or evaluate the model and collect the norms first.',
+      why: `${criterion} needs the ${need} of the inputs that this tensor multiplies, and they are not known`,
+      advice: `Drop the recipe together with the .norms.safetensors file that was saved with it, or evaluate the model and collect the ${need} first.`,
     };
   }
   if (axes === 'plain' && !plainAxesOf(candidate)) return unknownAxes(candidate) ?? severalAxes;

@@ -14,7 +14,9 @@ export interface LoadSource {
 const fewFiles = 3;
 
 /** Empty where Python has nothing that loads such files. */
-export function loadLines({ can, container, names }: LoadSource): readonly string[] {
+export function loadLines({ can, container, names: all }: LoadSource): readonly string[] {
+  // The index of shards holds no weights.
+  const names = all.filter((name) => !/\.index\.json$/i.test(name));
   const [first = ''] = names;
   const file = pythonString(first);
   switch (can.script) {

@@ -9,7 +9,7 @@ import { fittedTo, hasRepair, isRepairStale, type Repair, withoutStaleRepair } f
 import type { Candidate } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
-import type { ScriptFiles } from '../tensors/capabilities';
+import type { Capabilities, ScriptFiles } from '../tensors/capabilities';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
 import { commentText, pythonDict, pythonList, pythonString } from './python/literals';
@@ -27,6 +27,15 @@ export interface ScriptSource {
   readonly layers: readonly { readonly name: string; readonly container: string }[];
 }
 
+/** The kind of files that a script for a checkpoint reads; undefined where there is none that does. */
+export function scriptFilesOf(checkpoint: {
+  readonly can: Pick<Capabilities, 'script'>;
+  readonly parts: readonly unknown[];
+}): ScriptFiles | undefined {
+  const { script } = checkpoint.can;
+  return script && checkpoint.parts.length > 1 && fileKinds[script].isOneFile ? undefined : script;
+}
+
 /**
  * A script to run as `python prune.py in.pth out.pth`. It needs torch, and safetensors or onnx for such files, and holds
  * only what the recipe needs. It computes thresholds from the weights it is given, so it repeats the recipe on any
@@ -40,7 +49,7 @@ export function pythonScript(source: ScriptSource): string {
   const options = {
     isTogether: twins.length > 0 || codes.some((code) => code.isTogether),
     needsReference: codes.some((code) => code.needsReference),
-    needsNorms: codes.some((code) => code.needsNorms),
+    needsNorms: codes.some((code) => code.needsInputs),
     ...(hasRepair(recipe) && { repair: recipe.repair.between ? ('between' as const) : ('after' as const) }),
   };
   const kind = fileKinds[files];
@@ -204,7 +213,7 @@ function nameConstants(
   const { layers } = source;
   const repaired = repairedBy(source);
   const further = [...(twins.length > 0 ? ['TWINS'] : []), ...(repaired.length > 0 ? ['REPAIRED'] : [])];
-  const names = `NAMES = ${united(decided, further)}`;
+  const names = `NAMES = ${united([...decided.map(namesOf), ...further])}`;
   if (finds === 'names') return [names];
   const keys = keysOf(layers);
   const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin), ...repaired];
@@ -219,15 +228,20 @@ function nameConstants(
   return [names, '# Where they are in the file, if not under their own name.', `PATHS = ${pythonDict(entries)}`];
 }
 
-/** The names of all rules given, each once. */
-function united(decided: readonly DecidedRule[], further: readonly string[] = []): string {
-  const lists = [...decided.map(namesOf), ...further];
+/** The names of all lists, each once. */
+function united(lists: readonly string[]): string {
   return lists.length === 1 ? at(lists, 0) : `list(dict.fromkeys([${lists.map((list) => `*${list}`).join(', ')}]))`;
 }
 
 function normConstants(decided: readonly DecidedRule[], codes: readonly RuleCode[]): string[] {
-  const scored = decided.filter((_, i) => at(codes, i).needsNorms);
-  return scored.length === 0 ? [] : ['# Scored by the norms of their inputs.', `NORMS = ${united(scored)}`];
+  const lists = decided.flatMap((each, i) => {
+    const { needsInputs } = at(codes, i);
+    if (!needsInputs) return [];
+    return needsInputs === 'norms' ? namesOf(each) : `[f"{name}#obs" for name in ${namesOf(each)}]`;
+  });
+  return lists.length === 0
+    ? []
+    : ['# Scored by norms of their inputs, or factors of moments.', `NORMS = ${united(lists)}`];
 }
 
 /** @param isPartial it may be given some of the weights only */

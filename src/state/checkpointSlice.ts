@@ -9,7 +9,7 @@ import type { TensorId } from '../tensors/tensor';
 export type { Layer, ModelOfFile, OpenedCheckpoint } from '../engine/opened';
 export type { ReferenceReport } from '../engine/reading/reference';
 
-/** ‖x‖ of each input of a layer. */
+/** ‖x‖ of each input of a layer, or the factors of its columns that come of moments. */
 export interface InputNorms {
   readonly norms: Float32Array;
   /** Of the tensor, when they were collected: along others they mean nothing. */
@@ -31,6 +31,8 @@ export interface CheckpointSlice {
   reference: ReferenceReport | null;
   /** What the engine has for the criterion `activation`, by tensor. */
   inputNorms: ReadonlyMap<TensorId, InputNorms>;
+  /** For the criterion `obs`. */
+  inputMoments: ReadonlyMap<TensorId, InputNorms>;
 }
 
 export const nothingOpen: CheckpointSlice = {
@@ -40,4 +42,5 @@ export const nothingOpen: CheckpointSlice = {
   computing: '',
   reference: null,
   inputNorms: new Map(),
+  inputMoments: new Map(),
 };

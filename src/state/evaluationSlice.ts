@@ -9,12 +9,13 @@ import { sensitivityCsv } from '../evaluation/search/sensitivityCsv';
 import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
 import { found } from '../lib/known';
+import type { InputNeed } from '../pruning/criteria/criterion';
 import { repairedOutcomes } from '../pruning/repair';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationContext, type EvaluationStudio } from './evaluationContext';
 import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
 import { type GivenInputs, givenInWords, sourceOf } from './givenInputs';
-import { giveCollectedNorms } from './inputNorms';
+import { giveCollected } from './inputNorms';
 import { createLiveEvaluation } from './liveEvaluation';
 import { repairInForce } from './repairState';
 import { fetchSample, testSetOf } from './samples';
@@ -50,7 +51,8 @@ export interface EvaluationSlice {
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
   /** @param repair candidates are judged with it */
   autoTune(goal: TuneGoal, repair?: RepairCandidate): Promise<void>;
-  collectInputNorms(): Promise<void>;
+  /** What goes into each layer, for the criteria that need it. */
+  collectInputs(of: InputNeed): Promise<void>;
   /** What failed last, once more. */
   doAgain(): Promise<void>;
   /** Stops sensitivity, auto-tune, loading or collecting; what is done is kept. */
@@ -264,12 +266,17 @@ export function createEvaluationSlice(
         });
     },
 
-    collectInputNorms: async () => {
+    collectInputs: async (of) => {
       if (!isReady()) return;
-      const stage = 'collecting input norms';
+      const stage = of === 'norms' ? 'collecting input norms' : 'collecting input moments';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
-        const norms = await client.call('inputNorms', {}, report(signal, stage));
-        await giveCollectedNorms(studio, norms, found(state().inputs, 'inputs'), signal);
+        if (of === 'norms') {
+          const norms = await client.call('inputNorms', {}, report(signal, stage));
+          await giveCollected(studio, of, norms, found(state().inputs, 'inputs'), signal);
+        } else {
+          const { collected, ...inputs } = await client.call('inputMoments', {}, report(signal, stage));
+          await giveCollected(studio, of, collected, inputs, signal);
+        }
       });
     },
 

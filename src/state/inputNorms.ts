@@ -1,33 +1,40 @@
 /** Norms of what goes into each layer: to the engine, from files beside recipes, and into them. */
-import type { CollectedInputNorms, InputSummary } from '../evaluation/protocol';
+import type { ColumnFactors } from '../engine/page/inputNormsFile';
+import type { CollectedInputNorms } from '../evaluation/protocol';
 import { CheckpointError } from '../lib/errors';
 import { at, found, known } from '../lib/known';
+import type { InputNeed } from '../pruning/criteria/criterion';
 import type { Recipe } from '../pruning/recipe';
 import { tensorsScoredBy } from '../pruning/ruleLists';
-import { plainAxesOf } from '../tensors/axes';
+import { kernelAxesOf, plainAxesOf } from '../tensors/axes';
 import { ownerIdOf } from '../tensors/owners';
-import type { TensorId } from '../tensors/tensor';
+import { numelOf, type TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
 import type { CheckpointSlice, InputNorms, Layer, OpenedCheckpoint } from './checkpointSlice';
 import type { StudioContext } from './context';
 import type { RecipeSlice } from './recipeSlice';
 
+/** Where what the engine has for a criterion stands in the state. */
+export const inputsKnown = { norms: 'inputNorms', moments: 'inputMoments' } as const;
+
 /**
- * Gives the engine norms beside those it has, in the place of those for the same tensors, and makes `activation`
- * possible for them. None is ever taken away: a recipe that is undone to may need it.
+ * Gives the engine norms, or factors of moments, beside those it has, in the place of those for the same tensors, and makes the
+ * criterion that goes by them possible. None is ever taken away: a recipe that is undone to may need it.
  * @throws CheckpointError `unsupported-feature` where a tensor has another number of inputs; nothing has changed then
  */
-export async function setInputNorms(
+async function setInputs(
   context: StudioContext<CheckpointSlice>,
+  of: InputNeed,
   given: ReadonlyMap<TensorId, InputNorms>,
   signal: AbortSignal,
 ): Promise<void> {
-  const inputNorms = new Map([...context.get().inputNorms, ...given]);
-  const norms = new Map([...inputNorms].map(([tensor, each]) => [tensor, each.norms]));
-  const axes = new Map([...inputNorms].flatMap(([tensor, each]) => (each.axes ? [[tensor, each.axes] as const] : [])));
-  await context.engine.call('setInputNorms', { norms, axes }, { signal });
-  forgetScoresBy('norms', context.answers);
-  context.set({ inputNorms });
+  const all = new Map([...context.get()[inputsKnown[of]], ...given]);
+  const numbers = new Map([...all].map(([tensor, each]) => [tensor, each.norms]));
+  const axes = new Map([...all].flatMap(([tensor, each]) => (each.axes ? [[tensor, each.axes] as const] : [])));
+  if (of === 'norms') await context.engine.call('setInputNorms', { norms: numbers, axes }, { signal });
+  else await context.engine.call('setInputMoments', { factors: numbers, axes }, { signal });
+  forgetScoresBy(of, context.answers);
+  context.set({ [inputsKnown[of]]: all });
   context.refresh();
 }
 
@@ -37,17 +44,18 @@ function axesOf({ axes }: Layer): Pick<InputNorms, 'axes'> {
 }
 
 /**
- * Gives the engine the norms, and makes `activation` possible for their tensors.
+ * Gives the engine what was collected, and makes the criterion that goes by it possible for its tensors.
  * @param inputs that the model was run on, from the first on
  */
-export async function giveCollectedNorms(
+export async function giveCollected(
   context: StudioContext<CheckpointSlice>,
-  norms: readonly CollectedInputNorms[],
-  { title, samples }: Pick<InputSummary, 'title' | 'samples'>,
+  of: InputNeed,
+  collected: readonly CollectedInputNorms[],
+  { title, samples }: { readonly title: string; readonly samples: number },
   signal: AbortSignal,
 ): Promise<void> {
   const { layers } = found(context.get().checkpoint, 'an open checkpoint');
-  const usable = norms.filter(({ tensor, inputAxis }) => inputAxis === plainAxesOf(at(layers, tensor))?.inputs);
+  const usable = collected.filter(({ tensor, inputAxis }) => inputAxis === plainAxesOf(at(layers, tensor))?.inputs);
   const given = usable.map(({ tensor, norms: ofInputs, samples: seen }): [TensorId, InputNorms] => [
     tensor,
     {
@@ -56,7 +64,7 @@ export async function giveCollectedNorms(
       inputs: seen < samples ? `the first ${seen} of ${title}` : title,
     },
   ]);
-  await setInputNorms(context, new Map(given), signal);
+  await setInputs(context, of, new Map(given), signal);
 }
 
 /**
@@ -78,13 +86,23 @@ export async function openInputNorms(
     );
   }
   const { readInputNorms } = await import('../engine/page/inputNormsFile');
-  const { norms, inputs = file.name } = await readInputNorms(file);
-  const given = new Map<TensorId, InputNorms>();
-  for (const [tensor, each] of byTensor(norms, checkpoint, file.name)) {
-    given.set(tensor, { norms: each, ...axesOf(at(checkpoint.layers, tensor)), inputs });
-  }
+  const { norms, moments = new Map(), inputs = file.name } = await readInputNorms(file);
+  const factors = new Map([...moments].map(([name, each]) => [name, each.factors]));
+  const given = (
+    [
+      ['norms', norms],
+      ['moments', factors],
+    ] as const
+  ).map(([of, named]) => {
+    const found = [...byTensor(named, checkpoint, file.name)];
+    const numbers = found.map(([tensor, each]): [TensorId, InputNorms] => [
+      tensor,
+      { norms: each, ...axesOf(at(checkpoint.layers, tensor)), inputs },
+    ]);
+    return [of, new Map(numbers)] as const;
+  });
   try {
-    await setInputNorms(context, given, signal);
+    for (const [of, each] of given) if (each.size > 0) await setInputs(context, of, each, signal);
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
     throw new CheckpointError(error.code, error.message, { ...error.context, file: file.name }, { cause: error });
@@ -126,6 +144,7 @@ export async function normsForRecipe({
   candidates,
   checkpoint,
   inputNorms,
+  inputMoments,
 }: CheckpointSlice & Pick<RecipeSlice, 'recipe'>): Promise<Blob | undefined> {
   const norms = new Map<string, Float32Array>();
   const inputs = new Set<string>();
@@ -135,7 +154,18 @@ export async function normsForRecipe({
     norms.set(name, known.norms);
     inputs.add(known.inputs);
   }
-  if (norms.size === 0) return undefined;
+  const moments = new Map<string, ColumnFactors>();
+  for (const candidate of tensorsScoredBy('moments', recipe, candidates)) {
+    const known = inputMoments.get(candidate.id);
+    if (!known) continue;
+    const taps = numelOf(kernelAxesOf(candidate).map((axis) => at(candidate.shape, axis)));
+    moments.set(candidate.name, { factors: known.norms, taps });
+    inputs.add(known.inputs);
+  }
+  if (norms.size + moments.size === 0) return undefined;
   const { inputNormsFile } = await import('../engine/page/inputNormsFile');
-  return inputNormsFile({ norms, inputs: [...inputs].join('; ') }, found(checkpoint, 'an open checkpoint').fileName);
+  return inputNormsFile(
+    { norms, moments, inputs: [...inputs].join('; ') },
+    found(checkpoint, 'an open checkpoint').fileName,
+  );
 }

@@ -133,6 +133,7 @@ export function createLiveEvaluation(
 
   const follow: Follow<EvaluationStudio> = (now, previous) => {
     if (now.inputNorms !== previous.inputNorms) forgetScores('norms');
+    if (now.inputMoments !== previous.inputMoments) forgetScores('moments');
     if (now.reference !== previous.reference) forgetScores('reference');
     if (now.recipe === previous.recipe && now.settled === previous.settled) return;
     if (!now.evaluation.graph) return;

@@ -107,6 +107,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
       candidates,
       reference: null,
       inputNorms: new Map(),
+      inputMoments: new Map(),
       editScope: 'layer',
       selection: first === undefined ? [] : [first],
     });

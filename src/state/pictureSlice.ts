@@ -120,7 +120,8 @@ export function createPictureSlice({ get, set, engine }: StudioContext<Known>): 
         now.checkpoint === previous.checkpoint &&
         // The same program now means another mask.
         now.reference === previous.reference &&
-        now.inputNorms === previous.inputNorms;
+        now.inputNorms === previous.inputNorms &&
+        now.inputMoments === previous.inputMoments;
       if (!isSame && now.picture) set({ picture: null });
     },
   };

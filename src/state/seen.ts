@@ -13,7 +13,7 @@ export interface Seen {
   readonly candidates: readonly Candidate[];
 }
 
-type Known = Pick<CheckpointSlice, 'opened' | 'reference' | 'inputNorms'>;
+type Known = Pick<CheckpointSlice, 'opened' | 'reference' | 'inputNorms' | 'inputMoments'>;
 
 /**
  * Nothing is made anew as long as nothing of it changes: a drag asks in every frame, and rows hang on the layers.
@@ -33,18 +33,25 @@ export function createSeeing(get: () => Known): (recipe: Recipe) => Seen {
   };
 
   return (recipe) => {
-    const { opened, reference, inputNorms } = get();
+    const { opened, reference, inputNorms, inputMoments } = get();
     if (!opened) return { checkpoint: null, candidates: [] };
     const checkpoint = checkpointFor(opened, recipe);
-    const isSame = seen?.checkpoint === checkpoint && seen.reference === reference && seen.inputNorms === inputNorms;
+    const isSame =
+      seen?.checkpoint === checkpoint &&
+      seen.reference === reference &&
+      seen.inputNorms === inputNorms &&
+      seen.inputMoments === inputMoments;
     if (!seen || !isSame) {
       const { layers } = checkpoint;
       const candidates = candidatesOf(layers, {
         references: new Set(reference?.matched),
-        // Norms belong to the dimension along which they were collected.
+        // They belong to the dimension along which they were collected.
         inputNorms: { has: (id) => inputNorms.has(id) && sameAxes(known(inputNorms, id).axes, at(layers, id).axes) },
+        inputMoments: {
+          has: (id) => inputMoments.has(id) && sameAxes(known(inputMoments, id).axes, at(layers, id).axes),
+        },
       });
-      seen = { opened, reference, inputNorms, checkpoint, candidates };
+      seen = { opened, reference, inputNorms, inputMoments, checkpoint, candidates };
     }
     return seen;
   };

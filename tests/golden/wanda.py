@@ -186,7 +186,7 @@ def text_of(array: np.ndarray) -> str:
     return base64.b64encode(array.tobytes()).decode()
 
 
-def write(name: str, model: nn.Module, x: torch.Tensor) -> None:
+def write(name: str, model: nn.Module, x: torch.Tensor, criterion: str = "activation", made: list = CASES) -> None:
     layers = layers_of(model)
     norms = collect(model, x)
     scores = {layer: scores_of(module, norms[layer]) for layer, module in layers.items()}
@@ -198,9 +198,9 @@ def write(name: str, model: nn.Module, x: torch.Tensor) -> None:
         for layer in layers
     }
     cases = []
-    for rule, masks_of in CASES:
+    for rule, masks_of in made:
         masks = {f"{layer}.weight": text_of(np.packbits(mask)) for layer, mask in masks_of(layers, scores).items()}
-        recipe = {"format": "secateur-recipe", "version": 1, "rules": [{"criterion": "activation", **rule}]}
+        recipe = {"format": "secateur-recipe", "version": 1, "rules": [{"criterion": criterion, **rule}]}
         cases.append({"recipe": recipe, "keeps": masks})
     body = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     head = json.dumps(described, separators=(",", ":"))

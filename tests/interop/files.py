@@ -24,7 +24,35 @@ def gguf_tensors(path: str) -> dict[str, np.ndarray]:
     return tensors
 
 
-readers = {"gguf": gguf_tensors}
+def tflite_tensors(path: str) -> dict[str, np.ndarray]:
+    import tensorflow as tf
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    model = flatbuffer_utils.read_model(path)
+    interpreter = tf.lite.Interpreter(model_path=path, experimental_preserve_all_tensors=True)
+    interpreter.allocate_tensors()
+    for each in interpreter.get_input_details():
+        interpreter.set_tensor(each["index"], np.zeros(each["shape"], each["dtype"]))
+    interpreter.invoke()
+    tensors = {}
+    for index, tensor in enumerate(model.subgraphs[0].tensors):
+        buffer = model.buffers[tensor.buffer]
+        if tensor.buffer == 0 or (buffer.data is None and buffer.size <= 1):
+            continue
+        elements = interpreter.get_tensor(index)
+        quantised = tensor.quantization
+        if elements.dtype in (np.int8, np.uint8) and quantised is not None and quantised.scale is not None:
+            shape = [1] * elements.ndim
+            if len(quantised.scale) > 1:
+                shape[quantised.quantizedDimension] = -1
+            scale = np.asarray(quantised.scale, np.float32).reshape(shape)
+            zero = np.asarray(quantised.zeroPoint).reshape(shape)
+            elements = scale * (elements.astype(np.int32) - zero).astype(np.float32)
+        tensors[tensor.name.decode()] = elements
+    return tensors
+
+
+readers = {"gguf": gguf_tensors, "tensorflow": tflite_tensors}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadWasmKernels } from '../support/kernels';
+import { pathsOfRealModels } from '../support/realFiles';
 import { exportPruned } from './exports';
 
 const python = process.env.SECATEUR_PYTHON;
@@ -20,7 +21,16 @@ interface Library {
 
 const goldens = (folder: string, ...names: string[]) => names.map((name) => join(golden, folder, name));
 
-const libraries: readonly Library[] = [{ module: 'gguf', files: [...goldens('gguf', 'llama.gguf', 'types.gguf')] }];
+const libraries: readonly Library[] = [
+  { module: 'gguf', files: goldens('gguf', 'llama.gguf', 'types.gguf') },
+  {
+    module: 'tensorflow',
+    files: [
+      ...goldens('tflite', 'float.tflite', 'int8.tflite', 'dynamic.tflite', 'half.tflite', 'outside.tflite'),
+      ...pathsOfRealModels(/\.tflite$/),
+    ],
+  },
+];
 
 function isInstalled(module: string): boolean {
   if (!python) return false;

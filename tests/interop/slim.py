@@ -2,14 +2,20 @@
 
     python slim.py export FOLDER [resnet20-cifar10.th]
     python slim.py check FOLDER
+    python slim.py modules FOLDER…
+    python slim.py scripts SCRIPT STEM…
 
 `export` writes the models that are to get smaller: ResNet-20 with and without its batch norms folded (trained weights where there are
 any, else random ones), and the sample's network. `check` reads NAME-slim.onnx and NAME-zeroed.onnx beside them, and where there is a
-NAME-slim-plan.json the same PyTorch module is built smaller by it, loaded strictly, and run. Prints problems, one a line.
+NAME-slim-plan.json the same PyTorch module is built smaller by it, loaded strictly, and run. `modules` runs what the script in each folder
+makes of a module beside MODEL.onnx there. `scripts` runs the script on STEM.onnx with STEM-plan.json, and holds what it writes against
+STEM-ours.onnx. Print problems, one a line.
 """
 
+import importlib.util
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,8 +23,12 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts" / "samples"))
+from train_digits import DigitsCnn  # noqa: E402
 
 TOLERANCE = 1e-5
 
@@ -67,6 +77,7 @@ def export(folder, checkpoint=None):
     torch.manual_seed(1)
     model = resnet20(checkpoint)
     torch.save(model.state_dict(), folder / "resnet20-norms.pt")
+    save_file(model.state_dict(), folder / "resnet20-norms.safetensors")
     for name, mode in (("resnet20-norms", "PRESERVE"), ("resnet20-folded", "EVAL")):
         buffer = io.BytesIO()
         torch.onnx.export(
@@ -116,6 +127,54 @@ def check(folder):
             report(name, "beside the smaller module", ours, shrunk(ResNet20(), state)(torch.from_numpy(x)).numpy())
 
 
+def modules(folders):
+    for folder in map(Path, folders):
+        spec = importlib.util.spec_from_file_location("of_the_studio", folder / "slim.py")
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        (path,) = folder.glob("*.onnx")
+        model, size = (ResNet20(), (3, 32, 32)) if path.stem == "resnet20" else (DigitsCnn(), (1, 8, 8))
+        x = np.random.default_rng(3).standard_normal((4, *size)).astype(np.float32)
+        before = sum(parameter.numel() for parameter in model.parameters())
+        model = script.slim(model).eval()
+        if not sum(parameter.numel() for parameter in model.parameters()) < 0.9 * before:
+            print(f"{folder.name}: no smaller")
+        for module in model.modules():
+            if isinstance(module, nn.Conv2d) and module.weight.shape[:2] != (module.out_channels, module.in_channels):
+                print(f"{folder.name}: {module} is {list(module.weight.shape)}")
+        with torch.no_grad():
+            report(folder.name, "beside the slim graph", model(torch.from_numpy(x)).numpy(), run(path, x))
+
+
+def scripts(script, stems):
+    for stem in stems:
+        ours = onnx.load(f"{stem}-ours.onnx")
+        command = [sys.executable, script, f"{stem}.onnx", f"{stem}-made.onnx", "--plan", f"{stem}-plan.json"]
+        subprocess.run(command, check=True)
+        made = onnx.load(f"{stem}-made.onnx")
+        for what, of in (("nodes", nodes_of), ("weights", weights_of), ("inputs", inputs_of)):
+            if of(ours) != of(made):
+                print(f"{Path(stem).name}: other {what}")
+        if ours.ir_version != made.ir_version:
+            print(f"{Path(stem).name}: another IR version")
+
+
+def nodes_of(model):
+    return [
+        (node.op_type, list(node.input), list(node.output), {each.name: each.SerializeToString() for each in node.attribute})
+        for node in model.graph.node
+    ]
+
+
+def weights_of(model):
+    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
+    return {name: (array.dtype, array.shape, array.tobytes()) for name, array in arrays.items()}
+
+
+def inputs_of(model):
+    return [each.name for each in model.graph.input], sorted(each.name for each in model.graph.value_info)
+
+
 def report(name, beside, a, b):
     difference = np.abs(a - b).max() / np.abs(b).max()
     print(f"{name} {beside}: {difference:.1e}", file=sys.stderr)
@@ -124,5 +183,10 @@ def report(name, beside, a, b):
 
 
 if __name__ == "__main__":
-    command, folder, *rest = sys.argv[1:]
-    (export if command == "export" else check)(Path(folder), *rest)
+    command, first, *rest = sys.argv[1:]
+    if command == "modules":
+        modules([first, *rest])
+    elif command == "scripts":
+        scripts(first, rest)
+    else:
+        (export if command == "export" else check)(Path(first), *rest)

@@ -95,7 +95,7 @@ describe.skipIf(!python)('a script, run on a file', () => {
       const { format, can, layers } = source.session.opened;
       try {
         const inputNorms = madeUpNorms(layers);
-        source.session.setInputNorms(inputNorms);
+        source.session.setInputs('norms', inputNorms);
         const candidates = candidatesOf(layers, { inputNorms });
         const recipe = withoutUnknownInputs(recipes.get(name)!(candidates), candidates);
         const outcomes = await outcomesFor(recipe, source, inputNorms);

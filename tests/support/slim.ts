@@ -133,6 +133,23 @@ export async function outputsOf(bytes: Uint8Array<ArrayBuffer>, feeds: Feeds): P
   }
 }
 
+/** Inner values of a run. */
+export async function valuesIn(
+  bytes: Uint8Array<ArrayBuffer>,
+  feeds: Feeds,
+  names: readonly string[],
+): Promise<Map<string, Values>> {
+  const { createSession } = await loadRuntime();
+  const graph = await readGraph(...oneFile(memorySource(bytes), 'model.onnx'));
+  const session = await createSession(rewrite(graph.bytes, graph.operators, { outputs: names }));
+  try {
+    const values = await session.run(feeds);
+    return new Map(names.flatMap((name) => (values.has(name) ? [[name, values.get(name)!] as const] : [])));
+  } finally {
+    await session.release();
+  }
+}
+
 /** The largest difference of an output, as a share of its largest number; NaN where either has one. */
 export async function difference(
   a: Uint8Array<ArrayBuffer>,

@@ -1,7 +1,9 @@
 /** Exports beside the pruned file itself: one file of this folder for each kind. */
+import { wholeName } from '../../formats/shards/names';
 import { CheckpointError } from '../../lib/errors';
 import { type ByteSink, type OpenSink, writtenTo } from '../../lib/sink';
 import { type Splice, writeSplice } from '../../lib/splice';
+import type { CheckpointPlan } from '../../pruning/checkpointPlan';
 import type { CallContext } from '../callContext';
 import { suffixed } from '../writing/fileName';
 import type { WrittenFile } from '../writing/writeParts';
@@ -11,6 +13,7 @@ import { writeGzip } from './gzip';
 import { masksFile } from './masks';
 import { permanent } from './permanent';
 import { reparametrised } from './reparametrised';
+import { slimStateDict } from './slim';
 import type { ExportSource, Outcomes } from './source';
 import { sparseOnnx, sparseOnnxSize } from './sparseOnnx';
 
@@ -44,8 +47,7 @@ export async function exportAs<Closed>(
   open: OpenSink<Closed>,
   context: CallContext,
 ): Promise<WrittenFile<Closed>> {
-  const { readOnly, fileName, parts } = source.session.opened;
-  if (readOnly !== undefined) throw new CheckpointError('read-only-file', readOnly);
+  const { fileName, parts } = source.session.opened;
   const { write, nameFor, isOfOneFile } = exports[kind];
   if (isOfOneFile && parts.length > 1) {
     throw new CheckpointError(
@@ -56,11 +58,40 @@ export async function exportAs<Closed>(
       },
     );
   }
-  await source.session.assertUnchanged();
-  const name = nameFor(fileName);
+  const name = nameFor(parts.length > 1 ? wholeName(fileName) : fileName);
+  return writtenAs(source, name, (sink) => write(source, outcomes, sink, context), open);
+}
+
+/**
+ * The state dict of a smaller model, in the format of the file.
+ * @throws CheckpointError as `exportAs` does
+ */
+export function exportSlim<Closed>(
+  source: ExportSource,
+  plan: CheckpointPlan,
+  outcomes: Outcomes,
+  open: OpenSink<Closed>,
+  context: CallContext,
+): Promise<WrittenFile<Closed>> {
+  const { fileName, parts } = source.session.opened;
+  const name = suffixed(parts.length > 1 ? wholeName(fileName) : fileName, '-slim');
+  const write = async (sink: ByteSink) => writeSplice(sink, await slimStateDict(source, plan, outcomes, context));
+  return writtenAs(source, name, write, open);
+}
+
+/** @param write returns how many bytes it wrote */
+async function writtenAs<Closed>(
+  { session }: ExportSource,
+  name: string,
+  write: (sink: ByteSink) => Promise<number>,
+  open: OpenSink<Closed>,
+): Promise<WrittenFile<Closed>> {
+  const { readOnly } = session.opened;
+  if (readOnly !== undefined) throw new CheckpointError('read-only-file', readOnly);
+  await session.assertUnchanged();
   let size = 0;
   const content = await writtenTo(await open(name), async (sink) => {
-    size = await write(source, outcomes, sink, context);
+    size = await write(sink);
   });
   return { name, size, content };
 }

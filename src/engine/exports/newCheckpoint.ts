@@ -8,15 +8,16 @@ import {
 } from '../../formats/pytorch/write/checkpoint';
 import { readMetadata } from '../../formats/safetensors/metadata';
 import { safetensorsFile } from '../../formats/safetensors/write';
-import { crc32Raw } from '../../lib/crc32';
-import { CheckpointError, throwIfCancelled } from '../../lib/errors';
+import { CheckpointError } from '../../lib/errors';
 import { at } from '../../lib/known';
+import { firstPart, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
-import { lengthOf, type Splice, splicedSource } from '../../lib/splice';
+import { lengthOf, type Splice } from '../../lib/splice';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { Storage, TensorId, TensorInfo } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import type { Session } from '../session';
+import { CrcProgress, crcOf } from './checksums';
 
 /** Contents that no tensor of the file has: elements without gaps, in the file's byte order. */
 export interface NewContent {
@@ -34,6 +35,8 @@ export interface NewEntry {
     readonly content: NewContent;
     readonly offset: number;
     readonly strides: readonly number[];
+    /** Absent: the tensor's own. */
+    readonly shape?: readonly number[];
   };
 }
 
@@ -100,9 +103,12 @@ async function newSafetensors(
   const contents = entries.map(({ key, tensor, view }) => {
     const { dtype, shape, storage } = at(checkpoint.tensors, tensor);
     const content = view?.content.content ?? contentOf(source, at(checkpoint.storages, storage));
-    return { name: key, dtype: view?.content.dtype ?? dtype, shape, content };
+    return { name: key, dtype: view?.content.dtype ?? dtype, shape: view?.shape ?? shape, content };
   });
-  return safetensorsFile(contents, await readMetadata(source));
+  // Of shards the first one's: an index has none.
+  const { start = 0 } = checkpoint.storages[0]?.segments[0] ?? {};
+  const part = checkpoint.parts.find((each) => each.start <= start && start < each.end) ?? firstPart(checkpoint.parts);
+  return safetensorsFile(contents, await readMetadata(sourceOfPart(source, part)));
 }
 
 async function newTorch(
@@ -125,7 +131,13 @@ async function newTorch(
   for (const { key, container, tensor, view } of entries) {
     const { dtype, shape, strides, storage, storageOffset } = at(checkpoint.tensors, tensor);
     const made: NewTensor = view
-      ? { dtype: view.content.dtype, shape, strides: view.strides, storage: placeOf(view.content), offset: view.offset }
+      ? {
+          dtype: view.content.dtype,
+          shape: view.shape ?? shape,
+          strides: view.strides,
+          storage: placeOf(view.content),
+          offset: view.offset,
+        }
       : { dtype, shape, strides, storage: placeOf(storage), offset: storageOffset };
     // One state dict stands for itself, several under their names.
     const dict = dicts.size === 1 || container === '' ? stateDict : dictNamed(stateDict, container);
@@ -171,34 +183,4 @@ function contentOf(source: ByteSource, { segments }: Storage): Splice {
 
 function sizeOf(what: number | NewContent, storages: readonly Storage[]): number {
   return typeof what === 'number' ? at(storages, what).byteLength : lengthOf(what.content);
-}
-
-const readBytes = 8 * 2 ** 20;
-
-async function crcOf(content: Splice, progress: CrcProgress): Promise<number> {
-  const source = splicedSource(content);
-  let state = 0xffffffff;
-  for (let start = 0; start < source.size; start += readBytes) {
-    const bytes = await source.read(start, Math.min(readBytes, source.size - start));
-    state = crc32Raw(state, bytes);
-    progress.advance(bytes.length);
-  }
-  return ~state >>> 0;
-}
-
-class CrcProgress {
-  private readonly context: CallContext;
-  private readonly total: number;
-  private done = 0;
-
-  constructor(sizes: readonly number[], context: CallContext) {
-    this.context = context;
-    this.total = sizes.reduce((sum, size) => sum + size, 0);
-  }
-
-  advance(bytes: number): void {
-    throwIfCancelled(this.context.signal);
-    this.done += bytes;
-    this.context.progress({ stage: 'checksums', done: this.done, total: this.total });
-  }
 }

@@ -14,6 +14,7 @@ export class FileSink implements ByteSink<string> {
   private readonly handle: FileHandle;
   /** Up to the last byte that was put or copied, left out or not. */
   private size = 0;
+  private isFinished = false;
 
   private constructor(path: string, unfinished: string, handle: FileHandle) {
     this.path = path;
@@ -36,10 +37,16 @@ export class FileSink implements ByteSink<string> {
     return copyByReading({ put: (at, bytes) => this.putUnlessZero(at, bytes) }, extent, offset);
   }
 
-  /** @returns the path */
-  async close(): Promise<string> {
+  async finish(): Promise<void> {
+    if (this.isFinished) return;
+    this.isFinished = true;
     await settled(this.handle.truncate(this.size));
     await settled(this.handle.close());
+  }
+
+  /** @returns the path */
+  async close(): Promise<string> {
+    await this.finish();
     await settled(rename(this.unfinished, this.path));
     return this.path;
   }

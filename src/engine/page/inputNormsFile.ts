@@ -1,6 +1,7 @@
 /**
  * Norms of inputs as a file beside a recipe: safetensors with one F32 tensor for each weight that is scored by them,
- * under the weight's name, as long as the weight has inputs.
+ * under the weight's name, as long as the weight has inputs. For each that is scored by moments the factors of its columns,
+ * inputs × places of the kernel, under its name and `#obs`.
  */
 
 import { safetensors } from '../../formats/safetensors';
@@ -26,17 +27,31 @@ const maxTitle = 200;
 export interface InputNormsFile {
   /** ‖x‖ of each input, by name of the weight. */
   readonly norms: ReadonlyMap<string, Float32Array>;
+  /** 1 / √[H⁻¹]ⱼⱼ of each column, likewise. */
+  readonly moments?: ReadonlyMap<string, ColumnFactors>;
   /** What the model was run on, in words; absent where the file does not say. */
   readonly inputs?: string;
 }
 
+export interface ColumnFactors {
+  readonly factors: Float32Array;
+  /** Places of the kernel: columns side by side that are of one input. */
+  readonly taps: number;
+}
+
+/** Of names; that the factors have two dimensions tells them from norms of a tensor that is called so. */
+const ofMoments = '#obs';
+
 /** @param checkpoint name of the file that has the weights */
-export function inputNormsFile({ norms, inputs = '' }: InputNormsFile, checkpoint: string): Blob {
-  const tensors = [...norms].map(([name, ofInputs]) => {
-    const content = [elementBytes('F32', ofInputs)];
-    return { name, dtype: 'F32' as const, shape: [ofInputs.length], content };
-  });
-  return blobOf(safetensorsFile(tensors, { format, version, checkpoint, inputs }));
+export function inputNormsFile({ norms, moments, inputs = '' }: InputNormsFile, checkpoint: string): Blob {
+  const tensor = (name: string, shape: readonly number[], values: Float32Array) => {
+    return { name, dtype: 'F32' as const, shape, content: [elementBytes('F32', values)] };
+  };
+  const ofNorms = [...norms].map(([name, each]) => tensor(name, [each.length], each));
+  const ofColumns = [...(moments ?? [])].map(([name, { factors, taps }]) =>
+    tensor(name + ofMoments, [factors.length / taps, taps], factors),
+  );
+  return blobOf(safetensorsFile([...ofNorms, ...ofColumns], { format, version, checkpoint, inputs }));
 }
 
 /**
@@ -59,18 +74,22 @@ export async function readInputNorms(file: File): Promise<InputNormsFile> {
     );
   }
   const norms = new Map<string, Float32Array>();
+  const moments = new Map<string, ColumnFactors>();
   for (const { name, dtype, shape, storage } of tensors) {
-    if (dtype !== 'F32' || shape.length !== 1) {
+    const isOfMoments = shape.length === 2 && name.endsWith(ofMoments);
+    if (dtype !== 'F32' || !(shape.length === 1 || isOfMoments)) {
       const found = `${dtype} [${shape.join(', ')}]`;
       throw refuse(`Norms were expected to be a list of F32, but those of ${shortened(name)} are ${found}.`, {
         tensor: shortened(name),
       });
     }
     const { start, end } = at(at(storages, storage).segments, 0);
-    norms.set(name, Float32Array.from(numbersOf('F32', bytes.subarray(start, end))));
+    const values = Float32Array.from(numbersOf('F32', bytes.subarray(start, end)));
+    if (isOfMoments) moments.set(name.slice(0, -ofMoments.length), { factors: values, taps: at(shape, 1) });
+    else norms.set(name, values);
   }
   const inputs = metadata.get('inputs');
-  return { norms, ...(inputs && { inputs: shortened(inputs) }) };
+  return { norms, ...(moments.size > 0 && { moments }), ...(inputs && { inputs: shortened(inputs) }) };
 }
 
 /** Fit for a sentence. */

@@ -39,12 +39,13 @@ export function elementScores(measurable: Measurable, unit: Unit, score: Score, 
       });
     }
     case 'products': {
-      const norms = arithmetic.factors(beside.inputNormsOf(unit.tensor, unit.name));
+      const known = arithmetic.factors(beside.inputsOf(arithmetic.of, unit.tensor, unit.name));
       const factors = factorsOf(
-        norms,
+        known,
         { shape: unit.shape, ...(score.axes && { axes: score.axes }) },
         unit.strides,
         unit.name,
+        arithmetic.of,
       );
       const scorer = kernels.scorer(unit.dtype, { kind: 'product', ...factors });
       return async (elements, index) => scorer.score(elements, index);

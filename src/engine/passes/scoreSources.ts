@@ -1,6 +1,7 @@
 /** What scores need beside the weights themselves, and what was found out about groups. */
 import { CheckpointError } from '../../lib/errors';
 import { getOrInsert } from '../../lib/maps';
+import type { InputNeed } from '../../pruning/criteria/criterion';
 import type { TensorId } from '../../tensors/tensor';
 import type { Reference } from '../reading/reference';
 import type { Unit } from '../reading/units';
@@ -17,7 +18,7 @@ export class ScoreSources {
   readonly repairs = new Repairs();
   private readonly units: ReadonlyMap<TensorId, Unit>;
   private earlier: Reference | undefined;
-  private inputs: ReadonlyMap<TensorId, Float32Array> = new Map();
+  private readonly inputs = new Map<InputNeed, ReadonlyMap<TensorId, Float32Array>>();
   private readonly groups = new Map<string, GroupScores>();
   private readonly scales = new Map<string, Promise<Factors>>();
 
@@ -46,17 +47,17 @@ export class ScoreSources {
     this.groups.clear();
   }
 
-  /** @param norms of what goes into each input, by tensor */
-  setInputNorms(norms: ReadonlyMap<TensorId, Float32Array>): void {
-    this.inputs = norms;
+  /** @param known of what goes into each input, by tensor */
+  setInputs(of: InputNeed, known: ReadonlyMap<TensorId, Float32Array>): void {
+    this.inputs.set(of, known);
     this.groups.clear();
   }
 
   /** @throws CheckpointError `unsupported-feature` where they are not known */
-  inputNormsOf(tensor: TensorId, name: string): Float32Array {
-    const norms = this.inputs.get(tensor);
-    if (norms) return norms;
-    throw new CheckpointError('unsupported-feature', `The norms of the inputs of ${name} are not known.`, {
+  inputsOf(of: InputNeed, tensor: TensorId, name: string): Float32Array {
+    const known = this.inputs.get(of)?.get(tensor);
+    if (known) return known;
+    throw new CheckpointError('unsupported-feature', `The ${of} of the inputs of ${name} are not known.`, {
       tensor: name,
       advice: 'Run the model on calibration inputs first.',
     });

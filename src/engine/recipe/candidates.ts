@@ -11,10 +11,15 @@ export interface Known {
   readonly references?: ReadonlySet<TensorId>;
   /** The norms of their inputs were measured. */
   readonly inputNorms?: { has(tensor: TensorId): boolean };
+  /** Their moments were. */
+  readonly inputMoments?: { has(tensor: TensorId): boolean };
 }
 
 /** One candidate per prunable layer, in file order. */
-export function candidatesOf(layers: readonly Layer[], { references, inputNorms }: Known = {}): Candidate[] {
+export function candidatesOf(
+  layers: readonly Layer[],
+  { references, inputNorms, inputMoments }: Known = {},
+): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
     if (!layer.prunable || !layer.statistics || !isPrunableDtype(layer.dtype)) continue;
@@ -34,6 +39,7 @@ export function candidatesOf(layers: readonly Layer[], { references, inputNorms 
       statistics,
       ...(references?.has(id) && { reference: true }),
       ...(inputNorms?.has(id) && { inputNorms: true }),
+      ...(inputMoments?.has(id) && { inputMoments: true }),
     });
   }
   return candidates;

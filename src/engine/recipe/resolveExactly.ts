@@ -9,7 +9,7 @@ import { overruled } from './overruled';
 import { settle } from './settle';
 
 /**
- * @param known what the session was given beside the checkpoint: see `Session.openReference` and `Session.setInputNorms`
+ * @param known what the session was given beside the checkpoint: see `Session.openReference` and `Session.setInputs`
  * @throws CheckpointError `invalid-recipe`; what looking something up throws
  */
 export function resolveExactly(

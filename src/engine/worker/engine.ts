@@ -85,7 +85,11 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
     },
 
     async setInputNorms({ norms, axes }) {
-      current().session.setInputNorms(norms, axes);
+      current().session.setInputs('norms', norms, axes);
+    },
+
+    async setInputMoments({ factors, axes }) {
+      current().session.setInputs('moments', factors, axes);
     },
 
     async keepRepair(request, context) {
@@ -131,6 +135,10 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async exportAs(request, context) {
       return (await exporting()).download(current(), request, context);
+    },
+
+    async exportSlim(request, context) {
+      return (await exporting()).downloadSlim(current(), request, context);
     },
 
     async estimateSize(request, context) {

@@ -1,10 +1,15 @@
 /** Exports to where a browser's worker writes. */
+import { wholeName } from '../../formats/shards/names';
+import { blobOf } from '../../lib/browser/blobOf';
+import { blobSource } from '../../lib/browser/blobSource';
 import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
-import { estimateSize, exportAs } from '../exports/exportAs';
+import { estimateSize, exportAs, exportSlim } from '../exports/exportAs';
 import { exportPruned } from '../exports/exportPruned';
+import { mostDownloads, partsArchive } from '../exports/partsArchive';
 import type { ExportedFile, Params, Result } from '../protocol';
 import type { Read } from '../session';
+import { suffixed } from '../writing/fileName';
 import type { WrittenFile } from '../writing/writeParts';
 import { assertWhole, downloads, savingTo, scratch } from './outputs';
 
@@ -15,7 +20,23 @@ export async function exportTo(
 ): Promise<Result<'export'>> {
   const open: OpenSink<Blob | undefined> = destination ? savingTo(destination) : downloads();
   const { files, ...counts } = await exportPruned(read, outcomes, open, context);
-  return { files: files.map(asExported), ...counts };
+  const exported = files.map(asExported);
+  const archive = await archiveOf(exported, read, context);
+  if (!archive) return { files: exported, ...counts };
+  return { files: [archive], holds: exported.map(({ name, size }) => ({ name, size })), ...counts };
+}
+
+/** Undefined where they are few, or saved elsewhere. */
+async function archiveOf(
+  files: readonly ExportedFile[],
+  { session }: Read,
+  context: CallContext,
+): Promise<ExportedFile | undefined> {
+  const downloaded = files.flatMap(({ name, file }) => (file ? [{ name, source: blobSource(file) }] : []));
+  if (downloaded.length <= mostDownloads) return undefined;
+  const file = blobOf(await partsArchive(downloaded, context));
+  const name = suffixed(wholeName(session.opened.fileName), '-pruned', '.zip');
+  return { name, size: file.size, file };
 }
 
 export async function download(
@@ -24,6 +45,15 @@ export async function download(
   context: CallContext,
 ): Promise<Result<'exportAs'>> {
   const { name, size, content } = await exportAs({ ...read, scratch }, kind, outcomes, downloads(), context);
+  return { name, size, file: content };
+}
+
+export async function downloadSlim(
+  read: Read,
+  { plan, outcomes }: Params<'exportSlim'>,
+  context: CallContext,
+): Promise<Result<'exportSlim'>> {
+  const { name, size, content } = await exportSlim({ ...read, scratch }, plan, outcomes, downloads(), context);
   return { name, size, file: content };
 }
 

@@ -36,11 +36,17 @@ async function savedFile(
   remove = async () => {},
 ): Promise<ByteSink<undefined>> {
   const file = new PickedFile(await handle.createWritable(), memory);
+  let finished: Promise<void> | undefined;
+  const finish = () => {
+    finished ??= file.close();
+    return finished;
+  };
   return {
     put: (offset, bytes) => file.put(offset, bytes),
     copy: (extent, offset) => file.copy(extent, offset),
+    finish,
     async close() {
-      await file.close();
+      await finish();
       if (size !== undefined) assertWhole((await handle.getFile()).size, size);
       return undefined;
     },

@@ -1,5 +1,5 @@
-/** `.pth.tar` is one extension to its users (it is hardly ever a tar). */
-const extension = /(\.(?:pth|pt|ckpt)\.tar|\.[^./\\]+)$/i;
+/** `.pth.tar` is one extension to its users (it is hardly ever a tar), and so is that of an index of shards. */
+const extension = /(\.(?:pth|pt|ckpt)\.tar|\.(?:safetensors|bin|pt|pth)\.index\.json|\.[^./\\]+)$/i;
 
 /** `resnet.pth` → `resnet-pruned.pth` */
 export function prunedName(fileName: string): string {

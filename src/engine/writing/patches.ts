@@ -32,8 +32,8 @@ export interface Written {
 }
 
 /**
- * Yields the patches that apply `programs`: pages of weights in ascending order, then four-byte checksum fields (in any
- * order).
+ * Yields the patches that apply `programs`: pages of weights in ascending order, and four-byte checksum fields as soon as the
+ * pages are past what they cover.
  */
 export async function* patchesFor(
   measurable: Measurable,
@@ -57,6 +57,7 @@ export async function* patchesFor(
     pageChanged ||= changed;
     if (!chunk.endsPage) continue;
     const { page } = chunk;
+    yield* checksums.patches(page.offset);
     before.compare(page, pageChanged, (difference) => {
       checksums.add(page.offset, difference);
       changes.add(page.offset, difference);
@@ -129,8 +130,11 @@ class ChecksumChanges {
     return checksum && checksum.range.end > offset && checksum.stored !== 0 ? checksum : undefined;
   }
 
-  *patches(): Generator<Patch> {
+  /** @param reached what lies before it changes no more */
+  *patches(reached = Number.POSITIVE_INFINITY): Generator<Patch> {
     for (const [checksum, change] of this.changes) {
+      if (checksum.range.end > reached) return;
+      this.changes.delete(checksum);
       const value = (checksum.stored ^ change.finish()) >>> 0;
       for (const offset of checksum.fields) {
         const bytes = new Uint8Array(4);

@@ -1,5 +1,6 @@
 /** Patches go to sinks: the original with the patches in place, as one file or as the files it is made of. */
 import type { Part } from '../../lib/parts';
+import { lastIndexWhere } from '../../lib/search';
 import type { ByteSink, OpenSink } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
 import { prunedName } from './fileName';
@@ -33,6 +34,7 @@ export async function writePatched<Result>(
  * Writes each part that a patch falls into, and the only one in any case. They are closed once all of them are written.
  * @param parts of `source`, in its order
  * @param open begins a part, under its own name, or under one that says it is pruned where it is the only one
+ * @param comeBack whether patches may fall into a part that others were past; where not, one is finished before the next begins
  * @returns what the generator returned, and the files in the order of the parts
  * @throws CheckpointError `write-failed`; what the generator throws
  */
@@ -41,6 +43,7 @@ export async function writeParts<Result, Closed>(
   parts: readonly Part[],
   patches: AsyncGenerator<Patch, Result>,
   open: OpenSink<Closed>,
+  comeBack = false,
 ): Promise<{ files: WrittenFile<Closed>[]; result: Result }> {
   const begun = new Map<Part, PatchedFile<Closed>>();
   const [first, ...others] = parts;
@@ -53,18 +56,19 @@ export async function writeParts<Result, Closed>(
   try {
     let latest = first && others.length === 0 ? await begin(first) : undefined;
     const result = await forEachPatch(patches, async ({ offset, bytes }) => {
-      for (const part of parts) {
+      let next = lastIndexWhere(parts, ({ start }) => start <= offset);
+      for (let part = parts[next]; part && part.start < offset + bytes.length; part = parts[++next]) {
         const [start, end] = [Math.max(offset, part.start), Math.min(offset + bytes.length, part.end)];
         if (start >= end) continue;
         const file = begun.get(part) ?? (await begin(part));
-        // What is left behind keeps no memory while others are written.
-        if (file !== latest) await latest?.copyRest();
+        // What is left behind keeps nothing while others are written.
+        if (file !== latest) await (comeBack ? latest?.copyRest() : latest?.finish());
         latest = file;
         await file.put(start, bytes.subarray(start - offset, end - offset));
       }
     });
     const files: WrittenFile<Closed>[] = [];
-    for (const file of begun.values()) await file.copyRest();
+    for (const file of begun.values()) await file.finish();
     for (const part of parts) {
       const file = begun.get(part);
       if (file) files.push({ name: nameOf(part), size: part.end - part.start, content: await file.sink.close() });
@@ -82,6 +86,7 @@ class PatchedFile<Closed> {
   private readonly source: ByteSource;
   private readonly part: Part;
   private position: number;
+  private isFinished = false;
 
   constructor(source: ByteSource, part: Part, sink: ByteSink<Closed>) {
     this.source = source;
@@ -99,6 +104,13 @@ class PatchedFile<Closed> {
 
   copyRest(): Promise<void> {
     return this.copyTo(this.part.end);
+  }
+
+  async finish(): Promise<void> {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    await this.copyRest();
+    await this.sink.finish?.();
   }
 
   private async copyTo(end: number): Promise<void> {

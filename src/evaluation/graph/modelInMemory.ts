@@ -1,6 +1,7 @@
 /** An ONNX model in memory, with the files beside it: its bytes, its nodes, and where the elements of its tensors lie. */
+
+import { fileNameIn } from '../../formats/location';
 import { openModel } from '../../formats/onnx';
-import { fileNameIn } from '../../formats/onnx/external';
 import type { WholeModel } from '../../formats/onnx/graphProto';
 import { locationsIn } from '../../formats/onnx/listing';
 import { readModel } from '../../formats/onnx/readModel';

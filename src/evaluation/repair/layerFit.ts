@@ -5,12 +5,11 @@ import type { Target } from '../pairing';
 import { toFloats } from '../values';
 import { elementsFor } from '../weights';
 import { asMatrix, asTensor, carriedBack } from './carryBack';
+import { layerRows } from './layerRows';
 import type { FitLayer } from './layers';
 import { Moments } from './moments';
-import { rowsPerSample, sampledRows } from './places';
 import type { Products } from './products';
 import { errorOf, solve } from './solve';
-import { rowsOfConvolution, rowsOfProduct } from './unfold';
 
 /** What a layer does in one batch. */
 export interface Seen {
@@ -104,17 +103,10 @@ export class LayerFit {
 
   async see({ activation, output, samples, first, held }: Seen, products: Products): Promise<void> {
     const { layer, inputs, offsets } = this;
-    const { outputs, convolution } = layer;
-    const isBatched = activation.shape[0] === samples && output.shape[0] === samples;
-    // A graph may cut its samples into more, or lay them behind one another.
-    const parts = convolution ? (activation.shape[0] ?? 1) : isBatched ? samples : 1;
-    const rows = convolution
-      ? rowsOfConvolution(activation, output, convolution)
-      : rowsOfProduct(activation, output, parts, layer.inputs, outputs);
-    const count = rowsPerSample(rows.rows, (this.samples / samples) * parts, inputs);
-    const ownOutputs = outputs / layer.groups;
+    const { rows, parts, chosenIn } = layerRows(layer, activation, output, samples, this.samples, inputs);
+    const ownOutputs = layer.outputs / layer.groups;
     for (let sample = 0; sample < parts; sample++) {
-      const chosen = [...sampledRows(rows.rows, count, first + sample)];
+      const chosen = chosenIn(sample, first);
       for (const [group, both] of this.moments.entries()) {
         await (held ? both.held : both.fit).add(
           chosen.length,
@@ -219,6 +211,6 @@ function fittedOf(base: Uint8Array, target: Target, numbers: Float64Array): Fitt
   return { target, values, elements: elementsFor(base, target, values) };
 }
 
-function floatsOf(bytes: Uint8Array, tensor: GraphTensor): Float32Array {
+export function floatsOf(bytes: Uint8Array, tensor: GraphTensor): Float32Array {
   return toFloats({ ...tensor, bytes: elementsOf(bytes, tensor) });
 }

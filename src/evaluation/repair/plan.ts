@@ -35,7 +35,7 @@ export function planOf(graph: LayersOfGraph, isChanged: (target: Target) => bool
     if (isReached) {
       reached.add(node);
       const layer = layerOf.get(node);
-      if (layer && bytesOf(layer) > momentBytes) leaveOut(layer.weight, tooLarge(layer));
+      if (layer && momentBytesOf(layer) > momentBytes) leaveOut(layer.weight, tooLarge(layer));
       else if (layer) getOrInsert(byDepth, depth++, () => []).push(layer);
     }
     for (const name of node.outputs) {
@@ -50,25 +50,26 @@ export function planOf(graph: LayersOfGraph, isChanged: (target: Target) => bool
   return { stages: inOrder.flatMap(([, layers]) => [...sharingMemory(layers)]), leftOut };
 }
 
-function bytesOf({ inputs, outputs, groups, bias }: FitLayer): number {
+export function momentBytesOf({ inputs, outputs, groups, bias }: FitLayer): number {
   return 2 * groups * Moments.bytesOf(inputs + (bias ? 1 : 0), outputs / groups);
 }
 
 function tooLarge(layer: FitLayer): string {
-  return `what is known of its ${layer.inputs} inputs would take ${Math.round(bytesOf(layer) / 2 ** 20)} MB`;
+  return `what is known of its ${layer.inputs} inputs would take ${Math.round(momentBytesOf(layer) / 2 ** 20)} MB`;
 }
 
-function* sharingMemory(layers: readonly FitLayer[]): Generator<FitLayer[]> {
+/** Side by side, as many as the memory for moments takes. */
+export function* sharingMemory(layers: readonly FitLayer[]): Generator<FitLayer[]> {
   let stage: FitLayer[] = [];
   let bytes = 0;
   for (const layer of layers) {
-    if (stage.length > 0 && bytes + bytesOf(layer) > momentBytes) {
+    if (stage.length > 0 && bytes + momentBytesOf(layer) > momentBytes) {
       yield stage;
       stage = [];
       bytes = 0;
     }
     stage.push(layer);
-    bytes += bytesOf(layer);
+    bytes += momentBytesOf(layer);
   }
   yield stage;
 }

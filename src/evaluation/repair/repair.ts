@@ -247,9 +247,10 @@ function namesOf(layers: readonly FitLayer[], which: 'activation' | 'output'): s
   return [...new Set(layers.map((layer) => layer[which]))];
 }
 
-function batchesOf({ inputs }: Runnable, dataset: Dataset): Batch[] {
+/** @param most samples altogether */
+export function batchesOf({ inputs }: Runnable, dataset: Dataset, most = dataset.samples): Batch[] {
   const first = at(dataset.batches, 0);
   const bytes = [...first.feeds.values()].reduce((sum, values) => sum + values.bytes.length, 0) / first.samples;
   const size = Math.max(1, Math.min(maxBatchSamples, Math.floor(batchBytes / bytes)));
-  return smallBatches(inputs, dataset, size, dataset.samples);
+  return smallBatches(inputs, dataset, size, most);
 }

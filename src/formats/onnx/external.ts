@@ -8,26 +8,12 @@ import { at } from '../../lib/known';
 import type { Part } from '../../lib/parts';
 import { bitsOf, labelOf } from '../../tensors/dtype';
 import type { ByteRange, Storage } from '../../tensors/tensor';
+import { fileNameIn, pathIn } from '../location';
 import type { Place } from './place';
 import { dtypeOf, isExternal, type TensorRecord } from './tensorProto';
 
 /** Of a location in a sentence. */
 const maxShown = 100;
-
-/**
- * The name of the file that a location leads to, without the folders that it may be in; undefined where it leads out of the
- * model's own folder, or is no path as ONNX writes them.
- */
-export function fileNameIn(location: string): string | undefined {
-  return pathIn(location)?.at(-1);
-}
-
-function pathIn(location: string): string[] | undefined {
-  // Backslashes and drives are separators to Windows alone; ONNX writes POSIX paths everywhere.
-  if (/[\\\0]|^[a-z]:/i.test(location)) return undefined;
-  const path = location.split('/').filter((step) => step !== '.');
-  return path.length > 0 && path.every((step) => step !== '' && step !== '..') ? path : undefined;
-}
 
 /** The files beside a model, by name. */
 export class ExternalFiles {

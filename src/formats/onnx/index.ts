@@ -3,8 +3,9 @@ import { CheckpointError, type ErrorContext } from '../../lib/errors';
 import { firstPart, type Part, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Checkpoint, Format, Note } from '../format';
+import { fileNameIn } from '../location';
 import { absenceIn } from './absent';
-import { fileNameIn } from './external';
+
 import type { WholeModel } from './graphProto';
 import { listTensors, locationsIn } from './listing';
 import { readModel } from './readModel';

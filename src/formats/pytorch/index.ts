@@ -4,6 +4,6 @@ import { openLegacy } from './legacyCheckpoint';
 import { looksLikeLegacy, looksLikeZip } from './sniff';
 import { openZip } from './zipCheckpoint';
 
-export const pytorchZip: Format = { sniff: looksLikeZip, open: openZip };
+export const pytorchZip: Format = { sniff: looksLikeZip, hasShards: true, open: openZip };
 
-export const pytorchLegacy: Format = { sniff: looksLikeLegacy, open: openLegacy };
+export const pytorchLegacy: Format = { sniff: looksLikeLegacy, hasShards: true, open: openLegacy };

@@ -60,13 +60,13 @@ export async function openLegacy(source: ByteSource, parts: readonly Part[]): Pr
   const places = await placeStorages(source, keys, pickles.position, context);
   const found = findTensors(object.value, context).map(withModuleEvidence);
   assertHoldsModel(object.value, found, host.storages.size, fileName);
-  const tensors = listTensors(found, ({ key }) => ({ index: known(places.indices, key) }));
+  const listing = listTensors(found, ({ key }) => ({ index: known(places.indices, key) }));
   const code = codeNotes(object.globals);
   return {
     format: 'PyTorch legacy',
     can: { stateDict: 'torch.save', script: 'torch.save', ...(code.length > 0 && { needsTrust: true }) },
     parts,
-    tensors,
+    ...listing,
     storages: places.storages,
     checksums: [],
     byteOrder: 'little',

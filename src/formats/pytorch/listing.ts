@@ -1,7 +1,7 @@
 /** From tensors that a pickle names to the tensors of a checkpoint. */
 import { at } from '../../lib/known';
-import { judge } from '../../tensors/judge/judge';
 import type { TensorInfo } from '../../tensors/tensor';
+import { type Judging, judgementsOf } from '../judging';
 import { uniqueNames } from '../names';
 import type { StorageValue } from './tensorValue';
 import type { FoundTensor } from './walk';
@@ -11,10 +11,15 @@ export type Placed = { readonly index: number } | { readonly readOnly: string };
 
 const optimizerReason = 'optimizer state: never touched';
 
+export interface Listing {
+  readonly tensors: readonly TensorInfo[];
+  readonly judged: Judging;
+}
+
 /** @param place called for every storage of a listed tensor, any number of times */
-export function listTensors(found: readonly FoundTensor[], place: (storage: StorageValue) => Placed): TensorInfo[] {
-  const judgements = judge(
-    found.map(({ container, name, tensor: { dtype, shape }, role, declared }) => ({
+export function listTensors(found: readonly FoundTensor[], place: (storage: StorageValue) => Placed): Listing {
+  const judged: Judging = {
+    tensors: found.map(({ container, name, tensor: { dtype, shape }, role, declared }) => ({
       container,
       name,
       dtype,
@@ -22,9 +27,10 @@ export function listTensors(found: readonly FoundTensor[], place: (storage: Stor
       ...(role && { role }),
       ...(declared && { declared }),
     })),
-  );
+  };
+  const judgements = judgementsOf(judged);
   const names = uniqueNames(found);
-  return found.map(({ container, tensor, role }, i): TensorInfo => {
+  const tensors = found.map(({ container, tensor, role }, i): TensorInfo => {
     const { dtype, shape, strides, storage, offset } = tensor;
     const placed = storage ? place(storage) : undefined;
     const index = placed && 'index' in placed ? placed.index : -1;
@@ -42,4 +48,5 @@ export function listTensors(found: readonly FoundTensor[], place: (storage: Stor
       ...(readOnly === undefined ? {} : { readOnly }),
     };
   });
+  return { tensors, judged };
 }

@@ -40,7 +40,7 @@ export async function openZip(source: ByteSource, parts: readonly Part[]): Promi
     ? await scriptedTensors(data, constants, archive)
     : findTensors(data.value, context).map(withModuleEvidence);
   assertHoldsModel(data.value, found, data.storages.size, fileName);
-  const tensors = listTensors(found, (storage) => records.place(storage));
+  const { tensors, judged } = listTensors(found, (storage) => records.place(storage));
   const code = constants ? [] : codeNotes(data.globals);
   return {
     ...(constants
@@ -51,6 +51,7 @@ export async function openZip(source: ByteSource, parts: readonly Part[]): Promi
         }),
     parts,
     tensors,
+    ...(!constants && { judged }),
     storages: records.storages,
     checksums: records.checksums,
     byteOrder,

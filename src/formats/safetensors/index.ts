@@ -3,11 +3,10 @@ import { type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { firstPart, type Part } from '../../lib/parts';
 import type { Convention } from '../../tensors/judge/convention';
-import { judge } from '../../tensors/judge/judge';
-import type { Judgement } from '../../tensors/judge/judgement';
 import type { Judged } from '../../tensors/judge/stateDict';
 import { contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format } from '../format';
+import { type Judging, judgementsOf, type Tie } from '../judging';
 import { type Header, type HeaderTensor, readHeader } from './header';
 import { lengthBytes, looksLikeHeader } from './sniff';
 
@@ -16,6 +15,7 @@ const maxHeaderBytes = 100_000_000;
 
 export const safetensors: Format = {
   sniff: looksLikeHeader,
+  hasShards: true,
 
   async open(source, parts) {
     const context: ErrorContext = { file: firstPart(parts).name, format: 'safetensors' };
@@ -48,7 +48,8 @@ export const safetensors: Format = {
 };
 
 function checkpointOf({ tensors: entries, metadata }: Header, parts: readonly Part[], dataStart: number): Checkpoint {
-  const judgements = judgedBy(entries, metadata);
+  const judged = judgingOf(entries, metadata);
+  const judgements = judgementsOf(judged);
   const storages: Storage[] = [];
   const tensors = entries.map((entry, i): TensorInfo => {
     const { name, token, dtype, shape, begin, end } = entry;
@@ -76,6 +77,7 @@ function checkpointOf({ tensors: entries, metadata }: Header, parts: readonly Pa
     storages,
     checksums: [],
     byteOrder: 'little',
+    judged,
     notes: [],
   };
 }
@@ -90,22 +92,15 @@ const conventions: ReadonlyMap<string, Convention> = new Map([
 
 /**
  * Of tensors that share their weights the file holds one; safetensors.torch.save_model says in `__metadata__` under which
- * name the others are. What is an embedding under any of its names is one.
+ * name the others are.
  */
-function judgedBy(entries: readonly HeaderTensor[], metadata: Header['metadata']): Judgement[] {
+function judgingOf(entries: readonly HeaderTensor[], metadata: Header['metadata']): Judging {
   const places = new Map(entries.map(({ name }, i) => [name, i]));
-  const judged = entries.map(({ name, dtype, shape }): Judged => ({ name, container: '', dtype, shape }));
-  const left: { readonly name: string; readonly place: number }[] = [];
+  const tensors = entries.map(({ name, dtype, shape }): Judged => ({ name, container: '', dtype, shape }));
+  const ties: Tie[] = [];
   for (const [name, kept] of metadata) {
     const place = places.get(kept);
-    if (place !== undefined && !places.has(name)) left.push({ name, place });
+    if (place !== undefined && !places.has(name)) ties.push({ name, place });
   }
-  const others = left.map(({ name, place }): Judged => ({ ...at(judged, place), name }));
-  const judgements = judge([...judged, ...others], conventions.get(metadata.get('format') ?? ''));
-  left.forEach(({ name, place }, i) => {
-    const other = at(judgements, judged.length + i);
-    if (other.kind !== 'embedding' || at(judgements, place).kind === 'embedding') return;
-    judgements[place] = { ...other, because: `tied to the embedding ${name}, which the file keeps under this name` };
-  });
-  return judgements.slice(0, judged.length);
+  return { tensors, ties, convention: conventions.get(metadata.get('format') ?? '') };
 }

@@ -36,17 +36,21 @@ export class JsonScanner {
   private readonly bytes: Uint8Array;
   private readonly baseOffset: number;
   private readonly context: ErrorContext;
+  /** In sentences: `header`, `index`. */
+  private readonly what: string;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private position = 0;
 
   /**
    * @param baseOffset offset of `bytes[0]` in the file, so that errors name the place in the file
    * @param context put into every error
+   * @param what the text is
    */
-  constructor(bytes: Uint8Array, baseOffset: number, context: ErrorContext) {
+  constructor(bytes: Uint8Array, baseOffset: number, context: ErrorContext, what = 'header') {
     this.bytes = bytes;
     this.baseOffset = baseOffset;
     this.context = context;
+    this.what = what;
   }
 
   /** Offset of the next token in the file. */
@@ -60,16 +64,16 @@ export class JsonScanner {
     const byte = this.peek();
     const found =
       byte === endOfBytes
-        ? 'the header ended'
+        ? `the ${this.what} ended`
         : byte > 0x20 && byte < 0x7f
           ? `'${String.fromCharCode(byte)}' was found`
           : `byte 0x${byte.toString(16).padStart(2, '0')} was found`;
-    return this.error(`${expected} was expected in the JSON header, but ${found}`);
+    return this.error(`${expected} was expected in the JSON ${this.what}, but ${found}`);
   }
 
   /** Ends the JSON text: only white space may follow. */
   end(): void {
-    if (this.peek() !== endOfBytes) throw this.unexpected('The end of the header');
+    if (this.peek() !== endOfBytes) throw this.unexpected(`The end of the ${this.what}`);
   }
 
   /** Calls `take` for every key of an object; `take` must consume the value. */
@@ -167,7 +171,9 @@ export class JsonScanner {
     const byte = this.peek();
     if (byte === openBrace || byte === openBracket) {
       if (depth + open.length + 1 >= depthLimit) {
-        throw this.error(`The JSON header nests ${depthLimit} levels deep, which the reference implementation refuses`);
+        throw this.error(
+          `The JSON ${this.what} nests ${depthLimit} levels deep, which the reference implementation refuses`,
+        );
       }
       this.position++;
       const closer = byte === openBrace ? closeBrace : closeBracket;
@@ -254,7 +260,7 @@ export class JsonScanner {
       return this.decoder.decode(this.bytes.subarray(start, this.position));
     } catch {
       this.position = start;
-      throw this.error('The JSON header is not valid UTF-8 here');
+      throw this.error(`The JSON ${this.what} is not valid UTF-8 here`);
     }
   }
 

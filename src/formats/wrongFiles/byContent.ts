@@ -1,7 +1,6 @@
 /** What cannot be anything else, by its first bytes. */
 import { at } from '../../lib/known';
 import {
-  convertToOnnx,
   exportedFrom,
   formatsThatOpen,
   joinShards,
@@ -39,12 +38,6 @@ export const byContent: readonly Row[] = [
   { magic: '\x89HDF\r\n\x1a\n', at: 512, what: 'an HDF5 file with a user block', advice: saveArrays('h5py') },
   { magic: 'MATLAB ', what: 'a MATLAB file', advice: saveArrays('scipy.io.loadmat') },
   // Identifiers of flatbuffers, behind the offset of their root.
-  {
-    magic: 'TFL3',
-    at: 4,
-    what: 'a TensorFlow Lite model',
-    advice: convertToOnnx('--tflite model.tflite'),
-  },
   { magic: 'ORTM', at: 4, what: 'an ONNX Runtime model (.ort)', advice: 'Open the .onnx model that it was made from.' },
   {
     test: ({ text }) => /^ET\d\d$/.test(text.slice(4, 8)),

@@ -41,12 +41,6 @@ export const byText: readonly Row[] = [
     what: 'a Secateur recipe',
     advice: 'Open it together with a checkpoint, or after one.',
   },
-  {
-    test: ({ text, fileName }) =>
-      /^\s*\{/.test(text) && (/"weight_map"\s*:/.test(text) || fileName.endsWith('.index.json')),
-    what: 'the index of a sharded checkpoint',
-    advice: 'Open one of the shards it lists, such as model-00001-of-00002.safetensors.',
-  },
   ...besideWeights,
   {
     test: json(/"(model_type|architectures|_class_name|torch_dtype)"\s*:/),

@@ -1,6 +1,4 @@
 /** Writes zip archives of stored entries, as torch.save does: aligned payloads, sizes and CRC-32 in the local headers. */
-import { CheckpointError } from '../../lib/errors';
-import { formatBytes } from '../../lib/numbers';
 import { lengthOf, type Splice } from '../../lib/splice';
 
 export interface StoredEntry {
@@ -10,8 +8,9 @@ export interface StoredEntry {
   readonly crc: number;
 }
 
-/** Archives beyond it need zip64 records. */
-const maxArchiveBytes = 2 ** 32 - 1;
+/** What a field of 32 bits says where the value is in a zip64 field. */
+const inZip64 = 0xffffffff;
+const zip64Id = 0x0001;
 /** torch.save's, so that a loader may map storages into memory. */
 const alignment = 64;
 /** The id torch gives the extra field that pads up to it: 'FB'. */
@@ -22,34 +21,28 @@ const date = 0x0021;
 const localLength = 30;
 const centralLength = 46;
 const endLength = 22;
+const end64Length = 56;
+const locatorLength = 20;
+const version = 20;
+const zip64Version = 45;
 
 /**
+ * With zip64 records where entries or the archive need them.
  * @param entries in the order of the file; names are unique
- * @throws CheckpointError `unsupported-feature` above 4 GiB
  */
 export function storedZip(entries: readonly StoredEntry[]): Splice {
   const archive: Splice[number][] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let at = 0;
   for (const { name, content, crc } of entries) {
-    const nameBytes = new TextEncoder().encode(name);
-    const padding = paddingAfter(at + localLength + nameBytes.length);
-    const size = lengthOf(content);
-    const fields = { nameBytes, crc, size };
+    const fields = { nameBytes: new TextEncoder().encode(name), crc, size: lengthOf(content) };
+    const header = localHeader(fields, at);
     directory.push(centralHeader(fields, at));
-    archive.push(localHeader(fields, padding), ...content);
-    at += localLength + nameBytes.length + padding + size;
+    archive.push(header, ...content);
+    at += header.length + fields.size;
   }
   const directoryBytes = directory.reduce((sum, header) => sum + header.length, 0);
-  const size = at + directoryBytes + endLength;
-  if (size > maxArchiveBytes) {
-    throw new CheckpointError(
-      'unsupported-feature',
-      `The checkpoint would be ${formatBytes(size)}, but Secateur writes new PyTorch archives of up to ${formatBytes(maxArchiveBytes)} only.`,
-      { advice: 'Export the masks, or the pruned file itself, which have no such limit.' },
-    );
-  }
-  return [...archive, ...directory, endRecord(entries.length, directoryBytes, at)];
+  return [...archive, ...directory, endRecords(entries.length, directoryBytes, at)];
 }
 
 interface Fields {
@@ -58,56 +51,90 @@ interface Fields {
   readonly size: number;
 }
 
-/** Length of the extra field that moves the payload to the next multiple of the alignment: its own head is 4 bytes. */
-function paddingAfter(end: number): number {
-  return 4 + ((alignment - ((end + 4) % alignment)) % alignment);
+/** The field of 64-bit values that a header has no room for. */
+function zip64Field(values: readonly number[]): Uint8Array<ArrayBuffer> {
+  if (values.length === 0) return new Uint8Array(0);
+  const field = new Uint8Array(4 + 8 * values.length);
+  const view = new DataView(field.buffer);
+  view.setUint16(0, zip64Id, true);
+  view.setUint16(2, 8 * values.length, true);
+  values.forEach((value, i) => {
+    view.setBigUint64(4 + 8 * i, BigInt(value), true);
+  });
+  return field;
 }
 
-function localHeader(fields: Fields, padding: number): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(localLength + fields.nameBytes.length + padding);
+/** @param headerAt where it begins: a field of padding moves the payload to the next multiple of the alignment */
+function localHeader(fields: Fields, headerAt: number): Uint8Array<ArrayBuffer> {
+  const { nameBytes, size } = fields;
+  const wide = zip64Field(size >= inZip64 ? [size, size] : []);
+  const before = localLength + nameBytes.length + wide.length;
+  const padding = 4 + ((alignment - ((headerAt + before + 4) % alignment)) % alignment);
+  const header = new Uint8Array(before + padding);
   const view = new DataView(header.buffer);
   view.setUint32(0, 0x04034b50, true);
   writeCommon(view, 4, fields);
-  view.setUint16(28, padding, true);
-  header.set(fields.nameBytes, localLength);
-  const extra = localLength + fields.nameBytes.length;
-  view.setUint16(extra, paddingId, true);
-  view.setUint16(extra + 2, padding - 4, true);
-  header.fill(0x5a, extra + 4);
+  view.setUint16(28, wide.length + padding, true);
+  header.set(nameBytes, localLength);
+  header.set(wide, localLength + nameBytes.length);
+  view.setUint16(before, paddingId, true);
+  view.setUint16(before + 2, padding - 4, true);
+  header.fill(0x5a, before + 4);
   return header;
 }
 
 function centralHeader(fields: Fields, headerOffset: number): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(centralLength + fields.nameBytes.length);
+  const { nameBytes, size } = fields;
+  const wide = zip64Field([
+    ...(size >= inZip64 ? [size, size] : []),
+    ...(headerOffset >= inZip64 ? [headerOffset] : []),
+  ]);
+  const header = new Uint8Array(centralLength + nameBytes.length + wide.length);
   const view = new DataView(header.buffer);
   view.setUint32(0, 0x02014b50, true);
-  view.setUint16(4, version, true);
+  view.setUint16(4, zip64Version, true);
   writeCommon(view, 6, fields);
-  view.setUint32(42, headerOffset, true);
-  header.set(fields.nameBytes, centralLength);
+  view.setUint16(30, wide.length, true);
+  view.setUint32(42, Math.min(headerOffset, inZip64), true);
+  header.set(nameBytes, centralLength);
+  header.set(wide, centralLength + nameBytes.length);
   return header;
 }
 
-const version = 20;
-
 /** Version needed, flags, method (stored: 0), time (0), date, CRC, both sizes, length of the name: the same in both headers. */
 function writeCommon(view: DataView, at: number, { nameBytes, crc, size }: Fields): void {
-  view.setUint16(at, version, true);
+  view.setUint16(at, size >= inZip64 ? zip64Version : version, true);
   view.setUint16(at + 2, utf8Names, true);
   view.setUint16(at + 8, date, true);
   view.setUint32(at + 10, crc, true);
-  view.setUint32(at + 14, size, true);
-  view.setUint32(at + 18, size, true);
+  view.setUint32(at + 14, Math.min(size, inZip64), true);
+  view.setUint32(at + 18, Math.min(size, inZip64), true);
   view.setUint16(at + 22, nameBytes.length, true);
 }
 
-function endRecord(entries: number, directoryBytes: number, directoryOffset: number): Uint8Array<ArrayBuffer> {
-  const record = new Uint8Array(endLength);
-  const view = new DataView(record.buffer);
-  view.setUint32(0, 0x06054b50, true);
-  view.setUint16(8, entries, true);
-  view.setUint16(10, entries, true);
-  view.setUint32(12, directoryBytes, true);
-  view.setUint32(16, directoryOffset, true);
-  return record;
+/** The end record, behind its zip64 counterpart and the locator of that where one is needed. */
+function endRecords(entries: number, directoryBytes: number, directoryOffset: number): Uint8Array<ArrayBuffer> {
+  const isWide = entries >= 0xffff || directoryBytes >= inZip64 || directoryOffset >= inZip64;
+  const before = isWide ? end64Length + locatorLength : 0;
+  const records = new Uint8Array(before + endLength);
+  const view = new DataView(records.buffer);
+  if (isWide) {
+    view.setUint32(0, 0x06064b50, true);
+    view.setBigUint64(4, BigInt(end64Length - 12), true);
+    view.setUint16(12, zip64Version, true);
+    view.setUint16(14, zip64Version, true);
+    view.setBigUint64(24, BigInt(entries), true);
+    view.setBigUint64(32, BigInt(entries), true);
+    view.setBigUint64(40, BigInt(directoryBytes), true);
+    view.setBigUint64(48, BigInt(directoryOffset), true);
+    view.setUint32(end64Length, 0x07064b50, true);
+    view.setBigUint64(end64Length + 8, BigInt(directoryOffset + directoryBytes), true);
+    view.setUint32(end64Length + 16, 1, true);
+  }
+  view.setUint32(before, 0x06054b50, true);
+  view.setUint16(before + 8, Math.min(entries, 0xffff), true);
+  view.setUint16(before + 10, Math.min(entries, 0xffff), true);
+  view.setUint32(before + 12, Math.min(directoryBytes, inZip64), true);
+  view.setUint32(before + 16, Math.min(directoryOffset, inZip64), true);
+  return records;
 }

@@ -23,7 +23,7 @@ const floatInputs: ReadonlyMap<string, readonly number[]> = new Map([
   ['Resize', [1, 2]],
   ['Upsample', [1]],
 ]);
-const floatAttributes: ReadonlySet<string> = new Set(['scales', 'min', 'max', 'value']);
+const floatAttributes: ReadonlySet<string> = new Set(['scales', 'min', 'max', 'value', 'alpha', 'beta']);
 /** The oldest that ONNX Runtime takes. */
 const oldestOpset = 7;
 

@@ -8,7 +8,7 @@ import type { TensorRecord } from '../../formats/onnx/tensorProto';
 import { dtypeOf, isExternal } from '../../formats/onnx/tensorProto';
 import { nameOfValue } from '../../formats/onnx/valueInfo';
 import { edited } from '../../formats/onnx/write/edited';
-import { initializer, integers } from '../../formats/onnx/write/initializer';
+import { floats, initializer, integers } from '../../formats/onnx/write/initializer';
 import { editedNode } from '../../formats/onnx/write/node';
 import { intFields } from '../../formats/protobuf/write';
 import { CheckpointError } from '../../lib/errors';
@@ -50,7 +50,8 @@ export async function slimModel(open: OpenModel, plan: SlimPlan, zeroed = false)
   assertFits(plan, model.main);
   const writing = new Writing(open, plan, zeroed);
   await writing.placeTensors();
-  if (!zeroed) await writing.adjust();
+  if (!zeroed) writing.adjust();
+  writing.rewriteConstants();
   const replaced = new Map(await writing.nodeRecords(own));
   for (const [range, splice] of writing.replaced) replaced.set(range, splice);
   if (!zeroed) for (const range of await writing.valueInfosOf(own)) replaced.set(range, []);
@@ -237,7 +238,28 @@ class Writing {
     getOrInsert(this.inputs, node, () => new Map<number, string>()).set(input, name);
   }
 
-  async adjust(): Promise<void> {
+  /** In the model with zeros, too: what goes is zero there, and left a constant. */
+  rewriteConstants(): void {
+    const { initializers, nodes } = this.open.model.main;
+    const replaced = new Set<string>();
+    for (const { node, input, values, kept } of this.plan.constants ?? []) {
+      const { inputs, outputs, opType } = at(nodes, node);
+      const name = this.freshName(`${outputs[0] || opType}_input${input}`);
+      this.added.push(...floats(name, kept && !this.zeroed ? kept.map((index) => at(values, index)) : values));
+      replaced.add(this.inputs.get(node)?.get(input) ?? inputs[input] ?? '');
+      this.rename(node, input, name);
+    }
+    const read = new Set(
+      nodes.flatMap(({ inputs }, node) => inputs.map((name, input) => this.inputs.get(node)?.get(input) ?? name)),
+    );
+    for (const record of initializers) {
+      if (!replaced.has(record.name) || read.has(record.name)) continue;
+      this.drop(record.name, record);
+      this.changed.add(record.name);
+    }
+  }
+
+  adjust(): void {
     for (const adjustment of this.plan.adjustments) {
       const { node } = adjustment;
       if (adjustment.kind === 'input') {

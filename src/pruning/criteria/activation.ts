@@ -3,7 +3,7 @@ import type { CriterionRecord } from './criterion';
 /** |w| * the norm of the input it multiplies (Wanda, Sun et al. 2023). */
 export const activation: CriterionRecord<'activation'> = {
   name: 'activation',
-  arithmetic: { kind: 'products', factors: (norms) => norms },
+  arithmetic: { kind: 'products', of: 'norms', factors: (norms) => norms },
   symbol: '|w| · ‖x‖',
   title: '|w| · ‖x‖',
   chip: '‖x‖',

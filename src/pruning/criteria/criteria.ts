@@ -5,11 +5,12 @@ import { activation } from './activation';
 import { type Arithmetic, type ArithmeticFacts, arithmetics, type CriterionRecord } from './criterion';
 import { magnitude } from './magnitude';
 import { magnitudeIncrease } from './magnitudeIncrease';
+import { obs } from './obs';
 import { random } from './random';
 import { relativeMagnitude } from './relativeMagnitude';
 import { signed } from './signed';
 
-const records = [magnitude, relativeMagnitude, signed, random, magnitudeIncrease, activation] as const;
+const records = [magnitude, relativeMagnitude, signed, random, magnitudeIncrease, activation, obs] as const;
 
 /** What makes a weight (or a group of weights) worth keeping; the lowest scores go first. */
 export type Criterion = (typeof records)[number]['name'];
@@ -37,6 +38,7 @@ const facts = new Map(
     name,
     {
       ...arithmetics[arithmetic.kind],
+      ...(arithmetic.kind === 'products' && { need: arithmetic.of }),
       arithmetic,
       isOfWeights: arithmetic.kind === 'weights',
       ranking: arithmetic.kind === 'weights' ? arithmetic.ranking : 'signed',

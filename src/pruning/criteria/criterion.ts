@@ -3,7 +3,10 @@
 import type { Ranking } from '../ranking';
 
 /** What scores are made of beside the weights. */
-export type Need = 'seed' | 'reference' | 'norms';
+export type Need = 'seed' | 'reference' | InputNeed;
+
+/** What is found out about a layer's inputs by running the model: their norms, one a channel, or their moments, one factor a column. */
+export type InputNeed = 'norms' | 'moments';
 
 /** How the scores of single weights come about: the arithmetic that the kernels have. */
 export type Arithmetic =
@@ -16,8 +19,9 @@ export type Arithmetic =
   /** |w| times a factor of the input that it multiplies. */
   | {
       readonly kind: 'products';
-      /** @param norms of the inputs, one each */
-      factors(norms: Float32Array): Float32Array;
+      /** What is known of the inputs: a number for each channel (`norms`), or for each place of its kernel, too (`moments`). */
+      readonly of: InputNeed;
+      factors(known: Float32Array): Float32Array;
     }
   /** |w| over the root mean square of the weights of its output. */
   | { readonly kind: 'relative' };
@@ -98,7 +102,6 @@ export const arithmetics: Readonly<Record<Arithmetic['kind'], ArithmeticFacts>> 
   draws: { need: 'seed', dtype: 'F32', isFinite: true, isSigned: false, hasDeviation: false, ofGroups: 'draws' },
   increases: { need: 'reference', isFinite: false, isSigned: true, hasDeviation: true, ofGroups: 'scores' },
   products: {
-    need: 'norms',
     axes: 'plain',
     dtype: 'F32',
     isFinite: false,

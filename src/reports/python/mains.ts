@@ -29,10 +29,12 @@ export interface FileKind {
   readonly finds: 'names' | 'keys' | 'paths';
   /** A checkpoint may be several of them, of which each is given some of the weights. */
   readonly areShards?: true;
+  /** The script reads one file, and no shards. */
+  readonly isOneFile?: true;
   readonly main: (options: MainOptions) => Main;
 }
 
-const torchFiles = { example: 'in.pth out.pth', packages: ['torch'], finds: 'paths' } as const;
+const torchFiles = { example: 'in.pth out.pth', packages: ['torch'], finds: 'paths', isOneFile: true } as const;
 
 export const fileKinds: Readonly<Record<ScriptFiles, FileKind>> = {
   'torch.save': { ...torchFiles, main: pytorchMain },

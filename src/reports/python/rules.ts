@@ -1,6 +1,6 @@
 /** One rule as statements of the script, and the parts of it that they call. */
 import { criterionOf, factsOf } from '../../pruning/criteria/criteria';
-import type { PythonTensor } from '../../pruning/criteria/criterion';
+import type { InputNeed, PythonTensor } from '../../pruning/criteria/criterion';
 import { granularityOf } from '../../pruning/granularities/granularities';
 import type { Amount, Rule } from '../../pruning/recipe';
 import type { Candidate } from '../../pruning/resolution';
@@ -29,7 +29,8 @@ export interface RuleCode {
   /** Whether tensors are compared with each other, so that all have to be there. */
   readonly isTogether: boolean;
   readonly needsReference: boolean;
-  readonly needsNorms: boolean;
+  /** What the rule scores by is in the file of norms. */
+  readonly needsInputs?: InputNeed;
 }
 
 /** The list of names of a rule. */
@@ -49,7 +50,7 @@ export function ruleCode(decided: DecidedRule): RuleCode {
     statements,
     isTogether: isTogether === true || need === 'reference',
     needsReference: need === 'reference',
-    needsNorms: need === 'norms',
+    ...((need === 'norms' || need === 'moments') && { needsInputs: need }),
   };
 }
 

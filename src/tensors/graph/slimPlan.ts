@@ -80,10 +80,12 @@ export function parsePlan(text: string): SlimPlan {
 
 /** @param at where it stands in a document, for errors @throws as `parsePlan` does */
 export function readPlan(at: string, source: unknown): SlimPlan {
-  const plan = object(at, source, ['format', 'version', 'nodes', 'tensors', 'adjustments', 'reshaped', 'constants']);
   const path = (field: string) => (at === '' ? field : `${at}.${field}`);
-  if (plan.format !== planFormat) throw refusal(path('format'), `"${planFormat}"`);
-  if (plan.version !== planVersion) throw refusal(path('version'), `${planVersion}, the only one that is known`);
+  // Later versions may have other fields.
+  const { format, version } = typeof source === 'object' && source !== null ? (source as Partial<SlimPlan>) : {};
+  if (format !== planFormat) throw refusal(path('format'), `"${planFormat}"`);
+  if (version !== planVersion) throw refusal(path('version'), `${planVersion}, the only one that is known`);
+  const plan = object(at, source, ['format', 'version', 'nodes', 'tensors', 'adjustments', 'reshaped', 'constants']);
   return {
     format: planFormat,
     version: planVersion,
@@ -176,10 +178,8 @@ function object<Name extends string>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(path, 'an object');
   for (const key of Object.keys(value)) {
     if (!(names as readonly string[]).includes(key)) {
-      throw new CheckpointError(
-        'invalid-recipe',
-        `The plan has a field ${path ? `${path}.` : ''}${key}, which is not known.`,
-      );
+      const record = path ? `${path}.${key}` : key;
+      throw new CheckpointError('invalid-recipe', `The plan has a field ${record}, which is not known.`, { record });
     }
   }
   return value;
@@ -207,5 +207,5 @@ function name(path: string, value: unknown): string {
 }
 
 function refusal(path: string, expected: string): CheckpointError {
-  return new CheckpointError('invalid-recipe', `In the plan ${path || 'it'} should be ${expected}.`);
+  return new CheckpointError('invalid-recipe', `In the plan ${path || 'it'} should be ${expected}.`, { record: path });
 }

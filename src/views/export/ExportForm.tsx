@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconDownload } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { formatBytes } from '../../lib/numbers';
+import { formatBytes, formatInteger } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { downloadAll } from '../../state/download';
 import { prunedName } from '../../state/exporting';
@@ -59,7 +59,10 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
             onSubmit={() => !isReadOnly && !isBusy && exportAsDownload(name)}
           />
         ) : (
-          <b>those of its {parts.length} files that change, under their own names</b>
+          <b>
+            those of its {formatInteger(parts.length)} files that change, under their own names
+            {parts.length > 9 && '; more than eight are downloaded as one zip'}
+          </b>
         )}
         <span className={classes.format}>
           {checkpoint.format} · {formatBytes(checkpoint.size)}, as large as the original: zeros don’t shrink a dense

@@ -6,6 +6,7 @@ import { csvReport } from '../../reports/csvReport';
 import { htmlReport } from '../../reports/htmlReport';
 import { jsonReport } from '../../reports/jsonReport';
 import type { ReportSource } from '../../reports/outcomeRows';
+import { scriptFilesOf } from '../../reports/pythonScript';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { download } from '../../state/download';
 import { availableExports, prunedName, suffixed } from '../../state/exporting';
@@ -102,7 +103,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
             ),
           )}
           <RepairedWeights />
-          {checkpoint.can.script && (
+          {scriptFilesOf(checkpoint) && (
             <Delivery words={scriptWords} delivered={said('script')}>
               <Button aria-label={`Download: ${scriptWords.title}`} onClick={exportScript}>
                 Download

@@ -31,7 +31,7 @@ export function VerifiedReport({ report, checkpoint, onClose }: VerifiedReportPr
       {first && <LoadAgain checkpoint={checkpoint} name={checkpoint.parts.length === 1 ? first.name : undefined} />}
       {/* Where the button was that was pressed. */}
       <div className={classes.end}>
-        <Files files={files} />
+        <Files {...report} />
         <div className={classes.buttons}>
           {files.some(({ file }) => file) && <Button onClick={() => downloadAll(files)}>Download again</Button>}
           <Button variant="filled" onClick={onClose} data-autofocus>
@@ -43,10 +43,19 @@ export function VerifiedReport({ report, checkpoint, onClose }: VerifiedReportPr
   );
 }
 
-function Files({ files }: { files: readonly ExportedFile[] }) {
+function Files({ files, holds }: Pick<ExportReport, 'files' | 'holds'>) {
   const [first, ...others] = files;
   if (!first) return <p className={classes.file}>No file changed, so there is none to write</p>;
   const place = (what: string) => (first.file ? `${what} in your downloads` : `${what} saved where you chose`);
+  if (holds) {
+    return (
+      <div role="status" className={classes.files}>
+        {place(`${first.name} is`)} · {formatBytes(first.size)}: it holds the {formatInteger(holds.length)} files that
+        changed, under their own names. Unpack it in the place of the originals.
+        <Names files={holds} />
+      </div>
+    );
+  }
   if (others.length === 0) {
     return (
       <p role="status" className={classes.file}>
@@ -60,13 +69,22 @@ function Files({ files }: { files: readonly ExportedFile[] }) {
   return (
     <div role="status" className={classes.files}>
       {place(`${files.length} files are`)}, under their own names: put them in the place of the originals.
-      <ul>
-        {files.map(({ name, size }) => (
-          <li key={name}>
-            {name} · {formatBytes(size)}
-          </li>
-        ))}
-      </ul>
+      <Names files={files} />
     </div>
+  );
+}
+
+const mostNamed = 20;
+
+function Names({ files }: { files: readonly Pick<ExportedFile, 'name' | 'size'>[] }) {
+  return (
+    <ul>
+      {files.slice(0, mostNamed).map(({ name, size }) => (
+        <li key={name}>
+          {name} · {formatBytes(size)}
+        </li>
+      ))}
+      {files.length > mostNamed && <li>and {formatInteger(files.length - mostNamed)} more</li>}
+    </ul>
   );
 }

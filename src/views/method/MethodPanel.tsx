@@ -122,7 +122,7 @@ export function MethodPanel() {
         </NumberSetting>
       )}
       {need === 'reference' && <ReferenceField onOpened={useWanted} />}
-      {need === 'norms' && <ActivationField isWanted={isPending} onUse={useWanted} />}
+      {(need === 'norms' || need === 'moments') && <ActivationField of={need} isWanted={isPending} onUse={useWanted} />}
       {isPending && (
         <Button size="compact-sm" className={classNames(classes.back)} onClick={() => setWanted(null)}>
           Stay with {criterionOf(choice.criterion).label}
@@ -154,7 +154,7 @@ const initialChoice: Choice = {
 /** Criteria that compare with something that may not be there. */
 function needsMore(criterion: Criterion): boolean {
   const { need } = factsOf(criterion);
-  return need === 'reference' || need === 'norms';
+  return need === 'reference' || need === 'norms' || need === 'moments';
 }
 
 /** @param isGrouped weights go in groups */

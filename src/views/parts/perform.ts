@@ -22,7 +22,7 @@ export async function perform(action: Action): Promise<void> {
 
 function copiedText({ recipe }: StudioState): string {
   const copied = 'The recipe is on the clipboard.';
-  return scoresBy('norms', recipe)
-    ? `${copied} The norms that it goes by are not: save it as a file to have them, too.`
+  return scoresBy('norms', recipe) || scoresBy('moments', recipe)
+    ? `${copied} What it knows of inputs is not: save it as a file to have them, too.`
     : copied;
 }

@@ -11,6 +11,7 @@ export function FileChip({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
     formatQuantity(tensors, 'tensor'),
     `${formatCount(parameters)} ${parameters === 1 ? 'parameter' : 'parameters'}`,
     dtypes,
+    checkpoint.parts.length > 1 ? formatQuantity(checkpoint.parts.length, 'file') : '',
     formatBytes(checkpoint.size),
   ].filter((fact) => fact !== '');
   return (

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
 import { formatQuantity } from '../../lib/numbers';
+import { inputsKnown } from '../../state/inputNorms';
 import { studio } from '../../state/store';
 
 /** Milliseconds: two sentences are read in less. */
@@ -10,14 +11,19 @@ const shown = 9000;
 export function useNotices(): void {
   useEffect(
     () =>
-      studio.subscribe(({ notice, inputNorms, status }, before) => {
+      studio.subscribe((state, before) => {
+        const { notice, status } = state;
         const say = (message: string) => notifications.show({ message, role: 'status', autoClose: shown });
         if (notice && notice !== before.notice) say(notice.text);
-        // Norms of inputs come with the files that are opened: only the method panel shows them otherwise.
-        if (inputNorms === before.inputNorms || inputNorms.size === 0 || status.kind !== 'opening') return;
-        say(
-          `The norms of the inputs of ${formatQuantity(inputNorms.size, 'layer')} are there, for the criterion activation.`,
-        );
+        if (status.kind !== 'opening') return;
+        // What is known of inputs comes with the files that are opened: only the method panel shows it otherwise.
+        for (const of of ['norms', 'moments'] as const) {
+          const slot = inputsKnown[of];
+          const { size } = state[slot];
+          if (state[slot] === before[slot] || size === 0) continue;
+          const criterion = of === 'norms' ? 'activation' : 'OBS';
+          say(`The ${of} of the inputs of ${formatQuantity(size, 'layer')} are there, for the criterion ${criterion}.`);
+        }
       }),
     [],
   );

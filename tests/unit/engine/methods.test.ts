@@ -37,7 +37,8 @@ describe.each([...files, ...inOtherWays])('tensors of $dtype, stored $storage.na
     const memory = checkpointOf(stored('bytes'), byteOrder);
     const session = await openInMemory(memory, loadWasmKernels());
     referTo(session, checkpointOf(stored('reference'), byteOrder));
-    session.setInputNorms(
+    session.setInputs(
+      'norms',
       new Map(golden.tensors.map(({ activations }, id) => [id, new Float32Array(bytesIn(activations).buffer)])),
     );
     const all = new Set(golden.tensors.keys());

@@ -1,4 +1,4 @@
-/** Activation-aware pruning against PyTorch (tests/golden/wanda.py): norms, scores, and the masks that follow. */
+/** Pruning by norms and by moments of inputs against PyTorch (tests/golden/wanda.py, obs.py): what is collected, scores, and the masks that follow. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -28,16 +28,23 @@ const bytesIn = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64')
 /** F32 in both models. */
 const width = 4;
 
+const digits = {
+  model: 'digits',
+  path: join(samples, 'digits-cnn.onnx'),
+  inputs: join(samples, 'digits-test.npz'),
+};
+const grouped = { model: 'grouped', path: join(folder, 'grouped.onnx'), inputs: join(folder, 'grouped.npy') };
+/** Activations differ by roundings of f32, which are of the size of the largest; an inverse makes more of them. */
+const byNorms = { criterion: 'activation', of: 'norms', file: 'wanda', roundings: 1e-6 } as const;
+const byMoments = { criterion: 'obs', of: 'moments', file: 'obs', roundings: 1e-3 } as const;
+
 describe.each([
-  { name: 'the digits sample', path: join(samples, 'digits-cnn.onnx'), inputs: join(samples, 'digits-test.npz') },
-  {
-    name: 'dense, grouped, depthwise and transposed convolutions',
-    path: join(folder, 'grouped.onnx'),
-    inputs: join(folder, 'grouped.npy'),
-  },
-])('$name', ({ path, inputs }) => {
-  const model = path.includes('digits') ? 'digits' : 'grouped';
-  const golden: Golden = JSON.parse(readFileSync(join(folder, `wanda-${model}.json`), 'utf8'));
+  { name: 'norms of the digits sample', ...digits, ...byNorms },
+  { name: 'norms of dense, grouped, depthwise and transposed convolutions', ...grouped, ...byNorms },
+  { name: 'moments of the digits sample', ...digits, ...byMoments },
+  { name: 'moments of dense, grouped and depthwise convolutions', ...grouped, ...byMoments },
+])('$name', ({ model, path, inputs, criterion, of, file, roundings }) => {
+  const golden: Golden = JSON.parse(readFileSync(join(folder, `${file}-${model}.json`), 'utf8'));
   const names = Object.keys(golden.layers);
   let studio: Studio;
   let session: Session;
@@ -59,28 +66,30 @@ describe.each([
 
   const normsInPyTorch = () =>
     new Map(names.map((name) => [idOf(name), new Float32Array(bytesIn(golden.layers[name]!.norms).buffer)]));
-  const collected = () => studio.evaluation.inputNorms({}, context);
+  const collected = async () =>
+    of === 'norms'
+      ? studio.evaluation.inputNorms({}, context)
+      : (await studio.evaluation.inputMoments({}, context)).collected;
 
-  it("has PyTorch's norms of input channels, of every group", async () => {
+  it('has what PyTorch has of inputs, of every group', async () => {
     const found = await collected();
     expect(found.map(({ tensor }) => session.opened.layers[tensor]!.name)).toEqual(names);
     const theirs = normsInPyTorch();
     for (const { tensor, norms } of found) {
       const wanted = theirs.get(tensor)!;
       expect(norms).toHaveLength(wanted.length);
-      // Activations differ by roundings of f32, which are of the size of the largest.
       const error = Math.max(...norms.map((norm, i) => Math.abs(norm - wanted[i]!)));
-      expect(error).toBeLessThanOrEqual(1e-6 * Math.max(...wanted));
+      expect(error).toBeLessThanOrEqual(roundings * Math.max(...wanted));
     }
   });
 
   it("has PyTorch's scores, bit for bit", async () => {
-    session.setInputNorms(normsInPyTorch());
+    session.setInputs(of, normsInPyTorch());
     const elements = await session.weights(new Map(), names.map(idOf), context);
     for (const name of names) {
       const unit = session.units.find(({ tensor }) => tensor === idOf(name))!;
       const { axes } = session.opened.layers[unit.tensor]!;
-      const score: Score = { criterion: 'activation', ...(axes && { axes }) };
+      const score: Score = { criterion, ...(axes && { axes }) };
       const scorer = elementScores(session.measurable, unit, score, context.signal);
       const scores = await scorer(elements.get(unit.tensor)!, 0);
       expect(createHash('sha256').update(scores).digest('hex'), name).toBe(golden.layers[name]!.scores);
@@ -93,12 +102,13 @@ describe.each([
       // A rounding of a norm moves a weight past another whose score is all but the same.
       whose: 'norms of its own, but for one in 10,000 at most',
       norms: async () => new Map((await collected()).map(({ tensor, norms }) => [tensor, norms])),
-      share: 1e-4,
+      share: of === 'norms' ? 1e-4 : 1e-3,
     },
   ])("has PyTorch's masks from $whose", async ({ norms, share }) => {
-    session.setInputNorms(await norms());
+    session.setInputs(of, await norms());
     const ids = names.map(idOf);
-    const candidates = candidatesOf(session.opened.layers, { inputNorms: new Set(ids) });
+    const all = candidatesOf(session.opened.layers, { inputNorms: new Set(ids), inputMoments: new Set(ids) });
+    const candidates = all.filter(({ id }) => ids.includes(id));
     const before = await session.weights(new Map(), ids, context);
     for (const { recipe, keeps } of golden.cases) {
       const { outcomes } = await settle(parseRecipe(recipe), candidates, new AnswerCache(), (requests) =>

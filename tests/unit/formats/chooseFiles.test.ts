@@ -41,9 +41,7 @@ describe('of files given together', () => {
   it('of two checkpoints the first by name is opened, and the other is named', async () => {
     expect(await choose({ 'model-10.safetensors': safetensors, 'model-9.safetensors': safetensors })).toEqual({
       chosen: ['model-9.safetensors'],
-      notes: [
-        ['warning', 'model-10.safetensors was left aside: one checkpoint, or one shard of it, is opened at a time.'],
-      ],
+      notes: [['warning', 'model-10.safetensors was left aside: one checkpoint is opened at a time.']],
     });
   });
 

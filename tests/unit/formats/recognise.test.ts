@@ -54,7 +54,6 @@ describe('a wrong file is named, and what to do said', () => {
     ['weights.mat', binary('\x89HDF\r\n\x1a\n'), 'a MATLAB file', /does not open it yet/],
     ['weights.mat', binary('MATLAB 5.0 MAT-file'), 'a MATLAB file', /does not open it yet/],
     ['model.keras', zip('metadata.json', 'config.json', 'model.weights.h5'), 'a Keras model (.keras)', /yet/],
-    ['model.tflite', binary('\x1c\0\0\0TFL3'), 'a TensorFlow Lite model', /does not open it yet/],
     ['model.tflite', binary('\xf0'), 'a file named like a TensorFlow Lite model', /Download it again/],
     ['model.ort', binary('\x1c\0\0\0ORTM'), 'an ONNX Runtime model (.ort)', /\.onnx model/],
     [
@@ -99,7 +98,6 @@ describe('a wrong file is named, and what to do said', () => {
     ['model.pte', binary('\xf0'), 'a file named like a PyTorch program for phones', /made from/],
     // What lies beside a checkpoint.
     ['recipe.json', text('{ "format": "secateur-recipe", "version": 1 }'), 'a Secateur recipe', /together with/],
-    ['x.json', text('{"metadata":{},"weight_map":{}}'), 'the index of a sharded checkpoint', /one of the shards/],
     ['config.json', text('{"architectures": ["Bert"]}'), 'the configuration of a model', /with the weights/],
     ['model.json', text('{"modelTopology": {}}'), 'a TensorFlow.js model', /made from/],
     ['xgb.json', text('{"learner": {}}'), 'an XGBoost model', /with the weights/],

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../../src/lib/errors';
 import { formatRecipe, parseRecipe, recipeSchema } from '../../../src/pruning/parseRecipe';
-import { emptyRecipe, type Recipe, type Rule } from '../../../src/pruning/recipe';
+import { emptyRecipe, headOf, type Recipe, type Rule } from '../../../src/pruning/recipe';
 import { kindsByHand } from '../../../src/pruning/recipeHead';
 import { layerKinds } from '../../../src/tensors/tensor';
 import { isValid, type Schema } from './jsonSchema';
-import { head, refusals, rule, rules } from './refusals';
+import { head, plan, refusals, rule, rules } from './refusals';
 
 function refusalOf(source: unknown): CheckpointError {
   try {
@@ -163,6 +163,18 @@ describe('a recipe that is accepted', () => {
     const read = parseRecipe({ ...head, layers: [entry], rules: [] });
     expect(read.layers).toEqual([{ tensors: ['a'], outputs: [1], inputs: [0, 2] }]);
     expect(JSON.parse(formatRecipe(read)).layers).toEqual([entry]);
+  });
+
+  it('may hold the plan of a smaller model, on one line', () => {
+    // Texts that look like what stands for the plan while the rest is written.
+    const locked = ['plan of the smaller model', 'plan of the smaller model.', '$&'];
+    const recipe = { ...head, locked, slim: { measure: 'macs', target: 0.5, plan }, rules: [rule] };
+    const read = parseRecipe(recipe);
+    expect(read.slim).toEqual(recipe.slim);
+    const text = formatRecipe(read);
+    expect(text.split('\n')).toContain(`    "plan": ${JSON.stringify(plan)}`);
+    expect(parseRecipe(text)).toEqual(read);
+    expect(headOf(read).slim).toEqual(recipe.slim);
   });
 
   it('may do nothing', () => {

@@ -12,6 +12,16 @@ const pattern = (change: object) => ({
   rules: [{ criterion: 'magnitude', granularity: { n: 2, m: 4 }, scope: 'layer', ...change }],
 });
 
+export const plan = {
+  format: 'secateur-slim-plan',
+  version: 1,
+  nodes: 2,
+  tensors: [{ name: 'w', shape: [4, 2], uses: [{ node: 0, input: 1 }], axes: [{ axis: 0, kept: [0, 3] }] }],
+  adjustments: [],
+  reshaped: ['y'],
+};
+const withSlim = (slim: object) => ({ ...head, slim, rules: [] });
+
 export const refusals: readonly (readonly [field: string, document: unknown, message: string])[] = [
   ['version', { ...head, version: 2, rules: [] }, 'version should be 1, but is 2.'],
   ['version', { ...head, version: '1', rules: [] }, 'version should be 1, but is "1".'],
@@ -79,7 +89,7 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
   [
     'rules[0].criterion',
     rules({ criterion: 'l1' }),
-    'should be one of magnitude, signed, random, magnitude_increase, activation, but is "l1".',
+    'should be one of magnitude, signed, random, magnitude_increase, activation, obs, but is "l1".',
   ],
   [
     'rules[0].granularity',
@@ -139,6 +149,12 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
     'layer or global beside an n:m pattern, whose strips stand alone, but is "row".',
   ],
   ['rules[0].criterion', rules({ criterion: 'signed', granularity: 'kernel' }), 'whose norms have no sign.'],
+  ['slim.plan.format', withSlim({}), 'should be "secateur-slim-plan"'],
+  ['slim', withSlim({ plan, measure: 'macs' }), 'slim should have both measure and target, or none of them.'],
+  ['slim.measure', withSlim({ plan, measure: 'joules', target: 0.5 }), 'one of macs, parameters, bytes, time'],
+  ['slim.target', withSlim({ plan, measure: 'macs', target: 2 }), 'slim.target should be a fraction from 0 to 1'],
+  ['slim.plan.version', withSlim({ plan: { ...plan, version: 2, later: 1 } }), '1, the only one that is known'],
+  ['slim.plan.format', withSlim({ plan: { ...plan, format: 'x' } }), 'should be "secateur-slim-plan"'],
   [
     'rules[0].criterion',
     rules({ criterion: 'signed', granularity: { dim: 0, norm: 1 } }),

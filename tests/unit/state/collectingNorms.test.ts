@@ -20,7 +20,7 @@ describe('collecting the norms of inputs', () => {
 
   it('lets grouped, depthwise and transposed convolutions be pruned by them, too', async () => {
     await open(fileOf(grouped));
-    await studio.getState().collectInputNorms();
+    await studio.getState().collectInputs('norms');
     expect(layers()).toEqual(['stem.weight', 'grouped.weight', 'depthwise.weight', 'pointwise.weight', 'up.weight']);
   });
 
@@ -34,7 +34,7 @@ describe('collecting the norms of inputs', () => {
       said.push(status);
       studio.getState().cancelEvaluation();
     });
-    await studio.getState().collectInputNorms();
+    await studio.getState().collectInputs('norms');
     stop();
     expect(said).toEqual([{ kind: 'loading', stage: 'collecting input norms', done: 0, total: 64 }]);
     expect(studio.getState().evaluation).toMatchObject({ status: { kind: 'ready' } });

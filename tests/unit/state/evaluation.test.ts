@@ -130,7 +130,7 @@ describe('evaluation', () => {
       'fc1.weight',
       'fc2.weight',
     ]);
-    await studio.getState().collectInputNorms();
+    await studio.getState().collectInputs('norms');
     expect([...studio.getState().inputNorms.values()].map(({ norms }) => norms.length)).toEqual([1, 32, 1024, 96]);
     studio.getState().setTargetSparsity(0.5);
     expect(evaluationOf(studio).layerDrift).toBeNull();
@@ -142,7 +142,7 @@ describe('evaluation', () => {
     studio.getState().setMethod(method);
     expect([...studio.getState().deciding.values()].map(({ criterion }) => criterion)).not.toContain('activation');
 
-    await studio.getState().collectInputNorms();
+    await studio.getState().collectInputs('norms');
     studio.getState().setMethod({ ...method, amount: { sparsity: 0.5 } });
     expect([...studio.getState().deciding.values()].every(({ criterion }) => criterion === 'activation')).toBe(true);
     await vi.waitFor(() => expect(studio.getState().outcome.exact).toBe(true), { timeout: 30_000, interval: 10 });

@@ -86,7 +86,7 @@ describe('other axes', () => {
     const state = studio.getState;
     await state().openFiles([sampleFile('digits-cnn.onnx')]);
     await state().evaluateCheckpoint();
-    await state().collectInputNorms();
+    await state().collectInputs('norms');
     const candidate = () => state().candidates.find(({ name }) => name === 'fc2.weight')!;
     const { id, axes } = candidate();
     state().select([id], 'only');

@@ -68,7 +68,7 @@ describe.each([
     (await evaluation.last('setInputs')).answer(inputs);
     (await evaluation.last('evaluate')).answer(evaluationOf(0.9));
     await starting;
-    const collecting = state().collectInputNorms();
+    const collecting = state().collectInputs('norms');
     const call = await evaluation.last('inputNorms');
     meanwhile.begin(state);
     call.answer([{ tensor: 2, norms: Float32Array.of(1), inputAxis: 1, samples: 300 }]);

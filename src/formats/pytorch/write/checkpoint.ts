@@ -32,7 +32,7 @@ const folder = 'archive';
 
 /**
  * @param byteOrder of the storages
- * @throws CheckpointError `unsupported-feature` above 4 GiB, and for dtypes that no plain tensor has
+ * @throws CheckpointError `unsupported-feature` for dtypes that no plain tensor has
  */
 export function torchCheckpoint(
   stateDict: NewStateDict,

@@ -1,9 +1,10 @@
-def products(layer, norms, outputs, inputs):
-    """|w| times the norm of the input that it multiplies, in single precision (Wanda, Sun et al. 2023)."""
-    at = [layer.axes.index(outputs), layer.axes.index(inputs)]
-    count, width = (layer.weight.shape[place] for place in at)
-    rows = norms.view(-1, width)  # of a grouped convolution one for each group
-    factors = rows.repeat_interleave(count // len(rows), 0)
-    shape = [size if place in at else 1 for place, size in enumerate(layer.weight.shape)]
-    factors = (factors if at[0] < at[1] else factors.T).reshape(shape)
-    return (layer.weight.abs().float() * factors).masked_fill(~layer.weight.isfinite(), math.nan)
+def products(layer, known, outputs, inputs):
+    """|w| times what is known of the input that it multiplies, in single precision: its norm (Wanda, Sun et al. 2023), or a
+    factor for each place of the kernel."""
+    order = [outputs, inputs, *(axis for axis in sorted(layer.axes) if axis not in (outputs, inputs))]
+    weight = layer.weight.permute([layer.axes.index(axis) for axis in order])
+    kernel = weight.shape[2:] if known.dim() > 1 else [1] * (weight.dim() - 2)
+    rows = known.reshape(-1, weight.shape[1], *kernel)  # of a grouped convolution one for each group
+    factors = rows.repeat_interleave(len(weight) // len(rows), 0)
+    scores = (weight.abs().float() * factors).masked_fill(~weight.isfinite(), math.nan)
+    return scores.permute([order.index(axis) for axis in layer.axes]).contiguous()

@@ -5,8 +5,13 @@ const opens = [
     name: '.pth .pt .bin .ckpt .th',
     says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript.',
   },
-  { name: '.safetensors', says: 'One file, or the shards of a model together.' },
+  { name: '.safetensors', says: 'Names and tensors, as model hubs have them.' },
+  {
+    name: '…-00001-of-00003…',
+    says: 'The shards of a model, with their .index.json or without: all together, or their folder.',
+  },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',

@@ -6,7 +6,8 @@ import { type StoredEntry, storedZip } from '../../../../src/formats/zip/write';
 import { blobOf } from '../../../../src/lib/browser/blobOf';
 import { blobSource } from '../../../../src/lib/browser/blobSource';
 import { crc32 } from '../../../../src/lib/crc32';
-import { memorySource } from '../../../../src/lib/source';
+import type { ByteSource } from '../../../../src/lib/source';
+import { splicedSource } from '../../../../src/lib/splice';
 
 configure({ useWebWorkers: false });
 
@@ -38,12 +39,19 @@ describe('a written archive', () => {
     expect(await readZip(blobSource(blobOf(storedZip([]))), {})).toEqual([]);
   });
 
-  it('above 4 GiB is refused', () => {
-    const large = {
-      name: 'archive/data/0',
-      content: [{ source: memorySource(new Uint8Array()), start: 0, end: 2 ** 32 }],
-      crc: 0,
-    };
-    expect(() => storedZip([large])).toThrow(/would be 4\.3 GB/);
+  it('above 4 GiB has zip64 records, for the entry and for what lies behind it', async () => {
+    const zeros: ByteSource = { size: 2 ** 33, read: async (_, length) => new Uint8Array(length) };
+    const large = { name: 'archive/data/0', content: [{ source: zeros, start: 0, end: 2 ** 32 + 5 }], crc: 7 };
+    const zip = splicedSource(storedZip([large, entry('archive/data/1', 100)]));
+    const [first, second] = await readZip(zip, {});
+    expect(first).toMatchObject({ name: large.name, size: 2 ** 32 + 5, crc: 7 });
+    expect(second!.range).toEqual({ start: second!.range.start, end: second!.range.start + 100 });
+    expect(second!.range.start).toBeGreaterThan(2 ** 32);
+    expect(await zip.read(second!.range.start, 100)).toEqual(Uint8Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it('has zip64 records where its entries are too many to be counted in 16 bits', async () => {
+    const entries = Array.from({ length: 70_000 }, (_, i): StoredEntry => ({ name: `${i}`, content: [], crc: 0 }));
+    expect(await readZip(splicedSource(storedZip(entries)), {})).toHaveLength(70_000);
   });
 });

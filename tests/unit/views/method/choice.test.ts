@@ -12,7 +12,7 @@ function rule(about: Partial<Rule> = {}): Rule {
 }
 
 const whole = { share: 0.4321, isWhole: true };
-const criteria: readonly Criterion[] = ['magnitude', 'signed', 'random', 'magnitude_increase', 'activation'];
+const criteria: readonly Criterion[] = ['magnitude', 'signed', 'random', 'magnitude_increase', 'activation', 'obs'];
 const granularities: readonly Granularity[] = [
   'weight',
   'kernel',

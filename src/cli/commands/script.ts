@@ -1,0 +1,23 @@
+import { CheckpointError } from '../../lib/errors';
+import { pythonScript } from '../../reports/pythonScript';
+import { withCheckpoint } from '../checkpoint';
+import type { Command } from '../command';
+import { recipeFrom, recipeOptions, recipeUsage } from '../recipeOptions';
+
+export const script: Command = {
+  name: 'script',
+  summary: 'prints the same pruning as a Python script, with the same bytes as its result',
+  usage: `FILE…
+${recipeUsage}`,
+  options: recipeOptions,
+  async run(call) {
+    const recipe = await recipeFrom(call.options);
+    return withCheckpoint(call, recipe, async ({ session, candidates }) => {
+      const { can, layers, format } = session.opened;
+      if (!can.script)
+        throw new CheckpointError('unsupported-feature', `There is no Python script for ${format} files.`);
+      call.terminal.print(pythonScript({ files: can.script, recipe, candidates, layers }));
+      return 0;
+    });
+  },
+};

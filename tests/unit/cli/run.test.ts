@@ -1,0 +1,183 @@
+/** The command line as it is typed, over real files. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../../src/cli/run';
+import { pruneFiles } from '../../../src/engine/node/pruneFiles';
+import { parseRecipe } from '../../../src/pruning/parseRecipe';
+import { loadWasmKernels } from '../../support/kernels';
+import { context } from '../engine/patched';
+
+const samples = resolve(import.meta.dirname, '../../../public/samples');
+const kernels = loadWasmKernels();
+const half = {
+  format: 'secateur-recipe',
+  version: 1,
+  rules: [{ criterion: 'magnitude', granularity: 'weight', scope: 'global', amount: { sparsity: 0.5 } }],
+};
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'secateur-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function typed(...argv: string[]) {
+  let printed = '';
+  let said = '';
+  const terminal = {
+    print: (text: string) => {
+      printed += text;
+    },
+    say: (text: string) => {
+      said += `${text}\n`;
+    },
+    status: () => {},
+  };
+  const code = await run(argv, { terminal, kernels: () => kernels, signal: new AbortController().signal });
+  return { code, printed, said };
+}
+
+describe('secateur prune', () => {
+  it.each(['pth', 'safetensors', 'onnx'])(
+    'writes what the studio would, by a rule or by a recipe: .%s',
+    async (kind) => {
+      const original = join(samples, `digits-cnn.${kind}`);
+      const [expected, ruled, byRecipe] = ['expected', 'ruled', 'recipe'].map((name) =>
+        join(folder, `${name}.${kind}`),
+      ) as [string, string, string];
+      const recipe = join(folder, 'half.json');
+      writeFileSync(recipe, JSON.stringify(half));
+      await pruneFiles([original], expected, parseRecipe(half), kernels, context);
+      const { code, said, printed } = await typed(
+        'prune',
+        original,
+        '--sparsity',
+        '0.5',
+        '--scope',
+        'global',
+        '--out',
+        ruled,
+      );
+      expect({ code, printed }).toEqual({ code: 0, printed: '' });
+      expect(said).toMatch(/50\.\d % of 117,\d{3} weights zero, \d tensors changed/);
+      expect(readFileSync(ruled).equals(readFileSync(expected))).toBe(true);
+      expect((await typed('prune', original, '--recipe', recipe, '-o', byRecipe)).code).toBe(0);
+      expect(readFileSync(byRecipe).equals(readFileSync(expected))).toBe(true);
+    },
+  );
+
+  it('says it for other programs', async () => {
+    const out = join(folder, 'json.safetensors');
+    const { printed } = await typed(
+      'prune',
+      join(samples, 'digits-cnn.safetensors'),
+      '--granularity',
+      '2:4',
+      '-o',
+      out,
+      '--json',
+    );
+    expect(JSON.parse(printed)).toMatchObject({ files: [{ path: out, bytes: readFileSync(out).length }], changed: 3 });
+  });
+
+  it('never writes over what it reads, and leaves nothing half-written', async () => {
+    const original = join(folder, 'mine.safetensors');
+    copyFileSync(join(samples, 'digits-cnn.safetensors'), original);
+    const before = readFileSync(original);
+    const { code, said } = await typed('prune', original, '--sparsity', '0.5', '--out', original);
+    expect(code).toBe(1);
+    expect(said).toContain('is the original, which is needed as it is');
+    expect(readFileSync(original).equals(before)).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('finds the files of a folder, and those that a pattern means', async () => {
+    const models = join(folder, 'models');
+    mkdirSync(models);
+    for (const name of ['digits-cnn.safetensors', 'digits-test.npz'])
+      copyFileSync(join(samples, name), join(models, name));
+    expect((await typed('inspect', models)).printed).toContain('digits-cnn.safetensors: safetensors');
+    expect((await typed('inspect', join(models, '*.safetensors'))).printed).toContain(
+      'digits-cnn.safetensors: safetensors',
+    );
+  });
+});
+
+describe('what cannot be done', () => {
+  it.each([
+    [['prune', 'x.pth', '--sparsity', '0.5'], 'Say where it goes: --out FILE.'],
+    [['prune', 'x.pth', '--out', 'y.pth'], 'Say what to prune'],
+    [
+      ['prune', 'x.pth', '--recipe', 'r.json', '--sparsity', '0.5', '--out', 'y.pth'],
+      '--recipe says all that --sparsity would.',
+    ],
+    [['prune', 'x.pth', '--sparsity', 'half', '--out', 'y.pth'], '--sparsity half is no number.'],
+    [['prune', 'x.pth', '--spars', '0.5', '--out', 'y.pth'], '--spars'],
+    [['inspect'], 'Say which file.'],
+    [['report', 'x.pth', '--sparsity', '0.5', '--format', 'pdf'], '--format pdf is none of csv, html, json.'],
+    [['grow', 'x.pth'], 'there is no command grow'],
+  ])('%j ends with 2, the reason and the usage', async (argv, reason) => {
+    const { code, said, printed } = await typed(...argv);
+    expect({ code, printed }).toEqual({ code: 2, printed: '' });
+    expect(said).toContain(reason);
+    expect(said).toContain('secateur');
+  });
+
+  it.each([
+    [['inspect', join(samples, 'none.pth')], 'There is no file'],
+    [['inspect', join(samples, 'digits-test.npz')], 'NumPy'],
+    [['prune', join(samples, 'digits-cnn.pth'), '--sparsity', '1.5', '--out', '/tmp/never.pth'], 'sparsity'],
+    [
+      ['prune', join(samples, 'digits-cnn.pth'), '--criterion', 'luck', '--sparsity', '0.5', '--out', '/tmp/never.pth'],
+      'criterion',
+    ],
+  ])('%j ends with 1 and a sentence', async (argv, reason) => {
+    const { code, said, printed } = await typed(...argv);
+    expect({ code, printed }).toEqual({ code: 1, printed: '' });
+    expect(said.trim().split('\n')).toHaveLength(1);
+    expect(said).toContain(reason);
+    expect(existsSync('/tmp/never.pth')).toBe(false);
+  });
+});
+
+describe('what is printed', () => {
+  const original = join(samples, 'digits-cnn.pth');
+
+  it('tensors with what decided for them', async () => {
+    const { code, printed } = await typed('inspect', original);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^digits-cnn\.pth: PyTorch zip, 480\.5 kB, 18 tensors/);
+    expect(printed).toMatch(/^conv2\.weight +conv +f32 +64 × 32 × 3 × 3 +0\.0 %$/m);
+    expect(printed).toMatch(/^bn1\.weight .*normalisation: off by default$/m);
+    expect(JSON.parse((await typed('inspect', original, '--json')).printed).tensors).toHaveLength(18);
+  });
+
+  it('a script, a report and masks of the same recipe', async () => {
+    const rule = ['--sparsity', '0.5', '--scope', 'global'];
+    expect((await typed('script', original, ...rule)).printed).toContain('import torch');
+    expect((await typed('report', original, ...rule)).printed).toMatch(/conv2\.weight/);
+    expect((await typed('report', original, ...rule, '--format', 'html')).printed).toMatch(/^<!doctype html>/i);
+    const masks = join(folder, 'masks.safetensors');
+    expect((await typed('masks', original, ...rule, '--out', masks)).code).toBe(0);
+    expect((await typed('inspect', masks)).printed).toContain('conv2.weight_mask');
+  });
+
+  it('help, of all and of each', async () => {
+    const { code, printed } = await typed('help');
+    expect(code).toBe(0);
+    for (const [, name] of printed.matchAll(/^ {2}(\w+) {2}/gm)) {
+      expect((await typed(name!, '--help')).printed).toContain(`secateur ${name} FILE…`);
+    }
+  });
+});
