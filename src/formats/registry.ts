@@ -4,6 +4,7 @@ import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import { type Checkpoint, type Format, sniffLength } from './format';
 import { looksLikeGguf } from './gguf/sniff';
+import { looksLikeArray, looksLikeArrays } from './numpy/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
@@ -17,6 +18,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
+const numpy = later(() => import('./numpy'));
 const tflite = later(() => import('./tflite'));
 const onnx = later(() => import('./onnx'));
 const shards = later(() => import('./shards'));
@@ -24,6 +26,8 @@ const recognition = later(() => import('./recognise'));
 
 /** In the order in which they are asked: those with a magic number first, ONNX, which has none, last. */
 const formats: readonly LaterFormat[] = [
+  { sniff: looksLikeArrays, load: async () => (await numpy()).npz },
+  { sniff: looksLikeArray, load: async () => (await numpy()).npy },
   { sniff: looksLikeZip, load: async () => (await pytorch()).pytorchZip },
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },

@@ -8,6 +8,7 @@ import { AnswerCache } from '../engine/recipe/answerCache';
 import type { EvaluationClient } from '../evaluation/client';
 import { createEvaluationClient } from '../evaluation/page/startEvaluation';
 import { found } from '../lib/known';
+import { createChannelsSlice } from './channelsSlice';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
 import { createClosingSlice } from './closingSlice';
 import type { Follow, StudioContext } from './context';
@@ -54,6 +55,7 @@ export function createStudio(
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
+    const channels = createChannelsSlice(context, evaluated.context);
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const table = createTableSlice(context);
@@ -63,6 +65,7 @@ export function createStudio(
       exports.follow,
       evaluated.follow,
       repaired.follow,
+      channels.follow,
       slim.follow,
       permuting.follow,
     );
@@ -80,6 +83,7 @@ export function createStudio(
       ...createLeftSlice(context),
       ...evaluated.slice,
       ...repaired.slice,
+      ...channels.slice,
       ...slim.slice,
       ...permuting.slice,
       ...table.slice,

@@ -14,6 +14,7 @@ const opens = [
   { name: 'ONNX', extensions: '.onnx' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'GGUF', extensions: '.gguf' },
+  { name: 'NumPy', extensions: '.npz  .npy' },
 ];
 
 export function StartPage() {
