@@ -3,6 +3,7 @@ import type { InputSummary } from '../evaluation/protocol';
 import type { ModelCosts, SlimGoal, SlimMeasure, SlimReport } from '../evaluation/slim/protocol';
 import type { Recipe } from '../pruning/recipe';
 import { hashOfRecipe } from '../pruning/repair';
+import type { TensorId } from '../tensors/tensor';
 import { type RepairState, repairInForce } from './repairState';
 import type { WorkStatus } from './stepRunner';
 
@@ -71,4 +72,11 @@ export function goalOf({ measure, target }: SlimSettings): SlimGoal {
 /** The smaller model of the recipe shown. */
 export function slimInForce({ made, isFresh }: SlimState): SlimMade | undefined {
   return made && isFresh ? made : undefined;
+}
+
+/** Multiplications of one sample by the weights that they are with. */
+export function macsByTensor({ nodes }: ModelCosts): Map<TensorId, number> {
+  const macs = new Map<TensorId, number>();
+  for (const { tensor, macs: own } of nodes) if (tensor !== undefined) macs.set(tensor, (macs.get(tensor) ?? 0) + own);
+  return macs;
 }
