@@ -7,15 +7,16 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointPlan } from '../../src/evaluation/slim/checkpointPlan';
+import { permutableSets, permutationPlan } from '../../src/graph/slim/permutation';
 import { defaultRounding } from '../../src/graph/slim/plan';
 import { formatPlan } from '../../src/graph/slim/planFile';
-import { slimModel } from '../../src/graph/slim/slice';
+import { slimModel, slimModel } from '../../src/graph/slim/slice';
 import type { Unit, Units } from '../../src/graph/slim/units';
 import { found } from '../../src/lib/known';
 import { formatCheckpointPlan } from '../../src/pruning/checkpointPlan';
 import { slimGraphScript, slimModuleScript, slimPlanName, slimScriptName } from '../../src/reports/slimScripts';
 import { realModels } from '../support/realFiles';
-import { analyse, analyseFile, bytesOf, slimmed, someUnits } from '../support/slim';
+import { analyse, analyseFile, bytesOf, slimmed, someUnits, bytesOf } from '../support/slim';
 import { planWithConstants, withZeroFilters } from '../support/slimConstants';
 import { context, fileOf, openStudio, samples } from '../unit/evaluation/support';
 
@@ -54,6 +55,10 @@ describe.skipIf(!python)('a smaller model', () => {
       expect(gone.length).toBeGreaterThan(50);
       await writeFile(join(folder, `${name}-slim.onnx`), smaller);
       await writeFile(join(folder, `${name}-zeroed.onnx`), zeroed);
+      const sets = permutableSets(analysed.walk, analysed.units.units, 4);
+      const turned = new Map(sets.map(({ group, units: own }) => [group, Int32Array.from(own.keys()).reverse()]));
+      const permuted = await slimModel(analysed.open, permutationPlan(analysed.walk, sets, turned));
+      await writeFile(join(folder, `${name}-permuted.onnx`), await bytesOf(permuted));
       if (of === inner) await writeFile(join(folder, `${name}-slim-plan.json`), formatPlan(plan));
     }
     expect(await run('check', folder)).toBe('');

@@ -1,6 +1,7 @@
 /** Making the open model smaller: what is known of it is found out once, and the model made last is kept. */
 import { CheckpointError } from '../../lib/errors';
 import type { Channels } from '../../pruning/channels';
+import { parsePlan } from '../../tensors/graph/slimPlan';
 import type { Evaluator } from '../evaluator';
 import type { Dataset } from '../inputs/dataset';
 import { randomInputs } from '../inputs/random';
@@ -11,6 +12,8 @@ import type { EvaluationContext, Runnable } from '../running';
 import { type ScoredUnits, scoredUnits } from './analysedUnits';
 import { type Analysis, analyse } from './analysis';
 import { channelsOf } from './channels';
+import { checkpointPlan } from './checkpointPlan';
+import { constantChannels } from './constants';
 import { type OneSample, oneSample } from './inputShapes';
 import { modelCosts } from './modelCosts';
 import { permute } from './permute';
@@ -43,6 +46,10 @@ export class Slimming {
   private energies: { readonly of: Dataset; readonly in: Analysis; readonly values: Energies } | undefined;
   private made: { readonly id: string; readonly model: Blob } | undefined;
 
+<<<<<<< HEAD
+=======
+  /** @param tensors of the checkpoint */
+>>>>>>> wip
   constructor(runnable: Runnable, files: GraphFiles, pairing: Pairing, tensors: readonly CheckpointTensor[]) {
     this.runnable = runnable;
     this.files = files;
@@ -74,16 +81,24 @@ export class Slimming {
     const { runnable } = this;
     const { analysis, one } = await this.analysed(inputs, context);
     const bytes = await analysis.model.masked(request.outcomes, context.signal);
-    const scored = await this.scored(analysis, bytes, inputs, context);
-    const channels = channelsOf(analysis, scored, this.pairing.foldedIn);
     const dataset = inputs?.calibration?.dataset ?? inputs?.dataset ?? randomInputs(runnable.inputs, 1, {});
+    const own = await this.scored(analysis, bytes, inputs, context);
+    const constants = await constantChannels(runnable, analysis, own, bytes, dataset, context.signal);
+    const scored = { ...own, dead: new Set([...own.dead, ...constants.keys()]) };
+    const channels = channelsOf(analysis, scored, this.pairing.foldedIn);
     const judged = inputs && { evaluator: inputs.evaluator, dataset: inputs.dataset };
     const calibration = inputs?.calibration;
-    const parts = { runnable, analysis, bytes, scored, channels, one, dataset, judged, calibration, keep };
+    const parts = { runnable, analysis, bytes, scored, constants, channels, one, dataset, judged, calibration, keep };
     const slimmed = await slim(parts, request, context);
     if ('refused' in slimmed) return slimmed;
     this.made = { id: request.id, model: new Blob([slimmed.bytes]) };
-    return slimmed.report;
+    const { report } = slimmed;
+    const { pairing, tensors } = this;
+    // The checkpoint is the graph: the smaller model is all that there is to write.
+    if (pairing.pairs.some(({ match }) => match === 'same file')) return report;
+    const plan = parsePlan(report.plan);
+    const checkpoint = checkpointPlan({ plan, graph: analysis.contents.graph, pairing, tensors });
+    return { ...report, checkpoint };
   }
 
   async permute(
