@@ -4,11 +4,8 @@ import type { ModelCosts, SlimGoal, SlimMeasure, SlimReport } from '../evaluatio
 import type { Recipe } from '../pruning/recipe';
 import type { SlimEntry } from '../pruning/recipeHead';
 import { hashOfRecipe } from '../pruning/repair';
-<<<<<<< HEAD
-import type { TensorId } from '../tensors/tensor';
-=======
 import { formatPlan, type SlimPlan } from '../tensors/graph/slimPlan';
->>>>>>> wip
+import type { TensorId } from '../tensors/tensor';
 import { type RepairState, repairInForce } from './repairState';
 import type { WorkStatus } from './stepRunner';
 

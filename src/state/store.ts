@@ -56,12 +56,8 @@ export function createStudio(
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
     const channels = createChannelsSlice(context, evaluated.context);
-<<<<<<< HEAD
-    const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
-    const permuting = createPermutationSlice(context, evaluated.context, status.run);
-=======
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
->>>>>>> wip
+    const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const table = createTableSlice(context);
     follows.push(
       table.follow,

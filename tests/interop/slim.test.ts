@@ -10,13 +10,13 @@ import { checkpointPlan } from '../../src/evaluation/slim/checkpointPlan';
 import { permutableSets, permutationPlan } from '../../src/graph/slim/permutation';
 import { defaultRounding } from '../../src/graph/slim/plan';
 import { formatPlan } from '../../src/graph/slim/planFile';
-import { slimModel, slimModel } from '../../src/graph/slim/slice';
+import { slimModel } from '../../src/graph/slim/slice';
 import type { Unit, Units } from '../../src/graph/slim/units';
 import { found } from '../../src/lib/known';
 import { formatCheckpointPlan } from '../../src/pruning/checkpointPlan';
 import { slimGraphScript, slimModuleScript, slimPlanName, slimScriptName } from '../../src/reports/slimScripts';
 import { realModels } from '../support/realFiles';
-import { analyse, analyseFile, bytesOf, slimmed, someUnits, bytesOf } from '../support/slim';
+import { analyse, analyseFile, bytesOf, slimmed, someUnits } from '../support/slim';
 import { planWithConstants, withZeroFilters } from '../support/slimConstants';
 import { context, fileOf, openStudio, samples } from '../unit/evaluation/support';
 

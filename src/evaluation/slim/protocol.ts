@@ -1,9 +1,6 @@
 /** What can be asked of the evaluation about making the open model smaller, and what it answers. */
-<<<<<<< HEAD
-import type { PermutedTensor } from '../../pruning/permutation/permuted';
-=======
 import type { CheckpointPlan, RefusedPlan } from '../../pruning/checkpointPlan';
->>>>>>> wip
+import type { PermutedTensor } from '../../pruning/permutation/permuted';
 import type { Repair } from '../../pruning/repair';
 import type { TensorId } from '../../tensors/tensor';
 import type { Evaluation, Outcomes } from '../evaluated';

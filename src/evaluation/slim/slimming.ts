@@ -46,10 +46,7 @@ export class Slimming {
   private energies: { readonly of: Dataset; readonly in: Analysis; readonly values: Energies } | undefined;
   private made: { readonly id: string; readonly model: Blob } | undefined;
 
-<<<<<<< HEAD
-=======
   /** @param tensors of the checkpoint */
->>>>>>> wip
   constructor(runnable: Runnable, files: GraphFiles, pairing: Pairing, tensors: readonly CheckpointTensor[]) {
     this.runnable = runnable;
     this.files = files;
