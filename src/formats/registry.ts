@@ -6,6 +6,7 @@ import { type Checkpoint, type Format, sniffLength } from './format';
 import { looksLikeGguf } from './gguf/sniff';
 import { looksLikeHdf5 } from './keras/hdf5/sniff';
 import { looksLikeKeras } from './keras/sniff';
+import { looksLikeArray, looksLikeArrays } from './numpy/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
@@ -19,6 +20,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
+const numpy = later(() => import('./numpy'));
 const tflite = later(() => import('./tflite'));
 const keras = later(() => import('./keras'));
 const onnx = later(() => import('./onnx'));
@@ -27,6 +29,8 @@ const recognition = later(() => import('./recognise'));
 
 /** In the order in which they are asked: those with a magic number first, ONNX, which has none, last. */
 const formats: readonly LaterFormat[] = [
+  { sniff: looksLikeArrays, load: async () => (await numpy()).npz },
+  { sniff: looksLikeArray, load: async () => (await numpy()).npy },
   { sniff: looksLikeZip, load: async () => (await pytorch()).pytorchZip },
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },

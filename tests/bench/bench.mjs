@@ -15,6 +15,7 @@ import { hugeRound } from './huge.mjs';
 import { layersRounds } from './layers.mjs';
 import { repairRounds } from './repairInPage.mjs';
 import { oneRound } from './round.mjs';
+import { slimTable } from './slim.mjs';
 import { gptShapes, resnet50Shapes, uniformShapes, writeSafetensors } from './synthetic.mjs';
 import { table } from './table.mjs';
 
@@ -57,6 +58,9 @@ try {
   }
   if (!options.only || 'repair'.includes(options.only)) {
     console.log(`\n${await repairRounds(folder, address, pythonHere(), rounds)}`);
+  }
+  if (!options.only || 'slim'.includes(options.only)) {
+    console.log(`\n${await slimTable(folder, address, pythonHere())}`);
   }
   if (options.layers) console.log(`\n${await layersRounds(folder, address, rounds)}`);
   if (options.huge) for (const gigabytes of [8, 20]) console.log(`\n${await hugeRound(folder, address, gigabytes)}`);

@@ -177,6 +177,22 @@ class Normed(nn.Module):
         return self.fc(torch.tanh(self.mid(x)))
 
 
+class Padded(nn.Module):
+    """A shortcut that is padded to as many channels as half of what it has says (option A of He et al., 2015)."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 16, 3, padding=1)
+        self.second = nn.Conv2d(16, 32, 3, 2, 1)
+        self.head = nn.Linear(32, 5)
+
+    def forward(self, x):
+        x = nn.functional.relu(self.first(x))
+        fill = x.shape[1] // 2
+        shortcut = nn.functional.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, fill, fill))
+        return self.head(nn.functional.relu(self.second(x) + shortcut).mean((2, 3)))
+
+
 def settle(model):
     """Figures of batch norms as after training, scales of both signs."""
     for module in model.modules():
@@ -246,6 +262,7 @@ def main():
     export("recurrent", Recurrent(), torch.randn(2, 8, 10))
     export("pixels", PixelShuffle(), grey)
     export("normed", Normed(), image)
+    export("padded", Padded(), image)
     within_a_branch()
     for path in sorted(folder.iterdir()):
         model = onnx.load(path)

@@ -87,6 +87,8 @@ export interface SlimReport {
   readonly time: {
     readonly before: Timing;
     readonly after: Timing;
+    /** Share of the rounds in which the smaller one was done sooner: whatever else the machine does meets both. */
+    readonly faster: number;
     readonly threads: number;
     /** In a run. */
     readonly samples: number;

@@ -65,7 +65,7 @@ export async function unitsForTarget(
     if (chosen.length === 0) return 1;
     context.progress({ stage: 'slimming', done: 1, total: 1, what: 'measuring times' });
     const smaller = await readBeside(runnable, await planned(model, bytes, planOf(walk, chosen)));
-    const [original, own] = await withSession(runnable, runnable.graph, (first) =>
+    const { before: original, after: own } = await withSession(runnable, runnable.graph, (first) =>
       withSession(runnable, smaller, (second) =>
         timedInTurns([first, second], feeds, context.signal, timedMilliseconds),
       ),

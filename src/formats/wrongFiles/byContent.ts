@@ -45,7 +45,6 @@ export const byContent: readonly Row[] = [
   { magic: 'LITERTLM', what: 'a LiteRT-LM model, compiled for phones', advice: compiled },
   { magic: 'RKNN', what: 'an RKNN model, compiled for a Rockchip device', advice: compiled },
   { magic: 'IMOD', what: 'an offline model (.om), compiled for an Ascend device', advice: compiled },
-  { magic: '\x93NUMPY', what: 'a NumPy array', advice: saveArrays('numpy.load') },
   { magic: ['ptrt', 'ftrt'], what: 'a TensorRT engine', advice: `Engines cannot be pruned. ${exportedFrom}` },
   { magic: '7767517', what: 'an ncnn model description', advice: exportedFrom },
   {

@@ -138,7 +138,9 @@ export function pad(walk: Walk, node: GraphNode, position: number) {
   if (around.size > 0) {
     const early = view.opset < 11;
     const given = early ? (ints(view, 'pads') ?? []) : (view.numbers(1)?.values ?? []);
-    walk.adjust(position, (kept) => {
+    walk.adjust(position, (kept, smaller) => {
+      // Computed of sizes, they may be others by themselves.
+      const again = early ? given : smaller.numbers(1)?.values;
       const needed = [...given];
       for (const [axis, [before, behind]] of around) {
         const named = (has(view, 3) ? view.numbers(3)?.values : undefined) ?? allOf(x.axes.length);
@@ -146,7 +148,7 @@ export function pad(walk: Walk, node: GraphNode, position: number) {
         needed[place] = kept.count(before);
         needed[place + named.length] = kept.count(behind);
       }
-      return sameList(given, needed) ? [] : [listed(position, view, 1, 'pads', needed)];
+      return sameList(again, needed) ? [] : [listed(position, view, 1, 'pads', needed)];
     });
   }
   const value = has(view, 2) ? onlyOf(view.numbers(2)) : (view.floats('value')?.[0] ?? 0);

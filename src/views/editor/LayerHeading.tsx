@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { formatCount, formatInteger, formatShape, formatValue } from '../../lib/numbers';
+import { isDecided } from '../../pruning/resolution';
 import { followersIn } from '../../pruning/twins';
 import type { Layer } from '../../state/checkpointSlice';
 import { canLock } from '../../state/locks';
@@ -104,7 +105,7 @@ function MaskOfOther({ layer }: { readonly layer: Layer }) {
 
 function OffReason({ layer, layers }: { readonly layer: Layer; readonly layers: readonly Layer[] }) {
   const owner = ownerOf(layer, layers);
-  const isIn = useStudio((state) => state.settled.outcomes.has(owner.id));
+  const isIn = useStudio((state) => isDecided(state.settled.outcomes, owner.id));
   if (isIn && owner === layer) return null;
   return (
     <p className={classes.reason}>

@@ -1,6 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo, useDeferredValue, useMemo } from 'react';
 import { formatCount, formatInteger, formatQuantity, formatValue } from '../../lib/numbers';
+import { isDecided } from '../../pruning/resolution';
 import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
@@ -167,7 +168,7 @@ function GroupCell({ column, group: { node, members }, figures }: GroupCellProps
 function IncludedCell({ name, members }: { readonly name: string; readonly members: Group['members'] }) {
   const layers = useMemo(() => ownersOf(members), [members]);
   const governedLayers = useMemo(() => governed(layers), [layers]);
-  const inclusion = useStudio(({ settled }) => inclusionOf(governedLayers, (id) => settled.outcomes.has(id)));
+  const inclusion = useStudio(({ settled }) => inclusionOf(governedLayers, (id) => isDecided(settled.outcomes, id)));
   return (
     <label className={cellClasses.hit}>
       <input
@@ -182,7 +183,7 @@ function IncludedCell({ name, members }: { readonly name: string; readonly membe
         aria-label={`Prune all in ${name}`}
         onChange={() => {
           const { settled, setIncluded } = studio.getState();
-          const { ids, included } = switchedShown(layers, (id) => settled.outcomes.has(id));
+          const { ids, included } = switchedShown(layers, (id) => isDecided(settled.outcomes, id));
           setIncluded(ids, included);
         }}
       />

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
+import { isDecided } from '../../pruning/resolution';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
@@ -52,7 +53,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   );
   const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
-  const isIn = useMemo<IsIn>(() => (id) => outcomes.has(id), [outcomes]);
+  const isIn = useMemo<IsIn>(() => (id) => isDecided(outcomes, id), [outcomes]);
   const isFiltered = filter.trim() !== '';
   const table = useLayerTable(checkpoint, data, filter, columns);
 

@@ -15,6 +15,7 @@ const opens = [
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'GGUF', extensions: '.gguf' },
+  { name: 'NumPy', extensions: '.npz  .npy' },
 ];
 
 export function StartPage() {

@@ -1,13 +1,7 @@
 /** What a group holds, by name: old groups (a tree of names in a heap) and new ones (a message for each, or a fractal heap). */
 import type { Hdf5File } from './file';
-import { denseLinks, linkOf } from './links';
+import { denseLinks, type Link, linkOf } from './links';
 import { type Message, messageTypes } from './objectHeader';
-
-export interface Link {
-  readonly name: string;
-  /** Of the object's header. */
-  readonly address: number;
-}
 
 /** Links of the group, in the order in which the file has them; those that lead elsewhere (soft, external) are left out. */
 export async function linksOf(file: Hdf5File, messages: readonly Message[]): Promise<Link[]> {

@@ -2,8 +2,13 @@
 import { inOrderOfNames } from '../../../lib/fileNames';
 import type { Hdf5File } from './file';
 import { FractalHeap } from './fractalHeap';
-import type { Link } from './groups';
 import { numberOf } from './objectHeader';
+
+export interface Link {
+  readonly name: string;
+  /** Of the object's header. */
+  readonly address: number;
+}
 
 const hardLink = 0;
 

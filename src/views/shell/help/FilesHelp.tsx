@@ -17,6 +17,10 @@ const opens = [
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
   },
+  {
+    name: '.npz .npy',
+    says: 'Arrays of NumPy, as the weights of small networks are kept. On an open model they are its inputs instead.',
+  },
 ];
 
 const beside = [

@@ -1,6 +1,7 @@
 /** The sample made smaller, as the page asks for it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SlimReport, SlimRequest } from '../../../../src/evaluation/slim/protocol';
+import { withoutUnits } from '../../../../src/pruning/channels';
 import { context, openDigits } from '../support';
 
 let studio: Awaited<ReturnType<typeof openDigits>>;
@@ -83,5 +84,36 @@ describe('the sample', () => {
     const again = await slim({ goal: { kind: 'plan', plan: report.plan } }, 'again');
     expect(again.slots).toEqual([...report.slots].sort((a, b) => a - b));
     expect(again.after).toEqual(after);
+  });
+
+  it('loses what masks made dead already, and computes the same', async () => {
+    const channels = await studio.evaluation.channels({}, context);
+    const slots = channels.groups.flatMap(({ units }) => units.filter((_, i) => i % 3 === 0).map(({ slot }) => slot));
+    const outcomes = withoutUnits(new Map(), channels, slots);
+    const report = await studio.evaluation.slim({ outcomes, goal: { kind: 'dead' }, id: 'dead' }, context);
+    if ('refused' in report) throw new Error(report.refused);
+    expect(report.slots).toEqual(slots);
+    expect([report.units, report.dead]).toEqual([slots.length, slots.length]);
+    expect(report.quality!.after.accuracy).toBe(report.quality!.masked!.accuracy);
+    const none = await studio.evaluation.slim({ outcomes: new Map(), goal: { kind: 'dead' }, id: 'none' }, context);
+    expect(none).toEqual({ refused: expect.stringContaining('No channel is dead') });
+  });
+
+  it('says what remains at least where a target is out of reach', async () => {
+    const goal = { kind: 'target', measure: 'parameters', share: 0.001 } as const;
+    const refused = await studio.evaluation.slim({ outcomes: new Map(), goal, id: 'little' }, context);
+    expect(refused).toEqual({ refused: expect.stringMatching(/^At least \d+ % of the parameters remain/) });
+  });
+
+  it('is as good as before at a quarter of its multiplications, once what reads the removed channels is fitted anew', async () => {
+    await studio.evaluation.setCalibration({ source: { kind: 'share', samples: 256, seed: 1 } }, context);
+    const goal = { kind: 'target', measure: 'macs', share: 0.25 } as const;
+    const plain = await slim({ goal });
+    const repaired = await slim({ goal, repair: { damping: 0.01 } });
+    expect(repaired.slots).toEqual(plain.slots);
+    expect(repaired.repaired!.tensors.map(({ name }) => name)).toContain('fc2.weight');
+    expect(repaired.difference).toBeLessThan(1e-5);
+    expect(plain.quality!.after.accuracy).toBeLessThan(0.97);
+    expect(repaired.quality!.after.accuracy).toBeGreaterThan(0.98);
   });
 });
