@@ -8,6 +8,7 @@ import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
+import { useMacs } from '../parts/quality/useMacs';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -51,7 +52,8 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
     () => inNetworkOrder(rowsOf(checkpoint.layers, asOpened), checkpoint, ({ layer }) => layer.id),
     [checkpoint, asOpened],
   );
-  const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
+  const macs = useMacs();
+  const data = useMemo(() => resolvedRows(rows, outcomes, macs), [rows, outcomes, macs]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const isIn = useMemo<IsIn>(() => (id) => isDecided(outcomes, id), [outcomes]);
   const isFiltered = filter.trim() !== '';
