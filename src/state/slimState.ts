@@ -4,6 +4,7 @@ import type { ModelCosts, SlimGoal, SlimMeasure, SlimReport } from '../evaluatio
 import type { Recipe } from '../pruning/recipe';
 import type { SlimEntry } from '../pruning/recipeHead';
 import { hashOfRecipe } from '../pruning/repair';
+import type { Outcome } from '../pruning/resolution';
 import { formatPlan, type SlimPlan } from '../tensors/graph/slimPlan';
 import type { TensorId } from '../tensors/tensor';
 import { type RepairState, repairInForce } from './repairState';
@@ -38,6 +39,8 @@ export interface SlimMade {
   readonly report: SlimReport;
   /** The ONNX model. */
   readonly model: Blob;
+  /** Masks of the recipe, and what was fitted. */
+  readonly outcomes: ReadonlyMap<TensorId, Outcome>;
   /** Of what is shown and exported when it was made. */
   readonly of: string;
   readonly settings: SlimSettings;
