@@ -3,7 +3,16 @@ import type { CallContextOf } from '../lib/calls/protocol';
 import type { OpenedCheckpoint } from './opened';
 
 export interface Progress {
-  stage: 'reading structure' | 'measuring' | 'refining' | 'reading weights' | 'writing' | 'checksums' | 'compressing';
+  stage:
+    | 'inflating'
+    | 'reading structure'
+    | 'measuring'
+    | 'refining'
+    | 'reading weights'
+    | 'writing'
+    | 'checksums'
+    | 'compressing'
+    | 'comparing';
   /** Bytes. */
   done: number;
   total: number;

@@ -80,6 +80,8 @@ export interface OpenedCheckpoint extends Ordered {
   readonly onlyWays?: readonly TensorId[];
   /** Weights whose outputs are the model's. Absent where there is no graph. */
   readonly heads?: readonly TensorId[];
+  /** How large the files are as they were given, where weights compressed in them are exported uncompressed. In bytes. */
+  readonly compressedSize?: number;
   /** Why it cannot be exported. */
   readonly readOnly?: string;
 }

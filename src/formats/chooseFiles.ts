@@ -20,6 +20,7 @@ export interface ChosenFiles<Given> {
 
 /** A file that a format claims, with the files that belong to it. */
 interface Claimed<Given> {
+  readonly format: Format;
   readonly file: Given;
   readonly beside: readonly Given[];
 }
@@ -40,7 +41,8 @@ export async function chooseFiles<Given extends GivenFile>(given: readonly Given
   const held = new Set(claimed.flatMap(({ beside }) => beside));
   // Raw weights may begin like anything: what a model says is its own is no model of its own.
   const checkpoints = claimed.filter(({ file }) => !held.has(file));
-  const first = checkpoints[0] ?? claimed[0] ?? { file: largest(given), beside: [] };
+  const firstOf = checkpoints.find(({ format }) => !format.yields) ?? checkpoints[0] ?? claimed[0];
+  const first = firstOf ?? { file: largest(given), beside: [] };
   const files = [first.file, ...first.beside];
   const taken = new Set(files);
   const others = checkpoints.filter(({ file }) => !taken.has(file));
@@ -66,8 +68,8 @@ async function claim<Given extends GivenFile>(
   if (!format) return undefined;
   // The first of a set stands for all of it.
   const [first, ...siblings] = sets.get(file) ?? [];
-  if (format.hasShards && first === file) return { file, beside: siblings };
-  return { file, beside: await besideOf(format, file, all) };
+  if (format.hasShards && first === file) return { format, file, beside: siblings };
+  return { format, file, beside: await besideOf(format, file, all) };
 }
 
 /** A file whose structure is damaged has nothing beside it: opening it says what is wrong. */

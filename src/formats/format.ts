@@ -53,6 +53,8 @@ export interface Format {
   sniff(head: Uint8Array, size: number, fileName?: string): boolean;
   /** Files whose names say so (`-00001-of-00003`) are shards of one checkpoint: what is opened says what it was `judged` by. */
   readonly hasShards?: true;
+  /** Such files may be anything, inputs among them: another checkpoint that was given with one goes before it. */
+  readonly yields?: true;
   /**
    * Which of the files beside one hold a part of its checkpoint. Absent: none ever does.
    * @param source of the file that `sniff` was asked about

@@ -11,13 +11,25 @@ import { scoreFor } from './scoring';
 
 /** @param path of the rule, for errors */
 export function cutByThresholds(group: readonly Cut[], rule: Rule, path: string, placing: Placing): readonly Cut[] {
-  const { amount } = rule;
   const scope = scopeOf(rule.scope);
-  if (!amount || scope.takes !== 'thresholds') return group;
+  if (!rule.amount || scope.takes !== 'thresholds') return group;
   const scored = group.map((cut) => {
     const score = scoreFor(rule, cut.candidate, path);
     return ranked(scope.closesSteps ? close(cut) : cut, score, placing.answers);
   });
+  return cutScored(scored, rule, path, placing);
+}
+
+/** @param scored ranked by the rule's scores */
+export function cutScored(
+  scored: readonly RunningCut[],
+  rule: Rule,
+  path: string,
+  placing: Placing,
+): readonly RunningCut[] {
+  const { amount } = rule;
+  const scope = scopeOf(rule.scope);
+  if (!amount || scope.takes !== 'thresholds') return scored;
   if ('threshold' in amount) return scored.map((cut) => cutAtThreshold(cut, amount.threshold, placing));
   if ('sigma' in amount) return scored.map((cut) => cutAtThreshold(cut, amount.sigma * deviationOf(cut), placing));
   const sparsity = 'sparsity' in amount ? amount.sparsity : undefined;

@@ -1,9 +1,10 @@
-/** Masks without a threshold: n:m patterns, and the lowest of every row. */
+/** Masks without a threshold: n:m patterns, the lowest of every row, and channels. */
 import { CheckpointError } from '../lib/errors';
 import { at, found } from '../lib/known';
 import { rowAxesOf } from '../tensors/axes';
 import { finiteCount } from '../tensors/statistics';
 import { numelOf, sizeAlong } from '../tensors/tensor';
+import { type SlicesMask, takenBySlices } from './channels';
 import { factsOf } from './criteria/criteria';
 import { type Chosen, type Cut, close, masked } from './cut';
 import { granularityOf } from './granularities/granularities';
@@ -28,6 +29,15 @@ export function cutByPattern(cut: Cut, rule: Rule, path: string): Cut {
   const strips = Math.floor(size / m) * (numelOf(shape) / size);
   const mask: OwnMask = { kind: 'pattern', score, n, m, axis };
   return masked(closed, mask, takenBy(mask, closed, strips * (m - n)));
+}
+
+/** After whatever its own rule takes. */
+export function cutBySlices(cut: Cut, mask: SlicesMask): Cut {
+  const closed = close(cut);
+  const { before, chosen, candidate } = closed;
+  const left = 1 - chosen.weights / Math.max(1, numelOf(candidate.shape));
+  const weights = Math.round(takenBySlices(mask, candidate.shape) * left);
+  return masked(closed, mask, { weights, isKnown: before.length === 0 });
 }
 
 /** @param path of the rule, for errors */

@@ -10,7 +10,7 @@ import { granularityOf } from './granularities/granularities';
 import { groupSizeOf } from './groups';
 import { type Method, nothing } from './method';
 import { type Amount, headOf, type Recipe, type Rule } from './recipe';
-import type { Candidate, Resolution } from './resolution';
+import type { Candidate, Outcome, Resolution } from './resolution';
 import { countForFraction } from './round';
 import { mapRounds, meansOneOf, namesOf, patternsOf, withoutNames } from './ruleLists';
 import { scopeOf } from './scopes/scopes';
@@ -120,6 +120,8 @@ interface Taken {
   readonly of: number;
   /** Where it ends. */
   readonly threshold: number | undefined;
+  /** Of channels that it gives: how many, of which scores. */
+  readonly units: Outcome['scores'];
 }
 type TakenOf = (candidate: Candidate) => Taken;
 
@@ -128,7 +130,7 @@ function takenBy(before: Resolution | undefined, after: Resolution): TakenOf {
     const gone = before?.outcomes.get(id)?.pruned ?? 0;
     const outcome = after.outcomes.get(id);
     const weights = (outcome?.pruned ?? gone) - gone;
-    return { weights, of: statistics.count - gone, threshold: outcome?.placement?.threshold };
+    return { weights, of: statistics.count - gone, threshold: outcome?.placement?.threshold, units: outcome?.scores };
   };
 }
 
@@ -164,7 +166,8 @@ function methodOfOne(rule: Rule, candidate: Candidate, takenOf: TakenOf): Method
 }
 
 function amountOfOne(rule: Rule, candidate: Candidate, takenOf: TakenOf): Amount {
-  const { weights, of, threshold } = takenOf(candidate);
+  const { weights, of, threshold, units } = takenOf(candidate);
+  if (isOfUnits(rule)) return { count: units?.gone ?? 0 };
   if (weights === 0) return nothing;
   const size = weightsAScore(rule, candidate);
   const isOfAll = of === candidate.statistics.count || size === 1;
@@ -182,6 +185,17 @@ function amountOfRest(
   const { amount } = rule;
   const isOfOneModel = group.every(({ model }) => model === at(group, 0).model);
   if (!amount || !sharesCount(rule) || !isOfOneModel) return {};
+  if (isOfUnits(rule))
+    return {
+      amount: {
+        count:
+          unitsGone(group, takenOf) -
+          unitsGone(
+            group.filter((each) => !rest.includes(each)),
+            takenOf,
+          ),
+      },
+    };
   let [scores, of] = [0, 0];
   for (const candidate of rest) {
     const size = weightsAScore(rule, candidate);
@@ -193,6 +207,18 @@ function amountOfRest(
   if (!('sparsity' in amount)) return { amount: { count: scores } };
   const isSame = countForFraction(amount.sparsity, of) === scores;
   return isSame ? {} : { amount: { sparsity: of === 0 ? 0 : scores / of } };
+}
+
+function isOfUnits({ granularity }: Rule): boolean {
+  return granularityOf(granularity).takes === 'units';
+}
+
+/** Channels that several tensors give count once. */
+function unitsGone(candidates: readonly Candidate[], takenOf: TakenOf): number {
+  const gone = new Map(
+    candidates.map((candidate) => [takenOf(candidate).units?.statistics, takenOf(candidate).units?.gone]),
+  );
+  return [...gone.values()].reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
 /** A number of scores that tensors share: what one takes depends on the others. */

@@ -10,18 +10,23 @@ export function outcomeOf(cut: Cut, answers: Answers): { outcome: Outcome; pendi
   const program = programOf(cut);
   const { counts, exact, pending } = countsOf(cut, program, answers);
   const { pruned, zeros } = counts;
-  const outcome: { -readonly [Field in keyof Outcome]: Outcome[Field] } = {
+  const outcome: Outcome = {
     rule: cut.rule,
     program,
     pruned,
     zeros,
     exact,
   };
+  return { outcome: { ...outcome, ...shownOf(cut) }, pending };
+}
+
+/** What an outcome shows of the rule that decided last. */
+export type Shown = Pick<Outcome, 'placement' | 'scores'>;
+
+export function shownOf(cut: Cut): Shown {
   const placement = placementOf(cut);
   const scores = measuredScoresOf(cut);
-  if (placement) outcome.placement = placement;
-  if (scores) outcome.scores = scores;
-  return { outcome, pending };
+  return { ...(placement && { placement }), ...(scores && { scores }) };
 }
 
 function countsOf(

@@ -3,6 +3,7 @@ import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
+import type { Channels, SlicesOfAxis } from './channelGroups';
 import type { Score } from './score';
 
 /** A tensor as pruning sees it: one per storage (tied names are listed once). */
@@ -30,6 +31,8 @@ export interface Candidate {
   readonly inputNorms?: true;
   /** Their moments were. */
   readonly inputMoments?: true;
+  /** Of the model that it is of, where a graph tells them: the same for all its tensors. */
+  readonly channels?: Channels;
 }
 
 /**
@@ -57,11 +60,7 @@ export type Mask =
 /** One that chooses by scores of the tensor's own. */
 export type OwnMask = Exclude<Mask, { kind: 'same' | 'slices' | 'values' }>;
 
-/** Of an axis that is there once in a mask. Indices ascend. */
-export interface SlicesOfAxis {
-  readonly axis: number;
-  readonly indices: readonly number[];
-}
+export type { SlicesOfAxis } from './channelGroups';
 
 /** Masks in the order they apply. Empty: nothing goes. */
 export type Program = readonly Mask[];
@@ -79,11 +78,13 @@ export type Placement = Extract<Mask, { kind: 'threshold' }>;
 export interface MeasuredScores {
   /** The dtype that scores are compared in (see score.ts). */
   readonly dtype: PrunableDtype;
-  /** Of the scores that could still go: one for each weight or group. */
+  /** Of the scores that could still go: one for each weight or group. The same object where tensors have them in common. */
   readonly statistics: TensorStatistics;
+  /** Of channels that go together: how many go. */
+  readonly gone?: number;
 }
 
-/** `Outcome.rule` of a tensor that no rule decides for: a repair changed it. */
+/** `Outcome.rule` of a tensor that no rule decides for: a repair changed it, or channels went with those of others. */
 export const noRule = -1;
 
 export interface Outcome {
@@ -100,6 +101,11 @@ export interface Outcome {
   readonly zeros: number;
   /** Whether all of this is final; if not it is the nearest that is known. */
   readonly exact: boolean;
+}
+
+/** Whether some rule decides for a tensor. */
+export function isDecided(outcomes: ReadonlyMap<TensorId, Pick<Outcome, 'rule'>>, tensor: TensorId): boolean {
+  return (outcomes.get(tensor)?.rule ?? noRule) !== noRule;
 }
 
 /**

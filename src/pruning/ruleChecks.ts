@@ -19,7 +19,7 @@ interface Checked {
 const namesOf = (records: readonly { readonly name: string }[]) => records.map(({ name }) => name);
 
 /** Granularities of a kind, as a schema tells them from others. */
-function schemaOf(takes: 'weights' | 'groups' | 'patterns'): JsonSchema {
+function schemaOf(takes: 'weights' | 'groups' | 'units' | 'patterns'): JsonSchema {
   const some = granularities.filter((record) => record.takes === takes);
   return { anyOf: some.map(({ key, field }) => (field.fields ? { type: 'object', required: [key] } : { const: key })) };
 }
@@ -106,6 +106,32 @@ const groupsRanked: Check<Checked> = {
   schema: condition({ granularity: schemaOf('groups') }, { criterion: { enum: namesOf(ranking) } }),
 };
 
+/** Channels that go together have scores of their own, and no rows or densities. */
+const unitsByTheirOwn: readonly Check<Checked>[] = granularities.flatMap((record) => {
+  if (record.takes !== 'units') return [];
+  const { key, criteria: named, scopes: fitting } = record;
+  return {
+    refuse(path, { criterion, granularity, scope, relative }) {
+      if (granularity !== key) return;
+      if (!named.includes(criterion) || relative !== undefined) {
+        const why = 'which have scores of their own unless they are drawn';
+        throw refused(path, 'criterion', `should be ${named.join(' or ')} beside channels that go together, ${why}`);
+      }
+      if (fitting.includes(scope)) return;
+      const why = 'whose groups are ranked together or each for itself';
+      throw refused(
+        path,
+        'scope',
+        `should be ${fitting.join(' or ')} beside channels that go together, ${why}, but is "${scope}"`,
+      );
+    },
+    schema: condition(
+      { granularity: { const: key } },
+      { criterion: { enum: named }, scope: { enum: fitting }, relative: false },
+    ),
+  };
+});
+
 /** What a scope demands of the fields beside it. */
 function demandsOf({ name, demands = {} }: ScopeRecord<Scope>): Check<Checked>[] {
   const { criterion: one, weights, amount: counted } = demands;
@@ -143,6 +169,7 @@ export const ruleChecks: readonly Check<Checked>[] = [
   relativeInScopes,
   patternsAlone,
   groupsRanked,
+  ...unitsByTheirOwn,
   ...scopes.flatMap(demandsOf),
 ];
 

@@ -10,6 +10,7 @@ import { dimensionsOf, narrow, type Refusal, severalAxes, unknownAxes } from './
 import type { Candidate } from './resolution';
 import { scopeOf } from './scopes/scopes';
 import type { Score, ScoredGroups } from './score';
+import { unitsGivenBy } from './unitScores';
 
 /**
  * @param path of the rule, for errors
@@ -37,6 +38,7 @@ export function scoreFor(rule: Rule, candidate: Candidate, path: string): Score 
 
 /** What a rule's granularity counts in a tensor; 0 where the tensor has none. */
 export function scoresIn(granularity: Granularity, candidate: Candidate): number {
+  if (granularityOf(granularity).takes === 'units') return unitsGivenBy(candidate);
   const groups = groupsIn(granularity, candidate);
   if (!groups) return numelOf(candidate.shape);
   return 'why' in groups ? 0 : groupCountOf(candidate.shape, groups);
@@ -49,6 +51,7 @@ export function refusalOf(
   const missing = missingFor(criterion, candidate);
   if (missing) return missing;
   const record = granularityOf(granularity);
+  if (record.takes === 'units') return candidate.channels ? undefined : withoutGraph;
   if (record.takes === 'patterns') {
     const pattern = record.patternIn(granularity, candidate);
     if ('why' in pattern) return pattern;
@@ -59,6 +62,11 @@ export function refusalOf(
   const groups = groupsIn(granularity, candidate);
   return groups && 'why' in groups ? groups : undefined;
 }
+
+const withoutGraph: Refusal = {
+  why: 'which channels go together is told by a graph of the model, and none is open',
+  advice: 'Open the ONNX model that the checkpoint was exported to under Evaluation, then apply the recipe again.',
+};
 
 /** What a criterion goes by beside the weights, where a tensor has it not. */
 function missingFor(criterion: Criterion, candidate: Candidate): Refusal | undefined {

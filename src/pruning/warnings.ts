@@ -2,7 +2,7 @@
 import { at } from '../lib/known';
 import { formatInteger } from '../lib/numbers';
 import { type LayerKind, numelOf, type TensorId } from '../tensors/tensor';
-import type { Candidate, Outcome, Resolution } from './resolution';
+import { type Candidate, isDecided, noRule, type Outcome, type Resolution } from './resolution';
 
 export interface Warning {
   readonly code:
@@ -50,7 +50,8 @@ export function warningsFor(
     1 - outcome.zeros / candidate.statistics.count;
   const emptied = losing.filter((each) => kept(each) === 0);
   const nearly = losing.filter((each) => kept(each) > 0 && kept(each) < nearlyEmpty);
-  const sensitive = losing.filter(({ candidate }) => delicate.has(candidate.kind));
+  // Those of channels that go lose no more than these.
+  const sensitive = losing.filter(({ candidate, outcome }) => delicate.has(candidate.kind) && outcome.rule !== noRule);
   const notFinite = candidates.filter(({ statistics }) => statistics.nan + statistics.inf > 0);
 
   const warnings: Warning[] = [];
@@ -129,11 +130,13 @@ const considerable = 0.1;
 /** Tensors of unknown use that are off, where they are a good part of the model or larger than a matrix that is in. */
 function unknownOff(candidates: readonly Candidate[], outcomes: Resolution['outcomes']) {
   const all = numelOfAll(candidates);
-  const tensors = candidates.filter(({ kind, id, locked }) => kind === 'unknown' && !locked && !outcomes.has(id));
+  const tensors = candidates.filter(
+    ({ kind, id, locked }) => kind === 'unknown' && !locked && !isDecided(outcomes, id),
+  );
   const weights = numelOfAll(tensors);
   let smallest = Number.POSITIVE_INFINITY;
   for (const { id, shape } of candidates) {
-    if (shape.length > 1 && outcomes.has(id)) smallest = Math.min(smallest, numelOf(shape));
+    if (shape.length > 1 && isDecided(outcomes, id)) smallest = Math.min(smallest, numelOf(shape));
   }
   const isMuch = weights >= considerable * all || tensors.some(({ shape }) => numelOf(shape) > smallest);
   return { all, weights, tensors: isMuch ? tensors : [] };

@@ -2,6 +2,7 @@
 import { formatPercent, formatQuantity, formatValue } from '../lib/numbers';
 import { criterionOf, factsOf } from '../pruning/criteria/criteria';
 import { granularities, granularityOf } from '../pruning/granularities/granularities';
+import { type GranularityRecord, isOwnScore } from '../pruning/granularities/granularity';
 import type { Rule } from '../pruning/recipe';
 import type { Mask, OwnMask, SlicesOfAxis } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
@@ -9,12 +10,13 @@ import { scopeOf } from '../pruning/scopes/scopes';
 /** `magnitude of single weights, all layers ranked together: 50.0 % go` */
 export function describeRule({ criterion, granularity, scope, amount, keep }: Rule): string {
   const record = granularityOf(granularity);
-  const what = `${criterionOf(criterion).description} of ${record.description(granularity)}`;
+  const { description } = record.takes === 'units' && isOwnScore(criterion) ? record.scored : criterionOf(criterion);
+  const what = `${description} of ${record.description(granularity)}`;
   if (record.takes === 'patterns') return `${what}: ${record.rule(granularity)}`;
   const floor = keep ? `, and at least ${formatPercent(keep)} of each layer stay` : '';
   const isPlaced = amount !== undefined && ('threshold' in amount || 'sigma' in amount);
   const order = isPlaced ? '' : `, ${scopeOf(scope).description}`;
-  return `${what}${order}: ${amountText(amount, record.takes === 'weights' ? 'weight' : 'group')}${floor}`;
+  return `${what}${order}: ${amountText(amount, unitsIn(record))}${floor}`;
 }
 
 /** `|w| <= 0.0142`, `L2 norm along dim 0 <= 1.2, and 3 of those equal to it`, … */
@@ -41,6 +43,10 @@ export function describeMask(mask: Mask): string {
 /** `channels: 8 of dim 0, 4 of dim 1` */
 function slicesText(cuts: readonly SlicesOfAxis[]): string {
   return `channels: ${cuts.map(({ axis, indices }) => `${indices.length} of dim ${axis}`).join(', ')}`;
+}
+
+function unitsIn({ takes, noun }: Pick<GranularityRecord<unknown>, 'takes' | 'noun'>): string {
+  return takes === 'groups' ? 'group' : noun;
 }
 
 /** @param unit what is counted */

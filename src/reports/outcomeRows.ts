@@ -70,7 +70,7 @@ export interface OutcomeRow {
   readonly isIn: boolean;
   /** The masks in words, in the order in which they apply. */
   readonly masks: readonly string[];
-  /** Where the last mask is a threshold. */
+  /** Where the last mask is one, or one of channels whose scores are ranked. */
   readonly threshold?: number;
   /** Where its weights were repaired. */
   readonly repaired?: RepairedRow;
@@ -98,6 +98,9 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
     const outcome = outcomes.get(id);
     const masks = (outcome?.program ?? []).filter((mask) => mask.kind !== 'values');
     const mask = masks.at(-1);
+    // Of channels, where those that it gives are ranked.
+    const placed = mask?.kind === 'slices' ? outcome?.placement : mask;
+    const threshold = placed?.kind === 'threshold' ? placed.threshold : undefined;
     const repair = repaired.get(id);
     return {
       name,
@@ -112,7 +115,7 @@ export function outcomeRows(source: ReportSource): OutcomeRow[] {
       ...(statistics && { zerosBefore: statistics.zeros, zerosAfter: outcome?.zeros ?? statistics.zeros }),
       isIn: outcome !== undefined && outcome.rule !== noRule,
       masks: masks.map(describeMask),
-      ...(mask?.kind === 'threshold' && { threshold: mask.threshold }),
+      ...(threshold !== undefined && { threshold }),
       ...(repair && { repaired: aboutRepair(repair) }),
     };
   });

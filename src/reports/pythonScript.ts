@@ -2,6 +2,7 @@
 
 import { at } from '../lib/known';
 import { getOrInsert } from '../lib/maps';
+import type { SlicesMask } from '../pruning/channels';
 import { decide, roundsOf, rulePath } from '../pruning/decide';
 import { formatRecipe } from '../pruning/parseRecipe';
 import type { Recipe, Rule } from '../pruning/recipe';
@@ -9,6 +10,7 @@ import { fittedTo, hasRepair, isRepairStale, type Repair, withoutStaleRepair } f
 import type { Candidate } from '../pruning/resolution';
 import { scopeOf } from '../pruning/scopes/scopes';
 import { followersIn } from '../pruning/twins';
+import { unitRounds } from '../pruning/unitCuts';
 import type { Capabilities, ScriptFiles } from '../tensors/capabilities';
 import { keysOf } from '../tensors/stateDictKeys';
 import { describeRule } from './describe';
@@ -45,6 +47,7 @@ export function pythonScript(source: ScriptSource): string {
   const { files, recipe, candidates } = source;
   const decided = decidedRules(recipe, candidates);
   const twins = twinsOf(recipe, candidates, decided);
+  const channels = takenChannels(recipe, candidates);
   const codes = decided.map(ruleCode);
   const options = {
     isTogether: twins.length > 0 || codes.some((code) => code.isTogether),
@@ -64,13 +67,14 @@ export function pythonScript(source: ScriptSource): string {
     importLines(imports),
     [
       ...decided.flatMap((each, i) => ruleConstants(each, at(codes, i))),
+      ...channels.flatMap(channelConstants),
       ...twinConstants(twins),
       ...repairConstants(source),
-      ...nameConstants(decided, twins, source, kind),
+      ...nameConstants(decided, twins, channels, source, kind),
       ...normConstants(decided, codes),
     ].join('\n'),
     ...parts.map(({ source }) => `\n${source.trim()}\n`),
-    `\n${pruneWeights(decided, codes, options, isPartial, twins.length > 0)}`,
+    `\n${pruneWeights(decided, codes, channels, options, isPartial, twins.length > 0)}`,
     `\n${main.source}`,
     '\nif __name__ == "__main__":\n    main()\n',
   ];
@@ -92,6 +96,7 @@ function decidedRules(recipe: Recipe, candidates: readonly Candidate[]): Decided
         const number = decided.length + 1;
         decided.push({
           path: isPart ? `${path}, ${model || 'the outermost dict'}` : path,
+          round,
           rule,
           candidates: group,
           number,
@@ -131,6 +136,34 @@ function twinConstants(twins: readonly ScriptTwin[]): string[] {
   if (twins.length === 0) return [];
   const entries = twins.map(({ twin, original }) => [pythonString(twin.name), pythonString(original.name)] as const);
   return ['# Copies, and the weights whose masks they take.', `TWINS = ${pythonDict(entries)}`];
+}
+
+/** Channels that go together, of one round: which go was decided by what the graph told, and is listed. */
+interface TakenChannels {
+  readonly round: number;
+  readonly constant: string;
+  readonly cuts: readonly { readonly candidate: Candidate; readonly mask: SlicesMask }[];
+}
+
+function takenChannels(recipe: Recipe, candidates: readonly Candidate[]): TakenChannels[] {
+  return unitRounds(recipe, candidates).flatMap((unitCuts, round) => {
+    const cuts = candidates.flatMap((candidate) => {
+      const mask = unitCuts?.slices.get(candidate.id);
+      return mask ? { candidate, mask } : [];
+    });
+    return cuts.length === 0 ? [] : { round, constant: `CHANNELS_${round + 1}`, cuts };
+  });
+}
+
+function channelConstants({ constant, cuts }: TakenChannels): string[] {
+  const entries = cuts.map(({ candidate, mask }): [string, string] => {
+    const axes = mask.cuts.map(({ axis, indices }) => `(${axis}, [${indices.join(', ')}])`);
+    return [pythonString(candidate.name), `[${axes.join(', ')}]`];
+  });
+  return [
+    '# Channels that go together: by weight, indices along its dimensions.',
+    `${constant} = ${pythonDict(entries)}`,
+  ];
 }
 
 function docstring({ example, packages }: FileKind, { needsNorms, repair }: MainOptions): string {
@@ -207,16 +240,22 @@ function repairConstants(source: ScriptSource): string[] {
 function nameConstants(
   decided: readonly DecidedRule[],
   twins: readonly ScriptTwin[],
+  channels: readonly TakenChannels[],
   source: ScriptSource,
   { finds }: FileKind,
 ): string[] {
   const { layers } = source;
   const repaired = repairedBy(source);
-  const further = [...(twins.length > 0 ? ['TWINS'] : []), ...(repaired.length > 0 ? ['REPAIRED'] : [])];
+  const taken = channels.flatMap(({ cuts }) => cuts.map(({ candidate }) => candidate));
+  const further = [
+    ...channels.map(({ constant }) => constant),
+    ...(twins.length > 0 ? ['TWINS'] : []),
+    ...(repaired.length > 0 ? ['REPAIRED'] : []),
+  ];
   const names = `NAMES = ${united([...decided.map(namesOf), ...further])}`;
   if (finds === 'names') return [names];
   const keys = keysOf(layers);
-  const all = [...decided.flatMap((each) => each.candidates), ...twins.map(({ twin }) => twin), ...repaired];
+  const all = [...decided.flatMap((each) => each.candidates), ...taken, ...twins.map(({ twin }) => twin), ...repaired];
   const candidates = new Map(all.map(({ id, name }) => [id, name]));
   const paths = [...candidates].map(([id, name]): [string, string] => {
     const { container } = at(layers, id);
@@ -248,6 +287,7 @@ function normConstants(decided: readonly DecidedRule[], codes: readonly RuleCode
 function pruneWeights(
   decided: readonly DecidedRule[],
   codes: readonly RuleCode[],
+  channels: readonly TakenChannels[],
   { needsReference, needsNorms }: MainOptions,
   isPartial: boolean,
   hasTwins: boolean,
@@ -262,6 +302,11 @@ function pruneWeights(
           ? `for name in [name for name in ${namesOf(each)} if name in layers]:`
           : statement,
       );
+    }
+    const taken = decided[i + 1]?.round === each.round ? undefined : channels.find(({ round }) => round === each.round);
+    if (taken) {
+      lines.push(`for name, cuts in ${taken.constant}.items():`);
+      lines.push('    if name in layers:', '        take_channels(layers[name], cuts)');
     }
     lines.push('');
   });

@@ -1,6 +1,7 @@
 /** What is open, and what is known of it beside its file. */
 import type { OpenedCheckpoint } from '../engine/opened';
 import type { ReferenceReport } from '../engine/reading/reference';
+import type { Channels } from '../pruning/channels';
 import type { Candidate } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { TensorId } from '../tensors/tensor';
@@ -33,6 +34,8 @@ export interface CheckpointSlice {
   inputNorms: ReadonlyMap<TensorId, InputNorms>;
   /** For the criterion `obs`. */
   inputMoments: ReadonlyMap<TensorId, InputNorms>;
+  /** Which channels go together, once something asked (`findChannels`): kept when the graph goes, as a recipe may need them. */
+  channels: Channels | undefined;
 }
 
 export const nothingOpen: CheckpointSlice = {
@@ -42,5 +45,6 @@ export const nothingOpen: CheckpointSlice = {
   computing: '',
   reference: null,
   inputNorms: new Map(),
+  channels: undefined,
   inputMoments: new Map(),
 };

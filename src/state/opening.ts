@@ -8,6 +8,7 @@ import { matchesOf } from '../pruning/matches';
 import { parseRecipe } from '../pruning/parseRecipe';
 import type { Repair } from '../pruning/repair';
 import { inNetworkOrder } from '../tensors/layerOrder';
+import { type ChannelsSlice, needsChannels } from './channelsSlice';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { type Dropped, type DroppedRecipe, notesOn } from './dropped';
@@ -27,6 +28,7 @@ export type OpeningStudio = CheckpointSlice &
   RecipeSlice &
   UnsavedSlice &
   NoticeSlice &
+  Pick<ChannelsSlice, 'findChannels'> &
   Pick<RepairSlice, 'keepRepair' | 'takeRepair' | 'holdsRepair'>;
 
 /** What goes with a checkpoint. */
@@ -38,13 +40,13 @@ export interface Opening {
   /** To the checkpoint that is open. @throws CheckpointError where they do not fit it, or nothing is open */
   giveBeside(beside: Beside, signal: AbortSignal): Promise<void>;
   /** One history entry. @param name of its file, or what it is called @throws CheckpointError `invalid-recipe` */
-  applyGiven(recipe: DroppedRecipe): void;
+  applyGiven(recipe: DroppedRecipe): Promise<void>;
 }
 
 export function createOpening(context: StudioContext<OpeningStudio>, history: RecipeHistory): Opening {
   const { get, set, engine } = context;
 
-  const applyGiven = ({ name, text }: DroppedRecipe) => {
+  const applyGiven = async ({ name, text }: DroppedRecipe) => {
     const { checkpoint } = get();
     const recipe = parseRecipe(text);
     if (!checkpoint) {
@@ -53,6 +55,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
       });
     }
     assertRepairIsHere(recipe, name, get().holdsRepair);
+    if (needsChannels(recipe) && !get().channels) await get().findChannels();
     const { candidates } = context.see(recipe);
     const matches = matchesOf(recipe, candidates);
     assertMatches(matches, name, checkpoint.fileName, candidates);
@@ -77,7 +80,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     }
     if (signal.aborted) return;
     for (const repair of opened) get().keepRepair(repair);
-    if (recipe) applyGiven(recipe);
+    if (recipe) await applyGiven(recipe);
     else for (const repair of opened) assertIsOfRecipe(repair, get().takeRepair(repair));
   };
 
@@ -107,6 +110,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
       candidates,
       reference: null,
       inputNorms: new Map(),
+      channels: undefined,
       inputMoments: new Map(),
       editScope: 'layer',
       selection: first === undefined ? [] : [first],

@@ -1,7 +1,7 @@
 /** What the editor shows and what an edit reaches: one answer for the handle, its fields, the panel of methods and the recipe. */
 import { at } from '../lib/known';
 import type { Recipe } from '../pruning/recipe';
-import type { Outcome, Resolution } from '../pruning/resolution';
+import { isDecided, type Outcome, type Resolution } from '../pruning/resolution';
 import { type Followers, followersIn } from '../pruning/twins';
 import { isPrunableDtype, type PrunableDtype } from '../tensors/dtype';
 import { ownersNamed } from '../tensors/owners';
@@ -52,7 +52,7 @@ export function layersInScope(
   originals: Followers['originals'] = noFollowers,
 ): MeasuredLayer[] {
   const reached = (layer: Layer): layer is MeasuredLayer =>
-    isMeasured(layer) && !layer.locked && outcomes.has(layer.id) && !originals.has(layer.id);
+    isMeasured(layer) && !layer.locked && isDecided(outcomes, layer.id) && !originals.has(layer.id);
   if (scope === 'model') return layers.filter(reached);
   const named = ownersNamed(scope === 'layer' ? selection.slice(-1) : selection, layers);
   const ranked = new Set(named.map((owner) => at(layers, originals.get(owner.id)?.id ?? owner.id)));

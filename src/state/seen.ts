@@ -13,7 +13,7 @@ export interface Seen {
   readonly candidates: readonly Candidate[];
 }
 
-type Known = Pick<CheckpointSlice, 'opened' | 'reference' | 'inputNorms' | 'inputMoments'>;
+type Known = Pick<CheckpointSlice, 'opened' | 'reference' | 'inputNorms' | 'inputMoments' | 'channels'>;
 
 /**
  * Nothing is made anew as long as nothing of it changes: a drag asks in every frame, and rows hang on the layers.
@@ -33,25 +33,27 @@ export function createSeeing(get: () => Known): (recipe: Recipe) => Seen {
   };
 
   return (recipe) => {
-    const { opened, reference, inputNorms, inputMoments } = get();
+    const { opened, reference, inputNorms, inputMoments, channels } = get();
     if (!opened) return { checkpoint: null, candidates: [] };
     const checkpoint = checkpointFor(opened, recipe);
     const isSame =
       seen?.checkpoint === checkpoint &&
       seen.reference === reference &&
       seen.inputNorms === inputNorms &&
-      seen.inputMoments === inputMoments;
+      seen.inputMoments === inputMoments &&
+      seen.channels === channels;
     if (!seen || !isSame) {
       const { layers } = checkpoint;
       const candidates = candidatesOf(layers, {
         references: new Set(reference?.matched),
+        channels,
         // They belong to the dimension along which they were collected.
         inputNorms: { has: (id) => inputNorms.has(id) && sameAxes(known(inputNorms, id).axes, at(layers, id).axes) },
         inputMoments: {
           has: (id) => inputMoments.has(id) && sameAxes(known(inputMoments, id).axes, at(layers, id).axes),
         },
       });
-      seen = { opened, reference, inputNorms, inputMoments, checkpoint, candidates };
+      seen = { opened, reference, inputNorms, inputMoments, channels, checkpoint, candidates };
     }
     return seen;
   };

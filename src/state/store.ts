@@ -8,6 +8,7 @@ import { AnswerCache } from '../engine/recipe/answerCache';
 import type { EvaluationClient } from '../evaluation/client';
 import { createEvaluationClient } from '../evaluation/page/startEvaluation';
 import { found } from '../lib/known';
+import { createChannelsSlice } from './channelsSlice';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
 import { createClosingSlice } from './closingSlice';
 import type { Follow, StudioContext } from './context';
@@ -53,9 +54,18 @@ export function createStudio(
     const picture = createPictureSlice(context);
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
-    const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
+    const channels = createChannelsSlice(context, evaluated.context);
+    const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const table = createTableSlice(context);
-    follows.push(table.follow, picture.follow, exports.follow, evaluated.follow, repaired.follow, slim.follow);
+    follows.push(
+      table.follow,
+      picture.follow,
+      exports.follow,
+      evaluated.follow,
+      repaired.follow,
+      channels.follow,
+      slim.follow,
+    );
     return {
       ...nothingOpen,
       ...status.slice,
@@ -70,6 +80,7 @@ export function createStudio(
       ...createLeftSlice(context),
       ...evaluated.slice,
       ...repaired.slice,
+      ...channels.slice,
       ...slim.slice,
       ...table.slice,
     };

@@ -1,4 +1,5 @@
 /** The studio's state and everything a person can do to it: all slices together. Views read it with `useStudio(selector)`. */
+import type { ChannelsSlice } from './channelsSlice';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { ClosingSlice } from './closingSlice';
 import type { EvaluationSlice } from './evaluationSlice';
@@ -28,5 +29,6 @@ export type StudioState = CheckpointSlice &
   LeftSlice &
   EvaluationSlice &
   RepairSlice &
+  ChannelsSlice &
   SlimSlice &
   TableSlice;

@@ -1,8 +1,7 @@
 /** The file with repaired weights in the place of those that stay, and with those that go as they were. */
-import { at } from '../../lib/known';
+import { at, known } from '../../lib/known';
 import { writtenTo } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
-import { noRule } from '../../pruning/resolution';
 import { byteWidthOf } from '../../tensors/dtype';
 import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
@@ -10,7 +9,7 @@ import { UnitProgress } from '../passes/unitProgress';
 import type { Chunk } from '../reading/stream';
 import { type Patch, patchOf } from '../writing/patches';
 import { writePatched } from '../writing/writeParts';
-import type { ExportSource, Outcomes } from './source';
+import { type ExportSource, isMasked, type Outcomes } from './source';
 
 /** Weights at offsets as they were, and the storages in which some of them may differ. Of tensors that no rule decides for all are repaired. */
 export async function repairedSource(
@@ -48,7 +47,7 @@ async function* repairPatches(
     const original = originals.get(chunk);
     originals.delete(chunk);
     pageChanged ||= changed;
-    if (changed && original && kept && repaired.get(chunk.unit.tensor)?.rule !== noRule) {
+    if (changed && original && kept && isMasked(known(repaired, chunk.unit.tensor))) {
       putBack(original, chunk.elements, kept, byteWidthOf(chunk.unit.dtype));
       chunk.scatter();
     }

@@ -15,9 +15,13 @@ export interface ExportSource extends Read {
 
 export type Outcomes = ReadonlyMap<TensorId, Outcome>;
 
-/** Those of tensors that some rule decides for: they get masks, and others that a repair changed do not. */
+/** Whether some rule decides for a tensor, or channels of others take some of it: it gets a mask, and one that a repair alone changed does not. */
+export function isMasked({ rule, program }: Outcome): boolean {
+  return rule !== noRule || program.some(({ kind }) => kind === 'slices');
+}
+
 export function decided(outcomes: Outcomes): Outcomes {
-  return new Map([...outcomes].filter(([, { rule }]) => rule !== noRule));
+  return new Map([...outcomes].filter(([, outcome]) => isMasked(outcome)));
 }
 
 /** The plain export, to be read: the original with patches, every offset as it was. */

@@ -1,5 +1,6 @@
 /** The layers as pruning sees them. */
 import { at } from '../../lib/known';
+import type { Channels } from '../../pruning/channels';
 import type { Candidate } from '../../pruning/resolution';
 import { isPrunableDtype } from '../../tensors/dtype';
 import type { TensorId } from '../../tensors/tensor';
@@ -13,12 +14,14 @@ export interface Known {
   readonly inputNorms?: { has(tensor: TensorId): boolean };
   /** Their moments were. */
   readonly inputMoments?: { has(tensor: TensorId): boolean };
+  /** A graph tells which channels go together. */
+  readonly channels?: Channels | undefined;
 }
 
 /** One candidate per prunable layer, in file order. */
 export function candidatesOf(
   layers: readonly Layer[],
-  { references, inputNorms, inputMoments }: Known = {},
+  { references, inputNorms, inputMoments, channels }: Known = {},
 ): Candidate[] {
   const candidates: Candidate[] = [];
   for (const layer of layers) {
@@ -39,6 +42,7 @@ export function candidatesOf(
       statistics,
       ...(references?.has(id) && { reference: true }),
       ...(inputNorms?.has(id) && { inputNorms: true }),
+      ...(channels && { channels }),
       ...(inputMoments?.has(id) && { inputMoments: true }),
     });
   }

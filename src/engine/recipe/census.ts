@@ -1,5 +1,5 @@
 /** What a figure is of: how many weights a checkpoint has, how many can go, and how many do. */
-import type { Outcome } from '../../pruning/resolution';
+import { isDecided, type Outcome } from '../../pruning/resolution';
 import { isFloat } from '../../tensors/dtype';
 import type { LayerKind, TensorId } from '../../tensors/tensor';
 import type { Layer } from '../opened';
@@ -23,11 +23,11 @@ const noWeights: ReadonlySet<LayerKind> = new Set(['buffer', 'mask', 'optimizer'
 /** @param outcomes of the tensors that are in; absent: none is */
 export function censusOf(
   layers: readonly Layer[],
-  outcomes: ReadonlyMap<TensorId, Pick<Outcome, 'zeros'>> = new Map(),
+  outcomes: ReadonlyMap<TensorId, Pick<Outcome, 'rule' | 'zeros'>> = new Map(),
 ): Census {
   let [floating, prunable, included, zerosBefore, zerosAfter] = [0, 0, 0, 0, 0];
   for (const { id, kind, dtype, numel, sameAs, sharesWith, prunable: isPrunable, statistics } of layers) {
-    const outcome = outcomes.get(id);
+    const outcome = isDecided(outcomes, id) ? outcomes.get(id) : undefined;
     // A buffer that a rule prunes by name is in, so it counts.
     const isWeight = isFloat(dtype) && (!noWeights.has(kind) || outcome !== undefined);
     if (!isWeight || sameAs !== undefined || sharesWith !== undefined) continue;

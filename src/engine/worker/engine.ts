@@ -1,5 +1,6 @@
 /** What the worker answers: the protocol over one open session. It needs files as browsers have them, and no worker itself. */
 import { chooseFiles } from '../../formats/chooseFiles';
+import { looksLikeArchive } from '../../formats/zip/firstEntry';
 import type { Kernels } from '../../kernels/kernels';
 import { blobSource } from '../../lib/browser/blobSource';
 import { answerCalls } from '../../lib/calls/dispatch';
@@ -8,7 +9,7 @@ import { CheckpointError } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { fetchRest, later } from '../../lib/later';
 import { partsOf } from '../../lib/parts';
-import type { Progress } from '../callContext';
+import type { CallContext, Progress } from '../callContext';
 import { measure } from '../passes/measure';
 import { type PlainPasses, passesHere } from '../passes/plainPasses';
 import { refine } from '../passes/refine';
@@ -23,6 +24,7 @@ import { openSession, type Read } from '../session';
 const pictures = later(() => import('../pictures/preview'));
 const exporting = later(() => import('./exporting'));
 const repairs = later(() => import('./repairing'));
+const inflating = later(() => import('./inflating'));
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
@@ -36,6 +38,7 @@ export interface EngineMeans {
 export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
   const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
   let open: Read | undefined;
+  let letGo = async () => {};
 
   const current = () => {
     if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
@@ -44,13 +47,18 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
   const handlers: Handlers = {
     async open({ files }, context) {
-      const { blob, source, parts, notes } = await chosenOf(files);
+      const { blob, source, parts, notes, compressed } = await chosenOf(files, context);
       onGpu?.clear();
       const passes = sparing(passesOver?.(blob) ?? passesHere);
       const means = { passes, passesInMemory: sparing(passesHere), memory };
-      const session = await openSession(source, parts, kernels, context, means, notes);
+      const session = await openSession(source, parts, kernels, context, means, notes).catch(async (error: unknown) => {
+        await compressed?.letGo();
+        throw error;
+      });
       open = { source, session };
-      return session.opened;
+      await letGo();
+      letGo = async () => void (await compressed?.letGo());
+      return compressed ? { ...session.opened, compressedSize: compressed.size } : session.opened;
     },
 
     async measureUnits({ file, byteOrder, encoded, units, keep }, context) {
@@ -72,15 +80,15 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return current().session.lookUp(requests, context);
     },
 
-    async compare({ files }) {
+    async compare({ files }, context) {
       const { layers } = current().session.opened;
-      const { source, parts } = await chosenOf(files);
+      const { source, parts } = await chosenOf(files, context);
       return likenessOf(source, parts, layers);
     },
 
-    async openReference({ files }) {
+    async openReference({ files }, context) {
       const { session } = current();
-      const { source, parts } = await chosenOf(files);
+      const { source, parts } = await chosenOf(files, context);
       return session.openReference(source, parts);
     },
 
@@ -146,12 +154,21 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
   return handlers;
 }
 
-/** The files of one checkpoint, one behind the other: the browser reads none of them to say so. */
-async function chosenOf(files: readonly File[]) {
+/** The files of one checkpoint, one behind the other: the browser reads none of them to say so, but those that are compressed. */
+async function chosenOf(files: readonly File[], context: CallContext) {
   if (files.length === 0) throw new CheckpointError('internal', 'No file was given.');
   const given = files.map((file) => ({ name: file.name, source: blobSource(file), file }));
   const { files: chosen, notes } = await chooseFiles(given);
-  const blobs = chosen.map(({ file }) => file);
-  const blob = blobs.length === 1 ? at(blobs, 0) : new Blob(blobs);
-  return { blob, source: blobSource(blob), parts: partsOf(blobs), notes };
+  const heads = await Promise.all(chosen.map(({ source }) => source.read(0, Math.min(4, source.size))));
+  const made = heads.some(looksLikeArchive) ? await (await inflating()).inflatedFiles(chosen, context) : undefined;
+  const blobs = made?.files ?? chosen.map(({ file }) => file);
+  const blob = blobs.length === 1 ? at(blobs, 0) : new Blob([...blobs]);
+  const size = chosen.reduce((sum, { file }) => sum + file.size, 0);
+  return {
+    blob,
+    source: blobSource(blob),
+    parts: partsOf(blobs),
+    notes: [...notes, ...(made?.notes ?? [])],
+    compressed: made && { size, letGo: made.letGo },
+  };
 }

@@ -1,9 +1,9 @@
 /** Zip archives that are no PyTorch checkpoint, by the files in them. */
 import { found } from '../../lib/known';
-import { convertToOnnx, exportedFrom, loadInKeras, openWeights, saveArrays, unpack } from './advice';
+import { convertToOnnx, exportedFrom, loadInKeras, openWeights, unpack } from './advice';
 import { type Entry, type Evidence, firstOf, type Recognition, type Row } from './row';
 
-const keras = 'a Keras model (.keras)';
+const keras = 'a Keras model (.keras) that is not as Keras packs one';
 
 /** Named so by what writes them, and worth unpacking. */
 const checkpointName = /\.(pth|pt|th|ckpt|bin|safetensors|onnx)$/i;
@@ -17,11 +17,6 @@ export const archives: readonly Row[] = [
     test: holds(/^([^/]+\/)?\.data\/(extern_modules|python_version)$/),
     what: 'a torch.package archive: a model together with its code',
     advice: packagedModel,
-  },
-  {
-    test: ({ entries }) => entries.length > 0 && entries.every(({ name }) => name.endsWith('.npy')),
-    what: 'NumPy arrays (.npz)',
-    advice: saveArrays('numpy.load'),
   },
   { test: holds(/\.mlpackage\/|^Manifest\.json$/), what: 'a Core ML package', advice: exportedFrom },
   {

@@ -1,11 +1,14 @@
-/** Writes zip archives of stored entries, as torch.save does: aligned payloads, sizes and CRC-32 in the local headers. */
+/** Writes zip archives of stored entries (and of such as are compressed already), as torch.save does: aligned payloads, sizes and CRC-32 in the local headers. */
 import { lengthOf, type Splice } from '../../lib/splice';
+import { deflatedMethod, storedMethod } from './entry';
 
 export interface StoredEntry {
   readonly name: string;
   readonly content: Splice;
-  /** CRC-32 of the content. */
+  /** CRC-32 of the content, inflated. */
   readonly crc: number;
+  /** To so many bytes, where the content is compressed (deflated). Absent: it is stored. */
+  readonly inflates?: number;
 }
 
 /** What a field of 32 bits says where the value is in a zip64 field. */
@@ -34,12 +37,14 @@ export function storedZip(entries: readonly StoredEntry[]): Splice {
   const archive: Splice[number][] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let at = 0;
-  for (const { name, content, crc } of entries) {
-    const fields = { nameBytes: new TextEncoder().encode(name), crc, size: lengthOf(content) };
+  for (const { name, content, crc, inflates } of entries) {
+    const stored = lengthOf(content);
+    const method = inflates === undefined ? storedMethod : deflatedMethod;
+    const fields = { nameBytes: new TextEncoder().encode(name), crc, stored, size: inflates ?? stored, method };
     const header = localHeader(fields, at);
     directory.push(centralHeader(fields, at));
     archive.push(header, ...content);
-    at += header.length + fields.size;
+    at += header.length + stored;
   }
   const directoryBytes = directory.reduce((sum, header) => sum + header.length, 0);
   return [...archive, ...directory, endRecords(entries.length, directoryBytes, at)];
@@ -48,7 +53,16 @@ export function storedZip(entries: readonly StoredEntry[]): Splice {
 interface Fields {
   readonly nameBytes: Uint8Array;
   readonly crc: number;
+  readonly method: number;
+  /** Bytes in the archive. */
+  readonly stored: number;
+  /** Bytes of the content. */
   readonly size: number;
+}
+
+/** Size and stored size do not fit into 32 bits. */
+function isWide({ size, stored }: Fields): boolean {
+  return Math.max(size, stored) >= inZip64;
 }
 
 /** The field of 64-bit values that a header has no room for. */
@@ -66,8 +80,8 @@ function zip64Field(values: readonly number[]): Uint8Array<ArrayBuffer> {
 
 /** @param headerAt where it begins: a field of padding moves the payload to the next multiple of the alignment */
 function localHeader(fields: Fields, headerAt: number): Uint8Array<ArrayBuffer> {
-  const { nameBytes, size } = fields;
-  const wide = zip64Field(size >= inZip64 ? [size, size] : []);
+  const { nameBytes, size, stored } = fields;
+  const wide = zip64Field(isWide(fields) ? [size, stored] : []);
   const before = localLength + nameBytes.length + wide.length;
   const padding = 4 + ((alignment - ((headerAt + before + 4) % alignment)) % alignment);
   const header = new Uint8Array(before + padding);
@@ -84,9 +98,9 @@ function localHeader(fields: Fields, headerAt: number): Uint8Array<ArrayBuffer> 
 }
 
 function centralHeader(fields: Fields, headerOffset: number): Uint8Array<ArrayBuffer> {
-  const { nameBytes, size } = fields;
+  const { nameBytes, size, stored } = fields;
   const wide = zip64Field([
-    ...(size >= inZip64 ? [size, size] : []),
+    ...(isWide(fields) ? [size, stored] : []),
     ...(headerOffset >= inZip64 ? [headerOffset] : []),
   ]);
   const header = new Uint8Array(centralLength + nameBytes.length + wide.length);
@@ -101,24 +115,26 @@ function centralHeader(fields: Fields, headerOffset: number): Uint8Array<ArrayBu
   return header;
 }
 
-/** Version needed, flags, method (stored: 0), time (0), date, CRC, both sizes, length of the name: the same in both headers. */
-function writeCommon(view: DataView, at: number, { nameBytes, crc, size }: Fields): void {
-  view.setUint16(at, size >= inZip64 ? zip64Version : version, true);
+/** Version needed, flags, method, time (0), date, CRC, both sizes, length of the name: the same in both headers. */
+function writeCommon(view: DataView, at: number, fields: Fields): void {
+  const { nameBytes, crc, size, stored, method } = fields;
+  view.setUint16(at, isWide(fields) ? zip64Version : version, true);
   view.setUint16(at + 2, utf8Names, true);
+  view.setUint16(at + 4, method, true);
   view.setUint16(at + 8, date, true);
   view.setUint32(at + 10, crc, true);
-  view.setUint32(at + 14, Math.min(size, inZip64), true);
-  view.setUint32(at + 18, Math.min(size, inZip64), true);
+  view.setUint32(at + 14, isWide(fields) ? inZip64 : stored, true);
+  view.setUint32(at + 18, isWide(fields) ? inZip64 : size, true);
   view.setUint16(at + 22, nameBytes.length, true);
 }
 
 /** The end record, behind its zip64 counterpart and the locator of that where one is needed. */
 function endRecords(entries: number, directoryBytes: number, directoryOffset: number): Uint8Array<ArrayBuffer> {
-  const isWide = entries >= 0xffff || directoryBytes >= inZip64 || directoryOffset >= inZip64;
-  const before = isWide ? end64Length + locatorLength : 0;
+  const needs64 = entries >= 0xffff || directoryBytes >= inZip64 || directoryOffset >= inZip64;
+  const before = needs64 ? end64Length + locatorLength : 0;
   const records = new Uint8Array(before + endLength);
   const view = new DataView(records.buffer);
-  if (isWide) {
+  if (needs64) {
     view.setUint32(0, 0x06064b50, true);
     view.setBigUint64(4, BigInt(end64Length - 12), true);
     view.setUint16(12, zip64Version, true);

@@ -6,9 +6,10 @@ import { dim } from './dim';
 import type { GranularityRecord } from './granularity';
 import { kernel } from './kernel';
 import { pattern } from './pattern';
+import { unit } from './unit';
 import { weight } from './weight';
 
-const records = [weight, dim, kernel, block, pattern] as const;
+const records = [weight, dim, unit, kernel, block, pattern] as const;
 
 /** What goes together. */
 export type Granularity = ValueOf<(typeof records)[number]['field']>;

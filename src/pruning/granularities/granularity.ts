@@ -1,12 +1,12 @@
 /** What a granularity is: all that is known of one by its name or fields stands in its record, and nowhere else. */
 import type { LayerKind } from '../../tensors/tensor';
-import type { PythonTensor } from '../criteria/criterion';
+import type { CriterionRecord, PythonTensor } from '../criteria/criterion';
 import type { Field } from '../fields';
 import type { Refusal, Shaped } from '../refusal';
 import type { NormOrder, ScoredGroups } from '../score';
 
 /** `Value` is what stands in recipes. */
-export type GranularityRecord<Value> = Words<Value> & (OfWeights | OfGroups<Value> | OfPatterns<Value>);
+export type GranularityRecord<Value> = Words<Value> & (OfWeights | OfGroups<Value> | OfUnits | OfPatterns<Value>);
 
 /** Each weight for itself. */
 interface OfWeights {
@@ -27,6 +27,16 @@ interface OfGroups<Value> {
     /** An expression for the groups of `layers[name]`. */
     groups(value: Value, of: PythonTensor): string;
   };
+}
+
+/** Channels of several tensors, which a graph tells (`Channels`): they have scores of their own. */
+interface OfUnits {
+  readonly takes: 'units';
+  /** That rules may name: the first stands for the units' own scores. */
+  readonly criteria: readonly string[];
+  readonly scopes: readonly string[];
+  /** Words for the units' own scores: those of a criterion. */
+  readonly scored: Pick<CriterionRecord, 'symbol' | 'title' | 'label' | 'help' | 'description'>;
 }
 
 /** Of every `m` neighbours along an axis the `n` highest scores stay. */
@@ -108,6 +118,16 @@ export interface NumberSetting<Value> {
 export interface NormSetting<Value> {
   readonly order: NormOrder;
   with(order: NormOrder): Value;
+}
+
+/** Whether channels that go together are ranked by scores of their own: the criterion stands for them unless it draws. */
+export function isOwnScore(criterion: string): boolean {
+  return criterion !== 'random';
+}
+
+/** Whether what has one score is more than a single weight. */
+export function areGroups({ takes }: { readonly takes: GranularityRecord<unknown>['takes'] }): boolean {
+  return takes === 'groups' || takes === 'units';
 }
 
 /** `L2`, `L∞`, `L−∞` */

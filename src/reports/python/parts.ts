@@ -25,6 +25,7 @@ import readNorms from './parts/read_norms.py?raw';
 import relative from './parts/relative.py?raw';
 import repair from './parts/repair.py?raw';
 import safetensorsFiles from './parts/safetensors_files.py?raw';
+import takeChannels from './parts/take_channels.py?raw';
 import takeGroupsUpTo from './parts/take_groups_up_to.py?raw';
 import takeLowestGroups from './parts/take_lowest_groups.py?raw';
 import takeLowestOfRows from './parts/take_lowest_of_rows.py?raw';
@@ -75,6 +76,7 @@ const parts = {
   take_groups_up_to: { source: takeGroupsUpTo, imports: [torch], needs: ['groups', 'hold_back'] },
   keep_n_of_m: { source: keepNOfM, imports: [math, torch, prune], needs: ['left'] },
   take_lowest_of_rows: { source: takeLowestOfRows, imports: [math, prune], needs: ['left', 'count_of'] },
+  take_channels: { source: takeChannels, imports: [torch, prune], needs: [] },
   read_norms: { source: readNorms, imports: ['import sys', 'import safetensors.torch'], needs: [] },
   repair: { source: repair, imports: ['import hashlib', 'import sys', 'import safetensors.torch'], needs: [] },
   weights_of: { source: weightsOf, imports: ['import sys'], needs: [] },

@@ -14,6 +14,8 @@ import { pythonFloat } from './literals';
 export interface DecidedRule {
   /** As a person would write it: `rules[2]`. */
   readonly path: string;
+  /** Which of the recipe's rounds it is of. */
+  readonly round: number;
   readonly rule: Rule;
   readonly candidates: readonly Candidate[];
   /** The constant that lists the names, and what is appended to names of further constants. */
@@ -72,6 +74,8 @@ function taking(decided: DecidedRule, byTensor: ByTensor): Taking {
   const { python } = criterionOf(criterion);
   const scores = python.scores(of);
   const record = granularityOf(granularity);
+  // Those of a round are taken together, by the lists in the script.
+  if (record.takes === 'units') return { parts: ['take_channels'], statements: [] };
   if (record.takes === 'patterns') {
     const { parts, mask } = record.python;
     const statements = [`for name in ${names}:`, `    ${mask(granularity, scores, of)}`];

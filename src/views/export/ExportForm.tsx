@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { IconArrowRight, IconDeviceFloppy, IconDownload } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { formatBytes, formatInteger } from '../../lib/numbers';
@@ -15,6 +15,7 @@ import classes from './ExportForm.module.css';
 import { MoreExports } from './MoreExports';
 import { NameField } from './NameField';
 import { RepairNote } from './RepairNote';
+import { SlimModel } from './SlimModel';
 import { SummaryTable } from './SummaryTable';
 import { canSaveAs, pickDestination } from './savePicker';
 
@@ -44,7 +45,9 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const extension = extensionOf(fileName);
   const [stem, setStem] = useState(() => prunedName(fileName).slice(0, -extension.length || undefined));
   const { name, refused }: ExportName = parts.length === 1 ? exportName(stem, extension) : {};
-  const isReadOnly = checkpoint.readOnly !== undefined;
+  const { compressedSize } = checkpoint;
+  const [isUncompressed, setUncompressed] = useState(false);
+  const cannot = checkpoint.readOnly !== undefined || (compressedSize !== undefined && !isUncompressed);
   return (
     <>
       <div className={classes.names}>
@@ -56,7 +59,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
             extension={extension}
             refused={refused}
             onChange={setStem}
-            onSubmit={() => !isReadOnly && !isBusy && exportAsDownload(name)}
+            onSubmit={() => !cannot && !isBusy && exportAsDownload(name)}
           />
         ) : (
           <b>
@@ -65,8 +68,9 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
           </b>
         )}
         <span className={classes.format}>
-          {checkpoint.format} · {formatBytes(checkpoint.size)}, as large as the original: zeros don’t shrink a dense
-          file
+          {checkpoint.format} · {formatBytes(checkpoint.size)},{' '}
+          {compressedSize === undefined ? 'as large as the original' : `${formatBytes(compressedSize)} as it was given`}
+          : zeros don’t shrink a dense file
           {gzipSize !== undefined && ` (≈ ${formatBytes(gzipSize)} gzipped)`}
         </span>
       </div>
@@ -75,6 +79,14 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
           <h3 id="read-first">Read this first</h3>
           <RemarkList remarks={remarks} onSelect={screen.getState().close} />
         </section>
+      )}
+      {compressedSize !== undefined && (
+        <Checkbox
+          label="Write its weights uncompressed"
+          description={`They are compressed in the file, where they cannot be changed in place. What is written holds the same, and loads the same: ${formatBytes(checkpoint.size)} in the place of ${formatBytes(compressedSize)}.`}
+          checked={isUncompressed}
+          onChange={(event) => setUncompressed(event.currentTarget.checked)}
+        />
       )}
       <RepairNote />
       <SummaryTable />
@@ -85,7 +97,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
             <Button
               size="sm"
               leftSection={<IconDeviceFloppy size={16} stroke={1.7} />}
-              disabled={isReadOnly || refused !== undefined}
+              disabled={cannot || refused !== undefined}
               onClick={() => exportTo(name)}
             >
               Save to…
@@ -95,7 +107,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
             size="sm"
             variant="filled"
             leftSection={<IconDownload size={16} stroke={1.8} />}
-            disabled={isReadOnly || refused !== undefined}
+            disabled={cannot || refused !== undefined}
             onClick={() => exportAsDownload(name)}
             data-autofocus
           >
@@ -103,6 +115,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
           </Button>
         </div>
       )}
+      {!isBusy && <SlimModel />}
       <MoreExports checkpoint={checkpoint} isHidden={isBusy} />
     </>
   );

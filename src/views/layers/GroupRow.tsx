@@ -1,9 +1,11 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo, useDeferredValue, useMemo } from 'react';
 import { formatCount, formatInteger, formatQuantity, formatValue } from '../../lib/numbers';
+import { isDecided } from '../../pruning/resolution';
 import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
+import { Macs } from '../parts/quality/Macs';
 import { type ColumnId, columnMeta } from './columns';
 import classes from './GroupRow.module.css';
 import { type GroupFigures, groupFigures, ownersOf, parametersOf } from './groupFigures';
@@ -142,6 +144,8 @@ function GroupCell({ column, group: { node, members }, figures }: GroupCellProps
       const sum = parametersOf(members);
       return <span title={formatInteger(sum)}>{formatCount(sum)}</span>;
     }
+    case 'macs':
+      return <Macs of={ownersOf(members)} />;
     case 'weights':
       return (
         <GroupSparkline
@@ -167,7 +171,7 @@ function GroupCell({ column, group: { node, members }, figures }: GroupCellProps
 function IncludedCell({ name, members }: { readonly name: string; readonly members: Group['members'] }) {
   const layers = useMemo(() => ownersOf(members), [members]);
   const governedLayers = useMemo(() => governed(layers), [layers]);
-  const inclusion = useStudio(({ settled }) => inclusionOf(governedLayers, (id) => settled.outcomes.has(id)));
+  const inclusion = useStudio(({ settled }) => inclusionOf(governedLayers, (id) => isDecided(settled.outcomes, id)));
   return (
     <label className={cellClasses.hit}>
       <input
@@ -182,7 +186,7 @@ function IncludedCell({ name, members }: { readonly name: string; readonly membe
         aria-label={`Prune all in ${name}`}
         onChange={() => {
           const { settled, setIncluded } = studio.getState();
-          const { ids, included } = switchedShown(layers, (id) => settled.outcomes.has(id));
+          const { ids, included } = switchedShown(layers, (id) => isDecided(settled.outcomes, id));
           setIncluded(ids, included);
         }}
       />

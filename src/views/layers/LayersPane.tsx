@@ -2,11 +2,13 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
+import { isDecided } from '../../pruning/resolution';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
+import { useMacs } from '../parts/quality/useMacs';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -50,9 +52,10 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
     () => inNetworkOrder(rowsOf(checkpoint.layers, asOpened), checkpoint, ({ layer }) => layer.id),
     [checkpoint, asOpened],
   );
-  const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
+  const macs = useMacs();
+  const data = useMemo(() => resolvedRows(rows, outcomes, macs), [rows, outcomes, macs]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
-  const isIn = useMemo<IsIn>(() => (id) => outcomes.has(id), [outcomes]);
+  const isIn = useMemo<IsIn>(() => (id) => isDecided(outcomes, id), [outcomes]);
   const isFiltered = filter.trim() !== '';
   const table = useLayerTable(checkpoint, data, filter, columns);
 

@@ -2,6 +2,7 @@
 import { formatValue } from '../../lib/numbers';
 import { criterionOf, factsOf } from '../../pruning/criteria/criteria';
 import { granularityOf } from '../../pruning/granularities/granularities';
+import { areGroups } from '../../pruning/granularities/granularity';
 import type { Rule } from '../../pruning/recipe';
 import { scopeOf } from '../../pruning/scopes/scopes';
 import type { Layer } from '../../state/checkpointSlice';
@@ -11,7 +12,7 @@ import { scoreWords } from '../parts/scores/scoreWords';
 export function chipOf({ criterion, granularity, scope }: Rule): string | undefined {
   const { chip } = criterionOf(criterion);
   const record = granularityOf(granularity);
-  const isDrawn = record.takes === 'groups' && factsOf(criterion).ofGroups === 'draws';
+  const isDrawn = areGroups(record) && factsOf(criterion).ofGroups === 'draws';
   return (isDrawn ? chip : record.chip?.(granularity)) ?? scopeOf(scope).chip ?? chip;
 }
 

@@ -1,6 +1,7 @@
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
 import { at } from '../../lib/known';
+import { isDecided } from '../../pruning/resolution';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { layerTree } from '../../state/layerTree';
 import { studio, useStudio } from '../../state/store';
@@ -48,7 +49,7 @@ export function useLayerTable(
     () =>
       foldedIn(
         data.map(({ row }) => row),
-        (id) => outcomes.has(id),
+        (id) => isDecided(outcomes, id),
       ),
     [data, outcomes],
   );

@@ -12,6 +12,10 @@ import { axesOf } from './scopeAxes';
 interface GranularityFieldsProps {
   readonly choice: Choice;
   readonly candidates: readonly Candidate[];
+  /** Why channels that go together cannot be chosen; undefined where they can. */
+  readonly noUnits: string | undefined;
+  /** They were chosen, and are being found. */
+  readonly pending: string | undefined;
   onChange(change: Partial<Choice>): void;
 }
 
@@ -20,19 +24,20 @@ const norms: readonly NormOrder[] = [1, 2, 'inf'];
 const usualNorm = 2;
 
 /** What goes together, and the numbers that belong to it. */
-export function GranularityFields({ choice, candidates, onChange }: GranularityFieldsProps) {
+export function GranularityFields({ choice, candidates, noUnits, pending, onChange }: GranularityFieldsProps) {
   const { granularity, criterion } = choice;
   const axes = axesOf(candidates);
   const change = (next: Granularity) => onChange({ granularity: next });
   const record = granularityOf(granularity);
   const norm = record.norm?.(granularity);
-  const offered = choicesFor(choice, candidates, axes);
+  const offered = choicesFor(choice, candidates, axes, noUnits);
   return (
     <>
       <ChoiceField
         label="What goes together"
         value={chosenOf(granularity, axes)?.id ?? ''}
         options={offered.map(({ id, label, help, disabled }) => ({ value: id, words: { label, help }, disabled }))}
+        pending={pending}
         onChange={(id) => {
           const chosen = offered.find((each) => each.id === id);
           if (chosen) change(chosen.granularity);
@@ -84,7 +89,12 @@ function chosenOf(granularity: Granularity, axes: NamedAxes) {
 }
 
 /** What can go together under a criterion; what no tensor in scope can take cannot be chosen. */
-function choicesFor({ criterion, granularity }: Choice, candidates: readonly Candidate[], axes: NamedAxes) {
+function choicesFor(
+  { criterion, granularity }: Choice,
+  candidates: readonly Candidate[],
+  axes: NamedAxes,
+  noUnits: string | undefined,
+) {
   const { ranksGroups } = factsOf(criterion);
   const norm = granularityOf(granularity).norm?.(granularity).order ?? usualNorm;
   const current = chosenOf(granularity, axes)?.id;
@@ -93,6 +103,10 @@ function choicesFor({ criterion, granularity }: Choice, candidates: readonly Can
     .flatMap((record) => record.choices(axes))
     .map(({ id, label, help, make }) => {
       const made = make(norm);
+      if (granularityOf(made).takes === 'units') {
+        const disabled = id !== current && noUnits !== undefined;
+        return { id, label: disabled ? `${label} (${noUnits})` : label, help, granularity: made, disabled };
+      }
       const method = { criterion: 'magnitude', granularity: made, scope: 'layer' } as const;
       const disabled = id !== current && candidates.every((each) => refusalOf(method, each) !== undefined);
       return { id, label, help, granularity: made, disabled };

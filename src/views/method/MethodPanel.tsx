@@ -3,7 +3,8 @@ import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatQuantity } from '../../lib/numbers';
 import { type Criterion, criteria, criterionOf, factsOf } from '../../pruning/criteria/criteria';
-import { granularityOf } from '../../pruning/granularities/granularities';
+import { type Granularity, granularityOf } from '../../pruning/granularities/granularities';
+import { areGroups } from '../../pruning/granularities/granularity';
 import { scopeOf } from '../../pruning/scopes/scopes';
 import { layersReached } from '../../state/reach';
 import { studio, useStudio } from '../../state/store';
@@ -19,6 +20,7 @@ import classes from './MethodPanel.module.css';
 import { ReferenceField } from './ReferenceField';
 import { RefusingText } from './RefusingText';
 import { refusalsOf, scopeMethodOf } from './scopeMethod';
+import { UnitsText, whyNoUnits } from './UnitsText';
 
 /** How the edit scope is pruned: what is ranked, what goes together, and how an amount is shared out. */
 export function MethodPanel() {
@@ -33,6 +35,9 @@ export function MethodPanel() {
   const method = useMemo(() => scopeMethodOf(candidates, deciding), [candidates, deciding]);
   /** A criterion that was chosen and lacks what it needs. */
   const [wanted, setWanted] = useState<{ readonly criterion: Criterion; readonly layers: unknown } | null>(null);
+  /** The layers for which channels that go together were chosen, while they are found. */
+  const [wantsUnits, setWantsUnits] = useState<unknown>(null);
+  const noUnits = useStudio(whyNoUnits);
   const isSingle = candidates.length === 1;
   const choice = method ? choiceOf(method.rule) : initialChoice;
   const criterion = wanted?.layers === layers ? wanted.criterion : choice.criterion;
@@ -40,11 +45,25 @@ export function MethodPanel() {
   const apply = (change: Partial<Choice>) => {
     // Another choice leaves open what is waited for.
     if (change.criterion !== undefined) setWanted(null);
+    setWantsUnits(null);
     const after = changed(choice, change, isSingle);
     const { settled, setMethod } = studio.getState();
     const { weights, pruned } = scopeFigures(layers, settled.outcomes, 0);
     const present = { share: weights === 0 ? 0 : pruned / weights, isWhole: scope === 'model' };
     setMethod(methodOf(after, method?.rule, present));
+  };
+  /** Which channels go together may have to be found first. */
+  const applyUnits = useLatest((change: Partial<Choice>, of: unknown) => of === layers && apply(change));
+  const choose = async (change: Partial<Choice>) => {
+    const isOfUnits = change.granularity !== undefined && granularityOf(change.granularity).takes === 'units';
+    if (!isOfUnits || studio.getState().channels) {
+      apply(change);
+      return;
+    }
+    setWantsUnits(layers);
+    const channels = await studio.getState().findChannels();
+    if (channels) applyUnits(change, layers);
+    else setWantsUnits(null);
   };
   const chooseCriterion = (chosen: Criterion) => {
     if (method && chosen === choice.criterion) {
@@ -68,7 +87,7 @@ export function MethodPanel() {
       <ChoiceField
         label="Criterion"
         value={criterion}
-        options={criteria.map(({ name }) => ({ value: name, words: criterionWords(name, takes === 'groups') }))}
+        options={criteria.map(({ name }) => ({ value: name, words: criterionWords(name, choice.granularity) }))}
         pending={
           isPending
             ? `Not in use yet: pruned by ${criterionOf(choice.criterion).label} until it has what it needs.`
@@ -76,7 +95,14 @@ export function MethodPanel() {
         }
         onChange={chooseCriterion}
       />
-      <GranularityFields choice={choice} candidates={candidates} onChange={apply} />
+      <GranularityFields
+        choice={choice}
+        candidates={candidates}
+        noUnits={noUnits}
+        pending={wantsUnits === layers ? 'Finding what goes together…' : undefined}
+        onChange={choose}
+      />
+      {takes === 'units' && <UnitsText />}
       {sharings.length > 0 && (
         <ChoiceField
           label="Shared out by"
@@ -157,9 +183,11 @@ function needsMore(criterion: Criterion): boolean {
   return need === 'reference' || need === 'norms' || need === 'moments';
 }
 
-/** @param isGrouped weights go in groups */
-function criterionWords(criterion: Criterion, isGrouped: boolean): Words {
+function criterionWords(criterion: Criterion, granularity: Granularity): Words {
   const { label, help, groups } = criterionOf(criterion);
+  const record = granularityOf(granularity);
+  if (record.takes === 'units' && criterion === record.criteria[0]) return record.scored;
+  const isGrouped = areGroups(record);
   return { label, help: (isGrouped && !('because' in groups) && groups.help) || help };
 }
 

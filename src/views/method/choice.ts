@@ -38,9 +38,11 @@ export function choiceOf({ criterion, granularity, scope, amount, keep = 0, seed
  * @param isSingle one layer is edited: there is nobody to share with
  */
 export function sharingsFor({ criterion, granularity }: Choice, isSingle: boolean): readonly Sharing[] {
-  const { takes } = granularityOf(granularity);
+  const record = granularityOf(granularity);
+  const { takes } = record;
   if (takes === 'patterns') return [];
-  const fitting = scopes.filter(({ isShared, demands }) => {
+  const fitting = scopes.filter(({ name, isShared, demands }) => {
+    if (record.takes === 'units' && !record.scopes.includes(name)) return false;
     const isOfCriterion = (demands?.criterion?.only ?? criterion) === criterion;
     return isOfCriterion && (takes === 'weights' || !demands?.weights) && !(isSingle && isShared);
   });
@@ -54,12 +56,20 @@ export function sharingsFor({ criterion, granularity }: Choice, isSingle: boolea
 /** The choice with one control changed, and the others where they no longer go with it. */
 export function changed(choice: Choice, change: Partial<Choice>, isSingle: boolean): Choice {
   const wanted = { ...choice, ...change };
-  const isGrouped = granularityOf(wanted.granularity).takes === 'groups';
-  const { ranksGroups } = factsOf(wanted.criterion);
-  const fitting: Choice = isGrouped && !ranksGroups ? { ...wanted, granularity: 'weight' } : wanted;
+  const fitting = fittingTo(wanted, change);
   const sharings = sharingsFor(fitting, isSingle);
   if (sharings.length === 0 || sharings.includes(fitting.sharing)) return fitting;
   return { ...fitting, sharing: at(sharings, 0) };
+}
+
+/** What was not chosen just now gives way. */
+function fittingTo(wanted: Choice, { granularity }: Partial<Choice>): Choice {
+  const record = granularityOf(wanted.granularity);
+  if (record.takes === 'units' && !record.criteria.includes(wanted.criterion)) {
+    return granularity === undefined ? { ...wanted, granularity: 'weight' } : { ...wanted, criterion: 'magnitude' };
+  }
+  const isRanked = record.takes !== 'groups' || factsOf(wanted.criterion).ranksGroups;
+  return isRanked ? wanted : { ...wanted, granularity: 'weight' };
 }
 
 /**

@@ -140,8 +140,8 @@ describe('a census', () => {
 
   it('tells zeros that go from those that were there', () => {
     const outcomes = new Map([
-      [0, { zeros: 20 }],
-      [2, { zeros: 12 }],
+      [0, { rule: 0, zeros: 20 }],
+      [2, { rule: 0, zeros: 12 }],
     ]);
     expect(censusOf(layers, outcomes)).toMatchObject({ included: 80, zerosBefore: 20, zerosAfter: 32, newZeros: 12 });
   });

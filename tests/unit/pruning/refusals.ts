@@ -94,7 +94,7 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
   [
     'rules[0].granularity',
     rules({ granularity: 'channel' }),
-    'should be one of weight, kernel, or an object with dim and norm, or block, or n and m, but is "channel".',
+    'should be one of weight, unit, kernel, or an object with dim and norm, or block, or n and m, but is "channel".',
   ],
   ['rules[0].criterion', { ...head, rules: [without('criterion')] }, 'but is missing.'],
   ['rules[0].granularity', { ...head, rules: [without('granularity')] }, 'but is missing.'],
@@ -173,6 +173,12 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
     'should have sparsity, because the scope erk shares one out.',
   ],
   ['rules[0].criterion', rules({ scope: 'lamp', criterion: 'random' }), 'should be magnitude'],
+  [
+    'rules[0].criterion',
+    rules({ criterion: 'activation', granularity: 'unit' }),
+    'should be magnitude or random beside',
+  ],
+  ['rules[0].scope', rules({ scope: 'erk', granularity: 'unit' }), 'should be global or layer beside channels'],
   ['rules[0].granularity', rules({ scope: 'lamp', granularity: 'kernel' }), 'because lamp scores single weights.'],
   ['rules[0].amount', rules({ scope: 'lamp', amount: { threshold: 1 } }), 'should have sparsity or count'],
   ['rules[0].keep', rules({ keep: 1.01 }), 'a fraction from 0 to 1, but is 1.01.'],

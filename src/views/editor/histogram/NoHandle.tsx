@@ -1,4 +1,5 @@
 import { formatInteger, formatPercent } from '../../../lib/numbers';
+import type { Channels } from '../../../pruning/channels';
 import type { MeasuredLayer } from '../../../state/reach';
 import { useStudio } from '../../../state/store';
 import { scopeFigures } from '../../parts/scores/scopeFigures';
@@ -14,6 +15,7 @@ export function NoHandle({
   readonly layers: readonly MeasuredLayer[];
 }) {
   const { outcomes } = useStudio((state) => state.resolution);
+  const channels = useStudio((state) => state.channels);
   if (scores.kind === 'placeable') return null;
   const { weights, zeros, sparsity } = scopeFigures(layers, outcomes, 0);
   return (
@@ -24,7 +26,7 @@ export function NoHandle({
         </div>
       )}
       <p>
-        {whyNone(scores, layers)}
+        {whyNone(scores, layers, channels)}
         {scores.kind === 'fixed' &&
           ` Pruned: ${formatInteger(zeros)} weights (${formatPercent(sparsity)}). Kept: ${formatInteger(weights - zeros)}.`}
       </p>
@@ -32,10 +34,22 @@ export function NoHandle({
   );
 }
 
-function whyNone(scores: Exclude<ShownScores, { kind: 'placeable' }>, layers: readonly MeasuredLayer[]): string {
+/** Why none of the channels that layers give can go. */
+function pinnedText(channels: Channels | undefined, layers: readonly MeasuredLayer[]): string {
+  const [first] = layers;
+  const pinned = channels?.pinned.find(({ tensor }) => tensor === first?.id);
+  if (!first || !pinned) return 'These layers give no channels that could go together with what reads them.';
+  return `No channels of ${first.name} can go: what it gives ${pinned.why}.`;
+}
+
+function whyNone(
+  scores: Exclude<ShownScores, { kind: 'placeable' }>,
+  layers: readonly MeasuredLayer[],
+  channels: Channels | undefined,
+): string {
   switch (scores.kind) {
     case 'fixed':
-      return fixedText(scores.rule, layers) ?? '';
+      return fixedText(scores.rule, layers) ?? pinnedText(channels, layers);
     case 'several':
       return 'These layers are pruned by different methods, which have no threshold in common. Choose one method for all below, or edit layer by layer.';
     case 'measuring':

@@ -1,7 +1,7 @@
 /** What is in, and what share of it is zero before and after. */
 import { at, last } from '../../../lib/known';
 import { formatPercent } from '../../../lib/numbers';
-import type { Outcome } from '../../../pruning/resolution';
+import { isDecided, type Outcome } from '../../../pruning/resolution';
 import type { Layer } from '../../../state/checkpointSlice';
 import type { TensorId } from '../../../tensors/tensor';
 import type { BarUnit } from './barUnits';
@@ -25,7 +25,7 @@ export function sparsityBars(
 ): SparsityBar[] {
   const bars: SparsityBar[] = [];
   for (const { name, ids } of units) {
-    const isIn = ids.filter((id) => outcomes.has(id) && (at(layers, id).statistics?.count ?? 0) > 0);
+    const isIn = ids.filter((id) => isDecided(outcomes, id) && (at(layers, id).statistics?.count ?? 0) > 0);
     if (isIn.length === 0) continue;
     const { weights, before, after } = sumsOf(isIn, layers, outcomes);
     bars.push({ position: bars.length, name, ids: isIn, before: before / weights, after: after / weights });

@@ -5,6 +5,7 @@ import { studio } from '../../../state/store';
 import classes from './ProgressReport.module.css';
 
 const stages: Readonly<Record<Progress['stage'], string>> = {
+  inflating: 'Inflating compressed weights',
   'reading structure': 'Reading the structure',
   measuring: 'Measuring the weights',
   refining: 'Settling exact amounts',
@@ -12,6 +13,7 @@ const stages: Readonly<Record<Progress['stage'], string>> = {
   'reading weights': 'Reading the weights',
   checksums: 'Computing checksums',
   compressing: 'Compressing',
+  comparing: 'Comparing',
 };
 
 /** A named stage, how far it is in bytes and tensors, and the way out. */

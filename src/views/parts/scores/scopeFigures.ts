@@ -57,7 +57,8 @@ export function scopeFigures(
     const ofLayer = groups?.[i] ?? 0;
     total += ofLayer;
     // Groups of one layer are of one size, but for blocks at its edges.
-    gone += Math.round((ofLayer * (outcome?.pruned ?? 0)) / Math.max(1, statistics.count));
+    const ofWeights = Math.round((ofLayer * (outcome?.pruned ?? 0)) / Math.max(1, statistics.count));
+    gone += ofLayer === 0 ? 0 : (outcome?.scores?.gone ?? ofWeights);
     zerosBefore += statistics.zeros;
     zeros += outcome?.zeros ?? statistics.zeros;
     exact &&= outcome?.exact ?? true;

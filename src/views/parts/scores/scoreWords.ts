@@ -2,7 +2,7 @@
 import { formatInteger } from '../../../lib/numbers';
 import { criterionOf } from '../../../pruning/criteria/criteria';
 import { granularityOf } from '../../../pruning/granularities/granularities';
-import { type NamedTensor, normText } from '../../../pruning/granularities/granularity';
+import { areGroups, isOwnScore, type NamedTensor, normText } from '../../../pruning/granularities/granularity';
 import type { Rule } from '../../../pruning/recipe';
 
 export interface ScoreWords {
@@ -21,7 +21,7 @@ export interface ScoreWords {
 type Ranked = Pick<Rule, 'criterion' | 'granularity'>;
 
 export function scoreWords(ranked: Ranked, tensors: readonly NamedTensor[]): ScoreWords {
-  const isOfGroups = granularityOf(ranked.granularity).takes === 'groups';
+  const isOfGroups = areGroups(granularityOf(ranked.granularity));
   const singular = nounOf(ranked, tensors);
   const plural = `${singular}s`;
   const { symbol, title } = scoreText(ranked);
@@ -37,6 +37,7 @@ export function scoreWords(ranked: Ranked, tensors: readonly NamedTensor[]): Sco
 function scoreText({ criterion, granularity }: Ranked): { readonly symbol: string; readonly title: string } {
   const words = criterionOf(criterion);
   const record = granularityOf(granularity);
+  if (record.takes === 'units') return isOwnScore(criterion) ? record.scored : words;
   if (record.takes !== 'groups' || 'because' in words.groups) return words;
   // Groups without a norm of their own choice are scored by their L1 norm.
   const norm = normText(record.norm?.(granularity).order ?? 1);

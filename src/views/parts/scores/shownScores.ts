@@ -6,6 +6,7 @@ import type { Rule } from '../../../pruning/recipe';
 import { scopeOf } from '../../../pruning/scopes/scopes';
 import { scoreDtypeOf } from '../../../pruning/score';
 import type { MeasuredTensor } from '../../../pruning/scoreBins';
+import { statisticsOf, unitDtype } from '../../../pruning/unitScores';
 import type { MeasuredLayer } from '../../../state/reach';
 import type { TensorStatistics } from '../../../tensors/statistics';
 import { type ScoreWords, scoreWords } from './scoreWords';
@@ -39,6 +40,8 @@ export interface PlaceableScores extends Placeable {
 /** `either`: weights, or their magnitudes where a person prefers those. */
 export type Sides = 'either' | 'signed' | 'from zero';
 
+const noScores: MeasuredTensor = { dtype: unitDtype, statistics: statisticsOf(new Float32Array()) };
+
 /** Nothing decides for the layers: their weights, as the usual method ranks them. */
 const usual = { criterion: 'magnitude', granularity: 'weight' } as const;
 
@@ -59,11 +62,18 @@ export function shownScores(
   const words = scoreWords({ criterion, granularity }, layers);
   const isOfWeights = !words.isOfGroups && factsOf(criterion).isOfWeights;
   if (!isOfWeights && scores.some((each) => each === undefined)) return { kind: 'measuring', words };
+  const isOfUnits = granularityOf(granularity).takes === 'units';
+  const counted = new Set<TensorStatistics>();
   const tensors = layers.map((layer, i): MeasuredTensor => {
     const statistics = scores[i];
-    return statistics ? { dtype: scoreDtypeOf({ criterion }, layer.dtype), statistics } : layer;
+    if (!statistics) return layer;
+    // Layers that give the same channels have their scores in common.
+    if (isOfUnits && counted.has(statistics)) return noScores;
+    counted.add(statistics);
+    return { dtype: isOfUnits ? unitDtype : scoreDtypeOf({ criterion }, layer.dtype), statistics };
   });
   const count = tensors.reduce((sum, { statistics }) => sum + statistics.count, 0);
+  if (first && isOfUnits && count === 0) return { kind: 'fixed', rule: first };
   return {
     kind: 'placeable',
     ranking: rankingFor({ criterion, granularity }),
@@ -85,6 +95,7 @@ export function methodKey(rule: Rule | undefined): string {
 export function fixedText({ granularity, scope }: Rule, layers: readonly MeasuredLayer[]): string | undefined {
   const record = granularityOf(granularity);
   if (record.takes === 'patterns') return record.fixedText(granularity, layers);
+  if (record.takes === 'units') return undefined;
   const sharing = scopeOf(scope);
   return sharing.takes === 'rows' ? sharing.fixedText : undefined;
 }

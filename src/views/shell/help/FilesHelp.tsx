@@ -11,10 +11,15 @@ const opens = [
     says: 'The shards of a model, with their .index.json or without: all together, or their folder.',
   },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  { name: '.keras .h5 .hdf5', says: 'Keras: a whole model or its weights; any other file of HDF5.' },
   { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
+  },
+  {
+    name: '.npz .npy',
+    says: 'Arrays of NumPy, as the weights of small networks are kept. On an open model they are its inputs instead.',
   },
 ];
 

@@ -3,10 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerCache } from '../../../../src/engine/recipe/answerCache';
-import { candidatesOf } from '../../../../src/engine/recipe/candidates';
-import { settle } from '../../../../src/engine/recipe/settle';
-import { createEngine } from '../../../../src/engine/worker/engine';
 import { chooseFiles } from '../../../../src/formats/chooseFiles';
 import { openCheckpoint } from '../../../../src/formats/registry';
 import { shardName, siblingName, wholeName } from '../../../../src/formats/shards/names';
@@ -15,8 +11,7 @@ import { crc32 } from '../../../../src/lib/crc32';
 import { CheckpointError } from '../../../../src/lib/errors';
 import { joinedSource, partsOf } from '../../../../src/lib/parts';
 import { memorySource } from '../../../../src/lib/source';
-import { loadWasmKernels } from '../../../support/kernels';
-import { context, globalRecipe } from '../../evaluation/support';
+import { pruned } from '../pruned';
 import { fileOf } from '../safetensors/files';
 
 const golden = resolve(import.meta.dirname, '../../../golden/files/shards');
@@ -58,17 +53,6 @@ const refusal = (files: Files) =>
     () => undefined,
     (error: unknown) => error,
   );
-
-/** Opened and half of all weights pruned together, as the page does it. */
-async function pruned(files: readonly File[]) {
-  const engine = createEngine(loadWasmKernels());
-  const opened = await engine.open({ files }, context);
-  const candidates = candidatesOf(opened.layers);
-  const { outcomes } = await settle(globalRecipe({ sparsity: 0.5 }), candidates, new AnswerCache(), (requests) =>
-    engine.lookUp({ requests }, context),
-  );
-  return { opened, report: await engine.export({ outcomes }, context) };
-}
 
 /** Elements of every tensor by name, read from the files as they are. */
 async function tensorsIn(files: readonly File[]) {
