@@ -12,9 +12,13 @@ export function FoundList({ checkpoints, rest }: NonNullable<Question['found']>)
     <div className={classes.body}>
       <p>Several checkpoints are in this folder. Which one is to be opened?</p>
       <ul className={classes.list}>
-        {checkpoints.map((found) => (
+        {checkpoints.map((found, i) => (
           <li key={`${found.folder}/${found.name}`}>
-            <UnstyledButton className={classes.found} onClick={() => void openFound(found)}>
+            <UnstyledButton
+              className={classes.found}
+              onClick={() => void openFound(found)}
+              data-autofocus={i === 0 || undefined}
+            >
               <span className={classes.name}>
                 <bdi>{found.name}</bdi>
                 {found.folder !== '' && <bdi className={classes.dim}>{found.folder}</bdi>}
