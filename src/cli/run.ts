@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Kernels } from '../kernels/kernels';
 import { asCheckpointError } from '../lib/errors';
 import { type Command, type OptionValues, UsageError } from './command';
+import { diff } from './commands/diff';
 import { inspect } from './commands/inspect';
 import { masks } from './commands/masks';
 import { prune } from './commands/prune';
@@ -10,7 +11,7 @@ import { report } from './commands/report';
 import { script } from './commands/script';
 import type { Terminal } from './terminal';
 
-const commands: readonly Command[] = [prune, inspect, masks, script, report];
+const commands: readonly Command[] = [prune, inspect, diff, masks, script, report];
 
 export interface Means {
   readonly terminal: Terminal;

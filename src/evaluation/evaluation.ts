@@ -164,7 +164,10 @@ export function createEvaluation({
         throwIfCancelled(context.signal);
         const { targets, pairing } = await pair(graph, request, fetch, context);
         const runnable = { runtime: loaded, graph, targets, inputs, outputs, fetch };
-        open = { runnable, slimming: new Slimming(runnable, { source, parts: partsOf(files) }, pairing) };
+        open = {
+          runnable,
+          slimming: new Slimming(runnable, { source, parts: partsOf(files) }, pairing, request.tensors),
+        };
         const dimensions = openDimensions(inputs);
         return { fileName: graph.fileName, inputs, outputs, dimensions, pairing, runtime: loaded.runtime };
       });

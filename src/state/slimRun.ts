@@ -1,9 +1,11 @@
 /** One smaller model: the recipe settled, channels chosen and removed, and both models measured. */
 import type { Recipe } from '../pruning/recipe';
 import { repairedOutcomes } from '../pruning/repair';
-import type { EvaluationContext } from './evaluationContext';
+import { parsePlan } from '../tensors/graph/slimPlan';
+import type { StudioContext } from './context';
+import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import { repairInForce } from './repairState';
-import { goalOf, type SlimMade, type SlimSettings, slimKey } from './slimState';
+import { givenPlan, goalOf, type SlimMade, type SlimSettings, type SlimState, slimKey } from './slimState';
 import type { ShowStep } from './stepRunner';
 
 export type SlimAnswer =
@@ -17,7 +19,8 @@ let requested = 0;
  * @throws CheckpointError whatever the engine or the evaluation threw, `cancelled`; nothing has changed then
  */
 export async function makeSlim(
-  { client, bench, state, studio }: EvaluationContext,
+  studio: StudioContext<EvaluationStudio & { readonly slim: SlimState }>,
+  { client, bench, state }: EvaluationContext,
   recipe: Recipe,
   settings: SlimSettings,
   repairs: boolean,
@@ -27,14 +30,17 @@ export async function makeSlim(
   show('settling exact amounts', 0, 0);
   const { repair } = studio.get();
   const of = slimKey(recipe, repair);
-  const { outcomes } = await bench.resolve(recipe, signal);
+  const { outcomes: all } = await bench.resolve(recipe, signal);
+  // Where nothing is pruned there is nothing to be said of the model as masked.
+  const outcomes = new Map([...all].filter(([, { pruned }]) => pruned > 0));
   const repaired = repairInForce(repair);
   const id = `slim-${++requested}`;
+  const plan = settings.replays ? givenPlan(recipe, studio.get().slim) : undefined;
   const report = await client.call(
     'slim',
     {
       outcomes: repaired ? repairedOutcomes(outcomes, repaired) : outcomes,
-      goal: goalOf(settings),
+      goal: goalOf(settings, plan),
       ...(repairs && { repair: { damping: repair.settings.damping } }),
       id,
     },
@@ -46,5 +52,8 @@ export async function makeSlim(
   );
   if ('refused' in report) return { kind: 'refused', sentence: report.refused };
   const model = await client.call('slimModel', { id }, { signal });
-  return { kind: 'made', made: { report, model, of, settings, inputs: state().inputs } };
+  const { measure, target } = settings;
+  const asked = plan || target === null ? {} : { measure, target };
+  const entry = { ...asked, plan: parsePlan(report.plan) };
+  return { kind: 'made', made: { report, model, of, settings, entry, inputs: state().inputs } };
 }

@@ -5,9 +5,10 @@ import type { Follow, StudioContext } from './context';
 import { download } from './download';
 import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
+import type { RecipeHistory } from './recipeSlice';
 import { calibrationInUse } from './repairState';
 import { type SlimFile, slimFileOf } from './slimFiles';
-import { notSlim, type SlimSettings, type SlimState, slimInForce, slimKey } from './slimState';
+import { isOf, notSlim, type SlimSettings, type SlimState, slimInForce } from './slimState';
 import type { StatusSlice } from './statusSlice';
 import { type ShowStep, StepRunner } from './stepRunner';
 
@@ -30,6 +31,7 @@ export function createSlimSlice(
   studio: StudioContext<Known>,
   evaluation: EvaluationContext,
   calibration: CalibratedWork,
+  history: RecipeHistory,
 ): { slice: SlimSlice; follow: Follow<Known> } {
   const { get, set } = studio;
   const state = () => get().slim;
@@ -82,12 +84,19 @@ export function createSlimSlice(
         const { settings } = state();
         const fits = settings.repair && calibrationInUse(get().repair) !== null;
         const { makeSlim } = await import('./slimRun');
-        const make = () => makeSlim(evaluation, recipe, settings, fits, signal, show);
+        const make = () => makeSlim(studio, evaluation, recipe, settings, fits, signal, show);
         const isOfUse = ({ kind }: Awaited<ReturnType<typeof make>>) => kind === 'made';
         const answer = fits ? await calibration.run(recipe, signal, show, make, isOfUse) : await make();
         return () => {
-          if (answer.kind === 'refused') update({ status: answer });
-          else update({ made: answer.made, isFresh: answer.made.of === slimKey(get().recipe, get().repair) });
+          if (answer.kind === 'refused') {
+            update({ status: answer });
+            return;
+          }
+          const { made } = answer;
+          update({ made });
+          // In the recipe, so that undo has it.
+          history.apply({ ...get().recipe, slim: made.entry });
+          update({ isFresh: isOf(made, get().recipe, get().repair) });
         };
       });
     },
@@ -110,7 +119,7 @@ export function createSlimSlice(
       runner.rest({ kind: 'refused', sentence: 'The recipe changed, so the smaller model was given up.' });
     } else if (now.recipe !== previous.recipe && !running) runner.rest();
     if (!made || (now.recipe === previous.recipe && !isSettled)) return;
-    const isOfThis = isSettled && made.of === slimKey(now.recipe, now.repair);
+    const isOfThis = isSettled && isOf(made, now.recipe, now.repair);
     if (isOfThis !== isFresh) update({ isFresh: isOfThis });
   };
 
@@ -118,7 +127,7 @@ export function createSlimSlice(
     if (now.opened !== previous.opened) {
       runner.rest();
       costsOf = undefined;
-      update({ ...notSlim, settings: state().settings });
+      update(notSlim);
       return;
     }
     followRecipe(now, previous);

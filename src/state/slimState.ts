@@ -2,7 +2,9 @@
 import type { InputSummary } from '../evaluation/protocol';
 import type { ModelCosts, SlimGoal, SlimMeasure, SlimReport } from '../evaluation/slim/protocol';
 import type { Recipe } from '../pruning/recipe';
+import type { SlimEntry } from '../pruning/recipeHead';
 import { hashOfRecipe } from '../pruning/repair';
+import { formatPlan, type SlimPlan } from '../tensors/graph/slimPlan';
 import { type RepairState, repairInForce } from './repairState';
 import type { WorkStatus } from './stepRunner';
 
@@ -26,6 +28,8 @@ export interface SlimSettings {
   readonly target: number | null;
   /** Layers that read what changed are fitted anew, where there is something to fit them to. */
   readonly repair: boolean;
+  /** Where the recipe came with a plan: what that says goes, whatever the target. */
+  readonly replays: boolean;
 }
 
 /** A smaller model. */
@@ -36,6 +40,8 @@ export interface SlimMade {
   /** Of what is shown and exported when it was made. */
   readonly of: string;
   readonly settings: SlimSettings;
+  /** What the recipe says of it from then on. */
+  readonly entry: SlimEntry;
   /** That its quality was measured on. */
   readonly inputs: InputSummary | null;
 }
@@ -55,16 +61,28 @@ export const notSlim: SlimState = {
   status: { kind: 'idle' },
   made: null,
   isFresh: false,
-  settings: { measure: 'macs', target: 0.5, repair: true },
+  settings: { measure: 'macs', target: 0.5, repair: true, replays: true },
   costs: null,
 };
+
+/** Whether a smaller model is of a recipe. */
+export function isOf(made: SlimMade, recipe: Recipe, repair: RepairState): boolean {
+  return recipe.slim === made.entry && made.of === slimKey(recipe, repair);
+}
 
 /** The same for what exports the same weights. */
 export function slimKey(recipe: Recipe, repair: RepairState): string {
   return `${hashOfRecipe(recipe)} ${repairInForce(repair)?.file ?? ''}`;
 }
 
-export function goalOf({ measure, target }: SlimSettings): SlimGoal {
+/** A plan that the recipe brought along, and nothing here was made by. */
+export function givenPlan({ slim }: Recipe, { made }: SlimState): SlimPlan | undefined {
+  return slim && slim !== made?.entry ? slim.plan : undefined;
+}
+
+/** @param plan that is to be repeated */
+export function goalOf({ measure, target }: SlimSettings, plan: SlimPlan | undefined): SlimGoal {
+  if (plan) return { kind: 'plan', plan: formatPlan(plan) };
   return target === null ? { kind: 'dead' } : { kind: 'target', measure, share: target };
 }
 

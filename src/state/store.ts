@@ -55,7 +55,7 @@ export function createStudio(
     const evaluated = createEvaluationSlice(context, evaluation);
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
     const channels = createChannelsSlice(context, evaluated.context);
-    const slim = createSlimSlice(context, evaluated.context, repaired.calibration);
+    const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const table = createTableSlice(context);
     follows.push(
       table.follow,

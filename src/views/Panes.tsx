@@ -14,6 +14,7 @@ import { CrashBoundary } from './parts/errors/CrashBoundary';
 import { SplitPanes } from './parts/frames/SplitPanes';
 import { OpeningCard } from './progress/OpeningCard';
 import { PassCard } from './progress/PassCard';
+import { ChannelsPanel } from './slim/ChannelsPanel';
 import { Slim } from './slim/Slim';
 
 /** What other areas show in the editor. */
@@ -23,6 +24,7 @@ const panels: EditorPanels = {
     { title: 'Sensitivity', panel: <SensitivityPanel /> },
     { title: 'Curve', panel: <CurvePanel /> },
     { title: 'Drift', panel: <DriftPanel /> },
+    { title: 'Channels', panel: <ChannelsPanel /> },
   ],
 };
 

@@ -1,4 +1,5 @@
 /** What can be asked of the evaluation about making the open model smaller, and what it answers. */
+import type { CheckpointPlan, RefusedPlan } from '../../pruning/checkpointPlan';
 import type { Repair } from '../../pruning/repair';
 import type { TensorId } from '../../tensors/tensor';
 import type { Evaluation, Outcomes } from '../evaluated';
@@ -101,6 +102,8 @@ export interface SlimReport {
   readonly remarks: readonly string[];
   /** Text of `slim-plan.json`: of the graph. */
   readonly plan: string;
+  /** What the open checkpoint loses, for `exportSlim`, or why it has no slim state dict. Absent where it is the graph. */
+  readonly checkpoint?: CheckpointPlan | RefusedPlan;
 }
 
 /** Nothing is kept. */

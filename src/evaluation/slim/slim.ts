@@ -1,4 +1,5 @@
 /** The smaller model: which units go, repaired where that is wanted, sliced, held against zeros, measured. */
+import { type ConstantUnits, rewrittenConstants, withConstants } from '../../graph/slim/constants';
 import { costsOf, whole } from '../../graph/slim/costs';
 import { keptWithout, noRounding, planOf, rounded, type SlimPlan } from '../../graph/slim/plan';
 import { assertFits, formatPlan, parsePlan } from '../../graph/slim/planFile';
@@ -29,7 +30,9 @@ export interface SlimParts {
   readonly analysis: Analysis;
   /** Of the written model, as the outcomes leave it. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Dead are those that are constant, too. */
   readonly scored: ScoredUnits;
+  readonly constants: ConstantUnits;
   /** Of the checkpoint: what is repaired is told by its tensors. */
   readonly channels: Channels;
   readonly one: OneSample;
@@ -65,12 +68,14 @@ export async function slim(
   say('choosing channels');
   const chosen = await chosenBy(parts, request, context);
   if (typeof chosen === 'string') return { refused: chosen };
-  const { units, plan } = chosen;
+  const { units } = chosen;
   const remarks: string[] = [];
   const repaired = await repairedAfter(parts, request, units, remarks, context);
   const bytes = repaired?.bytes ?? parts.bytes;
   say('making the smaller model');
-  const { model } = analysis;
+  const { model, walk } = analysis;
+  const weightsOf = async (name: string) => model.numbersOf(bytes, name) ?? [];
+  const plan = withConstants(chosen.plan, await rewrittenConstants(walk, units, parts.constants, weightsOf));
   const smallerBytes = await planned(model, bytes, plan);
   const smaller = await readBeside(runnable, smallerBytes);
   say('comparing it with zeros in the place of what goes');
@@ -90,12 +95,12 @@ export async function slim(
     withSession(runnable, smaller, (second) => timedInTurns([first, second], one.feeds, signal)),
   );
   if (timed.faster < surely) remarks.push(unsure);
-  const kept = keptWithout(analysis.walk, units);
+  const kept = keptWithout(walk, units);
   const report: SlimReport = {
     id: request.id,
     before: costsBefore(analysis),
     after: costsAfter(analysis, kept, smallerBytes.length),
-    widths: widthsOf(analysis.walk, kept),
+    widths: widthsOf(walk, kept),
     units: units.length,
     dead: units.filter((unit) => scored.dead.has(unit)).length,
     slots: units.map(({ slot }) => slot),
@@ -136,7 +141,9 @@ async function chosenBy(
   if (goal.kind === 'plan') {
     const plan = parsePlan(goal.plan);
     assertFits(plan, contents.graph);
-    return { units: unitsOfPlan(walk, all.units, plan), plan };
+    const units = unitsOfPlan(walk, all.units, plan);
+    // Constants are of the weights that the plan was made with.
+    return { units, plan: plan.constants ? planOf(walk, units) : plan };
   }
   const { dead } = scored;
   const wanted = new Set(goal.kind === 'units' ? goal.slots : []);

@@ -1,16 +1,19 @@
 /** Making the open model smaller: what is known of it is found out once, and the model made last is kept. */
 import { CheckpointError } from '../../lib/errors';
 import type { Channels } from '../../pruning/channels';
+import { parsePlan } from '../../tensors/graph/slimPlan';
 import type { Evaluator } from '../evaluator';
 import type { Dataset } from '../inputs/dataset';
 import { randomInputs } from '../inputs/random';
-import type { Outcomes, Pairing } from '../protocol';
+import type { CheckpointTensor, Outcomes, Pairing } from '../protocol';
 import type { CalibrationSet } from '../repair/calibration';
 import type { KeepRepair } from '../repair/repair';
 import type { EvaluationContext, Runnable } from '../running';
 import { type ScoredUnits, scoredUnits } from './analysedUnits';
 import { type Analysis, analyse } from './analysis';
 import { channelsOf } from './channels';
+import { checkpointPlan } from './checkpointPlan';
+import { constantChannels } from './constants';
 import { type OneSample, oneSample } from './inputShapes';
 import { modelCosts } from './modelCosts';
 import type { ModelCosts, RefusedSlim, SlimReport, SlimRequest } from './protocol';
@@ -36,15 +39,18 @@ export class Slimming {
   private readonly runnable: Runnable;
   private readonly files: GraphFiles;
   private readonly pairing: Pairing;
+  private readonly tensors: readonly CheckpointTensor[];
   private written: WrittenModel | undefined;
   private known: (Known & { readonly shapes: string }) | undefined;
   private energies: { readonly of: Dataset; readonly in: Analysis; readonly values: Energies } | undefined;
   private made: { readonly id: string; readonly model: Blob } | undefined;
 
-  constructor(runnable: Runnable, files: GraphFiles, pairing: Pairing) {
+  /** @param tensors of the checkpoint */
+  constructor(runnable: Runnable, files: GraphFiles, pairing: Pairing, tensors: readonly CheckpointTensor[]) {
     this.runnable = runnable;
     this.files = files;
     this.pairing = pairing;
+    this.tensors = tensors;
   }
 
   async channels(inputs: SlimInputs | undefined, context: EvaluationContext): Promise<Channels> {
@@ -71,16 +77,24 @@ export class Slimming {
     const { runnable } = this;
     const { analysis, one } = await this.analysed(inputs, context);
     const bytes = await analysis.model.masked(request.outcomes, context.signal);
-    const scored = await this.scored(analysis, bytes, inputs, context);
-    const channels = channelsOf(analysis, scored, this.pairing.foldedIn);
     const dataset = inputs?.calibration?.dataset ?? inputs?.dataset ?? randomInputs(runnable.inputs, 1, {});
+    const own = await this.scored(analysis, bytes, inputs, context);
+    const constants = await constantChannels(runnable, analysis, own, bytes, dataset, context.signal);
+    const scored = { ...own, dead: new Set([...own.dead, ...constants.keys()]) };
+    const channels = channelsOf(analysis, scored, this.pairing.foldedIn);
     const judged = inputs && { evaluator: inputs.evaluator, dataset: inputs.dataset };
     const calibration = inputs?.calibration;
-    const parts = { runnable, analysis, bytes, scored, channels, one, dataset, judged, calibration, keep };
+    const parts = { runnable, analysis, bytes, scored, constants, channels, one, dataset, judged, calibration, keep };
     const slimmed = await slim(parts, request, context);
     if ('refused' in slimmed) return slimmed;
     this.made = { id: request.id, model: new Blob([slimmed.bytes]) };
-    return slimmed.report;
+    const { report } = slimmed;
+    const { pairing, tensors } = this;
+    // The checkpoint is the graph: the smaller model is all that there is to write.
+    if (pairing.pairs.some(({ match }) => match === 'same file')) return report;
+    const plan = parsePlan(report.plan);
+    const checkpoint = checkpointPlan({ plan, graph: analysis.contents.graph, pairing, tensors });
+    return { ...report, checkpoint };
   }
 
   /** @throws CheckpointError `internal` */

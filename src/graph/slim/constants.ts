@@ -90,7 +90,8 @@ export async function rewrittenConstants(
   const rewritten: RewrittenConstant[] = [];
   for (const [node, { reading, added }] of [...sums].sort(([a], [b]) => a - b)) {
     const bias = biasOf(walk, reading);
-    if (!bias) continue;
+    // Where a repair has made up for it, nothing reads it any more.
+    if (!bias || added.every(isZero)) continue;
     const before = bias.stored === undefined ? [] : await weightsOf(bias.stored);
     const values = Array.from(added, (sum, i) => Math.fround((before[i] ?? 0) + sum * bias.factor));
     const slots = walk.weights.find(({ uses }) => uses.some((use) => use.node === node && use.input === 1));

@@ -8,6 +8,8 @@ import { studio, useStudio } from '../../state/store';
 import { storedLabel } from '../../tensors/dtype';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorStatistics } from '../../tensors/statistics';
+import { Macs } from '../parts/quality/Macs';
+import { useMacs } from '../parts/quality/useMacs';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { CopyName } from './CopyName';
 import classes from './LayerHeading.module.css';
@@ -38,12 +40,24 @@ export function LayerHeading({ layer, layers }: { readonly layer: Layer; readonl
           {formatShape(layer.shape)} · <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span> ·{' '}
           {storedLabel(layer)}
         </span>
+        <MacsFact layer={owner} />
         {statistics && <Statistics statistics={statistics} />}
       </div>
       <Meaning layer={layer} layers={layers} />
       <OffReason layer={layer} layers={layers} />
       <MaskOfOther layer={owner} />
     </header>
+  );
+}
+
+/** What the layer multiplies, where the graph is open. */
+function MacsFact({ layer }: { readonly layer: Layer }) {
+  const isKnown = useMacs()?.has(layer.id) === true;
+  if (!isKnown) return null;
+  return (
+    <span className={classes.chip}>
+      MACs <Macs of={[layer]} />
+    </span>
   );
 }
 

@@ -15,6 +15,7 @@ import classes from './ExportForm.module.css';
 import { MoreExports } from './MoreExports';
 import { NameField } from './NameField';
 import { RepairNote } from './RepairNote';
+import { SlimModel } from './SlimModel';
 import { SummaryTable } from './SummaryTable';
 import { canSaveAs, pickDestination } from './savePicker';
 
@@ -118,6 +119,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
           </Button>
         </div>
       )}
+      {!isBusy && <SlimModel />}
       <MoreExports checkpoint={checkpoint} isHidden={isBusy} />
     </>
   );

@@ -5,6 +5,7 @@ import { isDecided } from '../../pruning/resolution';
 import { canLock } from '../../state/locks';
 import { studio, useStudio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
+import { Macs } from '../parts/quality/Macs';
 import { type ColumnId, columnMeta } from './columns';
 import classes from './GroupRow.module.css';
 import { type GroupFigures, groupFigures, ownersOf, parametersOf } from './groupFigures';
@@ -143,6 +144,8 @@ function GroupCell({ column, group: { node, members }, figures }: GroupCellProps
       const sum = parametersOf(members);
       return <span title={formatInteger(sum)}>{formatCount(sum)}</span>;
     }
+    case 'macs':
+      return <Macs of={ownersOf(members)} />;
     case 'weights':
       return (
         <GroupSparkline

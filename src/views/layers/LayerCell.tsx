@@ -2,6 +2,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { formatCount, formatInteger, formatPercent, formatShape, formatValue } from '../../lib/numbers';
 import { studio } from '../../state/store';
 import { storedLabel } from '../../tensors/dtype';
+import { Macs } from '../parts/quality/Macs';
 import { axesText, kindText, reasonText } from '../parts/words/layerWords';
 import { type ColumnId, largestMagnitude, nonFinite } from './columns';
 import type { Figures } from './figures';
@@ -30,6 +31,8 @@ export function LayerCell({ column, row, figures }: CellProps & { readonly colum
       return storedLabel(layer);
     case 'parameters':
       return <span title={formatInteger(layer.numel)}>{formatCount(layer.numel)}</span>;
+    case 'macs':
+      return <Macs of={[layer]} />;
     case 'mean':
       return value(statistics?.mean);
     case 'std':

@@ -2,12 +2,13 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
-import { isDecided } from '../../pruning/resolution';
+import { countIn, isDecided } from '../../pruning/resolution';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
+import { useMacs } from '../parts/quality/useMacs';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -51,7 +52,8 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
     () => inNetworkOrder(rowsOf(checkpoint.layers, asOpened), checkpoint, ({ layer }) => layer.id),
     [checkpoint, asOpened],
   );
-  const data = useMemo(() => resolvedRows(rows, outcomes), [rows, outcomes]);
+  const macs = useMacs();
+  const data = useMemo(() => resolvedRows(rows, outcomes, macs), [rows, outcomes, macs]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const isIn = useMemo<IsIn>(() => (id) => isDecided(outcomes, id), [outcomes]);
   const isFiltered = filter.trim() !== '';
@@ -69,7 +71,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
         />
         <output className={classes.count}>
           {isFiltered && `${formatInteger(table.rows.length)} shown · `}
-          {formatInteger(outcomes.size)} of {formatInteger(layers.length)} in
+          {formatInteger(countIn(outcomes))} of {formatInteger(layers.length)} in
         </output>
         {table.isSorted && (
           <Button size="compact-xs" title="Rows as they were before a column sorted them" onClick={table.unsort}>

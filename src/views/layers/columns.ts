@@ -44,6 +44,7 @@ export const optionalColumns = [
   'shape',
   'dtype',
   'parameters',
+  'macs',
   'mean',
   'std',
   'maximum',
@@ -152,6 +153,12 @@ export const layerColumns = helper.columns([
     header: 'Params',
     ...numeric,
     meta: { title: 'Parameters', align: 'end', width: 60 },
+  }),
+  helper.accessor(({ macs }) => macs, {
+    id: 'macs',
+    header: 'MACs',
+    ...numeric,
+    meta: { title: 'Multiplications (MACs), zeros not counted', align: 'end', width: 108 },
   }),
   helper.accessor(({ row: { layer } }) => finite(layer.statistics?.mean), {
     id: 'mean',

@@ -4,6 +4,7 @@ import type { Outcome } from '../../pruning/resolution';
 import type { Layer } from '../../state/checkpointSlice';
 import { containersShown } from '../../state/layerTree';
 import { isByHand } from '../../state/overrule';
+import type { Multiplications } from '../../state/slimCosts';
 import { ownerOf } from '../../tensors/owners';
 import type { TensorId } from '../../tensors/tensor';
 
@@ -26,6 +27,8 @@ export interface ResolvedRow {
   readonly row: LayerRow;
   /** Absent: no rule decides for it. */
   readonly outcome: Outcome | undefined;
+  /** Multiplications of its layers for one sample, where the graph is open. */
+  readonly macs?: number | undefined;
 }
 
 /**
@@ -62,8 +65,15 @@ function sharingOf(layer: Layer, layers: readonly Layer[]): Pick<LayerRow, 'shar
 }
 
 /** Rows stay the same objects whatever the outcomes, so that those in view are not drawn again for them. */
-export function resolvedRows(rows: readonly LayerRow[], outcomes: ReadonlyMap<TensorId, Outcome>): ResolvedRow[] {
-  return rows.map((row) => ({ row, outcome: outcomes.get(row.layer.id) }));
+export function resolvedRows(
+  rows: readonly LayerRow[],
+  outcomes: ReadonlyMap<TensorId, Outcome>,
+  costs?: ReadonlyMap<TensorId, Multiplications>,
+): ResolvedRow[] {
+  return rows.map((row) => {
+    const { id } = row.layer;
+    return { row, outcome: outcomes.get(id), macs: costs?.get(id)?.macs };
+  });
 }
 
 /** Why a row is out, as short as a cell: `normalisation: off`. */

@@ -4,6 +4,7 @@ import { weightsOf } from '../../state/outcome';
 import { useCheckpoint, useStudio } from '../../state/store';
 import { figureParts, goingTexts, scopeText } from '../parts/words/figureWords';
 import { FileSize } from './FileSize';
+import { ModelCosts } from './ModelCosts';
 import classes from './OutcomeStrip.module.css';
 import { RemarksPill } from './RemarksPill';
 
@@ -25,6 +26,7 @@ export function OutcomeStrip({ quality }: { readonly quality: ReactNode }) {
       </div>
       <Share />
       <FileSize size={size} />
+      <ModelCosts />
       {quality}
       <div className={classes.remarks}>
         <RemarksPill />

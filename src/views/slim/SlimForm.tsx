@@ -1,6 +1,7 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
 import { calibrationInUse } from '../../state/repairState';
-import type { SlimMeasure } from '../../state/slimState';
+import { givenPlan, type SlimMeasure } from '../../state/slimState';
+import { useStudio } from '../../state/store';
 import { classNames } from '../parts/classNames';
 import { NumberField } from '../parts/fields/NumberField';
 import { parseBetween } from '../parts/fields/typedNumber';
@@ -48,7 +49,25 @@ export function SlimForm() {
         />
       </div>
       <RepairChoice isBusy={isBusy} />
+      <Replay isBusy={isBusy} />
     </div>
+  );
+}
+
+/** Where the recipe came with a plan. */
+function Replay({ isBusy }: { readonly isBusy: boolean }) {
+  const isGiven = useStudio(({ recipe, slim }) => givenPlan(recipe, slim) !== undefined);
+  const replays = useSlim((state) => state.settings.replays);
+  if (!isGiven) return null;
+  return (
+    <Checkbox
+      size="xs"
+      label="As the recipe’s plan says"
+      checked={replays}
+      disabled={isBusy}
+      title="What went when the recipe was saved goes here, too, whatever the target"
+      onChange={(event) => slimmer().setSlimSettings({ replays: event.currentTarget.checked })}
+    />
   );
 }
 

@@ -27,14 +27,12 @@ export function SlimRegion() {
           <p className={region.told}>{lacks.sentence}</p>
         </div>
       ) : (
-        <>
-          <div className={region.line}>
-            <SlimAct />
-            <SlimForm />
-            <Told />
-          </div>
+        <div className={region.line}>
+          <SlimAct />
+          <SlimForm />
+          <Told />
           {hasMade && <SlimFigures />}
-        </>
+        </div>
       )}
       <VisuallyHidden role="status">{announcement}</VisuallyHidden>
     </section>

@@ -4,9 +4,9 @@ import type { SlimMeasure, SlimReport, SlimState, Timing } from '../../state/sli
 
 export const measures: Readonly<Record<SlimMeasure, string>> = {
   macs: 'MACs',
-  parameters: 'Parameters',
-  bytes: 'File size',
-  time: 'Time, measured here',
+  parameters: 'parameters',
+  bytes: 'bytes',
+  time: 'time',
 };
 
 export const offer = 'Removes whole channels: a smaller, faster model. What is open stays as it is.';
@@ -21,13 +21,15 @@ export function perSample({ median, low, high, runs }: Timing, { samples }: Slim
   return { median: median / samples, low: low / samples, high: high / samples, runs };
 }
 
-/** `2.1 × faster`, `as fast as before`, `1.2 × slower`: by the medians, and only what the ranges of the runs leave no doubt of. */
-export function speedText({ before, after }: SlimReport['time']): string {
-  if (after.high < before.low) return `${(before.median / after.median).toFixed(1)} × faster`;
-  if (after.low > before.high) return `${(after.median / before.median).toFixed(1)} × slower`;
-  return after.median < before.median
-    ? `${(before.median / after.median).toFixed(1)} × faster, within the range of the runs`
-    : 'no faster';
+/** Rounds of which it has to be sooner done to be called faster. */
+const surely = 0.8;
+
+/** `2.1 × faster`, `no faster here`, `1.2 × slower`: by the medians, and only what nearly all rounds agree on. */
+export function speedText({ before, after, faster }: SlimReport['time']): string {
+  if (faster >= surely && after.median < before.median) return `${(before.median / after.median).toFixed(1)} × faster`;
+  if (faster <= 1 - surely && after.median > before.median)
+    return `${(after.median / before.median).toFixed(1)} × slower`;
+  return 'not surely faster here';
 }
 
 /** `1.20 to 1.31 ms in 15 runs` */
