@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Kernels } from '../kernels/kernels';
 import { asCheckpointError } from '../lib/errors';
 import { type Command, type OptionValues, UsageError } from './command';
+import { diff } from './commands/diff';
 import { inspect } from './commands/inspect';
 import { masks } from './commands/masks';
 import { prune } from './commands/prune';
@@ -11,7 +12,7 @@ import { script } from './commands/script';
 import { slim } from './commands/slim';
 import type { Terminal } from './terminal';
 
-const commands: readonly Command[] = [prune, slim, inspect, masks, script, report];
+const commands: readonly Command[] = [prune, slim, inspect, diff, masks, script, report];
 
 export interface Means {
   readonly terminal: Terminal;

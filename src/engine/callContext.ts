@@ -11,7 +11,8 @@ export interface Progress {
     | 'reading weights'
     | 'writing'
     | 'checksums'
-    | 'compressing';
+    | 'compressing'
+    | 'comparing';
   /** Bytes. */
   done: number;
   total: number;

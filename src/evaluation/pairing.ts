@@ -5,7 +5,7 @@ import { elementsOf, type GraphTensor, type ModelInMemory } from './graph/modelI
 import { namesakes } from './namesakes';
 import { normsFoldedIn } from './normsFoldedIn';
 import type { CheckpointTensor, Match, Pairing, TensorPair } from './protocol';
-import { toFloats } from './values';
+import { axesSwapped, toFloats } from './values';
 
 /** The bytes of whole tensors of the checkpoint as they are in the file, row by row, little-endian. */
 export type ReadWeights = (tensors: readonly TensorId[]) => Promise<ReadonlyMap<TensorId, Uint8Array<ArrayBuffer>>>;
@@ -143,7 +143,7 @@ function targetAt(
   if (!straight && !swapped) return undefined;
   const theirs = toFloats({ ...place, bytes: elementsOf(graph.bytes, place) });
   if (straight && isSame(floats, theirs)) return { tensor, graph: place, match: how, transposed: false };
-  if (swapped && isSame(transpose(floats, tensor.shape), theirs)) {
+  if (swapped && isSame(axesSwapped(floats, tensor.shape[0] ?? 1), theirs)) {
     return { tensor, graph: place, match: how, transposed: true };
   }
   const factors = straight ? factorsByRow(floats, theirs, tensor.shape) : undefined;
@@ -197,13 +197,4 @@ function factorsByRow(mine: Float32Array, theirs: Float32Array, shape: readonly 
     factors[row] = factor;
   }
   return factors;
-}
-
-function transpose(floats: Float32Array, shape: readonly number[]): Float32Array {
-  const [rows = 1, columns = 1] = shape;
-  const swapped = new Float32Array(floats.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) swapped[column * rows + row] = floats[row * columns + column]!;
-  }
-  return swapped;
 }

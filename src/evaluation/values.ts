@@ -123,3 +123,13 @@ export function joinedRows(parts: readonly Values[]): Values {
   }
   return { dtype, shape: [rows, ...shape.slice(1)], bytes };
 }
+
+/** A matrix of so many rows, row by row, with its axes swapped. */
+export function axesSwapped<Numbers extends Float32Array | Float64Array>(matrix: Numbers, rows: number): Numbers {
+  const turned = matrix.slice();
+  const columns = matrix.length / rows;
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) turned[column * rows + row] = matrix[i] ?? 0;
+  }
+  return turned as Numbers;
+}

@@ -1,6 +1,7 @@
 /** The checkpoint's weights as the graph wants them, fetched again only where pruning changed them. */
 import { isEqual } from '../lib/equal';
 import { throwIfCancelled } from '../lib/errors';
+import { rowByRow } from '../tensors/layout';
 import { numelOf, type TensorId } from '../tensors/tensor';
 import { elementsOf } from './graph/modelInMemory';
 import type { Target } from './pairing';
@@ -86,7 +87,9 @@ export function elementsFor(base: Uint8Array, target: Target, bytes: Uint8Array<
   const values: Values = { dtype: tensor.dtype, shape: tensor.shape, bytes };
   if (factors) return multiplied(elementsOf(base, graph), graph, values, factors);
   const inDtype = converted(values, graph.dtype);
-  return transposed ? transpose(inDtype) : inDtype.bytes;
+  if (!transposed) return inDtype.bytes;
+  const [rows = 1, columns = 1] = tensor.shape;
+  return rowByRow(inDtype.bytes, [columns, rows], [1, columns], widthOf(graph.dtype));
 }
 
 /** Of the largest weight of an output: a product that is no further from the graph's own is the graph's own. */
@@ -117,18 +120,4 @@ function multiplied(
     }
   });
   return fromNumbers(dtype, shape, products).bytes;
-}
-
-function transpose({ dtype, shape, bytes }: Values): Uint8Array<ArrayBuffer> {
-  const width = widthOf(dtype);
-  const [rows = 1, columns = 1] = shape;
-  const swapped = new Uint8Array(bytes.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const from = (row * columns + column) * width;
-      const to = (column * rows + row) * width;
-      for (let byte = 0; byte < width; byte++) swapped[to + byte] = bytes[from + byte]!;
-    }
-  }
-  return swapped;
 }

@@ -4,6 +4,8 @@ import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
 import { type Checkpoint, type Format, sniffLength } from './format';
 import { looksLikeGguf } from './gguf/sniff';
+import { looksLikeHdf5 } from './keras/hdf5/sniff';
+import { looksLikeKeras } from './keras/sniff';
 import { looksLikeArray, looksLikeArrays } from './numpy/sniff';
 import { looksLikeModel } from './onnx/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
@@ -20,6 +22,7 @@ const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
 const numpy = later(() => import('./numpy'));
 const tflite = later(() => import('./tflite'));
+const keras = later(() => import('./keras'));
 const onnx = later(() => import('./onnx'));
 const shards = later(() => import('./shards'));
 const recognition = later(() => import('./recognise'));
@@ -34,6 +37,8 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
   { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
   { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
+  { sniff: looksLikeKeras, load: async () => (await keras()).kerasArchive },
+  { sniff: looksLikeHdf5, load: async () => (await keras()).hdf5 },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 

@@ -66,6 +66,12 @@ const lines = [
     what: '2:4',
     recipe: recipeOf({ criterion: 'magnitude', granularity: { kind: 'pattern', n: 2, m: 4 }, scope: 'layer' }),
   },
+  {
+    of: unfolded,
+    what: '2:4 by OBS',
+    recipe: recipeOf({ criterion: 'obs', granularity: { kind: 'pattern', n: 2, m: 4 }, scope: 'layer' }),
+  },
+  ...[0.5, 0.8].map((s) => ({ of: unfolded, what: `${percent(s)} by OBS`, recipe: globally(s, { criterion: 'obs' }) })),
   { of: paired, what: '80 %', recipe: globally(0.8) },
   { of: pairedFolded, what: '80 %', recipe: globally(0.8) },
   { of: folded, what: '80 %', recipe: globally(0.8) },
@@ -86,9 +92,15 @@ for (const { of, what, recipe, rounds } of lines) {
   const arrays = (path) => ({ kind: 'arrays', files: [fileOf(path)] });
   const { baseline } = await evaluation.setInputs({ source: arrays(of.test) }, context);
   await evaluation.setCalibration({ source: { kind: 'own', source: arrays(of.calibration) } }, context);
+  const inputMoments = new Map();
+  if (what.includes('OBS')) {
+    const { collected } = await evaluation.inputMoments({}, context);
+    for (const { tensor, norms } of collected) inputMoments.set(tensor, norms);
+    await engine.setInputMoments({ factors: inputMoments }, context);
+  }
   const resolve = async (each, start) => {
     const lookUp = (requests) => engine.lookUp({ requests }, context);
-    return settle(each, candidatesOf(opened.layers), new AnswerCache(), lookUp, undefined, start);
+    return settle(each, candidatesOf(opened.layers, { inputMoments }), new AnswerCache(), lookUp, undefined, start);
   };
   const evaluate = (outcomes) => evaluation.evaluate({ outcomes }, context);
   const { outcomes } = await resolve(recipe);

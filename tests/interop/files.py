@@ -6,8 +6,10 @@ Prints, as its last line, the zeros of all pruned tensors and what is wrong: pru
 (torch.nn.utils.prune.global_unstructured with L1Unstructured, ties in any order), and everything else is as it was.
 """
 
+import io
 import json
 import sys
+import zipfile
 
 import numpy as np
 
@@ -52,7 +54,34 @@ def tflite_tensors(path: str) -> dict[str, np.ndarray]:
     return tensors
 
 
-readers = {"gguf": gguf_tensors, "tensorflow": tflite_tensors}
+def keras_tensors(path: str) -> dict[str, np.ndarray]:
+    import h5py
+    import keras
+
+    if path.endswith((".keras", ".h5")) and not path.endswith(".weights.h5"):
+        # Reads every checksum of an archive.
+        assert keras.saving.load_model(path, compile=False).weights
+    tensors = {}
+
+    def visit(name: str, each: object) -> None:
+        if not isinstance(each, h5py.Dataset):
+            return
+        is_bf16 = each.attrs.get("dtype") == "bfloat16"
+        elements = each[()]
+        # Two bytes that HDF5 has no name for.
+        tensors[name] = (elements.view(np.uint16).astype(np.uint32) << 16).view(np.float32) if is_bf16 else elements
+
+    if path.endswith(".keras"):
+        with zipfile.ZipFile(path) as archive:
+            file = io.BytesIO(archive.read("model.weights.h5"))
+    else:
+        file = path
+    with h5py.File(file) as opened:
+        opened.visititems(visit)
+    return tensors
+
+
+readers = {"gguf": gguf_tensors, "keras": keras_tensors, "tensorflow": tflite_tensors}
 
 
 def main() -> None:

@@ -24,6 +24,13 @@ const goldens = (folder: string, ...names: string[]) => names.map((name) => join
 const libraries: readonly Library[] = [
   { module: 'gguf', files: goldens('gguf', 'llama.gguf', 'types.gguf') },
   {
+    module: 'keras',
+    files: [
+      ...goldens('keras', 'net.keras', 'net.h5', 'net.weights.h5', 'bf16.weights.h5'),
+      ...pathsOfRealModels(/\.(keras|hdf5)$/),
+    ],
+  },
+  {
     module: 'tensorflow',
     files: [
       ...goldens('tflite', 'float.tflite', 'int8.tflite', 'dynamic.tflite', 'half.tflite', 'outside.tflite'),

@@ -33,7 +33,7 @@ export interface CheckedRepair {
 }
 
 /**
- * Values as the checkpoint wants them: its tensors, whole, of finite numbers.
+ * Values as the checkpoint wants them: its tensors, whole, of finite numbers where it has no others itself.
  * @throws CheckpointError `unsupported-feature`
  */
 export function checkedRepair({ units, opened, measurable }: Session, values: RepairValues): CheckedRepair {
@@ -61,7 +61,8 @@ export function checkedRepair({ units, opened, measurable }: Session, values: Re
     }
     // A view would hold on to whatever else lies in its buffer.
     const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-    if (!areFinite(own, unit.dtype)) {
+    // No fit has touched such a tensor, but masks were placed on it while others had repaired weights.
+    if (measurable.beside.finite.has(tensor) && !areFinite(own, unit.dtype)) {
       throw refused(`Repaired values of ${name} are not all finite numbers.`, { tensor: name });
     }
     const zeros = markZeros(own, unit.dtype, new Uint8Array(numelOf(unit.shape)));

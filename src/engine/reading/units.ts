@@ -117,7 +117,7 @@ export function unitsOf(checkpoint: Checkpoint, layers: readonly Layer[]): Unit[
 }
 
 /** Where the bytes `[start, start + length)` of a storage lie in the file. */
-function* fileRanges(
+export function* fileRanges(
   storage: Storage,
   start: number,
   length: number,

@@ -27,9 +27,7 @@ export async function keepWholeRepair(
   { id, values, rest = new Map() }: Params<'keepRepair'>,
   context: CallContext,
 ): Promise<Result<'keepRepair'>> {
-  const { finite } = session.measurable.beside;
-  // What is not finite no repair touches, and no side file holds.
-  const missing = [...rest.keys()].filter((tensor) => !values.has(tensor) && finite.has(tensor));
+  const missing = [...rest.keys()].filter((tensor) => !values.has(tensor));
   const others = await session.weights(rest, missing, context);
   const added = missing.map((tensor) => {
     const { name, shape } = at(session.opened.layers, tensor);

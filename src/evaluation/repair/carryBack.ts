@@ -1,7 +1,6 @@
 /** Fitted weights as the checkpoint has them: its dtype, its axes, and without the norms that the graph has folded in. */
-import { numelOf } from '../../tensors/tensor';
 import type { Target } from '../pairing';
-import { fromNumbers, type Values } from '../values';
+import { axesSwapped, fromNumbers, type Values } from '../values';
 
 /**
  * Outputs × inputs of the product, as one matrix in row order.
@@ -9,12 +8,12 @@ import { fromNumbers, type Values } from '../values';
  */
 export function asMatrix(floats: ArrayLike<number>, outputs: number, inputsFirst: boolean): Float64Array {
   const matrix = new Float64Array(floats);
-  return inputsFirst ? swapped(matrix, matrix.length / outputs, outputs) : matrix;
+  return inputsFirst ? axesSwapped(matrix, matrix.length / outputs) : matrix;
 }
 
 /** @param matrix outputs × inputs, as the graph's tensor multiplies @returns in the order of the graph's tensor */
 export function asTensor(matrix: Float64Array, outputs: number, inputsFirst: boolean): Float64Array {
-  return inputsFirst ? swapped(matrix, outputs, matrix.length / outputs) : matrix;
+  return inputsFirst ? axesSwapped(matrix, outputs) : matrix;
 }
 
 /**
@@ -32,17 +31,8 @@ export function carriedBack(
     // An output without a factor has nothing but zeros in the graph.
     own = numbers.map((value, i) => (value === 0 ? 0 : value / (factors[Math.floor(i / length)] ?? 1)));
   } else if (transposed) {
-    const [rows = 1] = graph.shape;
-    own = swapped(numbers, rows, numelOf(graph.shape) / rows);
+    own = axesSwapped(numbers, graph.shape[0] ?? 1);
   }
   const values: Values = fromNumbers(tensor.dtype, tensor.shape, tensor.dtype === 'F32' ? new Float32Array(own) : own);
   return values.bytes;
-}
-
-function swapped(matrix: Float64Array, rows: number, columns: number): Float64Array {
-  const turned = new Float64Array(matrix.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column]!;
-  }
-  return turned;
 }

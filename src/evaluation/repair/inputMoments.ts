@@ -65,20 +65,18 @@ export async function collectInputMoments(
           const values = floatOutputs(await piece.run(index), batch);
           for (const [layer, groups] of all) {
             const [activation, output] = [known(values, layer.activation), known(values, layer.output)];
-            const { rows, parts, chosenIn } = layerRows(
-              layer,
-              activation,
-              output,
-              batch.samples,
-              samples,
-              layer.inputs,
-            );
+            const {
+              rows,
+              parts,
+              all: expected,
+              chosenIn,
+            } = layerRows(layer, activation, output, batch.samples, samples, layer.inputs);
             for (let part = 0; part < parts; part++) {
               const places = chosenIn(part, first);
               for (const [group, moments] of groups.entries()) {
                 const read = (row: number, x: Float32Array, start: number) =>
                   rows.readInputs(part, at(places, row), group, x, start);
-                await moments.add(places.length, read, products);
+                await moments.add(places.length, expected, read, products);
               }
             }
           }

@@ -103,13 +103,15 @@ export class LayerFit {
 
   async see({ activation, output, samples, first, held }: Seen, products: Products): Promise<void> {
     const { layer, inputs, offsets } = this;
-    const { rows, parts, chosenIn } = layerRows(layer, activation, output, samples, this.samples, inputs);
+    const { rows, parts, all, chosenIn } = layerRows(layer, activation, output, samples, this.samples, inputs);
     const ownOutputs = layer.outputs / layer.groups;
     for (let sample = 0; sample < parts; sample++) {
       const chosen = chosenIn(sample, first);
       for (const [group, both] of this.moments.entries()) {
         await (held ? both.held : both.fit).add(
           chosen.length,
+          // As many as are held back, about.
+          held ? Math.ceil(all / 8) : all,
           (row, x, xStart, y, yStart) => {
             rows.readInputs(sample, chosen[row]!, group, x, xStart);
             if (inputs > layer.inputs) x[xStart + layer.inputs] = 1;

@@ -8,6 +8,8 @@ export interface LayerRows {
   readonly rows: Rows;
   /** Of the batch: a graph may cut its samples into more, or lay them behind one another. */
   readonly parts: number;
+  /** Rows of all samples. */
+  readonly all: number;
   /** @param first number of the batch's first sample, among all */
   chosenIn(part: number, first: number): readonly number[];
 }
@@ -31,5 +33,10 @@ export function layerRows(
     ? rowsOfConvolution(activation, output, convolution)
     : rowsOfProduct(activation, output, parts, inputs, outputs);
   const count = rowsPerSample(rows.rows, (all / samples) * parts, columns);
-  return { rows, parts, chosenIn: (part, first) => [...sampledRows(rows.rows, count, first + part)] };
+  return {
+    rows,
+    parts,
+    all: Math.ceil(((count * all) / samples) * parts),
+    chosenIn: (part, first) => [...sampledRows(rows.rows, count, first + part)],
+  };
 }

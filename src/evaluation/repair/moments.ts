@@ -17,9 +17,9 @@ export class Moments {
   energy = 0;
   /** Rows that count: those of numbers only. */
   rows = 0;
-  private readonly x: Float32Array;
-  private readonly y: Float32Array;
-  private readonly capacity: number;
+  /** From the first row until they are multiplied: fresh memory costs more than what is done with it here. */
+  private waiting: { readonly x: Float32Array; readonly y: Float32Array; readonly capacity: number } | undefined;
+  private readonly most: number;
   private filled = 0;
 
   /** @param groups that share the memory for rows */
@@ -29,41 +29,57 @@ export class Moments {
     this.h = new Float64Array(inputs * inputs);
     this.b = new Float64Array(inputs * outputs);
     const together = Math.max(64, Math.ceil(chunkFloats / groups / (inputs + outputs)));
-    this.capacity = inputs < leastProduct ? 64 : together;
-    this.x = new Float32Array(this.capacity * inputs);
-    this.y = new Float32Array(this.capacity * outputs);
+    this.most = inputs < leastProduct ? 64 : together;
   }
 
   static bytesOf(inputs: number, outputs: number): number {
     return (inputs * inputs + inputs * outputs) * Float64Array.BYTES_PER_ELEMENT;
   }
 
-  /** @param read writes a row's inputs and outputs to these places */
+  /**
+   * @param all rows that will come to this, about
+   * @param read writes a row's inputs and outputs to these places
+   */
   async add(
     count: number,
+    all: number,
     read: (row: number, x: Float32Array, xStart: number, y: Float32Array, yStart: number) => void,
     products: Products,
   ): Promise<void> {
+    this.waiting ??= this.memoryFor(Math.min(all, this.most));
+    const { x, y, capacity } = this.waiting;
     for (let row = 0; row < count; row++) {
       const [xStart, yStart] = [this.filled * this.inputs, this.filled * this.outputs];
-      read(row, this.x, xStart, this.y, yStart);
+      read(row, x, xStart, y, yStart);
       // One number that is none would be in every moment.
-      if (!areFinite(this.x, xStart, this.inputs) || !areFinite(this.y, yStart, this.outputs)) continue;
+      if (!areFinite(x, xStart, this.inputs) || !areFinite(y, yStart, this.outputs)) continue;
       this.filled++;
-      if (this.filled === this.capacity) await this.flush(products);
+      if (this.filled === capacity) await this.multiply(products);
     }
   }
 
+  private memoryFor(capacity: number) {
+    return { x: new Float32Array(capacity * this.inputs), y: new Float32Array(capacity * this.outputs), capacity };
+  }
+
+  /** After the last row. */
   async flush(products: Products): Promise<void> {
-    const { filled: rows, inputs, outputs } = this;
-    if (rows === 0) return;
-    const [x, y] = [this.x.subarray(0, rows * inputs), this.y.subarray(0, rows * outputs)];
-    for (const value of y) this.energy += value * value;
+    await this.multiply(products);
+    this.waiting = undefined;
+  }
+
+  private async multiply(products: Products): Promise<void> {
+    const { filled: rows, inputs, outputs, waiting } = this;
+    if (rows === 0 || !waiting) return;
+    const [x, y] = [waiting.x.subarray(0, rows * inputs), waiting.y.subarray(0, rows * outputs)];
+    let energy = 0;
+    for (let i = 0; i < y.length; i++) energy += y[i]! * y[i]!;
+    this.energy += energy;
     if (inputs < leastProduct) this.addHere(x, y);
     else {
       const { h, b } = await products.momentsOf(rows, x, inputs, y, outputs);
-      for (let i = 0; i < h.length; i++) this.h[i]! += h[i]!;
-      for (let i = 0; i < b.length; i++) this.b[i]! += b[i]!;
+      addTo(this.h, h);
+      addTo(this.b, b);
     }
     this.rows += rows;
     this.filled = 0;
@@ -81,6 +97,10 @@ export class Moments {
     }
     for (let i = 0; i < inputs; i++) for (let j = i + 1; j < inputs; j++) h[i * inputs + j] = h[j * inputs + i]!;
   }
+}
+
+function addTo(sums: Float64Array, values: Float32Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
 }
 
 function areFinite(values: Float32Array, start: number, count: number): boolean {

@@ -174,7 +174,7 @@ async function solveByGradients(
 }
 
 /** Below this many multiplications ‖Xvᵀ‖² is summed here. */
-const fewForQuadratic = 2e7;
+const fewForQuadratic = 2e6;
 
 /** Σ (Xvᵀ − Y)² over all rows and outputs, of moments. */
 export async function errorOf(

@@ -1,7 +1,7 @@
 /** What to do next with a file that does not open: sentences that several rows share. */
 
 export const formatsThatOpen =
-  'PyTorch (.pth, .pt, .bin, .ckpt), safetensors, ONNX, GGUF, TensorFlow Lite and NumPy (.npz) files';
+  'PyTorch (.pth, .pt, .bin, .ckpt), safetensors, ONNX, Keras (.keras, .h5), TensorFlow Lite, GGUF and NumPy (.npz) files';
 export const openWeights = `Open the file with the weights: ${formatsThatOpen}.`;
 export const unpack = 'Unpack it and open the checkpoint inside.';
 export const exportedFrom = 'Open the checkpoint that it was made from.';
@@ -13,9 +13,8 @@ export const loadAndSave = 'Save its state_dict with torch.save, or its tensors 
 export const weightsBeside =
   'The weights are in another file beside it, such as model.safetensors or pytorch_model.bin: open that.';
 
-export const loadInKeras = notYet(
-  'load the model in Keras, write it with model.export("model.onnx", format="onnx") and open that',
-);
+/** What Keras writes opens: this was packed by another program. */
+export const loadInKeras = 'Load the model in Keras, save it again and open that.';
 
 /** Python of PyTorch 2.3 and later; the folder is the one that holds `.metadata`. */
 export const joinShards =

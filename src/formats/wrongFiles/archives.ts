@@ -3,7 +3,7 @@ import { found } from '../../lib/known';
 import { convertToOnnx, exportedFrom, loadInKeras, openWeights, unpack } from './advice';
 import { type Entry, type Evidence, firstOf, type Recognition, type Row } from './row';
 
-const keras = 'a Keras model (.keras)';
+const keras = 'a Keras model (.keras) that is not as Keras packs one';
 
 /** Named so by what writes them, and worth unpacking. */
 const checkpointName = /\.(pth|pt|th|ckpt|bin|safetensors|onnx)$/i;

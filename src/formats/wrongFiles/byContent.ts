@@ -5,7 +5,6 @@ import {
   formatsThatOpen,
   joinShards,
   loadAndSave,
-  loadInKeras,
   notYet,
   openWeights,
   saveArrays,
@@ -33,9 +32,6 @@ export const byContent: readonly Row[] = [
     advice: 'Fetch the file itself with "git lfs pull", or download it from the web page of the repository.',
   },
   { magic: ['lmgg', 'tjgg', 'fmgg', 'algg', 'ggml', 'ggjt'], what: 'a GGML model', advice: exportedFrom },
-  { magic: '\x89HDF\r\n\x1a\n', endings: ['.mat'], what: 'a MATLAB file', advice: saveArrays('h5py') },
-  { magic: '\x89HDF\r\n\x1a\n', what: 'an HDF5 file, such as Keras weights', advice: loadInKeras },
-  { magic: '\x89HDF\r\n\x1a\n', at: 512, what: 'an HDF5 file with a user block', advice: saveArrays('h5py') },
   { magic: 'MATLAB ', what: 'a MATLAB file', advice: saveArrays('scipy.io.loadmat') },
   // Identifiers of flatbuffers, behind the offset of their root.
   { magic: 'ORTM', at: 4, what: 'an ONNX Runtime model (.ort)', advice: 'Open the .onnx model that it was made from.' },

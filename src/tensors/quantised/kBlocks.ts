@@ -1,16 +1,7 @@
 /** ggml's blocks of 256 elements ("k-quants"): sub-blocks of 16 or 32 whose scales are small integers themselves. */
-import { f16ToNumber } from '../half';
+import { type DecodeBlock, halfAt } from './scales';
 
-type Decode = (block: DataView, at: number, littleEndian: boolean, out: Float32Array, to: number) => void;
-
-function scaleAt(block: DataView, at: number, littleEndian: boolean): number {
-  return f16ToNumber(block.getUint16(at, littleEndian));
-}
-
-/** Where two bits of an element are: 4 elements a byte, 32 bytes for each run of 128, a pair of bits for each run of 32. */
-function pairAt(block: DataView, codes: number, element: number): number {
-  return (block.getUint8(codes + pairByte(element)) >> pairShift(element)) & 3;
-}
+// Pairs of bits: four elements a byte, 32 bytes for each run of 128, a place in the byte for each run of 32.
 
 function pairByte(element: number): number {
   return 32 * (element >> 7) + (element & 31);
@@ -21,91 +12,115 @@ function pairShift(element: number): number {
 }
 
 /** scales[16] (4 bits scale, 4 bits minimum), codes[64], d, dmin. */
-export const q2K: Decode = (block, at, littleEndian, out, to) => {
-  const scale = scaleAt(block, at + 80, littleEndian);
-  const least = scaleAt(block, at + 82, littleEndian);
-  for (let i = 0; i < 256; i++) {
-    const both = block.getUint8(at + (i >> 4));
-    const product = Math.fround(Math.fround(scale * (both & 15)) * pairAt(block, at + 16, i));
-    out[to + i] = product - Math.fround(least * (both >> 4));
+export const q2K: DecodeBlock = (codes, at, littleEndian, out, to) => {
+  const scale = halfAt(codes, at + 80, littleEndian);
+  const least = halfAt(codes, at + 82, littleEndian);
+  for (let sub = 0; sub < 16; sub++) {
+    const both = codes[at + sub]!;
+    const ofSub = Math.fround(scale * (both & 15));
+    const below = Math.fround(least * (both >> 4));
+    const first = sub * 16;
+    const pairs = at + 16 + pairByte(first);
+    const shift = pairShift(first);
+    for (let i = 0; i < 16; i++) {
+      out[to + first + i] = Math.fround(ofSub * ((codes[pairs + i]! >> shift) & 3)) - below;
+    }
   }
 };
 
 /** High bits[32], codes[64], scales[12] (6 bits each), d. A code is zero where its high bit is set and the others are not. */
-export const q3K: Decode = (block, at, littleEndian, out, to) => {
-  const scale = scaleAt(block, at + 108, littleEndian);
-  const scales = at + 96;
-  for (let i = 0; i < 256; i++) {
-    const sub = i >> 4;
-    const low = block.getUint8(scales + (sub & 7));
-    const high = (block.getUint8(scales + 8 + (sub & 3)) >> (2 * (sub >> 2))) & 3;
-    const factor = ((sub < 8 ? low & 15 : low >> 4) | (high << 4)) - 32;
-    const bit = (block.getUint8(at + (i & 31)) >> (i >> 5)) & 1;
-    out[to + i] = Math.fround(scale * factor) * (pairAt(block, at + 32, i) - (bit === 1 ? 0 : 4));
+export const q3K: DecodeBlock = (codes, at, littleEndian, out, to) => {
+  const scale = halfAt(codes, at + 108, littleEndian);
+  for (let sub = 0; sub < 16; sub++) {
+    const low = codes[at + 96 + (sub & 7)]!;
+    const high = (codes[at + 104 + (sub & 3)]! >> (2 * (sub >> 2))) & 3;
+    const ofSub = Math.fround(scale * (((sub < 8 ? low & 15 : low >> 4) | (high << 4)) - 32));
+    const first = sub * 16;
+    const pairs = at + 32 + pairByte(first);
+    const shift = pairShift(first);
+    const bits = at + (first & 31);
+    const bit = first >> 5;
+    for (let i = 0; i < 16; i++) {
+      const code = ((codes[pairs + i]! >> shift) & 3) + 4 * ((codes[bits + i]! >> bit) & 1) - 4;
+      out[to + first + i] = ofSub * code;
+    }
   }
 };
 
-export function clearQ3(block: DataView, at: number, element: number): void {
+export function clearQ3(codes: Uint8Array, at: number, element: number): void {
   const high = at + (element & 31);
-  block.setUint8(high, block.getUint8(high) | (1 << (element >> 5)));
+  codes[high] = codes[high]! | (1 << (element >> 5));
   const pair = at + 32 + pairByte(element);
-  block.setUint8(pair, block.getUint8(pair) & ~(3 << pairShift(element)));
+  codes[pair] = codes[pair]! & ~(3 << pairShift(element));
 }
 
-/** The 6-bit scale and minimum of a run of 32, out of 12 bytes that hold eight of each. */
-function scaleOfRun(block: DataView, scales: number, run: number): { readonly factor: number; readonly least: number } {
-  const first = block.getUint8(scales + (run & 3));
-  const second = block.getUint8(scales + 4 + (run & 3));
-  if (run < 4) return { factor: first & 63, least: second & 63 };
-  const third = block.getUint8(scales + 4 + run);
-  return { factor: (third & 15) | ((first >> 2) & 48), least: (third >> 4) | ((second >> 2) & 48) };
+/** The 6-bit scale of a run of 32, out of 12 bytes that hold eight of them and eight minima. */
+function factorOf(codes: Uint8Array, scales: number, run: number): number {
+  if (run < 4) return codes[scales + run]! & 63;
+  return (codes[scales + 4 + run]! & 15) | ((codes[scales + run - 4]! >> 2) & 48);
 }
 
-function withRuns(codeAt: (block: DataView, at: number, element: number) => number): Decode {
-  return (block, at, littleEndian, out, to) => {
-    const scale = scaleAt(block, at, littleEndian);
-    const leastScale = scaleAt(block, at + 2, littleEndian);
-    for (let run = 0; run < 8; run++) {
-      const { factor, least } = scaleOfRun(block, at + 4, run);
-      const [ofRun, below] = [Math.fround(scale * factor), Math.fround(leastScale * least)];
-      for (let i = 32 * run; i < 32 * run + 32; i++) out[to + i] = Math.fround(ofRun * codeAt(block, at, i)) - below;
-    }
-  };
+function leastOf(codes: Uint8Array, scales: number, run: number): number {
+  if (run < 4) return codes[scales + 4 + run]! & 63;
+  return (codes[scales + 4 + run]! >> 4) | ((codes[scales + run]! >> 2) & 48);
 }
 
-/** Two runs of 32 share 32 bytes: the low nibbles are the first. */
-function runNibble(block: DataView, codes: number, element: number): number {
-  const byte = block.getUint8(codes + 32 * (element >> 6) + (element & 31));
-  return (element & 32) === 0 ? byte & 15 : byte >> 4;
-}
-
-/** d, dmin, scales[12], codes[128]. */
-export const q4K: Decode = withRuns((block, at, i) => runNibble(block, at + 16, i));
+/** d, dmin, scales[12], codes[128]: two runs of 32 share 32 bytes, the low nibbles are the first. */
+export const q4K: DecodeBlock = (codes, at, littleEndian, out, to) => {
+  const scale = halfAt(codes, at, littleEndian);
+  const leastScale = halfAt(codes, at + 2, littleEndian);
+  for (let run = 0; run < 8; run++) {
+    const ofRun = Math.fround(scale * factorOf(codes, at + 4, run));
+    const below = Math.fround(leastScale * leastOf(codes, at + 4, run));
+    const bytes = at + 16 + 32 * (run >> 1);
+    const shift = 4 * (run & 1);
+    const first = to + 32 * run;
+    for (let i = 0; i < 32; i++) out[first + i] = Math.fround(ofRun * ((codes[bytes + i]! >> shift) & 15)) - below;
+  }
+};
 
 /** d, dmin, scales[12], fifth bits[32], codes[128]. */
-export const q5K: Decode = withRuns(
-  (block, at, i) => runNibble(block, at + 48, i) | (((block.getUint8(at + 16 + (i & 31)) >> (i >> 5)) & 1) << 4),
-);
+export const q5K: DecodeBlock = (codes, at, littleEndian, out, to) => {
+  const scale = halfAt(codes, at, littleEndian);
+  const leastScale = halfAt(codes, at + 2, littleEndian);
+  for (let run = 0; run < 8; run++) {
+    const ofRun = Math.fround(scale * factorOf(codes, at + 4, run));
+    const below = Math.fround(leastScale * leastOf(codes, at + 4, run));
+    const bytes = at + 48 + 32 * (run >> 1);
+    const shift = 4 * (run & 1);
+    const first = to + 32 * run;
+    for (let i = 0; i < 32; i++) {
+      const code = ((codes[bytes + i]! >> shift) & 15) | (((codes[at + 16 + i]! >> run) & 1) << 4);
+      out[first + i] = Math.fround(ofRun * code) - below;
+    }
+  }
+};
 
-/** In codes[128] of Q6_K: 64 bytes for each run of 128, the low nibbles first. */
+/** Low nibbles[128] (64 bytes for each run of 128, low ones first), high pairs[64], scales[16] (signed), d. A code is zero at 32. */
+export const q6K: DecodeBlock = (codes, at, littleEndian, out, to) => {
+  const scale = halfAt(codes, at + 208, littleEndian);
+  for (let sub = 0; sub < 16; sub++) {
+    const ofSub = Math.fround(scale * ((codes[at + 192 + sub]! << 24) >> 24));
+    const first = sub * 16;
+    const bytes = at + sixByte(first);
+    const nibble = (first & 64) === 0 ? 0 : 4;
+    const pairs = at + 128 + pairByte(first);
+    const shift = pairShift(first);
+    for (let i = 0; i < 16; i++) {
+      const code = ((codes[bytes + i]! >> nibble) & 15) | (((codes[pairs + i]! >> shift) & 3) << 4);
+      out[to + first + i] = ofSub * (code - 32);
+    }
+  }
+};
+
 function sixByte(element: number): number {
   return 64 * (element >> 7) + (element & 63);
 }
 
-/** Low nibbles[128], high pairs[64], scales[16] (signed), d. A code is zero at 32. */
-export const q6K: Decode = (block, at, littleEndian, out, to) => {
-  const scale = scaleAt(block, at + 208, littleEndian);
-  for (let i = 0; i < 256; i++) {
-    const byte = block.getUint8(at + sixByte(i));
-    const code = ((i & 64) === 0 ? byte & 15 : byte >> 4) | (pairAt(block, at + 128, i) << 4);
-    out[to + i] = Math.fround(scale * block.getInt8(at + 192 + (i >> 4))) * (code - 32);
-  }
-};
-
-export function clearQ6(block: DataView, at: number, element: number): void {
+export function clearQ6(codes: Uint8Array, at: number, element: number): void {
   const low = at + sixByte(element);
-  block.setUint8(low, block.getUint8(low) & ((element & 64) === 0 ? 0xf0 : 0x0f));
+  codes[low] = codes[low]! & ((element & 64) === 0 ? 0xf0 : 0x0f);
   const pair = at + 128 + pairByte(element);
   const shift = pairShift(element);
-  block.setUint8(pair, (block.getUint8(pair) & ~(3 << shift)) | (2 << shift));
+  codes[pair] = (codes[pair]! & ~(3 << shift)) | (2 << shift);
 }

@@ -76,18 +76,19 @@ export function decode(quantised: QuantisedElements, codes: Uint8Array, element:
   const { elements, bytes } = blockOf(quantised);
   const out = new Float32Array((codes.length / bytes) * elements);
   const { coding, byteOrder } = quantised;
-  const view = new DataView(codes.buffer, codes.byteOffset, codes.length);
   if (typeof coding === 'string') {
     const { decode: decodeBlock } = codingOf(coding);
-    for (let at = 0, to = 0; at < codes.length; at += bytes, to += elements) {
-      decodeBlock(view, at, byteOrder === 'little', out, to);
-    }
+    const littleEndian = byteOrder === 'little';
+    for (let at = 0, to = 0; at < codes.length; at += bytes, to += elements)
+      decodeBlock(codes, at, littleEndian, out, to);
     return out;
   }
   const { signed, scales, zeroPoints, inChannel } = coding;
-  for (let i = 0; i < out.length; i++) {
-    const channel = Math.floor((element + i) / inChannel) % scales.length;
-    out[i] = scales[channel]! * ((signed ? view.getInt8(i) : codes[i]!) - zeroPoints[channel]!);
+  for (let i = 0; i < out.length; ) {
+    const run = Math.floor((element + i) / inChannel);
+    const [scale, zero] = [scales[run % scales.length]!, zeroPoints[run % scales.length]!];
+    const end = Math.min(out.length, (run + 1) * inChannel - element);
+    for (; i < end; i++) out[i] = scale * ((signed ? (codes[i]! << 24) >> 24 : codes[i]!) - zero);
   }
   return out;
 }
@@ -104,8 +105,7 @@ export function clear(quantised: QuantisedElements, codes: Uint8Array, element: 
   const { coding } = quantised;
   if (typeof coding === 'string') {
     const { elements, bytes, clear: clearIn } = codingOf(coding);
-    const view = new DataView(codes.buffer, codes.byteOffset, codes.length);
-    clearIn?.(view, Math.floor(place / elements) * bytes, place % elements, quantised.byteOrder === 'little');
+    clearIn?.(codes, Math.floor(place / elements) * bytes, place % elements, quantised.byteOrder === 'little');
     return;
   }
   const channel = Math.floor((element + place) / coding.inChannel) % coding.zeroPoints.length;

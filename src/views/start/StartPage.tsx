@@ -12,6 +12,7 @@ const opens = [
   { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th' },
   { name: 'safetensors', extensions: '.safetensors' },
   { name: 'ONNX', extensions: '.onnx' },
+  { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'GGUF', extensions: '.gguf' },
   { name: 'NumPy', extensions: '.npz  .npy' },

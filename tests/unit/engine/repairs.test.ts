@@ -15,7 +15,7 @@ import { safetensorsFile } from '../../../src/formats/safetensors/write';
 import { blobOf } from '../../../src/lib/browser/blobOf';
 import { modelOutcome } from '../../../src/pruning/modelOutcome';
 import type { Recipe } from '../../../src/pruning/recipe';
-import { programsOf, type Repair, repairedOutcomes } from '../../../src/pruning/repair';
+import { hashOfRecipe, programsOf, type Repair, repairedOutcomes } from '../../../src/pruning/repair';
 import { roundHalfEven } from '../../../src/pruning/round';
 import { context, exportedFile, type OpenFile, openFile, prunedFile } from '../../support/exporting';
 import { loadWasmKernels } from '../../support/kernels';
@@ -181,6 +181,47 @@ describe('values', () => {
     expect(counts.size).toBe(repair.tensors.length);
     const one = await weightsIn(opened, repairedOutcomes(outcomes, { ...repair, id: 'again' }));
     expect(isSame(one, await weightsIn(opened, repaired))).toBe(true);
+  });
+
+  it('of a tensor with a NaN are what masks between repairs left of it: the side file brings them back', async () => {
+    const tensor = (name: string, values: readonly number[]) => {
+      return { name, dtype: 'F32' as const, shape: [2, 4], content: [new Uint8Array(bytesOf('F32', values))] };
+    };
+    const tensors = [
+      tensor('a.weight', [Number.NaN, 1, 2, 3, 4, 5, 6, 7]),
+      tensor('b.weight', [9, 8, 7, 6, 5, 4, 3, 2]),
+    ];
+    const file = new File([blobOf(safetensorsFile(tensors))], 'm.safetensors');
+    const [opened, elsewhere] = [await open(file), await open(file)];
+    const half: Recipe = {
+      ...recipe,
+      rules: [{ ...rule, tensors: ['*.weight', 'a.weight', 'b.weight'], scope: 'layer', amount: { sparsity: 0.5 } }],
+    };
+    const { outcomes } = await resolveExactly(opened.session, half, context);
+    const { added, file: hash } = await keepWholeRepair(
+      opened.session,
+      { id: 'r', values: new Map(), rest: outcomes },
+      context,
+    );
+    expect(added.map(({ name }) => name)).toEqual(['a.weight', 'b.weight']);
+    const named = added.map((each) => ({ ...each, role: 'pruned' as const, zeros: 4, pruned: 4 }));
+    const about = {
+      id: 'r',
+      of: hashOfRecipe(half),
+      inputs: 'none',
+      samples: 32,
+      damping: 0.01,
+      between: true,
+      leftOut: [],
+    };
+    const repair: Repair = { ...about, file: hash, tensors: named };
+    const side = repairFile(opened.session, repair);
+    const read = await openRepair(elsewhere.session, new File([side.file], side.name));
+    const [left, brought] = await Promise.all([
+      weightsIn(opened, outcomes),
+      weightsIn(elsewhere, repairedOutcomes(new Map(), read)),
+    ]);
+    expect(isSame(left, brought)).toBe(true);
   });
 
   it('of another size, of no weight of the file, or that are no finite numbers are refused by name', async () => {

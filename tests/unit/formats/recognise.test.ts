@@ -49,11 +49,8 @@ describe('a wrong file is named, and what to do said', () => {
     // Checkpoints of other programs.
     ['llama.gguf', binary('\xf0'), 'a file named like a GGUF model', /Download it again/],
     ['ggml-base.bin', binary('lmgg\xdc'), 'a GGML model', /made from/],
-    ['model.h5', binary('\x89HDF\r\n\x1a\n'), 'an HDF5 file, such as Keras weights', /does not open it yet/],
-    ['model.h5', binary('\x89HDF\r\n\x1a\n', 512), 'an HDF5 file with a user block', /does not open it yet/],
-    ['weights.mat', binary('\x89HDF\r\n\x1a\n'), 'a MATLAB file', /does not open it yet/],
     ['weights.mat', binary('MATLAB 5.0 MAT-file'), 'a MATLAB file', /does not open it yet/],
-    ['model.keras', zip('metadata.json', 'config.json', 'model.weights.h5'), 'a Keras model (.keras)', /yet/],
+    ['model.keras', zip('read.me', 'config.json', 'model.weights.h5'), 'a Keras model (.keras)', /save it again/],
     ['model.tflite', binary('\xf0'), 'a file named like a TensorFlow Lite model', /Download it again/],
     ['model.ort', binary('\x1c\0\0\0ORTM'), 'an ONNX Runtime model (.ort)', /\.onnx model/],
     [

@@ -13,6 +13,7 @@ const stages: Readonly<Record<Progress['stage'], string>> = {
   'reading weights': 'Reading the weights',
   checksums: 'Computing checksums',
   compressing: 'Compressing',
+  comparing: 'Comparing',
 };
 
 /** A named stage, how far it is in bytes and tensors, and the way out. */

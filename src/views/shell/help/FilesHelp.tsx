@@ -11,6 +11,7 @@ const opens = [
     says: 'The shards of a model, with their .index.json or without: all together, or their folder.',
   },
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
+  { name: '.keras .h5 .hdf5', says: 'Keras: a whole model or its weights; any other file of HDF5.' },
   { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
   {
     name: '.gguf',

@@ -24,6 +24,7 @@ async function problemOf(
   const moments = new Moments(inputs, outputs, 1);
   await moments.add(
     inputs * 4,
+    inputs * 4,
     (_, x, xStart, y, yStart) => {
       for (let i = 0; i < inputs; i++) x[xStart + i] = draw() + (i === 0 ? 0 : x[xStart + i - 1]! * 0.7);
       for (let output = 0; output < outputs; output++) {
@@ -94,6 +95,7 @@ describe('the equations of a layer', () => {
       [0, 1, 1],
     ];
     await moments.add(
+      rows.length,
       rows.length,
       (row, x, xStart, y, yStart) => {
         x.set(rows[row]!.slice(0, 2), xStart);

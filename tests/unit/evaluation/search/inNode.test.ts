@@ -7,17 +7,19 @@ import { createEngine } from '../../../../src/engine/worker/engine';
 import { createEvaluation } from '../../../../src/evaluation/evaluation';
 import type { EvaluationCalls } from '../../../../src/evaluation/protocol';
 import { loadRuntime } from '../../../../src/evaluation/runtime';
-import { createBench } from '../../../../src/evaluation/search/bench';
+import { autoTune, type TuneGoal } from '../../../../src/evaluation/search/autoTune';
+import { createBench, type RepairCandidate } from '../../../../src/evaluation/search/bench';
 import { globalRecipe, layersIn } from '../../../../src/evaluation/search/layerRecipes';
 import { measureSensitivity } from '../../../../src/evaluation/search/sensitivity';
 import { callsHere } from '../../../../src/lib/calls/caller';
 import { initialRecipe } from '../../../../src/pruning/edit';
+import { repairedOutcomes } from '../../../../src/pruning/repair';
 import { loadWasmKernels } from '../../../support/kernels';
 import { sampleFile } from '../../../support/studio';
 
 const { signal } = new AbortController();
 
-it('evaluates and searches over an engine in the same thread', async () => {
+async function openDigits() {
   const engine: Engine = callsHere(createEngine(loadWasmKernels()));
   const decodeImage = () => Promise.reject(new Error('none are given'));
   const evaluation: EvaluationCalls = callsHere(
@@ -30,15 +32,21 @@ it('evaluates and searches over an engine in the same thread', async () => {
 
   const candidates = candidatesOf(layers);
   const answers = new AnswerCache();
-  const bench = createBench(
-    engine,
-    evaluation,
-    () => candidates,
-    () => answers,
-  );
+  const benchWith = (repair?: RepairCandidate) =>
+    createBench(
+      engine,
+      evaluation,
+      () => candidates,
+      () => answers,
+      undefined,
+      repair,
+    );
   const base = initialRecipe();
-  const pruned = layersIn(base, candidates);
+  return { evaluation, benchWith, bench: benchWith(), base, pruned: layersIn(base, candidates) };
+}
 
+it('evaluates and searches over an engine in the same thread', async () => {
+  const { evaluation, bench, base, pruned } = await openDigits();
   const half = await bench.run(globalRecipe(base, pruned, { sparsity: 0.5 }), signal);
   expect(half.sparsity).toBeCloseTo(0.5, 3);
   expect(half.evaluation.accuracy).toBeGreaterThan(0.95);
@@ -61,3 +69,24 @@ it('evaluates and searches over an engine in the same thread', async () => {
   }
   await evaluation.call('close', {});
 });
+
+it('tunes for what a repair makes of its candidates', async () => {
+  const { evaluation, benchWith, bench, base, pruned } = await openDigits();
+  const source = { kind: 'arrays', files: [sampleFile('digits-calibration.npz')] } as const;
+  await evaluation.call('setCalibration', { source: { kind: 'own', source, samples: 32 } });
+  let made = 0;
+  const repaired = benchWith(async (_, outcomes, ended) => {
+    const request = { outcomes, settings: { damping: 0.01 }, id: `${++made}`, of: '' };
+    const answer = await evaluation.call('repair', request, { signal: ended });
+    return 'refused' in answer ? outcomes : repairedOutcomes(outcomes, answer);
+  });
+  const { curves } = await measureSensitivity(base, pruned, [0.9, 0.98], bench, signal, () => {});
+  const goal: TuneGoal = { kind: 'best', metric: 'accuracy', sparsity: 0.97 };
+  const found = await autoTune(goal, base, pruned, curves, { search: repaired }, signal);
+  const { recipe, evaluation: judged } = found?.best ?? (await repaired.run(base, signal));
+  expect(made).toBeGreaterThan(1);
+  expect(judged.accuracy).toBeGreaterThan(0.95);
+  expect(judged.accuracy).toBe((await repaired.run(recipe, signal)).evaluation.accuracy);
+  expect(judged.accuracy).toBeGreaterThan((await bench.run(recipe, signal)).evaluation.accuracy ?? 1);
+  await evaluation.call('close', {});
+}, 180_000);

@@ -1,0 +1,58 @@
+import { type ComparedTensor, type Comparison, compare } from '../../engine/compare/compare';
+import { openFiles } from '../../engine/node/openFiles';
+import { openSession } from '../../engine/session';
+import { at } from '../../lib/known';
+import { formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
+import { type Command, UsageError } from '../command';
+import { filesOf } from '../paths';
+import { progressOn } from '../progress';
+import { tableOf } from '../table';
+
+export const diff: Command = {
+  name: 'diff',
+  summary: 'compares two checkpoints, tensor by tensor; exit code 1 where they differ',
+  usage: `FILE FILE
+  --json               for other programs`,
+  options: { json: { type: 'boolean' } },
+  async run({ given, options, terminal, kernels, signal }) {
+    if (given.length !== 2) throw new UsageError('Say which two: each a file, or the folder of one checkpoint.');
+    const context = progressOn(terminal, signal);
+    const opened = [];
+    try {
+      for (const path of given) opened.push(await openFiles(await filesOf([path])));
+      const sessions = [];
+      for (const { source, parts, notes } of opened) {
+        sessions.push(await openSession(source, parts, kernels, context, {}, notes));
+      }
+      const comparison = await compare(at(sessions, 0), at(sessions, 1), context);
+      const others = comparison.tensors.filter(({ state }) => state !== 'equal');
+      terminal.print(options.json ? `${JSON.stringify(comparison, null, 2)}\n` : textOf(comparison, others));
+      return others.every(({ state }) => state === 'not compared') ? 0 : 1;
+    } finally {
+      terminal.status('');
+      for (const files of opened) await files.close();
+    }
+  },
+};
+
+function textOf({ before, after, tensors }: Comparison, others: readonly ComparedTensor[]): string {
+  const counts = new Map<string, number>();
+  for (const { state } of tensors) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const summary = [...counts].map(([state, count]) => `${formatQuantity(count, 'tensor')} ${state}`).join(', ');
+  const rows = others.map(({ name, otherName, state, difference, why, shape, otherShape }) => [
+    otherName === undefined ? name : `${name} → ${otherName}`,
+    state,
+    ...(difference
+      ? [
+          `${formatPercent(difference.zerosBefore / difference.weights)} → ${formatPercent(difference.zerosAfter / difference.weights)}`,
+          formatPercent(difference.changed / difference.weights),
+          formatValue(difference.relative),
+          formatValue(difference.most),
+          difference.cosine === undefined ? '' : difference.cosine.toFixed(4),
+        ]
+      : [why ?? (otherShape ? `${shape.join(' × ')} → ${otherShape.join(' × ')}` : '')]),
+  ]);
+  const head = ['tensor', '', 'zeros', 'changed', '‖Δ‖/‖w‖', 'max |Δ|', 'cosine'];
+  const table = rows.length === 0 ? '' : `\n${tableOf(head, rows, new Set([3, 4, 5, 6]))}`;
+  return `${before} → ${after}: ${summary}\n${table}`;
+}

@@ -1,0 +1,38 @@
+/** Whatever happened to an HDF5 file or a Keras archive: one clear error or a checkpoint that lies inside it. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CheckpointError } from '../../../../src/lib/errors';
+import { goldenBytes, openBytes } from './files';
+
+describe('any file', () => {
+  it('with changed bytes opens, with everything inside the file, or is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('bf16.weights.h5', 'layouts.h5', 'latest.h5', 'net.h5', 'net.keras'),
+        fc.array(fc.record({ at: fc.nat(60_000), value: fc.nat(255) }), { minLength: 1, maxLength: 12 }),
+        async (name, changes) => {
+          const bytes = goldenBytes(name);
+          for (const { at, value } of changes) bytes[at % bytes.length] = value;
+          const opened = await openBytes(bytes, name).catch((error: unknown) => error);
+          if (opened instanceof CheckpointError) return;
+          const { storages } = opened as Awaited<ReturnType<typeof openBytes>>;
+          for (const { segments } of storages) {
+            for (const { start, end } of segments) expect(0 <= start && start <= end && end <= bytes.length).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('cut short is refused', async () => {
+    const whole = goldenBytes('net.weights.h5');
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 8, max: whole.length - 1 }), async (length) => {
+        const opened = await openBytes(whole.slice(0, length)).catch((error: unknown) => error);
+        expect(opened).toMatchObject({ code: 'malformed-file' });
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
