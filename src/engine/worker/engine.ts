@@ -111,6 +111,10 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return (await repairs()).keepWholeRepair(current().session, request, context);
     },
 
+    async keepPermuted(request, context) {
+      return (await repairs()).keepPermuted(current().session, request, context);
+    },
+
     async repairFile({ repair }) {
       return (await repairs()).repairFile(current().session, repair);
     },

@@ -58,6 +58,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     setInputNorms: notCalled,
     setInputMoments: notCalled,
     keepRepair: notCalled,
+    keepPermuted: notCalled,
     repairFile: notCalled,
     openRepair: notCalled,
     preview: notCalled,
