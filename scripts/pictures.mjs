@@ -55,6 +55,18 @@ const screens = {
       await expect(repair.getByRole('checkbox', { name: 'Repaired' })).toBeChecked({ timeout: 120_000 });
     },
   },
+  slim: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      const slim = page.getByRole('region', { name: 'Slim', exact: true });
+      await slim.getByRole('button', { name: 'Slim', exact: true }).click();
+      const made = page.getByRole('group', { name: 'Slim model against the original' });
+      await made.waitFor({ timeout: 240_000 });
+      await page.getByRole('tab', { name: 'Channels' }).click();
+      await page.getByRole('list', { name: 'Goes together' }).waitFor({ timeout: 60_000 });
+    },
+  },
   sensitivity: {
     size: wide,
     make: async (page) => {

@@ -103,6 +103,13 @@ export interface Outcome {
   readonly exact: boolean;
 }
 
+/** Tensors that some rule decides for. */
+export function countIn(outcomes: ReadonlyMap<TensorId, Pick<Outcome, 'rule'>>): number {
+  let count = 0;
+  for (const { rule } of outcomes.values()) if (rule !== noRule) count++;
+  return count;
+}
+
 /** Whether some rule decides for a tensor. */
 export function isDecided(outcomes: ReadonlyMap<TensorId, Pick<Outcome, 'rule'>>, tensor: TensorId): boolean {
   return (outcomes.get(tensor)?.rule ?? noRule) !== noRule;

@@ -48,10 +48,11 @@ export function warningsFor(
   const losing = decided.filter(({ candidate, outcome }) => outcome.zeros > candidate.statistics.zeros);
   const kept = ({ candidate, outcome }: { candidate: Candidate; outcome: Outcome }) =>
     1 - outcome.zeros / candidate.statistics.count;
-  const emptied = losing.filter((each) => kept(each) === 0);
-  const nearly = losing.filter((each) => kept(each) > 0 && kept(each) < nearlyEmpty);
-  // Those of channels that go lose no more than these.
-  const sensitive = losing.filter(({ candidate, outcome }) => delicate.has(candidate.kind) && outcome.rule !== noRule);
+  // What goes along with channels loses no more than these.
+  const own = losing.filter(({ outcome }) => outcome.rule !== noRule);
+  const emptied = own.filter((each) => kept(each) === 0);
+  const nearly = own.filter((each) => kept(each) > 0 && kept(each) < nearlyEmpty);
+  const sensitive = own.filter(({ candidate }) => delicate.has(candidate.kind));
   const notFinite = candidates.filter(({ statistics }) => statistics.nan + statistics.inf > 0);
 
   const warnings: Warning[] = [];

@@ -36,10 +36,11 @@ export async function makeSlim(
   const repaired = repairInForce(repair);
   const id = `slim-${++requested}`;
   const plan = settings.replays ? givenPlan(recipe, studio.get().slim) : undefined;
+  const masks = repaired ? repairedOutcomes(outcomes, repaired) : outcomes;
   const report = await client.call(
     'slim',
     {
-      outcomes: repaired ? repairedOutcomes(outcomes, repaired) : outcomes,
+      outcomes: masks,
       goal: goalOf(settings, plan),
       ...(repairs && { repair: { damping: repair.settings.damping } }),
       id,
@@ -54,6 +55,7 @@ export async function makeSlim(
   const model = await client.call('slimModel', { id }, { signal });
   const { measure, target } = settings;
   const asked = plan || target === null ? {} : { measure, target };
+  const left = report.repaired ? repairedOutcomes(masks, report.repaired) : masks;
   const entry = { ...asked, plan: parsePlan(report.plan) };
-  return { kind: 'made', made: { report, model, of, settings, entry, inputs: state().inputs } };
+  return { kind: 'made', made: { report, model, outcomes: left, of, settings, entry, inputs: state().inputs } };
 }

@@ -1,5 +1,5 @@
 /** Smaller models beside evaluation: one at a time, of the recipe shown; the open checkpoint stays as it is. */
-import { throwIfCancelled } from '../lib/errors';
+import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import type { CalibratedWork } from './calibratedWork';
 import type { Follow, StudioContext } from './context';
 import { download } from './download';
@@ -105,8 +105,13 @@ export function createSlimSlice(
       const made = slimInForce(state());
       const { checkpoint } = get();
       if (!made || !checkpoint) return;
-      const { file, name } = await slimFileOf(kind, made, checkpoint);
-      download(file, name);
+      try {
+        const { file, name } = await slimFileOf(kind, made, checkpoint, studio.engine);
+        download(file, name);
+      } catch (error) {
+        if (!(error instanceof CheckpointError)) throw error;
+        get().showError(error);
+      }
     },
   };
 

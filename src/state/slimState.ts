@@ -4,7 +4,9 @@ import type { ModelCosts, SlimGoal, SlimMeasure, SlimReport } from '../evaluatio
 import type { Recipe } from '../pruning/recipe';
 import type { SlimEntry } from '../pruning/recipeHead';
 import { hashOfRecipe } from '../pruning/repair';
+import type { Outcome } from '../pruning/resolution';
 import { formatPlan, type SlimPlan } from '../tensors/graph/slimPlan';
+import type { TensorId } from '../tensors/tensor';
 import { type RepairState, repairInForce } from './repairState';
 import type { WorkStatus } from './stepRunner';
 
@@ -37,6 +39,8 @@ export interface SlimMade {
   readonly report: SlimReport;
   /** The ONNX model. */
   readonly model: Blob;
+  /** Masks of the recipe, and what was fitted. */
+  readonly outcomes: ReadonlyMap<TensorId, Outcome>;
   /** Of what is shown and exported when it was made. */
   readonly of: string;
   readonly settings: SlimSettings;
@@ -89,4 +93,11 @@ export function goalOf({ measure, target }: SlimSettings, plan: SlimPlan | undef
 /** The smaller model of the recipe shown. */
 export function slimInForce({ made, isFresh }: SlimState): SlimMade | undefined {
   return made && isFresh ? made : undefined;
+}
+
+/** Multiplications of one sample by the weights that they are with. */
+export function macsByTensor({ nodes }: ModelCosts): Map<TensorId, number> {
+  const macs = new Map<TensorId, number>();
+  for (const { tensor, macs: own } of nodes) if (tensor !== undefined) macs.set(tensor, (macs.get(tensor) ?? 0) + own);
+  return macs;
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
-import { isDecided } from '../../pruning/resolution';
+import { countIn, isDecided } from '../../pruning/resolution';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
@@ -71,7 +71,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
         />
         <output className={classes.count}>
           {isFiltered && `${formatInteger(table.rows.length)} shown · `}
-          {formatInteger(outcomes.size)} of {formatInteger(layers.length)} in
+          {formatInteger(countIn(outcomes))} of {formatInteger(layers.length)} in
         </output>
         {table.isSorted && (
           <Button size="compact-xs" title="Rows as they were before a column sorted them" onClick={table.unsort}>

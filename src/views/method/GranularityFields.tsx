@@ -1,6 +1,6 @@
 import { factsOf } from '../../pruning/criteria/criteria';
 import { type Granularity, granularities, granularityOf } from '../../pruning/granularities/granularities';
-import { type NamedAxes, normText } from '../../pruning/granularities/granularity';
+import { areGroups, type NamedAxes, normText } from '../../pruning/granularities/granularity';
 import type { Candidate } from '../../pruning/resolution';
 import type { NormOrder } from '../../pruning/score';
 import { refusalOf } from '../../pruning/scoring';
@@ -99,7 +99,7 @@ function choicesFor(
   const norm = granularityOf(granularity).norm?.(granularity).order ?? usualNorm;
   const current = chosenOf(granularity, axes)?.id;
   return granularities
-    .filter(({ takes }) => ranksGroups || takes !== 'groups')
+    .filter((record) => ranksGroups || !areGroups(record))
     .flatMap((record) => record.choices(axes))
     .map(({ id, label, help, make }) => {
       const made = make(norm);

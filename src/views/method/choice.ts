@@ -66,7 +66,12 @@ export function changed(choice: Choice, change: Partial<Choice>, isSingle: boole
 function fittingTo(wanted: Choice, { granularity }: Partial<Choice>): Choice {
   const record = granularityOf(wanted.granularity);
   if (record.takes === 'units' && !record.criteria.includes(wanted.criterion)) {
-    return granularity === undefined ? { ...wanted, granularity: 'weight' } : { ...wanted, criterion: 'magnitude' };
+    if (granularity === undefined) return { ...wanted, granularity: 'weight' };
+    return fittingTo({ ...wanted, criterion: 'magnitude' }, { granularity });
+  }
+  // Effects of one layer's channels say little beside those of another's.
+  if (record.takes === 'units' && granularity !== undefined && wanted.sharing === 'global') {
+    return { ...wanted, sharing: 'layer' };
   }
   const isRanked = record.takes !== 'groups' || factsOf(wanted.criterion).ranksGroups;
   return isRanked ? wanted : { ...wanted, granularity: 'weight' };

@@ -48,8 +48,7 @@ interface FigureProps {
 function Figure({ name, before, masked, after, title }: FigureProps) {
   return (
     <div className={region.figure} title={title}>
-      <span>{name}</span>
-      <em>{before} → </em>
+      <span>{name}</span> <em>{before} → </em>
       {masked !== undefined && <i>{masked} → </i>}
       <b>{after}</b>
     </div>

@@ -1,4 +1,5 @@
 /** Channels that go together: which go, and what they take along. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Channels, ChannelUnit, TakenSlices } from '../../../src/pruning/channels';
 import { withoutUnits } from '../../../src/pruning/channels';
@@ -7,7 +8,7 @@ import { lock } from '../../../src/pruning/locks';
 import type { Recipe, Rule } from '../../../src/pruning/recipe';
 import { type Candidate, noRule } from '../../../src/pruning/resolution';
 import { bytesOf } from '../kernels/support';
-import { candidatesOf, maskOf, recipeOf, settled, type Tensor, tensorOf } from './support';
+import { candidatesOf, maskOf, recipeOf, settled, type Tensor, tensorOf, zeroed } from './support';
 
 /**
  * Two layers give the same four channels by a sum, `b` gives three of its own, and `c` reads those. Biases go along.
@@ -100,7 +101,46 @@ function goneIn(recipe: Recipe, tensors: readonly Tensor[]) {
   );
 }
 
+interface Golden {
+  readonly tensors: readonly { name: string; shape: number[]; before: number[]; after: number[] }[];
+  readonly groups: readonly {
+    name: string;
+    scores: number[];
+    produces: string[];
+    along: string[];
+    consumes: string[];
+  }[];
+}
+
 describe('channels that go together', () => {
+  it('leave of a residual network what PyTorch leaves of it', () => {
+    const url = new URL('../../golden/files/pruning/units.json', import.meta.url);
+    const golden: Golden = JSON.parse(readFileSync(url, 'utf8'));
+    const idOf = (name: string) => golden.tensors.findIndex((tensor) => tensor.name === name);
+    const groups = golden.groups.map(({ name, scores, produces: producers, along, consumes: readers }, id) => ({
+      id,
+      name,
+      units: scores.map((score, i) =>
+        unit(100 * id + i, score, [
+          ...producers.map((tensor) => produces(idOf(tensor), i)),
+          ...along.map((tensor) => ({ ...produces(idOf(tensor), i), role: 'goes along' as const })),
+          ...readers.map((tensor) => consumes(idOf(tensor), i)),
+        ]),
+      ),
+    }));
+    const channels: Channels = { key: 'net', graph: 'net.onnx', score: 'consumers', groups, pinned: [] };
+    const tensors = golden.tensors.map(({ name, shape, before }, id) =>
+      tensorOf('F32', bytesOf('F32', before), { id, name, shape, byDefault: shape.length > 1, channels }),
+    );
+    const { outcomes } = settled(recipeOf(rule), tensors);
+    tensors.forEach((tensor, id) => {
+      const outcome = outcomes.get(id);
+      const { after } = golden.tensors[id]!;
+      expect(zeroed(tensor, maskOf(tensor, outcome?.program))).toEqual(bytesOf('F32', after));
+      expect(outcome?.zeros ?? 0).toBe(after.filter((value) => value === 0).length);
+    });
+  });
+
   it('go with what gives them, what reads them and what goes along', () => {
     expect(goneIn(recipeOf(rule), net(usual))).toEqual({
       'a.weight': [[0, [1, 3]]],

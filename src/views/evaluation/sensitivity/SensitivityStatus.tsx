@@ -2,6 +2,7 @@ import { Button, Progress } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { found } from '../../../lib/known';
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
+import { countIn } from '../../../pruning/resolution';
 import { download } from '../../../state/download';
 import type { Sensitivity } from '../../../state/evaluation';
 import { suffixed } from '../../../state/exporting';
@@ -68,7 +69,7 @@ function downloadCsv(): void {
 
 /** Before the first measurement. @param what is shown then, in a sentence */
 export function SensitivityStart({ what }: { readonly what: string }) {
-  const layers = useStudio((state) => state.settled.outcomes.size);
+  const layers = useStudio((state) => countIn(state.settled.outcomes));
   const baseline = useEvaluation((state) => state.inputs?.baseline);
   const isBusy = useEvaluation(({ status }) => status.kind === 'searching' || status.kind === 'loading');
   return (

@@ -63,6 +63,8 @@ export function scopeFigures(
     zeros += outcome?.zeros ?? statistics.zeros;
     exact &&= outcome?.exact ?? true;
     placed ||= outcome?.placement !== undefined;
+    // A layer whose channels others give, too, or none, adds no threshold of its own.
+    if (outcome?.scores?.gone !== undefined && ofLayer === 0) return;
     const threshold = outcome?.placement?.threshold ?? floor;
     low = Math.min(low, threshold);
     high = Math.max(high, threshold);
