@@ -3,6 +3,7 @@ import type { Backend } from '../kernels/backend';
 import type { Caller } from '../lib/calls/caller';
 import type { AnswerMessage, CallMessage, HandlersOf, ParamsOf, ResultOf } from '../lib/calls/protocol';
 import type { CheckpointPlan } from '../pruning/checkpointPlan';
+import type { PermutedTensor } from '../pruning/permutation/permuted';
 import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
@@ -90,7 +91,26 @@ export interface MeasuredUnits {
   readonly read: readonly KeptBytes[];
 }
 
+/** A checkpoint among files that were given. */
+export interface FoundCheckpoint {
+  /** Of the file that it is called by. */
+  readonly name: string;
+  readonly folder: string;
+  /** Indices of its files among those given. */
+  readonly files: readonly number[];
+  /** Of all of them, in bytes. */
+  readonly size: number;
+  /** Absent where it cannot be opened, which opening it says. */
+  readonly format?: string;
+  readonly tensors?: number;
+}
+
 export interface EngineApi {
+  /** The checkpoints among many files; the indices of those that are none and no part of one. @param folders of each file */
+  survey(request: { files: readonly File[]; folders: readonly string[] }): {
+    readonly checkpoints: readonly FoundCheckpoint[];
+    readonly rest: readonly number[];
+  };
   /** Opens and measures. What was open before stays open until this succeeds. */
   open(request: { files: readonly File[] }): OpenedCheckpoint;
   /** Needs no open checkpoint. */
@@ -134,6 +154,8 @@ export interface EngineApi {
     /** Tensors of these without values are kept as the outcomes leave them: where their masks were placed on an earlier repair. */
     rest?: ReadonlyMap<TensorId, Outcome>;
   }): KeptRepair;
+  /** Keeps the weights of these tensors with their channels in another order, for programs that name them as values of a repair. */
+  keepPermuted(request: { id: string; tensors: readonly PermutedTensor[] }): ReadonlyMap<TensorId, ProgramCounts>;
   /** The values of a repair that is kept, and its report, as `<original>-repair.safetensors`. */
   repairFile(request: { repair: Repair }): Required<ExportedFile>;
   /** Keeps what such a file holds. */

@@ -278,6 +278,10 @@ export function createEvaluation({
       return exclusively(context, async () => opened().slimming.model(id));
     },
 
+    permute({ patterns }, context) {
+      return exclusively(context, () => opened().slimming.permute(patterns, open?.inputs, context));
+    },
+
     close(_, context) {
       latest?.abort();
       return exclusively(context, release);

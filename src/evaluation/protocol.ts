@@ -11,7 +11,7 @@ import type { LayerKind, TensorId } from '../tensors/tensor';
 import type { Evaluation, Outcomes, OutputDrift } from './evaluated';
 import type { BySample } from './metrics/bySample';
 import type { Figures } from './metrics/metrics';
-import type { ModelCosts, RefusedSlim, SlimReport, SlimRequest } from './slim/protocol';
+import type { ModelCosts, PatternOfTensor, PermuteReport, RefusedSlim, SlimReport, SlimRequest } from './slim/protocol';
 
 export type { Evaluation, Outcomes, OutputDrift };
 
@@ -327,6 +327,8 @@ export interface EvaluationApi {
   slim(request: SlimRequest): SlimReport | RefusedSlim;
   /** The smaller model that was made last. @throws CheckpointError `internal` where that is another, or none */
   slimModel(request: { id: string }): Blob;
+  /** Looks for an order of the graph's channels in which patterns keep more. Nothing is kept. */
+  permute(request: { patterns: readonly PatternOfTensor[] }): PermuteReport | RefusedSlim;
   /** Releases sessions and inputs. */
   close(request: Record<string, never>): void;
 }

@@ -94,3 +94,10 @@ export function goalOf({ measure, target }: SlimSettings, plan: SlimPlan | undef
 export function slimInForce({ made, isFresh }: SlimState): SlimMade | undefined {
   return made && isFresh ? made : undefined;
 }
+
+/** Multiplications of one sample by the weights that they are with. */
+export function macsByTensor({ nodes }: ModelCosts): Map<TensorId, number> {
+  const macs = new Map<TensorId, number>();
+  for (const { tensor, macs: own } of nodes) if (tensor !== undefined) macs.set(tensor, (macs.get(tensor) ?? 0) + own);
+  return macs;
+}

@@ -17,6 +17,7 @@ import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
 import { createLeftSlice } from './leftSlice';
 import { createNoticeSlice } from './noticeSlice';
+import { createPermutationSlice } from './permutationSlice';
 import { createPictureSlice } from './pictureSlice';
 import { createRecipeSlice } from './recipeSlice';
 import { createRepairSlice } from './repairSlice';
@@ -56,6 +57,7 @@ export function createStudio(
     const repaired = createRepairSlice(context, evaluated.context, recipe.history);
     const channels = createChannelsSlice(context, evaluated.context);
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
+    const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const table = createTableSlice(context);
     follows.push(
       table.follow,
@@ -65,6 +67,7 @@ export function createStudio(
       repaired.follow,
       channels.follow,
       slim.follow,
+      permuting.follow,
     );
     return {
       ...nothingOpen,
@@ -82,6 +85,7 @@ export function createStudio(
       ...repaired.slice,
       ...channels.slice,
       ...slim.slice,
+      ...permuting.slice,
       ...table.slice,
     };
   });

@@ -7,6 +7,7 @@ import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
 import type { LeftSlice } from './leftSlice';
 import type { NoticeSlice } from './noticeSlice';
+import type { PermutationSlice } from './permutationSlice';
 import type { PictureSlice } from './pictureSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { RepairSlice } from './repairSlice';
@@ -25,6 +26,7 @@ export type StudioState = CheckpointSlice &
   FileSlice &
   ClosingSlice &
   ExportSlice &
+  PermutationSlice &
   PictureSlice &
   LeftSlice &
   EvaluationSlice &

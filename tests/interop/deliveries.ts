@@ -41,8 +41,9 @@ export async function outcomesFor(
   recipe: Recipe,
   { session }: ExportSource,
   inputNorms: ReadonlyMap<number, unknown> = new Map(),
+  inputMoments: ReadonlyMap<number, unknown> = new Map(),
 ) {
-  const { outcomes } = await resolveExactly(session, recipe, context, { inputNorms });
+  const { outcomes } = await resolveExactly(session, recipe, context, { inputNorms, inputMoments });
   return outcomes;
 }
 

@@ -109,6 +109,10 @@ def run(path, x):
 
 def check(folder):
     x = np.random.default_rng(2).standard_normal((4, 3, 32, 32)).astype(np.float32)
+    for permuted in sorted(folder.glob("*-permuted.onnx")):
+        name = permuted.name.removesuffix("-permuted.onnx")
+        onnx.checker.check_model(onnx.load(permuted), full_check=True)
+        report(name, "with channels in another order", run(permuted, x), run(folder / f"{name}.onnx", x))
     for slim in sorted(folder.glob("*-slim.onnx")):
         name = slim.name.removesuffix("-slim.onnx")
         onnx.checker.check_model(onnx.load(slim), full_check=True)

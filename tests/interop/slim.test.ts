@@ -7,6 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointPlan } from '../../src/evaluation/slim/checkpointPlan';
+import { permutableSets, permutationPlan } from '../../src/graph/slim/permutation';
 import { defaultRounding } from '../../src/graph/slim/plan';
 import { formatPlan } from '../../src/graph/slim/planFile';
 import { slimModel } from '../../src/graph/slim/slice';
@@ -54,6 +55,10 @@ describe.skipIf(!python)('a smaller model', () => {
       expect(gone.length).toBeGreaterThan(50);
       await writeFile(join(folder, `${name}-slim.onnx`), smaller);
       await writeFile(join(folder, `${name}-zeroed.onnx`), zeroed);
+      const sets = permutableSets(analysed.walk, analysed.units.units, 4);
+      const turned = new Map(sets.map(({ group, units: own }) => [group, Int32Array.from(own.keys()).reverse()]));
+      const permuted = await slimModel(analysed.open, permutationPlan(analysed.walk, sets, turned));
+      await writeFile(join(folder, `${name}-permuted.onnx`), await bytesOf(permuted));
       if (of === inner) await writeFile(join(folder, `${name}-slim-plan.json`), formatPlan(plan));
     }
     expect(await run('check', folder)).toBe('');

@@ -15,7 +15,8 @@ import type { Recipe } from '../../src/pruning/recipe';
 import type { Candidate } from '../../src/pruning/resolution';
 import { mapRules } from '../../src/pruning/ruleLists';
 import { pythonScript } from '../../src/reports/pythonScript';
-import { inputAxisOf, plainAxesOf } from '../../src/tensors/axes';
+import { inputAxisOf, kernelAxesOf, plainAxesOf } from '../../src/tensors/axes';
+import { numelOf } from '../../src/tensors/tensor';
 import { prunedFile } from '../support/exporting';
 import { loadWasmKernels } from '../support/kernels';
 import { countRealModels, pathsOfRealModels } from '../support/realFiles';
@@ -50,6 +51,14 @@ const further: Readonly<Record<string, Recipe>> = {
     steps: [
       [{ ...magnitude, criterion: 'activation', scope: 'row', amount: { sparsity: 0.4 } }],
       [{ criterion: 'activation', granularity: { dim: 0, norm: 2 }, scope: 'layer', amount: { sparsity: 0.2 } }],
+    ],
+  },
+  'OBS over the model, then 2:4 by it': {
+    format: 'secateur-recipe',
+    version: 1,
+    steps: [
+      [{ ...magnitude, criterion: 'obs', scope: 'global', amount: { sparsity: 0.4 } }],
+      [{ criterion: 'obs', granularity: { n: 2, m: 4 }, scope: 'layer' }],
     ],
   },
   'two rounds': {
@@ -96,9 +105,11 @@ describe.skipIf(!python)('a script, run on a file', () => {
       try {
         const inputNorms = madeUpNorms(layers);
         source.session.setInputs('norms', inputNorms);
-        const candidates = candidatesOf(layers, { inputNorms });
+        const inputMoments = madeUpMoments(inputNorms, layers);
+        source.session.setInputs('moments', inputMoments);
+        const candidates = candidatesOf(layers, { inputNorms, inputMoments });
         const recipe = withoutUnknownInputs(recipes.get(name)!(candidates), candidates);
-        const outcomes = await outcomesFor(recipe, source, inputNorms);
+        const outcomes = await outcomesFor(recipe, source, inputNorms, inputMoments);
         const plain = join(folder, `${i}-plain-${basename(path)}`);
         const blob = await prunedFile(source, outcomes);
         await writeFile(plain, await bytesOf(blob));
@@ -106,7 +117,10 @@ describe.skipIf(!python)('a script, run on a file', () => {
         const output = join(folder, `${i}-script-${basename(path)}`);
         const at = join(folder, `${i}-prune.py`);
         const norms = new Map([...inputNorms].map(([id, each]) => [layers[id]!.name, each]));
-        const side = inputNormsFile({ norms }, basename(path));
+        const moments = new Map(
+          [...inputMoments].map(([id, factors]) => [layers[id]!.name, { factors, taps: tapsOf(layers[id]!) }]),
+        );
+        const side = inputNormsFile({ norms, moments }, basename(path));
         if (script.includes('--norms')) await writeFile(at.replace('.py', '.norms.safetensors'), await bytesOf(side));
         jobs.push(Object.assign({ title }, { script, at, original: path, plain, output, format, shards }));
       } catch (error) {
@@ -142,10 +156,29 @@ function madeUpNorms(layers: readonly Layer[]): Map<number, Float32Array> {
   );
 }
 
+/** Another one for every place of the kernel, too. */
+function madeUpMoments(norms: ReadonlyMap<number, Float32Array>, layers: readonly Layer[]): Map<number, Float32Array> {
+  const plain = [...norms].filter(([id]) => !layers[id]!.axes?.copies);
+  return new Map(
+    plain.map(([id, { length }]) => {
+      const columns = length * tapsOf(layers[id]!);
+      return [id, Float32Array.from({ length: columns }, (_, i) => 0.5 + Math.sin(i * id + 1) ** 2)];
+    }),
+  );
+}
+
+function tapsOf(layer: Layer): number {
+  return numelOf(kernelAxesOf(layer).map((axis) => layer.shape[axis]!));
+}
+
 /** What several dimensions count has no norms of inputs: rules that need them leave it out. */
 function withoutUnknownInputs(recipe: Recipe, candidates: readonly Candidate[]): Recipe {
-  const exclude = candidates.filter((candidate) => !candidate.inputNorms).map(({ name }) => name);
-  return mapRules(recipe, (rule) => (rule.criterion === 'activation' ? { ...rule, exclude } : rule));
+  const known = { activation: 'inputNorms', obs: 'inputMoments' } as const;
+  return mapRules(recipe, (rule) => {
+    if (rule.criterion !== 'activation' && rule.criterion !== 'obs') return rule;
+    const what = known[rule.criterion];
+    return { ...rule, exclude: candidates.filter((each) => !each[what]).map(({ name }) => name) };
+  });
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {

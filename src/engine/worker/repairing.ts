@@ -1,9 +1,12 @@
 /** Repairs as a browser's worker keeps, writes and reads them. */
+import { keptElements } from '../../graph/slim/keptElements';
 import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
 import { CheckpointError } from '../../lib/errors';
 import { at } from '../../lib/known';
+import { memorySource } from '../../lib/source';
 import type { Repair } from '../../pruning/repair';
+import { byteWidthOf, isPrunableDtype } from '../../tensors/dtype';
 import type { CallContext } from '../callContext';
 import { checkedRepair, readRepair, repairContents } from '../exports/repairFile';
 import type { RepairValues } from '../passes/repairs';
@@ -34,6 +37,30 @@ export async function keepWholeRepair(
     return { tensor, name, shape };
   });
   return { ...keepRepair(session, id, new Map([...values, ...others])), added };
+}
+
+/** @throws CheckpointError `unsupported-feature`; what reading weights throws */
+export async function keepPermuted(
+  session: Session,
+  { id, tensors }: Params<'keepPermuted'>,
+  context: CallContext,
+): Promise<Result<'keepPermuted'>> {
+  // Tied names have their owner's.
+  const owners = tensors.filter(({ tensor }) => at(session.opened.layers, tensor).sameAs === undefined);
+  const weights = await session.weights(
+    new Map(),
+    owners.map(({ tensor }) => tensor),
+    context,
+  );
+  const values = new Map(weights);
+  for (const { tensor, axes } of owners) {
+    const { shape, dtype } = at(session.opened.layers, tensor);
+    const bytes = weights.get(tensor);
+    if (!bytes || !isPrunableDtype(dtype)) continue;
+    const permuted = keptElements(memorySource(bytes), shape, byteWidthOf(dtype), axes);
+    values.set(tensor, (await permuted.read(0, permuted.size)) as Uint8Array<ArrayBuffer>);
+  }
+  return keepRepair(session, id, values).counts;
 }
 
 export function repairFile(session: Session, repair: Repair): Result<'repairFile'> {

@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../../lib/errors';
 import { known } from '../../lib/known';
 import { floatOutputs } from '../comparison';
 import type { ModelInMemory } from '../graph/modelInMemory';
-import type { Batch } from '../inputs/dataset';
+import { type Batch, type Dataset, smallBatches } from '../inputs/dataset';
 import type { Runnable } from '../running';
 import { withSession } from './running';
 
@@ -91,4 +91,17 @@ function largestDifference(
     }
   }
   return largest;
+}
+
+/** Batches that the smaller model is held against the other on: of every shape that there is, up to three. */
+const shapesChecked = 3;
+const samplesChecked = 4;
+
+export function batchesToCheck({ inputs }: Runnable, dataset: Dataset): Batch[] {
+  const byShape = new Map<string, Batch>();
+  for (const batch of smallBatches(inputs, dataset, samplesChecked, dataset.samples)) {
+    const shape = [...batch.feeds.values()].map((values) => values.shape.join('×')).join();
+    if (!byShape.has(shape) && byShape.size < shapesChecked) byShape.set(shape, batch);
+  }
+  return [...byShape.values()];
 }

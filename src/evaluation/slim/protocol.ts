@@ -1,5 +1,6 @@
 /** What can be asked of the evaluation about making the open model smaller, and what it answers. */
 import type { CheckpointPlan, RefusedPlan } from '../../pruning/checkpointPlan';
+import type { PermutedTensor } from '../../pruning/permutation/permuted';
 import type { Repair } from '../../pruning/repair';
 import type { TensorId } from '../../tensors/tensor';
 import type { Evaluation, Outcomes } from '../evaluated';
@@ -131,4 +132,29 @@ export interface ModelCosts {
   readonly macs: number;
   readonly effective: number;
   readonly parameters: number;
+}
+
+/** Of every `m` neighbours along an axis of a checkpoint's tensor `n` stay. */
+export interface PatternOfTensor {
+  readonly tensor: TensorId;
+  readonly axis: number;
+  readonly n: number;
+  readonly m: number;
+}
+
+/** Channels in another order: the model computes the same, and patterns keep more of its magnitude. */
+export interface PermuteReport {
+  /** Channels that change places together, by the layers with patterns that read them: magnitudes that are kept. */
+  readonly sets: readonly {
+    readonly readers: readonly string[];
+    readonly channels: number;
+    readonly plain: number;
+    readonly permuted: number;
+    /** As many weights, wherever they stand. */
+    readonly unstructured: number;
+  }[];
+  /** Of the checkpoint: indices in their new order, by axis. */
+  readonly tensors: readonly PermutedTensor[];
+  /** Of the outputs before and after, without any mask, as a share of the largest. */
+  readonly difference: number;
 }

@@ -10,14 +10,14 @@ import { at } from '../../lib/known';
 import { type Channels, withoutUnits } from '../../pruning/channels';
 import { type Repair, repairedOutcomes } from '../../pruning/repair';
 import type { Evaluator } from '../evaluator';
-import { type Batch, type Dataset, smallBatches } from '../inputs/dataset';
+import type { Dataset } from '../inputs/dataset';
 import type { Outcomes } from '../protocol';
 import type { CalibrationSet } from '../repair/calibration';
 import { type KeepRepair, repairModel } from '../repair/repair';
 import type { EvaluationContext, Runnable } from '../running';
 import type { ScoredUnits } from './analysedUnits';
 import type { Analysis } from './analysis';
-import { checked, isSame } from './check';
+import { batchesToCheck, checked, isSame } from './check';
 import type { OneSample } from './inputShapes';
 import type { LayerWidth, RefusedSlim, SlimCosts, SlimReport, SlimRequest } from './protocol';
 import { planned, readBeside, withSession } from './running';
@@ -48,10 +48,6 @@ export interface Slimmed {
   readonly report: SlimReport;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
-
-/** Batches that the smaller model is held against the other on: of every shape that there is, up to three. */
-const shapesChecked = 3;
-const samplesChecked = 4;
 
 /** @throws CheckpointError `cancelled`, `evaluation-failed`, `invalid-recipe` for a plan of another graph; whatever the engine threw */
 export async function slim(
@@ -201,15 +197,6 @@ async function repairedAfter(
   }
   const after: Outcomes = repairedOutcomes(gone, repaired);
   return { repair: repaired, bytes: await analysis.model.masked(after, context.signal) };
-}
-
-function batchesToCheck({ inputs }: Runnable, dataset: Dataset): Batch[] {
-  const byShape = new Map<string, Batch>();
-  for (const batch of smallBatches(inputs, dataset, samplesChecked, dataset.samples)) {
-    const shape = [...batch.feeds.values()].map((values) => values.shape.join('×')).join();
-    if (!byShape.has(shape) && byShape.size < shapesChecked) byShape.set(shape, batch);
-  }
-  return [...byShape.values()];
 }
 
 export function costsBefore({ model, walk, samples, isParameter }: Analysis): SlimCosts {

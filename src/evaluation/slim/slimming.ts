@@ -16,7 +16,8 @@ import { checkpointPlan } from './checkpointPlan';
 import { constantChannels } from './constants';
 import { type OneSample, oneSample } from './inputShapes';
 import { modelCosts } from './modelCosts';
-import type { ModelCosts, RefusedSlim, SlimReport, SlimRequest } from './protocol';
+import { permute } from './permute';
+import type { ModelCosts, PatternOfTensor, PermuteReport, RefusedSlim, SlimReport, SlimRequest } from './protocol';
 import { slim } from './slim';
 import { type Energies, energiesOf } from './unitScores';
 import { type GraphFiles, WrittenModel } from './writtenModel';
@@ -95,6 +96,17 @@ export class Slimming {
     const plan = parsePlan(report.plan);
     const checkpoint = checkpointPlan({ plan, graph: analysis.contents.graph, pairing, tensors });
     return { ...report, checkpoint };
+  }
+
+  async permute(
+    patterns: readonly PatternOfTensor[],
+    inputs: SlimInputs | undefined,
+    context: EvaluationContext,
+  ): Promise<PermuteReport | RefusedSlim> {
+    const { runnable, pairing, tensors } = this;
+    const { analysis } = await this.analysed(inputs, context);
+    const dataset = inputs?.dataset ?? randomInputs(runnable.inputs, 1, {});
+    return permute({ runnable, analysis, dataset, pairing, tensors }, patterns, context);
   }
 
   /** @throws CheckpointError `internal` */

@@ -45,10 +45,12 @@ export function keptElements(elements: ByteSource, shape: Shape, width: number, 
           const within = (offset + next) % blockBytes;
           const from = placeOf(Math.floor((offset + next) / blockBytes)) + within;
           const run = Math.min(blockBytes - within, length - next, maxSpan);
-          if (runs.length === 0) first = from;
-          else if (from + run - first > maxSpan) break;
+          // Kept indices may come in any order.
+          const low = runs.length === 0 ? from : Math.min(first, from);
+          const high = Math.max(end, from + run);
+          if (runs.length > 0 && high - low > maxSpan) break;
+          [first, end] = [low, high];
           runs.push({ from, to: next, length: run });
-          end = from + run;
           next += run;
           done = next;
         }

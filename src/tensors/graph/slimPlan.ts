@@ -41,7 +41,7 @@ export interface PlannedUse {
 
 export interface KeptAxis {
   readonly axis: number;
-  /** Ascending. */
+  /** Ascending; all of them in another order where channels only change places. */
   readonly kept: readonly number[];
 }
 

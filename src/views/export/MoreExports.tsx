@@ -13,6 +13,7 @@ import { availableExports, prunedName, suffixed } from '../../state/exporting';
 import type { ExportKind } from '../../state/exportSlice';
 import { normsForRecipe } from '../../state/inputNorms';
 import { repairInForce } from '../../state/repairState';
+import { macsByTensor } from '../../state/slimState';
 import { studio } from '../../state/store';
 import { Delivery } from './Delivery';
 import { exportWords, reportWords, scriptWords } from './deliveries';
@@ -52,7 +53,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
     if (made) give(kind, made.file, made.name);
   };
   const exportReport = async (kind: ReportKind) => {
-    const { recipe, repair, settleExactly } = studio.getState();
+    const { recipe, repair, slim, settleExactly } = studio.getState();
     const outcomes = await settleExactly();
     if (!outcomes) return;
     const { write, type, extension } = reports[kind];
@@ -62,6 +63,7 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
       recipe,
       outcomes,
       repair: repairInForce(repair),
+      macs: slim.costs ? macsByTensor(slim.costs) : undefined,
     };
     give('report', new Blob([write(source)], { type }), suffixed(checkpoint.fileName, '-report', extension));
   };

@@ -6,14 +6,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { costsOf, whole } from '../../../../src/graph/slim/costs';
+import { permutableSets, permutationPlan } from '../../../../src/graph/slim/permutation';
 import { defaultRounding, keptWithout, noRounding } from '../../../../src/graph/slim/plan';
+import { slimModel } from '../../../../src/graph/slim/slice';
 import { realModels } from '../../../support/realFiles';
 import {
   type Analysed,
   analyse,
   analyseFile,
+  bytesOf,
   difference,
   randomFeeds,
+  seeded,
   slimmed,
   someUnits,
 } from '../../../support/slim';
@@ -88,6 +92,36 @@ describe('a smaller model computes what the original does with zeros in the plac
         tolerance,
       );
     }
+  });
+});
+
+/** All channels that may change places, in a random order. @returns how many sets there are */
+async function expectSameInAnyOrder(analysed: Analysed): Promise<number> {
+  const { open, walk, units } = analysed;
+  const sets = permutableSets(walk, units.units, 2);
+  const random = seeded(7);
+  const orders = new Map(
+    sets.map(({ group, units: own }) => {
+      const drawn = own.map((_, place) => ({ place, draw: random() })).sort((a, b) => a.draw - b.draw);
+      return [group, Int32Array.from(drawn, ({ place }) => place)];
+    }),
+  );
+  const plan = permutationPlan(walk, sets, orders);
+  const permuted = await bytesOf(await slimModel(open, plan));
+  expect(permuted.length).toBeGreaterThan(0);
+  const original = await bytesOfModel(analysed);
+  expect(await difference(original, permuted, randomFeeds(analysed, 1, 4))).toBeLessThan(tolerance);
+  return plan.tensors.length === 0 ? 0 : sets.length;
+}
+
+describe('a model with its channels in another order computes the same', () => {
+  it.each(readdirSync(goldens).filter((name) => name.endsWith('.onnx')))('%s', async (name) => {
+    const sets = await expectSameInAnyOrder(await analyseFile(join(goldens, name)));
+    expect(sets).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!real.every(existsSync))('real models', async () => {
+    for (const path of real) expect(await expectSameInAnyOrder(await analyseFile(path))).toBeGreaterThan(0);
   });
 });
 

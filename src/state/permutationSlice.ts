@@ -1,0 +1,135 @@
+/** Channels in an order in which the recipe's n:m patterns keep more: searched when asked, and exported as a file of its own. */
+
+import type { PermuteReport } from '../evaluation/slim/protocol';
+import { throwIfCancelled } from '../lib/errors';
+import { permutedOutcomes, whyNotPermuted } from '../pruning/permutation/permuted';
+import type { Outcome, ProgramCounts, Request } from '../pruning/resolution';
+import type { TensorId } from '../tensors/tensor';
+import type { Follow, StudioContext } from './context';
+import { downloadAll } from './download';
+import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
+import type { EvaluationSlice } from './evaluationSlice';
+import { suffixed } from './exporting';
+import type { ExportSlice } from './exportSlice';
+import { repairInForce } from './repairState';
+import type { RunOperation } from './statusSlice';
+import { StepRunner, type WorkStatus } from './stepRunner';
+
+// Named here for the views, which see nothing of the evaluation.
+export type { PermuteReport } from '../evaluation/slim/protocol';
+
+export interface PermutationState {
+  readonly status: WorkStatus<'searching'>;
+  /** Of the patterns at hand; null: not searched, or they changed. */
+  readonly found: PermuteReport | null;
+}
+
+const notSearched: PermutationState = { status: { kind: 'idle' }, found: null };
+
+/** What the store gains. Promises never reject: what went wrong is in `permutation.status`, of an export in `status`. */
+export interface PermutationSlice {
+  readonly permutation: PermutationState;
+  /** Opens the graph where the checkpoint is one. */
+  searchPermutation(): Promise<void>;
+  cancelPermutation(): void;
+  /** The pruned file with its channels in the order that was found: `<original>-permuted.<ext>`, in the browser's downloads. */
+  downloadPermuted(): Promise<void>;
+}
+
+type Known = EvaluationStudio & EvaluationSlice & Pick<ExportSlice, 'settleExactly'> & PermutationSlice;
+
+let requested = 0;
+
+export function createPermutationSlice(
+  { get, set, engine }: StudioContext<Known>,
+  { client, state }: EvaluationContext,
+  run: RunOperation,
+): { slice: PermutationSlice; follow: Follow<Known> } {
+  const update = (partial: Partial<PermutationState>) => set({ permutation: { ...get().permutation, ...partial } });
+  const runner = new StepRunner('searching', (status) => update({ status }));
+
+  const slice: PermutationSlice = {
+    permutation: notSearched,
+    searchPermutation: () => {
+      const { recipe, settled } = get();
+      const patterns = patternsIn(settled.outcomes);
+      return runner.run(recipe, false, async (signal, show) => {
+        show('reading the graph', 0, 0);
+        if (!state().graph) await get().evaluateCheckpoint();
+        throwIfCancelled(signal);
+        const { status } = state();
+        if (status.kind === 'failed') throw status.error;
+        const answer = await client.call(
+          'permute',
+          { patterns },
+          { signal, progress: ({ what, stage, done, total }) => show(what ?? stage, done, total) },
+        );
+        const refused = 'refused' in answer ? answer.refused : whyNotPermuted(get().settled.outcomes, answer.tensors);
+        return () => {
+          if (refused !== undefined) update({ status: { kind: 'refused', sentence: refused } });
+          else if (!('refused' in answer)) update({ found: answer });
+        };
+      });
+    },
+    cancelPermutation: () => runner.rest(),
+    downloadPermuted: async () => {
+      const { checkpoint, permutation } = get();
+      const { found } = permutation;
+      if (!checkpoint || !found) return;
+      const outcomes = await get().settleExactly();
+      if (!outcomes) return;
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const id = `permuted-${++requested}`;
+        const counts = await engine.call('keepPermuted', { id, tensors: found.tensors }, { signal });
+        const permuted = permutedOutcomes(outcomes, found.tensors, id, counts);
+        const requests = [...permuted].flatMap(([tensor, { program, exact }]): Request[] =>
+          exact ? [] : [{ kind: 'counts', tensor, after: program }],
+        );
+        const answers = await engine.call('lookUp', { requests }, { signal });
+        requests.forEach(({ tensor }, i) => {
+          const outcome = permuted.get(tensor);
+          // Counts are what such a question is answered with.
+          const counted = answers[i] as ProgramCounts;
+          if (outcome) permuted.set(tensor, { ...outcome, ...counted, exact: true });
+        });
+        const { files } = await engine.call('export', { outcomes: permuted }, { signal });
+        const [only] = files;
+        const name = suffixed(checkpoint.fileName, '-permuted');
+        downloadAll(only && files.length === 1 ? [{ ...only, name }] : files);
+      });
+    },
+  };
+
+  const follow: Follow<Known> = (now, previous) => {
+    const isOther = now.opened !== previous.opened || now.evaluation.graph !== previous.evaluation.graph;
+    const isSearching = runner.running !== undefined;
+    if (now.opened !== previous.opened) runner.rest();
+    if (now.settled === previous.settled && now.repair === previous.repair && !isOther) return;
+    const isSame = samePatterns(now.settled.outcomes, previous.settled.outcomes);
+    const isRepaired = repairInForce(now.repair) !== repairInForce(previous.repair);
+    if (isSame && !isRepaired && (!isOther || isSearching)) return;
+    const { found, status } = now.permutation;
+    if (found || status.kind === 'refused' || status.kind === 'failed') set({ permutation: notSearched });
+  };
+
+  return { slice, follow };
+}
+
+export interface PatternFound {
+  readonly tensor: TensorId;
+  readonly axis: number;
+  readonly n: number;
+  readonly m: number;
+}
+
+/** The last of each tensor. */
+export function patternsIn(outcomes: ReadonlyMap<TensorId, Outcome>): PatternFound[] {
+  return [...outcomes].flatMap(([tensor, { program }]): PatternFound[] => {
+    const mask = program.findLast(({ kind }) => kind === 'pattern');
+    return mask?.kind === 'pattern' ? [{ tensor, axis: mask.axis, n: mask.n, m: mask.m }] : [];
+  });
+}
+
+function samePatterns(one: ReadonlyMap<TensorId, Outcome>, other: ReadonlyMap<TensorId, Outcome>): boolean {
+  return one === other || JSON.stringify(patternsIn(one)) === JSON.stringify(patternsIn(other));
+}
