@@ -14,6 +14,9 @@ const isRequired = process.env.SECATEUR_INTEROP === 'required';
 const requirements = join(root, 'tests', 'interop', 'requirements.txt');
 /** Of the architecture tests alone: the others run without. */
 const architectureRequirements = join(root, 'tests', 'interop', 'requirements-architectures.txt');
+/** Of the tests of files that other libraries write: TensorFlow is large, and wants versions of its own, so it is not installed here. */
+const fileRequirements = join(root, 'tests', 'interop', 'requirements-files.txt');
+const filePackages = ['gguf', 'h5py', 'keras', 'tensorflow'];
 const packages = ['torch', 'safetensors', 'onnx', 'onnxruntime', 'numpy'];
 const architecturePackages = ['torchvision', 'timm', 'transformers', 'onnxscript', 'cloudpickle', 'dill'];
 
@@ -28,6 +31,12 @@ if (!hasArchitectures) {
   const lacks = `${python} lacks one of ${architecturePackages.join(', ')} (${architectureRequirements})`;
   console.log(`interop: architectures are not tested: ${lacks}.`);
   if (isRequired) process.exit(1);
+}
+const missing = filePackages.filter((name) => !isThere(python, [name]));
+if (missing.length > 0) {
+  console.log(
+    `interop: files of other libraries are not tested: ${python} lacks ${missing.join(', ')} (${fileRequirements}).`,
+  );
 }
 const args = process.argv.slice(2);
 const all = args.includes('--all');

@@ -9,9 +9,10 @@ import { masks } from './commands/masks';
 import { prune } from './commands/prune';
 import { report } from './commands/report';
 import { script } from './commands/script';
+import { slim } from './commands/slim';
 import type { Terminal } from './terminal';
 
-const commands: readonly Command[] = [prune, inspect, diff, masks, script, report];
+const commands: readonly Command[] = [prune, slim, inspect, diff, masks, script, report];
 
 export interface Means {
   readonly terminal: Terminal;

@@ -5,7 +5,7 @@ import type { Progress } from './callContext';
 import type { EngineApi, EngineMethod, FromWorker, Handlers, ToWorker } from './protocol';
 
 /** Methods that no checkpoint has to be open for. */
-const needNone: ReadonlySet<EngineMethod> = new Set(['measureUnits', 'refineUnits', 'fetchRest']);
+const needNone: ReadonlySet<EngineMethod> = new Set(['measureUnits', 'refineUnits', 'fetchRest', 'survey']);
 
 /**
  * The page may cancel an opening just as it ends: only the page knows which checkpoint it took, and every call says so.

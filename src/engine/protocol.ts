@@ -91,7 +91,26 @@ export interface MeasuredUnits {
   readonly read: readonly KeptBytes[];
 }
 
+/** A checkpoint among files that were given. */
+export interface FoundCheckpoint {
+  /** Of the file that it is called by. */
+  readonly name: string;
+  readonly folder: string;
+  /** Indices of its files among those given. */
+  readonly files: readonly number[];
+  /** Of all of them, in bytes. */
+  readonly size: number;
+  /** Absent where it cannot be opened, which opening it says. */
+  readonly format?: string;
+  readonly tensors?: number;
+}
+
 export interface EngineApi {
+  /** The checkpoints among many files; the indices of those that are none and no part of one. @param folders of each file */
+  survey(request: { files: readonly File[]; folders: readonly string[] }): {
+    readonly checkpoints: readonly FoundCheckpoint[];
+    readonly rest: readonly number[];
+  };
   /** Opens and measures. What was open before stays open until this succeeds. */
   open(request: { files: readonly File[] }): OpenedCheckpoint;
   /** Needs no open checkpoint. */

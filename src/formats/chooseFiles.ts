@@ -18,8 +18,11 @@ export interface ChosenFiles<Given> {
   readonly notes: readonly Note[];
 }
 
+/** Files that are looked at at the same time. */
+const together = 64;
+
 /** A file that a format claims, with the files that belong to it. */
-interface Claimed<Given> {
+export interface Claimed<Given> {
   readonly format: Format;
   readonly file: Given;
   readonly beside: readonly Given[];
@@ -34,14 +37,8 @@ export async function chooseFiles<Given extends GivenFile>(given: readonly Given
   const [only] = given;
   if (only && given.length === 1) return { files: [only], notes: [] };
   const inOrder = inOrderOfNames(given);
-  const sets = shardSets(inOrder);
-  const claimed = (await Promise.all(inOrder.map((file) => claim(file, inOrder, sets)))).filter(
-    (each) => each !== undefined,
-  );
-  const held = new Set(claimed.flatMap(({ beside }) => beside));
-  // Raw weights may begin like anything: what a model says is its own is no model of its own.
-  const checkpoints = claimed.filter(({ file }) => !held.has(file));
-  const firstOf = checkpoints.find(({ format }) => !format.yields) ?? checkpoints[0] ?? claimed[0];
+  const checkpoints = await checkpointsAmong(inOrder);
+  const firstOf = checkpoints.find(({ format }) => !format.yields) ?? checkpoints[0];
   const first = firstOf ?? { file: largest(given), beside: [] };
   const files = [first.file, ...first.beside];
   const taken = new Set(files);
@@ -56,6 +53,20 @@ export async function chooseFiles<Given extends GivenFile>(given: readonly Given
       rest,
     ),
   };
+}
+
+/** Every file that is a checkpoint, with the files that belong to it. @param inOrder of names */
+export async function checkpointsAmong<Given extends GivenFile>(inOrder: readonly Given[]): Promise<Claimed<Given>[]> {
+  const sets = shardSets(inOrder);
+  const claimed: Claimed<Given>[] = [];
+  for (let next = 0; next < inOrder.length; next += together) {
+    const claims = inOrder.slice(next, next + together).map((file) => claim(file, inOrder, sets));
+    for (const each of await Promise.all(claims)) if (each) claimed.push(each);
+  }
+  const held = new Set(claimed.flatMap(({ beside }) => beside));
+  // Raw weights may begin like anything: what a model says is its own is no model of its own.
+  const own = claimed.filter(({ file }) => !held.has(file));
+  return own.length > 0 ? own : claimed.slice(0, 1);
 }
 
 async function claim<Given extends GivenFile>(

@@ -1,6 +1,9 @@
 /** Files that are given to the studio, by whatever way: what they mean is decided, asked where a person has to say it, and done. */
+
+import type { FoundCheckpoint } from '../engine/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { namesInWords } from '../lib/fileNames';
+import { at } from '../lib/known';
 import { formatQuantity } from '../lib/numbers';
 import { forgetScoresBy } from './answers';
 import type { StudioContext } from './context';
@@ -15,15 +18,20 @@ import { screen } from './screen';
 import type { RunOperation } from './statusSlice';
 import { hasUnsavedWork } from './unsaved';
 
+/** A checkpoint of a folder that was dropped. */
+export type { FoundCheckpoint } from '../engine/protocol';
+
 /** What a person has to say before files are taken. */
 export interface Question {
   /** Whether another checkpoint takes the place of unsaved work, or whether a graph is that of the open checkpoint. */
-  readonly about: 'replacing' | 'graph';
+  readonly about: 'replacing' | 'graph' | 'which';
   /** Of what was given. */
   readonly fileName: string;
   /** Tensors of the open checkpoint that it holds, too: with none it can be no reference. */
   readonly inCommon: number;
   readonly isUnsaved: boolean;
+  /** Of a folder, the checkpoints in it, and what is left aside. */
+  readonly found?: { readonly checkpoints: readonly FoundCheckpoint[]; readonly rest: readonly string[] };
 }
 
 export type Choice = 'replace' | 'reference' | 'graph' | 'cancel';
@@ -32,10 +40,16 @@ export interface FileSlice {
   /** Null while nothing is asked. */
   readonly question: Question | null;
   answer(choice: Choice): Promise<void>;
+  /** Opens one of those that were found in a folder. */
+  openFound(found: FoundCheckpoint): Promise<void>;
   /** From the input that opens checkpoints. */
   openFiles(files: readonly File[]): Promise<void>;
-  /** From anywhere on the window: what is open decides what they mean. @param folders of each file, '' where there is none */
-  takeDropped(files: readonly File[], folders?: readonly string[]): Promise<void>;
+  /**
+   * From anywhere on the window: what is open decides what they mean.
+   * @param folders of each file, '' where there is none
+   * @param paths of these folders, where a whole folder was dropped: of several checkpoints in it one is asked for
+   */
+  takeDropped(files: readonly File[], folders?: readonly string[], paths?: readonly string[]): Promise<void>;
   /** Fetches `samples/<name>` from our own origin and opens it. */
   openSample(name: string): Promise<void>;
   openReference(file: File): Promise<void>;
@@ -55,10 +69,23 @@ interface Waiting {
   readonly graph: File | undefined;
 }
 
+/** Its own files, and what belongs to any checkpoint: recipes, inputs, a graph. */
+function isOf(found: FoundCheckpoint, file: File, toOpen: readonly File[]): boolean {
+  const index = toOpen.indexOf(file);
+  return index < 0 || found.files.includes(index);
+}
+
+/** Of the folder that was dropped. */
+function folderName(paths: readonly string[]): string {
+  return paths[0]?.split('/')[0] ?? '';
+}
+
 export function createFileSlice(context: StudioContext<Known>, run: RunOperation, history: RecipeHistory): FileSlice {
   const { get, set, engine } = context;
   const opening = createOpening(context, history);
   let waiting: Waiting | undefined;
+  /** Takes what a person chose of a folder. */
+  let takeFound: ((found: FoundCheckpoint) => Promise<void>) | undefined;
 
   const situation = (way: Situation['way']): Situation => {
     const { checkpoint } = get();
@@ -145,6 +172,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
     answer: async (choice) => {
       const given = waiting;
       waiting = undefined;
+      takeFound = undefined;
       screen.getState().close();
       // The words of the question stay while its dialog fades.
       if (!given) return;
@@ -170,9 +198,29 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
 
     openFiles: (files) => opens(nameToShow(files), (signal) => take(files, 'chosen', signal)),
 
-    takeDropped: (files, folders = []) => {
+    openFound: async (found) => {
+      const open = takeFound;
+      takeFound = undefined;
+      screen.getState().close();
+      await open?.(found);
+    },
+
+    takeDropped: (files, folders = [], paths = []) => {
       const folderOf = (file: File) => folders[files.indexOf(file)] ?? '';
-      return opens(nameToShow(files), (signal) => take(files, 'dropped', signal, folderOf));
+      const takeAll = (given: readonly File[]) =>
+        opens(nameToShow(given), (signal) => take(given, 'dropped', signal, folderOf));
+      if (paths.length === 0) return takeAll(files);
+      return opens(nameToShow(files), async (signal) => {
+        const toOpen = filesToOpen(await sortDropped(files), situation('dropped'));
+        const its = toOpen.map((file) => paths[files.indexOf(file)] ?? '');
+        const { checkpoints, rest } = await engine.call('survey', { files: toOpen, folders: its }, { signal });
+        if (checkpoints.length < 2) return take(files, 'dropped', signal, folderOf);
+        takeFound = (found) => takeAll(files.filter((file) => isOf(found, file, toOpen)));
+        const aside = rest.map((index) => at(toOpen, index).name);
+        const found = { checkpoints, rest: aside };
+        set({ question: { about: 'which', fileName: folderName(paths), inCommon: 0, isUnsaved: false, found } });
+        screen.getState().show('another');
+      });
     },
 
     openSample: (name) =>

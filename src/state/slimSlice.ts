@@ -11,6 +11,7 @@ import { type SlimFile, slimFileOf } from './slimFiles';
 import { isOf, notSlim, type SlimSettings, type SlimState, slimInForce } from './slimState';
 import type { StatusSlice } from './statusSlice';
 import { type ShowStep, StepRunner } from './stepRunner';
+import type { UnsavedSlice } from './unsaved';
 
 /** What the store gains. Promises never reject: what went wrong is in `slim.status`. */
 export interface SlimSlice {
@@ -24,7 +25,11 @@ export interface SlimSlice {
   downloadSlim(file?: SlimFile): Promise<void>;
 }
 
-type Known = EvaluationStudio & EvaluationSlice & Pick<StatusSlice, 'showError'> & SlimSlice;
+type Known = EvaluationStudio &
+  EvaluationSlice &
+  Pick<StatusSlice, 'showError'> &
+  Pick<UnsavedSlice, 'markSaved'> &
+  SlimSlice;
 
 /** @param evaluation the graph's worker @param calibration what layers are fitted to, as repairs are */
 export function createSlimSlice(
@@ -108,6 +113,8 @@ export function createSlimSlice(
       try {
         const { file, name } = await slimFileOf(kind, made, checkpoint, studio.engine);
         download(file, name);
+        // What the recipe did is in the file.
+        if (kind !== 'plan') get().markSaved();
       } catch (error) {
         if (!(error instanceof CheckpointError)) throw error;
         get().showError(error);

@@ -1,5 +1,6 @@
 /** Several files at once: a model with its weights beside it, and the whole folder of a model hub. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { quality, qualityOf } from './quality';
 import { expect, type NamedFile, samples, test } from './studio';
 
@@ -99,4 +100,67 @@ test('of two checkpoints the first by name opens, and the other is named', async
   await studio.expectStatus('ready');
   await expect(page).toHaveTitle('first.pth · Secateur');
   await expect(page.getByText(/^second\.safetensors was left aside: one checkpoint/)).toBeVisible();
+});
+
+/** Drops a folder as a browser hands it on: entries that are read one after the other. */
+async function dropFolder(page: Page, files: readonly (readonly [path: string, content: Buffer])[]): Promise<void> {
+  await page.evaluate(
+    (files) => {
+      const entries = files.map(([path, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        const file = new File([bytes], path.slice(path.lastIndexOf('/') + 1));
+        const give = (ok: (file: File) => void) => ok(file);
+        return { isFile: true, isDirectory: false, fullPath: `/${path}`, file: give };
+      });
+      const portions: unknown[][] = [entries];
+      const readEntries = (ok: (portion: unknown[]) => void) => ok(portions.pop() ?? []);
+      const root = { isFile: false, isDirectory: true, fullPath: '/run', createReader: () => ({ readEntries }) };
+      const event = new Event('drop', { bubbles: true, cancelable: true });
+      const dataTransfer = { types: ['Files'], files: [], items: [{ webkitGetAsEntry: () => root }] };
+      Object.defineProperty(event, 'dataTransfer', { value: dataTransfer });
+      document.querySelector('main')!.dispatchEvent(event);
+    },
+    files.map(([path, content]) => [path, content.toString('base64')] as const),
+  );
+}
+
+test('a folder is asked which of its checkpoints is meant, and its shards are pruned as one model', async ({
+  studio,
+  page,
+}) => {
+  test.slow();
+  const shards = 'tests/golden/files/shards/safetensors';
+  const names = readdirSync(shards);
+  await dropFolder(page, [
+    ['run/checkpoint-500/model.pth', readFileSync(`${samples}/digits-cnn.pth`)],
+    ['run/checkpoint-500/optimizer.pt', readFileSync('tests/golden/files/side/optimizer.pt')],
+    ...names.map((name) => [`run/final/${name}`, readFileSync(`${shards}/${name}`)] as const),
+  ]);
+  await expect(studio.dialog).toContainText('Left aside: optimizer.pt.');
+  await expect(studio.dialog.getByRole('listitem')).toHaveCount(2);
+  await studio.dialog.getByRole('button', { name: /model\.safetensors\.index\.json.*6 files/ }).click();
+  await studio.expectStatus('ready');
+  await expect(page).toHaveTitle('model.safetensors.index.json · Secateur');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  const first = await studio.download();
+  await expect(studio.dialog).toContainText('5 files are in your downloads, under their own names');
+  expect(first.name).toBe('model-00001-of-00005.safetensors');
+  expect(first.bytes().length).toBe(readFileSync(`${shards}/${first.name}`).length);
+});
+
+test('compressed weights are exported uncompressed, once that is wanted', async ({ studio, page }) => {
+  await studio.open(['tests/golden/files/numpy/deflated.npz']);
+  await studio.expectStatus('ready');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await page.getByRole('button', { name: /^Export/ }).click();
+  const download = studio.dialog.getByRole('button', { name: 'Download', exact: true });
+  await expect(download).toBeDisabled();
+  await studio.dialog.getByRole('checkbox', { name: 'Write its weights uncompressed' }).check();
+  const downloading = page.waitForEvent('download');
+  await download.click();
+  expect((await downloading).suggestedFilename()).toBe('deflated-pruned.npz');
+  await expect(studio.dialog).toContainText('verified');
 });

@@ -4,6 +4,7 @@ import { CheckpointError } from '../../lib/errors';
 import { type ByteSink, type OpenSink, writtenTo } from '../../lib/sink';
 import { type Splice, writeSplice } from '../../lib/splice';
 import type { CheckpointPlan } from '../../pruning/checkpointPlan';
+import type { SlimPlan } from '../../tensors/graph/slimPlan';
 import type { CallContext } from '../callContext';
 import { suffixed } from '../writing/fileName';
 import type { WrittenFile } from '../writing/writeParts';
@@ -14,6 +15,7 @@ import { masksFile } from './masks';
 import { permanent } from './permanent';
 import { reparametrised } from './reparametrised';
 import { slimStateDict } from './slim';
+import { slimGraph } from './slimGraph';
 import type { ExportSource, Outcomes } from './source';
 import { sparseOnnx, sparseOnnxSize } from './sparseOnnx';
 
@@ -77,6 +79,21 @@ export function exportSlim<Closed>(
   const name = suffixed(parts.length > 1 ? wholeName(fileName) : fileName, '-slim');
   const write = async (sink: ByteSink) => writeSplice(sink, await slimStateDict(source, plan, outcomes, context));
   return writtenAs(source, name, write, open);
+}
+
+/**
+ * The smaller graph of a checkpoint that is one, into a sink that can read what it copies.
+ * @throws CheckpointError as `exportAs` does; `invalid-recipe` for a plan of another graph
+ */
+export function exportSlimGraph<Closed>(
+  source: ExportSource,
+  plan: SlimPlan,
+  outcomes: Outcomes,
+  open: OpenSink<Closed>,
+  context: CallContext,
+): Promise<WrittenFile<Closed>> {
+  const write = async (sink: ByteSink) => writeSplice(sink, await slimGraph(source, plan, outcomes, context));
+  return writtenAs(source, suffixed(source.session.opened.fileName, '-slim'), write, open);
 }
 
 /** @param write returns how many bytes it wrote */

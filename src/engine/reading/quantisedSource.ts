@@ -21,13 +21,6 @@ export async function readQuantised(
   return skipped === 0 && elements.length === length ? elements : elements.slice(skipped, skipped + length);
 }
 
-/** What of the file a range of addresses is made from. */
-export function rangeOfQuantised(quantised: QuantisedElements, offset: number, length: number) {
-  const from = (offset - quantised.addresses.start) / elementBytes;
-  const { start, end } = blocksAround(quantised, Math.floor(from), Math.ceil(from + length / elementBytes));
-  return { start, end };
-}
-
 /**
  * The bytes of the file that hold elements as they were or zero.
  * @param bytes of addresses from `offset` on, whole elements, in the byte order of the file

@@ -1,4 +1,5 @@
 /** Reads elements that stand in the file in another form, as if they lay behind its end: varints as two bytes each. */
+import { later } from '../../lib/later';
 import { lastIndexWhere } from '../../lib/search';
 import type { ByteSource } from '../../lib/source';
 import { type EncodedElements, isQuantised } from '../../tensors/encodedElements';
@@ -10,7 +11,9 @@ import {
   skipVarints,
   type VarintElements,
 } from '../../tensors/varintElements';
-import { rangeOfQuantised, readQuantised } from './quantisedSource';
+
+/** What decodes blocks: most files have none. */
+const quantised = later(() => import('./quantisedSource'));
 
 /** Segments this close together are read in one go: unpacked varints have their field's tag between them. */
 const maxGap = 64;
@@ -23,7 +26,7 @@ export function decodingSource(source: ByteSource, encoded: readonly EncodedElem
     async read(offset, length) {
       const varints = encodedAt(encoded, offset, length);
       if (!varints) return source.read(offset, length);
-      if (isQuantised(varints)) return readQuantised(source, varints, offset, length);
+      if (isQuantised(varints)) return (await quantised()).readQuantised(source, varints, offset, length);
       const first = Math.floor((offset - varints.addresses.start) / elementBytes);
       const last = Math.ceil((offset + length - varints.addresses.start) / elementBytes);
       const { bytes, position } = await readElements(source, varints, first, last);
@@ -38,10 +41,7 @@ export function decodingSource(source: ByteSource, encoded: readonly EncodedElem
 
 /** Where in the file the bytes of a range are. */
 export function rangesInFile(range: ByteRange, encoded: readonly EncodedElements[] = []): readonly ByteRange[] {
-  const length = range.end - range.start;
-  const found = encodedAt(encoded, range.start, length);
-  if (found && isQuantised(found)) return [rangeOfQuantised(found, range.start, length)];
-  return found?.segments ?? [range];
+  return encodedAt(encoded, range.start, range.end - range.start)?.segments ?? [range];
 }
 
 export function encodedAt(

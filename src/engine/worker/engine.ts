@@ -24,7 +24,11 @@ import { openSession, type Read } from '../session';
 const pictures = later(() => import('../pictures/preview'));
 const exporting = later(() => import('./exporting'));
 const repairs = later(() => import('./repairing'));
+const surveying = later(() => import('./surveying'));
 const inflating = later(() => import('./inflating'));
+
+/** Of the checkpoint opened last in this thread: room that its inflated weights take. */
+let letGo = async () => {};
 
 export interface EngineMeans {
   /** What makes plain passes over a file that is opened; absent: this thread alone. */
@@ -38,7 +42,6 @@ export interface EngineMeans {
 export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
   const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
   let open: Read | undefined;
-  let letGo = async () => {};
 
   const current = () => {
     if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
@@ -59,6 +62,10 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       await letGo();
       letGo = async () => void (await compressed?.letGo());
       return compressed ? { ...session.opened, compressedSize: compressed.size } : session.opened;
+    },
+
+    async survey({ files, folders }) {
+      return (await surveying()).survey(files, folders);
     },
 
     async measureUnits({ file, byteOrder, encoded, units, keep }, context) {

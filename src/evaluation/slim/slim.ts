@@ -83,7 +83,7 @@ export async function slim(
   say('measuring quality');
   const quality = judged && {
     before: judged.evaluator.baseline,
-    ...(request.outcomes.size > 0 && { masked: await judged.evaluator.evaluate(request.outcomes, quiet(context)) }),
+    ...(hasMasks(request.outcomes) && { masked: await judged.evaluator.evaluate(request.outcomes, quiet(context)) }),
     after: await withSession(runnable, smaller, (session) => judged.evaluator.evaluateOther(session, quiet(context))),
   };
   say('measuring times');
@@ -124,6 +124,11 @@ function mismatch(difference: number): string {
 
 function quiet(context: EvaluationContext): EvaluationContext {
   return { ...context, progress: () => {} };
+}
+
+/** Rules that take nothing yet have outcomes, too. */
+function hasMasks(outcomes: Outcomes): boolean {
+  return [...outcomes.values()].some(({ pruned }) => pruned > 0);
 }
 
 /** What goes and the plan of that, or a sentence that says why nothing does. */

@@ -29,10 +29,14 @@ async function exportTo(suggestedName: string | undefined) {
   if (destination) await studio.getState().exportCheckpoint({ destination });
 }
 
-function WhatChanges() {
+function WhatChanges({ isRewritten }: { isRewritten: boolean }) {
   const isRepaired = useStudio(({ repair }) => repairInForce(repair) !== undefined);
   const changing = isRepaired ? 'Only pruned and repaired weights change' : 'Only pruned weights change';
-  return <span className={classes.promise}>{changing}; every other byte is copied as it is.</span>;
+  return (
+    <span className={classes.promise}>
+      {changing}; {isRewritten ? 'all else holds the same' : 'every other byte is copied as it is'}.
+    </span>
+  );
 }
 
 /** What will be written, what to know first, and the two ways to have it. */
@@ -92,7 +96,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
       <SummaryTable />
       {!isBusy && (
         <div className={classes.buttons}>
-          <WhatChanges />
+          <WhatChanges isRewritten={compressedSize !== undefined} />
           {canSaveAs(parts.length === 1 ? fileName : undefined) && (
             <Button
               size="sm"

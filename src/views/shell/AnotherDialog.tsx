@@ -9,6 +9,7 @@ import { hasUnsavedWork } from '../../state/unsaved';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { perform } from '../parts/perform';
 import classes from './AnotherDialog.module.css';
+import { FoundList } from './FoundList';
 
 const answer = (choice: Choice) => () => void studio.getState().answer(choice);
 
@@ -19,14 +20,23 @@ export function AnotherDialog() {
   const open = useStudio((state) => state.checkpoint?.fileName ?? '');
   if (!question) return null;
   const isGraph = question.about === 'graph';
+  const { found } = question;
   return (
     <DialogFrame
       opened={isShown}
       onClose={answer('cancel')}
-      title={isGraph ? 'Use it as the graph?' : 'Open another checkpoint'}
+      title={
+        found ? `Checkpoints in ${question.fileName}` : isGraph ? 'Use it as the graph?' : 'Open another checkpoint'
+      }
       width={520}
     >
-      {isGraph ? <AsGraph {...question} open={open} /> : <Replacing {...question} open={open} />}
+      {found ? (
+        <FoundList {...found} />
+      ) : isGraph ? (
+        <AsGraph {...question} open={open} />
+      ) : (
+        <Replacing {...question} open={open} />
+      )}
     </DialogFrame>
   );
 }

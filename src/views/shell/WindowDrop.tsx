@@ -23,8 +23,8 @@ export function WindowDrop() {
 
   useEffect(() => {
     const open = async (transfer: DataTransfer) => {
-      const { files, folders } = await droppedFiles(transfer);
-      if (files.length > 0) await takeDropped(files, folders);
+      const { files, folders, paths } = await droppedFiles(transfer);
+      if (files.length > 0) await takeDropped(files, folders, paths);
     };
     // Every element that is entered or left tells; the window is left when as many were left as entered.
     let depth = 0;

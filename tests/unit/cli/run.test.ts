@@ -14,8 +14,12 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run';
 import { pruneFiles } from '../../../src/engine/node/pruneFiles';
+import { defaultRounding } from '../../../src/graph/slim/plan';
+import { formatPlan } from '../../../src/graph/slim/planFile';
+import { slimModel } from '../../../src/graph/slim/slice';
 import { parseRecipe } from '../../../src/pruning/parseRecipe';
 import { loadWasmKernels } from '../../support/kernels';
+import { analyseFile, bytesOf, slimmed, someUnits } from '../../support/slim';
 import { context } from '../engine/patched';
 
 const samples = resolve(import.meta.dirname, '../../../public/samples');
@@ -185,6 +189,24 @@ describe('what is printed', () => {
     const masks = join(folder, 'masks.safetensors');
     expect((await typed('masks', original, ...rule, '--out', masks)).code).toBe(0);
     expect((await typed('inspect', masks)).printed).toContain('conv2.weight_mask');
+  });
+
+  it('a smaller graph, by a plan or by a recipe with one, as the studio makes it of the pruned file', async () => {
+    const original = join(samples, 'digits-cnn.onnx');
+    const analysed = await analyseFile(original);
+    const { plan } = await slimmed(analysed, someUnits(analysed.units, 0.5, 1), defaultRounding);
+    const [planPath, recipePath] = [join(folder, 'slim-plan.json'), join(folder, 'slim.json')];
+    writeFileSync(planPath, formatPlan(plan));
+    writeFileSync(recipePath, JSON.stringify({ ...half, slim: { plan } }));
+    const [pruned, first, second] = ['pruned', 'by-plan', 'by-recipe'].map((name) => join(folder, `${name}.onnx`));
+    expect((await typed('prune', original, '--recipe', recipePath, '--out', pruned!)).code).toBe(0);
+    expect((await typed('slim', pruned!, '--plan', planPath, '--out', first!)).code).toBe(0);
+    expect((await typed('slim', original, '--recipe', recipePath, '--out', second!)).code).toBe(0);
+    expect(readFileSync(second!).equals(readFileSync(first!))).toBe(true);
+    const expected = await bytesOf(await slimModel((await analyseFile(pruned!)).open, plan));
+    expect(readFileSync(first!).equals(expected)).toBe(true);
+    const other = join(samples, 'digits-cnn.pth');
+    expect(await typed('slim', other, '--plan', planPath, '--out', first!)).toMatchObject({ code: 1 });
   });
 
   it('help, of all and of each', async () => {

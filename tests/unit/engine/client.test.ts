@@ -53,6 +53,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     refineUnits: notCalled,
     lookUp: notCalled,
     compare: notCalled,
+    survey: notCalled,
     openReference: notCalled,
     setInputNorms: notCalled,
     setInputMoments: notCalled,

@@ -4,6 +4,8 @@ export interface DroppedFiles {
   readonly files: readonly File[];
   /** One per file, '' where there is none. */
   readonly folders: readonly string[];
+  /** Those of folders from the one that was dropped down: `run/checkpoint-500`. Absent where no folder was dropped. */
+  readonly paths?: readonly string[];
 }
 
 /** Of files chosen as a folder: the one each lies in. */
@@ -22,15 +24,24 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles
   const entries = [...transfer.items].map((each) => each.webkitGetAsEntry()).filter((entry) => entry !== null);
   const plain = [...transfer.files];
   if (!entries.some(({ isDirectory }) => isDirectory)) return { files: plain, folders: plain.map(() => '') };
-  const found: { file: File; folder: string }[] = [];
+  const found: FoundFile[] = [];
   for (const entry of entries) await collect(entry, found);
-  return { files: found.map(({ file }) => file), folders: found.map(({ folder }) => folder) };
+  return {
+    files: found.map(({ file }) => file),
+    folders: found.map(({ path }) => folderOf(path)),
+    paths: found.map(({ path }) => path.slice(0, path.lastIndexOf('/')).replace(/^\//, '')),
+  };
 }
 
-async function collect(entry: FileSystemEntry, found: { file: File; folder: string }[]): Promise<void> {
+interface FoundFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+async function collect(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    found.push({ file, folder: folderOf(entry.fullPath) });
+    found.push({ file, path: entry.fullPath });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
