@@ -126,9 +126,9 @@ function quiet(context: EvaluationContext): EvaluationContext {
   return { ...context, progress: () => {} };
 }
 
-/** Rules that take nothing yet have outcomes, too. */
+/** Rules that take nothing yet have outcomes, too; of channels that went it is not counted what they take. */
 function hasMasks(outcomes: Outcomes): boolean {
-  return [...outcomes.values()].some(({ pruned }) => pruned > 0);
+  return [...outcomes.values()].some(({ pruned, exact }) => pruned > 0 || !exact);
 }
 
 /** What goes and the plan of that, or a sentence that says why nothing does. */
