@@ -3,7 +3,6 @@ import { suffixed } from '../engine/writing/fileName';
 import { formatRecipe } from '../pruning/parseRecipe';
 import { withoutStaleRepair } from '../pruning/repair';
 import { download } from './download';
-import { normsForRecipe } from './inputNorms';
 import { screen } from './screen';
 import type { StudioState } from './studio';
 
@@ -52,6 +51,7 @@ function besideCheckpoint({ checkpoint }: StudioState, extension: string): strin
 /** The recipe, and beside it what it goes by, if it does: norms of inputs, and weights that were repaired. */
 async function saveRecipe(state: StudioState): Promise<void> {
   download(new Blob([recipeText(state)], { type: 'application/json' }), recipeFileName(state));
+  const { normsForRecipe } = await import('./inputNorms');
   const norms = await normsForRecipe(state);
   if (norms) download(norms, besideCheckpoint(state, '.norms.safetensors'));
   if (state.repair.isFresh) await state.saveRepair();

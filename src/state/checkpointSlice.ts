@@ -19,6 +19,9 @@ export interface InputNorms {
   readonly inputs: string;
 }
 
+/** Where what the engine has for a criterion stands in the state. */
+export const inputsKnown = { norms: 'inputNorms', moments: 'inputMoments' } as const;
+
 export interface CheckpointSlice {
   /** As the file was opened: another object where another file is. */
   opened: OpenedCheckpoint | null;

@@ -15,7 +15,6 @@ import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationContext, type EvaluationStudio } from './evaluationContext';
 import { atRest, type EvaluationState, type EvaluationStatus, notEvaluated, ofInputs } from './evaluationState';
 import { type GivenInputs, givenInWords, sourceOf } from './givenInputs';
-import { giveCollected } from './inputNorms';
 import { createLiveEvaluation } from './liveEvaluation';
 import { repairInForce } from './repairState';
 import { fetchSample, testSetOf } from './samples';
@@ -270,6 +269,7 @@ export function createEvaluationSlice(
       if (!isReady()) return;
       const stage = of === 'norms' ? 'collecting input norms' : 'collecting input moments';
       await work({ kind: 'loading', stage, done: 0, total: 0 }, async (signal) => {
+        const { giveCollected } = await import('./inputNorms');
         if (of === 'norms') {
           const norms = await client.call('inputNorms', {}, report(signal, stage));
           await giveCollected(studio, of, norms, found(state().inputs, 'inputs'), signal);

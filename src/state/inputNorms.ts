@@ -10,12 +10,15 @@ import { kernelAxesOf, plainAxesOf } from '../tensors/axes';
 import { ownerIdOf } from '../tensors/owners';
 import { numelOf, type TensorId } from '../tensors/tensor';
 import { forgetScoresBy } from './answers';
-import type { CheckpointSlice, InputNorms, Layer, OpenedCheckpoint } from './checkpointSlice';
+import {
+  type CheckpointSlice,
+  type InputNorms,
+  inputsKnown,
+  type Layer,
+  type OpenedCheckpoint,
+} from './checkpointSlice';
 import type { StudioContext } from './context';
 import type { RecipeSlice } from './recipeSlice';
-
-/** Where what the engine has for a criterion stands in the state. */
-export const inputsKnown = { norms: 'inputNorms', moments: 'inputMoments' } as const;
 
 /**
  * Gives the engine norms, or factors of moments, beside those it has, in the place of those for the same tensors, and makes the

@@ -12,7 +12,6 @@ import { type ChannelsSlice, needsChannels } from './channelsSlice';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
 import { type Dropped, type DroppedRecipe, notesOn } from './dropped';
-import { openInputNorms } from './inputNorms';
 import type { NoticeSlice } from './noticeSlice';
 import { assertMatches, matchesInWords } from './recipeNotice';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
@@ -72,6 +71,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     }
     const parsed = recipe && parseRecipe(recipe.text);
     for (const file of norms) {
+      const { openInputNorms } = await import('./inputNorms');
       if (!signal.aborted) await openInputNorms(context, file, parsed ?? get().recipe, signal);
     }
     const opened: Repair[] = [];

@@ -1,15 +1,10 @@
 /** Channels in an order in which the recipe's n:m patterns keep more: searched when asked, and exported as a file of its own. */
-
 import type { PermuteReport } from '../evaluation/slim/protocol';
-import { throwIfCancelled } from '../lib/errors';
-import { permutedOutcomes, whyNotPermuted } from '../pruning/permutation/permuted';
-import type { Outcome, ProgramCounts, Request } from '../pruning/resolution';
+import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
 import type { Follow, StudioContext } from './context';
-import { downloadAll } from './download';
 import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
-import { suffixed } from './exporting';
 import type { ExportSlice } from './exportSlice';
 import { repairInForce } from './repairState';
 import type { RunOperation } from './statusSlice';
@@ -38,8 +33,6 @@ export interface PermutationSlice {
 
 type Known = EvaluationStudio & EvaluationSlice & Pick<ExportSlice, 'settleExactly'> & PermutationSlice;
 
-let requested = 0;
-
 export function createPermutationSlice(
   { get, set, engine }: StudioContext<Known>,
   { client, state }: EvaluationContext,
@@ -54,17 +47,8 @@ export function createPermutationSlice(
       const { recipe, settled } = get();
       const patterns = patternsIn(settled.outcomes);
       return runner.run(recipe, false, async (signal, show) => {
-        show('reading the graph', 0, 0);
-        if (!state().graph) await get().evaluateCheckpoint();
-        throwIfCancelled(signal);
-        const { status } = state();
-        if (status.kind === 'failed') throw status.error;
-        const answer = await client.call(
-          'permute',
-          { patterns },
-          { signal, progress: ({ what, stage, done, total }) => show(what ?? stage, done, total) },
-        );
-        const refused = 'refused' in answer ? answer.refused : whyNotPermuted(get().settled.outcomes, answer.tensors);
+        const { searched } = await import('./permutationRun');
+        const { answer, refused } = await searched(get, client, state, patterns, signal, show);
         return () => {
           if (refused !== undefined) update({ status: { kind: 'refused', sentence: refused } });
           else if (!('refused' in answer)) update({ found: answer });
@@ -79,23 +63,8 @@ export function createPermutationSlice(
       const outcomes = await get().settleExactly();
       if (!outcomes) return;
       await run({ kind: 'exporting', progress: null }, async (signal) => {
-        const id = `permuted-${++requested}`;
-        const counts = await engine.call('keepPermuted', { id, tensors: found.tensors }, { signal });
-        const permuted = permutedOutcomes(outcomes, found.tensors, id, counts);
-        const requests = [...permuted].flatMap(([tensor, { program, exact }]): Request[] =>
-          exact ? [] : [{ kind: 'counts', tensor, after: program }],
-        );
-        const answers = await engine.call('lookUp', { requests }, { signal });
-        requests.forEach(({ tensor }, i) => {
-          const outcome = permuted.get(tensor);
-          // Counts are what such a question is answered with.
-          const counted = answers[i] as ProgramCounts;
-          if (outcome) permuted.set(tensor, { ...outcome, ...counted, exact: true });
-        });
-        const { files } = await engine.call('export', { outcomes: permuted }, { signal });
-        const [only] = files;
-        const name = suffixed(checkpoint.fileName, '-permuted');
-        downloadAll(only && files.length === 1 ? [{ ...only, name }] : files);
+        const { exportPermuted } = await import('./permutationRun');
+        await exportPermuted(engine, checkpoint.fileName, found, outcomes, signal);
       });
     },
   };

@@ -7,7 +7,7 @@ import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { RecipeHistory } from './recipeSlice';
 import { calibrationInUse } from './repairState';
-import { type SlimFile, slimFileOf } from './slimFiles';
+import type { SlimFile } from './slimFiles';
 import { isOf, notSlim, type SlimSettings, type SlimState, slimInForce } from './slimState';
 import type { StatusSlice } from './statusSlice';
 import { type ShowStep, StepRunner } from './stepRunner';
@@ -111,6 +111,7 @@ export function createSlimSlice(
       const { checkpoint } = get();
       if (!made || !checkpoint) return;
       try {
+        const { slimFileOf } = await import('./slimFiles');
         const { file, name } = await slimFileOf(kind, made, checkpoint, studio.engine);
         download(file, name);
         // What the recipe did is in the file.

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { formatQuantity } from '../../lib/numbers';
 import type { InputNeed } from '../../pruning/criteria/criterion';
-import { inputsKnown } from '../../state/inputNorms';
+import { inputsKnown } from '../../state/checkpointSlice';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { Running } from '../parts/quality/Running';

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
 import { formatQuantity } from '../../lib/numbers';
-import { inputsKnown } from '../../state/inputNorms';
+import { inputsKnown } from '../../state/checkpointSlice';
 import { studio } from '../../state/store';
 
 /** Milliseconds: two sentences are read in less. */
