@@ -34,6 +34,6 @@ const scoredBy: Record<UnitScore, string> = {
 export function whyNoUnits(state: StudioState): string | undefined {
   const { channels, evaluation, canEvaluateCheckpoint } = state;
   if (channels || canEvaluateCheckpoint()) return undefined;
-  if (!evaluation.graph) return 'open the ONNX graph first';
-  return evaluation.pairingConfirmed ? undefined : 'confirm the pairing first';
+  if (!evaluation.graph) return 'no graph';
+  return evaluation.pairingConfirmed ? undefined : 'unpaired';
 }

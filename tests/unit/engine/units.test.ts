@@ -138,7 +138,7 @@ describe('checksums', () => {
         offsets.push(offset);
         if (patch.length === 4) expect(new DataView(patch.buffer).getUint32(0, true)).toBe(crc32(new Uint8Array(8)));
       }
-      return offsets;
+      return offsets.sort((a, b) => a - b);
     };
     expect(await offsetsFor(0)).toEqual([0]);
     expect(await offsetsFor(2)).toEqual([16]);
