@@ -66,7 +66,7 @@ function Body({ made: { report } }: { readonly made: SlimMade }) {
 }
 
 function differenceText(difference: number): string {
-  return difference === 0 ? 'the last bit' : difference.toExponential(0).replace('e+0', '').replace('e-', 'e-');
+  return difference === 0 ? 'the last bit' : difference.toExponential(0);
 }
 
 function fittedText({ tensors, inputs, samples }: NonNullable<SlimReport['repaired']>): string {

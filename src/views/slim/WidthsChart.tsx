@@ -7,7 +7,7 @@ import { ChartBox } from '../charts/ChartBox';
 import { ChartTip } from '../charts/ChartTip';
 import { roundTicks } from '../charts/ticks';
 
-const margin = { top: 8, right: 2, bottom: 4, left: 0 };
+const margin = { top: 8, right: 2, bottom: 8, left: 0 };
 
 /** A bar a layer, in the order of the graph: the outputs that stay, and on top of them those that went. */
 export function WidthsChart({ widths }: { readonly widths: readonly LayerWidth[] }) {
