@@ -119,10 +119,8 @@ export function keptWithout({ sets }: Walk, gone: readonly Unit[]): Kept {
 }
 
 /** Shapes of values, by name, once units are gone. */
-export function smallerShapes({ shapes, values }: Walk, kept: Kept): Map<string, Shape> {
-  return new Map(
-    [...shapes.shapes].map(([name, shape]) => [name, smallerShape(shape, values.get(name)?.axes ?? [], kept)]),
-  );
+export function smallerShapes(walk: Walk, kept: Kept): Map<string, Shape> {
+  return new Map([...walk.shapes.shapes].map(([name, shape]) => [name, smallerShape(shape, walk.axesOf(name), kept)]));
 }
 
 /** @param gone as `rounded` gives them */

@@ -106,9 +106,12 @@ export function expand(walk: Walk, node: GraphNode, position: number) {
   const x = walk.read(node, position, 0);
   const [before, shape] = [inputShape(walk, node), outputShape(walk, node)];
   if (!x || !before || !shape) return undefined;
+  // PyTorch's exporter fills biases that a layer has not with one number: as many of them as there are channels.
+  const isFilled = numelOf(before) === 1;
   const axes = shape.map((size, axis): AxisSlots => {
     const place = axis - shape.length + before.length;
-    return before[place] === size ? x.axes[place] : undefined;
+    if (before[place] === size) return x.axes[place];
+    return isFilled ? walk.sets.fresh(size) : undefined;
   });
   walk.adjust(position, (kept, smaller) => {
     const needed = smallerShape(shape, axes, kept);
@@ -119,7 +122,8 @@ export function expand(walk: Walk, node: GraphNode, position: number) {
     });
     return isRight ? [] : corrected(walk, smaller, position, 1, '', needed);
   });
-  return [{ ...x, axes }];
+  // The number itself stays where channels become zero.
+  return [{ ...x, axes, ...(isFilled && { zero: false, stored: false }) }];
 }
 
 export function constantOfShape(walk: Walk, node: GraphNode, position: number) {

@@ -57,7 +57,7 @@ function visit(walk: Walk, node: GraphNode, position: number): void {
   const read = [...node.inputs, ...namesWithin(node)];
   const isWhole = graphsIn(node).next().done === true;
   if (isWhole && node.outputs.every((name) => name === '' || numbers.has(name))) {
-    followSizes(walk, node);
+    followSizes(walk, node, position);
     return;
   }
   node.inputs.forEach((name, input) => {
@@ -115,11 +115,11 @@ function pinSizes(walk: Walk, name: string, why: string): void {
 }
 
 /** Of numbers that are computed of shapes: which axes each depends on. What takes some of them is asked which. */
-function followSizes(walk: Walk, node: GraphNode): void {
+function followSizes(walk: Walk, node: GraphNode, position: number): void {
   const { shapes, numbers } = walk.shapes;
   const [result = ''] = node.outputs;
   if (node.opType === 'Shape') {
-    const axes = walk.values.get(node.inputs[0] ?? '')?.axes ?? [];
+    const axes = walk.axesOf(node.inputs[0] ?? '', { node: position, input: 0 });
     const bounds = shapeBounds(walk.view(node), axes.length);
     walk.sizes.set(
       result,
@@ -128,7 +128,7 @@ function followSizes(walk: Walk, node: GraphNode): void {
     return;
   }
   if (node.opType === 'Size') {
-    const axes = walk.values.get(node.inputs[0] ?? '')?.axes ?? [];
+    const axes = walk.axesOf(node.inputs[0] ?? '', { node: position, input: 0 });
     walk.sizes.set(result, [axes.flatMap((slots) => slots ?? [])]);
     return;
   }

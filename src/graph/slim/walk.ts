@@ -117,11 +117,17 @@ export class Walk {
       this.weights.push(weight);
       return weight;
     };
-    // Exporters store equal lists once, for layers that have nothing to do with each other.
-    const isList = shape.filter((size) => size > 1).length < 2;
-    const weight = getOrInsert(this.shared, isList ? `${use.node} ${use.input}` : `of ${name}`, make);
+    const weight = getOrInsert(this.shared, isList(shape) ? `${use.node} ${use.input}` : `of ${name}`, make);
     if (!weight.uses.some(({ node, input }) => node === use.node && input === use.input)) weight.uses.push(use);
     return { axes: weight.axes, zero: true, why: 'has one element', stored: true };
+  }
+
+  /** The axes of a value, or of a tensor of the file that more than one axis counts: lists have others for each that reads them. */
+  axesOf(name: string, use?: WeightUse): readonly AxisSlots[] {
+    const stored = this.constants.get(name);
+    if (!stored) return this.values.get(name)?.axes ?? [];
+    if (isList(stored.shape)) return [];
+    return use ? this.weight(stored, use).axes : (this.shared.get(`of ${name}`)?.axes ?? []);
   }
 
   /** Says of a tensor's axis what its numbers are to the channels that it counts. */
@@ -203,4 +209,9 @@ export class Walk {
   sizeOf(node: GraphNode, input: number, axis: number): number {
     return at(this.shapes.shapes.get(node.inputs[input] ?? '') ?? [], axis);
   }
+}
+
+/** Exporters store equal lists once, for layers that have nothing to do with each other. */
+function isList(shape: Shape): boolean {
+  return shape.filter((size) => size > 1).length < 2;
 }

@@ -83,6 +83,21 @@ describe('a smaller model computes what the original does with zeros in the plac
     expect(await difference(zeroed, smaller, randomFeeds(analysed, 1))).toBeLessThan(tolerance);
   });
 
+  it('where the exporter optimised nothing, and asks weights for their shapes: as much goes as where it did', async () => {
+    const bytes = async (name: string) => {
+      const analysed = await analyseFile(join(goldens, `${name}.onnx`));
+      const { smaller } = await slimmed(analysed, someUnits(analysed.units, 0.5, 1), noRounding);
+      return smaller.length / (await bytesOfModel(analysed)).length;
+    };
+    expect(await bytes('mobile-plain')).toBeLessThan(0.95);
+    const counts = await Promise.all(
+      ['mobile-plain', 'mobile'].map(
+        async (name) => (await analyseFile(join(goldens, `${name}.onnx`))).units.units.length,
+      ),
+    );
+    expect(counts[0]).toBe(counts[1]);
+  });
+
   it('for another number of inputs than it was analysed with, too', async () => {
     for (const name of ['shuffle', 'transformer', 'mobile']) {
       const analysed = await analyseFile(join(goldens, `${name}.onnx`));
