@@ -9,9 +9,15 @@ import { downloadAll } from './download';
 import type { EvaluationContext } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
 import { suffixed } from './exporting';
-import type { PatternFound } from './permutationSlice';
 import type { RecipeSlice } from './recipeSlice';
 import type { ShowStep } from './stepRunner';
+
+export interface PatternFound {
+  readonly tensor: TensorId;
+  readonly axis: number;
+  readonly n: number;
+  readonly m: number;
+}
 
 type Known = Pick<EvaluationSlice, 'evaluateCheckpoint'> & Pick<RecipeSlice, 'settled'>;
 

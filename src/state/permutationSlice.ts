@@ -6,6 +6,7 @@ import type { Follow, StudioContext } from './context';
 import type { EvaluationContext, EvaluationStudio } from './evaluationContext';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
+import type { PatternFound } from './permutationRun';
 import { repairInForce } from './repairState';
 import type { RunOperation } from './statusSlice';
 import { StepRunner, type WorkStatus } from './stepRunner';
@@ -82,13 +83,6 @@ export function createPermutationSlice(
   };
 
   return { slice, follow };
-}
-
-export interface PatternFound {
-  readonly tensor: TensorId;
-  readonly axis: number;
-  readonly n: number;
-  readonly m: number;
 }
 
 /** The last of each tensor. */
