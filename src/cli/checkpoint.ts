@@ -1,26 +1,23 @@
 /** Opens what a command was given, and finds what a recipe makes of it. */
+
+import type { ExportSource } from '../engine/exports/source';
 import { sinksAt } from '../engine/node/fileSinks';
-import { type FilesOnDisk, openFiles } from '../engine/node/openFiles';
-import { AnswerCache } from '../engine/recipe/answerCache';
-import { candidatesOf } from '../engine/recipe/candidates';
-import { overruled } from '../engine/recipe/overruled';
-import { settle } from '../engine/recipe/settle';
-import { openSession, type Session } from '../engine/session';
+import { openFiles } from '../engine/node/openFiles';
+import { ScratchFiles } from '../engine/node/scratchFiles';
+import { resolveExactly } from '../engine/recipe/resolveExactly';
+import { openSession } from '../engine/session';
 import { prunedName } from '../engine/writing/fileName';
 import type { OpenSink } from '../lib/sink';
 import type { Recipe } from '../pruning/recipe';
-import type { Candidate, Outcome } from '../pruning/resolution';
+import type { Outcome } from '../pruning/resolution';
 import type { ReportSource } from '../reports/outcomeRows';
 import type { TensorId } from '../tensors/tensor';
 import { type CommandCall, UsageError } from './command';
 import { filesOf } from './paths';
 import { progressOn } from './progress';
 
-export interface OpenCheckpoint {
-  readonly files: FilesOnDisk;
-  readonly session: Session;
-  /** As the recipe has them. */
-  readonly candidates: readonly Candidate[];
+/** What exports are made from, and what the recipe makes of it. */
+export interface OpenCheckpoint extends ExportSource {
   readonly outcomes: ReadonlyMap<TensorId, Outcome>;
 }
 
@@ -35,16 +32,15 @@ export async function withCheckpoint<Result>(
   use: (open: OpenCheckpoint) => Promise<Result>,
 ): Promise<Result> {
   const files = await openFiles(await pathsOf(given));
+  const scratch = new ScratchFiles();
   try {
     const context = progressOn(terminal, signal);
     const session = await openSession(files.source, files.parts, kernels, context, {}, files.notes);
-    const candidates = candidatesOf(overruled(session.opened.layers, recipe));
-    const { outcomes } = await settle(recipe, candidates, new AnswerCache(), (requests) =>
-      session.lookUp(requests, context),
-    );
-    return await use({ files, session, candidates, outcomes });
+    const { outcomes } = await resolveExactly(session, recipe, context);
+    return await use({ source: files.source, session, scratch: scratch.open, outcomes });
   } finally {
     terminal.status('');
+    await scratch.close();
     await files.close();
   }
 }

@@ -39,7 +39,7 @@ export async function recipeFrom(options: OptionValues): Promise<Recipe> {
   const said = Object.keys(recipeOptions).filter((name) => name !== 'recipe' && options[name] !== undefined);
   if (path !== undefined) {
     if (said.length > 0) throw new UsageError(`--recipe says all that --${said[0]} would.`);
-    return parseRecipe(await textIn(path));
+    return parseRecipe(await textIn(path, 'recipe'));
   }
   if (said.length === 0) throw new UsageError('Say what to prune: --recipe FILE, or --sparsity SHARE.');
   const amount = amounts.flatMap((name) => {
@@ -85,10 +85,11 @@ function numberIn(name: string, text: string): number {
   return value;
 }
 
-async function textIn(path: string): Promise<string> {
+/** @param what it is, in a word @throws CheckpointError `file-unreadable` */
+export async function textIn(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new CheckpointError('file-unreadable', `The recipe ${path} cannot be read.`, {}, { cause });
+    throw new CheckpointError('file-unreadable', `The ${what} ${path} cannot be read.`, {}, { cause });
   }
 }

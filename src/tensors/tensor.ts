@@ -107,3 +107,8 @@ export function contiguousStrides(shape: readonly number[]): number[] {
   }
   return strides;
 }
+
+/** The same for Fortran's order: the first axis is the fastest. */
+export function columnStrides(shape: readonly number[]): number[] {
+  return contiguousStrides(shape.toReversed()).reverse();
+}

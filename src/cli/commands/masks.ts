@@ -1,5 +1,4 @@
 import { exportAs } from '../../engine/exports/exportAs';
-import { ScratchFiles } from '../../engine/node/scratchFiles';
 import { formatBytes } from '../../lib/numbers';
 import { sinksOf, withCheckpoint } from '../checkpoint';
 import { type Command, textOf, UsageError } from '../command';
@@ -16,17 +15,11 @@ ${recipeUsage}`,
   async run(call) {
     const out = textOf(call.options, 'out');
     if (out === undefined) throw new UsageError('Say where they go: --out FILE.');
-    const scratch = new ScratchFiles();
-    try {
-      return await withCheckpoint(call, await recipeFrom(call.options), async ({ files, session, outcomes }) => {
-        const source = { source: files.source, session, scratch: scratch.open };
-        const context = progressOn(call.terminal, call.signal);
-        const { content, size } = await exportAs(source, 'masks', outcomes, await sinksOf(call, out), context);
-        call.terminal.say(`${content}: ${formatBytes(size)}`);
-        return 0;
-      });
-    } finally {
-      await scratch.close();
-    }
+    return await withCheckpoint(call, await recipeFrom(call.options), async (open) => {
+      const context = progressOn(call.terminal, call.signal);
+      const { content, size } = await exportAs(open, 'masks', open.outcomes, await sinksOf(call, out), context);
+      call.terminal.say(`${content}: ${formatBytes(size)}`);
+      return 0;
+    });
   },
 };

@@ -1,3 +1,5 @@
+import { candidatesOf } from '../../engine/recipe/candidates';
+import { overruled } from '../../engine/recipe/overruled';
 import { CheckpointError } from '../../lib/errors';
 import { pythonScript } from '../../reports/pythonScript';
 import { withCheckpoint } from '../checkpoint';
@@ -12,10 +14,11 @@ ${recipeUsage}`,
   options: recipeOptions,
   async run(call) {
     const recipe = await recipeFrom(call.options);
-    return withCheckpoint(call, recipe, async ({ session, candidates }) => {
+    return withCheckpoint(call, recipe, async ({ session }) => {
       const { can, layers, format } = session.opened;
       if (!can.script)
         throw new CheckpointError('unsupported-feature', `There is no Python script for ${format} files.`);
+      const candidates = candidatesOf(overruled(layers, recipe));
       call.terminal.print(pythonScript({ files: can.script, recipe, candidates, layers }));
       return 0;
     });

@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { exportSlimGraph } from '../../engine/exports/exportAs';
-import { ScratchFiles } from '../../engine/node/scratchFiles';
-import { CheckpointError } from '../../lib/errors';
 import { formatBytes } from '../../lib/numbers';
 import { emptyRecipe } from '../../pruning/recipe';
 import { hasRepair } from '../../pruning/repair';
@@ -9,7 +6,7 @@ import { parsePlan } from '../../tensors/graph/slimPlan';
 import { sinksOf, withCheckpoint } from '../checkpoint';
 import { type Command, textOf, UsageError } from '../command';
 import { progressOn } from '../progress';
-import { recipeFrom, recipeOptions, recipeUsage } from '../recipeOptions';
+import { recipeFrom, recipeOptions, recipeUsage, textIn } from '../recipeOptions';
 
 export const slim: Command = {
   name: 'slim',
@@ -26,32 +23,18 @@ ${recipeUsage}`,
     const path = textOf(options, 'plan');
     const isPruned = Object.keys(recipeOptions).some((name) => options[name] !== undefined);
     const recipe = path !== undefined && !isPruned ? emptyRecipe : await recipeFrom(options);
-    const plan = path === undefined ? recipe.slim?.plan : parsePlan(await textIn(path));
+    const plan = path === undefined ? recipe.slim?.plan : parsePlan(await textIn(path, 'plan'));
     if (!plan) throw new UsageError('The recipe says of no channels that they go: --plan FILE.');
     if (hasRepair(recipe)) {
       terminal.say(
         'The recipe was repaired: what stays has its weights where the file is the pruned one that has them.',
       );
     }
-    const scratch = new ScratchFiles();
-    try {
-      return await withCheckpoint(call, recipe, async ({ files, session, outcomes }) => {
-        const source = { source: files.source, session, scratch: scratch.open };
-        const context = progressOn(terminal, call.signal);
-        const { content, size } = await exportSlimGraph(source, plan, outcomes, await sinksOf(call, out), context);
-        terminal.say(`${content}: ${formatBytes(size)}, of ${formatBytes(files.source.size)}`);
-        return 0;
-      });
-    } finally {
-      await scratch.close();
-    }
+    return await withCheckpoint(call, recipe, async (open) => {
+      const context = progressOn(terminal, call.signal);
+      const { content, size } = await exportSlimGraph(open, plan, open.outcomes, await sinksOf(call, out), context);
+      terminal.say(`${content}: ${formatBytes(size)}, of ${formatBytes(open.source.size)}`);
+      return 0;
+    });
   },
 };
-
-async function textIn(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CheckpointError('file-unreadable', `The plan ${path} cannot be read.`, {}, { cause });
-  }
-}

@@ -1,5 +1,6 @@
 /** What of one checkpoint is equal to, changed from, or missing in another: one pass over both, tensor by tensor. */
 import { at } from '../../lib/known';
+import { getOrInsert } from '../../lib/maps';
 import type { ByteSource } from '../../lib/source';
 import { splicedSource } from '../../lib/splice';
 import { bitsOf, byteWidthOf, type Dtype } from '../../tensors/dtype';
@@ -58,8 +59,13 @@ export async function compare(before: Session, after: Session, context: CallCont
   const sides = [before, after].map((session) => sideOf(session));
   const [first, second] = [at(sides, 0), at(sides, 1)];
   const own = ({ session: { opened } }: Side) => opened.layers.filter(({ sameAs }) => sameAs === undefined);
+  // A tensor is held against all others of its shape, and read once.
+  const probes = [first, second].map((side) => {
+    const known = new Map<TensorId, ReturnType<typeof probe>>();
+    return (id: TensorId) => getOrInsert(known, id, () => probe(side, id, context));
+  });
   const { pairs, onlyBefore, onlyAfter } = await pairsOf(own(first), own(second), async (one, other) => {
-    const [a, b] = await Promise.all([probe(first, one.id, context), probe(second, other.id, context)]);
+    const [a, b] = await Promise.all([at(probes, 0)(one.id), at(probes, 1)(other.id)]);
     if (!a || !b) return 0;
     const sums = new DifferenceSums();
     sums.add(a, b);

@@ -3,27 +3,16 @@ import { ByteReader } from '../../lib/byteReader';
 import { CheckpointError, malformed } from '../../lib/errors';
 import type { Dtype } from '../../tensors/dtype';
 import { rowByRow } from '../../tensors/layout';
-import { numelOf } from '../../tensors/tensor';
+import { numpyDtypes } from '../../tensors/numpyDtypes';
+import { columnStrides, numelOf } from '../../tensors/tensor';
 import { type Values, widthOf } from '../values';
 
 const magic = '\x93NUMPY';
 /** A dictionary of three entries; numpy itself stops at 10,000 characters. */
 const maxHeaderLength = 65_536;
 
-const dtypes: Readonly<Record<string, Dtype>> = {
-  f8: 'F64',
-  f4: 'F32',
-  f2: 'F16',
-  i8: 'I64',
-  i4: 'I32',
-  i2: 'I16',
-  i1: 'I8',
-  u8: 'U64',
-  u4: 'U32',
-  u2: 'U16',
-  u1: 'U8',
-  b1: 'BOOL',
-};
+/** No model is fed with them. */
+const complex: ReadonlySet<Dtype> = new Set(['C64', 'C128']);
 
 export function isNpy(bytes: Uint8Array): boolean {
   return [...magic].every((character, i) => bytes[i] === character.charCodeAt(0));
@@ -49,8 +38,8 @@ export function parseNpy(bytes: Uint8Array<ArrayBuffer>, fileName: string): Valu
   }
   const header = new TextDecoder().decode(reader.slice(length));
   const { descr, fortran, shape } = parseHeader(header, fileName);
-  const dtype = dtypes[descr.slice(1)];
-  if (!dtype) {
+  const dtype = numpyDtypes.get(descr.slice(1));
+  if (!dtype || complex.has(dtype)) {
     throw new CheckpointError(
       'unsupported-feature',
       `${fileName} holds elements of NumPy's type ${descr}, which is no tensor type.`,
@@ -84,15 +73,6 @@ function parseHeader(header: string, fileName: string): { descr: string; fortran
   }
   const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
   return { descr, fortran: fortran === 'True', shape };
-}
-
-function columnStrides(shape: readonly number[]): number[] {
-  let stride = 1;
-  return shape.map((size) => {
-    const own = stride;
-    stride *= Math.max(1, size);
-    return own;
-  });
 }
 
 function reverseBytes(bytes: Uint8Array, width: number): void {

@@ -3,7 +3,8 @@ import { ByteReader } from '../../lib/byteReader';
 import { startsWith } from '../../lib/bytes';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
-import { contiguousStrides } from '../../tensors/tensor';
+import { numpyDtypes } from '../../tensors/numpyDtypes';
+import { columnStrides, contiguousStrides } from '../../tensors/tensor';
 import { magic } from './sniff';
 
 export interface ArrayHeader {
@@ -20,23 +21,6 @@ export interface ArrayHeader {
   /** Why its elements are left alone, where they are none that a tensor has. */
   readonly readOnly?: string;
 }
-
-const dtypes: ReadonlyMap<string, Dtype> = new Map([
-  ['f8', 'F64'],
-  ['f4', 'F32'],
-  ['f2', 'F16'],
-  ['c8', 'C64'],
-  ['c16', 'C128'],
-  ['i8', 'I64'],
-  ['i4', 'I32'],
-  ['i2', 'I16'],
-  ['i1', 'I8'],
-  ['u8', 'U64'],
-  ['u4', 'U32'],
-  ['u2', 'U16'],
-  ['u1', 'U8'],
-  ['b1', 'BOOL'],
-]);
 
 /** A dictionary of three entries; numpy itself stops at 10,000 characters. */
 export const maxHeaderBytes = 65_536;
@@ -71,7 +55,7 @@ export function readHeader(bytes: Uint8Array, size: number, context: ErrorContex
   const dataStart = bytes.length;
   const strides = isFortran ? columnStrides(shape) : contiguousStrides(shape);
   const [order = '', code = ''] = [descr.slice(0, 1), descr.slice(1)];
-  const dtype = dtypes.get(code) ?? 'OPAQUE';
+  const dtype = numpyDtypes.get(code) ?? 'OPAQUE';
   if (dtype === 'OPAQUE') {
     return { dtype, byteOrder: 'either', shape, strides, dataStart, byteLength: 0, readOnly: reasonFor(descr) };
   }
@@ -105,13 +89,4 @@ function reasonFor(descr: string): string {
   if (descr === '[') return 'its elements have fields of several types';
   if (/^.?[SUa]/.test(descr)) return 'strings: not floating point';
   return `its NumPy type ${descr.slice(0, 20)} is none that Secateur knows`;
-}
-
-function columnStrides(shape: readonly number[]): number[] {
-  let stride = 1;
-  return shape.map((size) => {
-    const own = stride;
-    stride *= Math.max(1, size);
-    return own;
-  });
 }

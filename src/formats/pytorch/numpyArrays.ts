@@ -3,29 +3,12 @@
  * (numpy/_core/src/multiarray/methods.c, `array_reduce`); with protocol 5 `_frombuffer` takes (bytes, dtype, shape, order).
  */
 import type { Dtype } from '../../tensors/dtype';
-import { contiguousStrides, numelOf } from '../../tensors/tensor';
+import { numpyDtypes } from '../../tensors/numpyDtypes';
+import { columnStrides, contiguousStrides, numelOf } from '../../tensors/tensor';
 import { PyObj, type PyValue, Ref } from './pickle/values';
 import { sizesOf, TensorValue } from './tensorValue';
 
 export const insidePickle = 'its weights are inside the pickle (a NumPy array), where nothing is changed';
-
-/** By the letters of `numpy.dtype(…)`, without a byte order. */
-const dtypes = new Map<string, Dtype>([
-  ['f8', 'F64'],
-  ['f4', 'F32'],
-  ['f2', 'F16'],
-  ['c16', 'C128'],
-  ['c8', 'C64'],
-  ['i8', 'I64'],
-  ['i4', 'I32'],
-  ['i2', 'I16'],
-  ['i1', 'I8'],
-  ['u8', 'U64'],
-  ['u4', 'U32'],
-  ['u2', 'U16'],
-  ['u1', 'U8'],
-  ['b1', 'BOOL'],
-]);
 
 /** Types that the package ml_dtypes adds. */
 const added = new Map<string, Dtype>([
@@ -40,7 +23,7 @@ export function arrayTensor(object: PyObj): TensorValue | undefined {
   const dtype = parts && dtypeOf(parts.dtype);
   const shape = parts && sizesOf(parts.shape);
   if (!dtype || !shape || !Number.isSafeInteger(numelOf(shape))) return undefined;
-  const strides = parts.fortran ? [...contiguousStrides([...shape].reverse())].reverse() : contiguousStrides(shape);
+  const strides = parts.fortran ? columnStrides(shape) : contiguousStrides(shape);
   return new TensorValue({ dtype, shape, strides }, { readOnly: insidePickle });
 }
 
@@ -62,5 +45,5 @@ function dtypeOf(value: PyValue | undefined): Dtype | undefined {
   if (!(value instanceof PyObj) || value.cls.fullName !== 'numpy.dtype') return undefined;
   const [name] = value.args;
   if (name instanceof Ref) return added.get(name.name);
-  return typeof name === 'string' ? dtypes.get(name.replace(/^[<>=|]/, '')) : undefined;
+  return typeof name === 'string' ? numpyDtypes.get(name.replace(/^[<>=|]/, '')) : undefined;
 }
