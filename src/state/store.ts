@@ -24,7 +24,7 @@ import { createRepairSlice } from './repairSlice';
 import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
 import { createSlimSlice } from './slimSlice';
-import { createSnapshotsSlice } from './snapshots';
+import { createSnapshotsSlice } from './snapshotsSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
