@@ -65,10 +65,9 @@ export async function openDatabase(): Promise<Shelf> {
         if (!file) return;
         const gone = file.works.filter(({ id }) => work === undefined || id === work);
         const left = file.works.filter((each) => !gone.includes(each));
-        await Promise.all([
-          settled(work === undefined ? files.delete(hash) : files.put({ ...file, works: left })),
-          ...gone.map(({ id }) => settled(works.delete(id))),
-        ]);
+        if (work === undefined) await settled(files.delete(hash));
+        else await settled(files.put({ ...file, works: left }));
+        for (const { id } of gone) await settled(works.delete(id));
       }),
   };
 }
