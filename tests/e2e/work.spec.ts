@@ -57,7 +57,8 @@ test('a reload in the middle of work brings everything back', async ({ studio, p
   await left(page).getByRole('button', { name: 'Continue' }).click();
   await studio.expectStatus('ready');
   await expect(page.getByText(/^Restored: 1 change/)).toBeVisible();
-  await expect(page.getByRole('heading', { level: 2 })).toHaveText('conv2.weight');
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText('Whole model');
+  await expect(studio.row('conv2.weight')).toHaveAttribute('aria-selected', 'true');
   expect(await studio.sparsity()).toBe(sparsity);
   await expect(page.getByRole('tab', { name: 'Heat map' })).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByRole('group', { name: 'Quality' })).toContainText('random inputs');
