@@ -189,11 +189,15 @@ function storedBytes(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<A
  * Puts elements in the place of those in `bytes`; varints take those that need no more bytes, as zeros never do, and where there
  * are codes the nearest is written.
  */
-export function putElements(bytes: Uint8Array, tensor: GraphTensor, elements: Uint8Array<ArrayBuffer>): void {
+export function putElements(bytes: Uint8Array, tensor: GraphTensor, elements: Uint8Array): void {
   let stored = elements;
   if (tensor.codes) {
     stored = storedBytes(bytes, tensor);
-    putNearest(tensor.codes, stored, toFloats({ dtype: 'F32', shape: tensor.shape, bytes: elements }));
+    putNearest(
+      tensor.codes,
+      stored,
+      toFloats({ dtype: 'F32', shape: tensor.shape, bytes: elements as Uint8Array<ArrayBuffer> }),
+    );
   } else if (tensor.areVarints) {
     stored = storedBytes(bytes, tensor);
     if (encodeVarints(stored, 0, elements) === undefined) {

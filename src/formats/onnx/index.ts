@@ -40,7 +40,7 @@ export async function openModel(
   const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
   const model = await modelIn(sourceOfPart(source, firstPart(parts)), context);
   const listing = await listTensors(model, source, parts.slice(1), context);
-  const { tensors, storages, encoded } = listing;
+  const { tensors, storages, encoded, digests } = listing;
   const absence = absenceIn(listing, model, context);
   const checkpoint: Checkpoint = {
     format: 'ONNX',
@@ -51,6 +51,7 @@ export async function openModel(
     storages,
     ...(encoded.length > 0 ? { encoded } : {}),
     checksums: [],
+    ...(digests.length > 0 && { digests }),
     byteOrder: 'little',
     notes: [...absence.notes, ...quantisedNotes(tensors), ...trainingNotes(model)],
     graph: model,

@@ -17,6 +17,7 @@ import type { Judged } from '../../tensors/judge/stateDict';
 import type { AffineCodes } from '../../tensors/quantised/affine';
 import { Addresses } from '../../tensors/quantised/quantised';
 import { type ByteRange, contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
+import type { Digest } from '../format';
 import { uniqueNames } from '../names';
 import { codingsOf } from './codings';
 import type { WholeModel } from './graphProto';
@@ -40,6 +41,8 @@ export interface Listing {
   readonly storages: readonly Storage[];
   /** Halves in int32_data, and codes. */
   readonly encoded: readonly EncodedElements[];
+  /** Of files beside the model. */
+  readonly digests: readonly Digest[];
   /** Tensors whose elements are nowhere: see `Place`. */
   readonly missing: readonly Missing[];
 }
@@ -76,7 +79,7 @@ export async function listTensors(
   const scopes = scopesOf(model);
   const uses = usesOf(scopes);
   const usesAt = (id: number): TensorUses => known(uses, id);
-  const places = placesOf(
+  const { places, digests } = placesOf(
     found.map((each, i) => ({ ...each, name: at(names, i) })),
     beside,
     context,
@@ -141,7 +144,7 @@ export async function listTensors(
       missing.push({ tensor: info, file: place.missing, isOutside: place.isOutside === true });
     }
   }
-  return { tensors, storages: [...storages.keys()], encoded, missing };
+  return { tensors, storages: [...storages.keys()], encoded, digests, missing };
 }
 
 /** Places outside the model that any of its tensors is said to be in, as written. */

@@ -25,12 +25,12 @@ describe.each(Object.keys(expected))('%s', (name) => {
     const { baseline } = await studio.evaluation.setInputs({ source: images }, context);
     expect(baseline).toMatchObject({ delivery: 'session', deliveryReason: expect.stringContaining('is quantised') });
     const rule = { criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { threshold } } as const;
-    const rules = [{ match: Object.keys(tensors), ...rule }];
+    const rules = [{ tensors: Object.keys(tensors), ...rule }];
     const outcomes = await studio.resolve({ format: 'secateur-recipe', version: 1, rules });
     const { outputs } = await studio.evaluation.evaluate({ outcomes }, context);
     const wanted = norm(after.map((value, i) => value - before[i]!)) / norm(before);
     // Runtimes for other processors round what they requantise in other places by a code.
-    expect(Math.abs(outputs[0]!.relativeL2 - wanted)).toBeLessThan(0.03);
+    expect(Math.abs(outputs[0]!.relativeL2! - wanted)).toBeLessThan(0.03);
     const again = await studio.evaluation.evaluate({ outcomes: new Map() }, context);
     expect(again.outputs[0]!.relativeL2).toBe(0);
     studio.close();

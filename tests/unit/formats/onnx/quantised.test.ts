@@ -33,7 +33,7 @@ describe.each(Object.keys(expected))('%s', (name) => {
     version: 1,
     rules: [
       {
-        match: Object.keys(tensors),
+        tensors: Object.keys(tensors),
         criterion: 'magnitude',
         granularity: 'weight',
         scope: 'layer',
