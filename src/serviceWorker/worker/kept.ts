@@ -43,8 +43,9 @@ export class Kept {
     // Of an earlier version, where the content is the same.
     const known = isHashed ? await caches.match(address, anyVary) : undefined;
     const response = known ?? (await fetch(address, { cache: isHashed ? 'force-cache' : 'no-cache' }));
-    if (!response.ok) throw new Error(`${address}: ${response.status}`);
-    await cache.put(address, response);
+    if (response.ok) await cache.put(address, response);
+    // Hosts differ in what they serve beside the page: samples, icons.
+    else if (isHashed || path === '') throw new Error(`${address}: ${response.status}`);
   }
 
   /** Lets go of versions that no open page can be of, and of parts of ONNX Runtime that this one does not use. */
