@@ -8,6 +8,7 @@ import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
 import type { EncodedElements } from '../tensors/encodedElements';
+import type { Int8Findings, RowFindings } from '../tensors/findings';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { Progress } from './callContext';
@@ -105,6 +106,11 @@ export interface FoundCheckpoint {
   readonly tensors?: number;
 }
 
+export interface FindingsRequest {
+  outcomes: ReadonlyMap<TensorId, Outcome>;
+  tensors: readonly TensorId[];
+}
+
 export interface EngineApi {
   /** The checkpoints among many files; the indices of those that are none and no part of one. @param folders of each file */
   survey(request: { files: readonly File[]; folders: readonly string[] }): {
@@ -134,6 +140,10 @@ export interface EngineApi {
   }): void;
   /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
   setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
+  /** What stands out in these tensors as `outcomes` leave them: one pass. Those that are not measured are left out. */
+  findInRows(request: FindingsRequest): ReadonlyMap<TensorId, RowFindings>;
+  /** What int8 would do to what `outcomes` leave of these tensors: two passes. Those that are not finite are left out, too. */
+  roundToInt8(request: FindingsRequest): ReadonlyMap<TensorId, Int8Findings>;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**

@@ -24,6 +24,7 @@ import { openSession, type Read } from '../session';
 const pictures = later(() => import('../pictures/preview'));
 const exporting = later(() => import('./exporting'));
 const repairs = later(() => import('./repairing'));
+const looking = later(() => import('../passes/findings'));
 const surveying = later(() => import('./surveying'));
 const inflating = later(() => import('./inflating'));
 
@@ -121,6 +122,14 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async openRepair({ file }) {
       return (await repairs()).openRepair(current().session, file);
+    },
+
+    async findInRows({ outcomes, tensors }, context) {
+      return (await looking()).findInRows(current().session, outcomes, tensors, context);
+    },
+
+    async roundToInt8({ outcomes, tensors }, context) {
+      return (await looking()).roundingToInt8(current().session, outcomes, tensors, context);
     },
 
     async preview(request, context) {
