@@ -10,6 +10,7 @@ import { download } from './download';
 import { screen } from './screen';
 import type { StudioState } from './studio';
 import { hasUnsavedWork } from './unsaved';
+import { isKept } from './work/workState';
 
 /** Headings of the palette and of the sheet of shortcuts, in their order. */
 export const actionGroups = [
@@ -186,7 +187,7 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     enabled: ({ checkpoint }) => checkpoint !== null,
     needs: 'an open checkpoint',
     // Work that only this page holds is asked about first.
-    run: (state) => (hasUnsavedWork(state) ? screen.getState().show('leave') : state.closeCheckpoint()),
+    run: (state) => (hasUnsavedWork(state) && !isKept() ? screen.getState().show('leave') : state.closeCheckpoint()),
   },
   palette: {
     id: 'palette',

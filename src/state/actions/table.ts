@@ -2,10 +2,11 @@
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
 import { filterActions, layerActions, scopeActions } from './layers';
+import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
-import { pageActions, viewActions } from './views';
+import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
   Object.values(actions),
@@ -17,6 +18,7 @@ const lists: readonly ActionList[] = [
   Object.values(qualityActions),
   metricActions,
   repairActions,
+  helpActions,
   pageActions,
 ];
 

@@ -64,7 +64,7 @@ export const viewActions: readonly Action[] = [
   })),
 ];
 
-export const pageActions: readonly Action[] = [
+export const helpActions: readonly Action[] = [
   {
     id: 'colours',
     label: 'Switch between light and dark colours',
