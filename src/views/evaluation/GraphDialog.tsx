@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { graphScript } from '../../reports/graphScript';
-import { mainContainer } from '../../reports/loadLines';
+import { mainContainer } from '../../tensors/mainContainer';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { givenInWords } from '../../state/givenInputs';
 import { fetchSample } from '../../state/samples';
