@@ -16,12 +16,14 @@ export function rulePath(recipe: Recipe, round: number, rule: number): string {
   return 'steps' in recipe ? `steps[${round}][${rule}]` : `rules[${rule}]`;
 }
 
-/** One entry per candidate: the index of the last rule that matches it, -1 where none does. */
+/** One entry per candidate: the index of the last rule that matches it and is not off, -1 where none does. */
 export function decide(rules: readonly Rule[], candidates: readonly Candidate[]): Int32Array {
   const decisions = new Int32Array(candidates.length).fill(-1);
   let undecided = candidates.length;
   for (let index = rules.length - 1; index >= 0 && undecided > 0; index--) {
-    const matcher = matcherOf(at(rules, index));
+    const rule = at(rules, index);
+    if (rule.off) continue;
+    const matcher = matcherOf(rule);
     const consider = (position: number) => {
       if (decisions[position] !== -1 || !matcher.matches(at(candidates, position))) return;
       decisions[position] = index;

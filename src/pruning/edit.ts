@@ -225,7 +225,7 @@ function joinRounds(recipe: Recipe, candidates: readonly Candidate[], joining: r
       return rules.map((each) => (each === rule ? joined : each));
     }
     // Kinds or globs of the rule keep them out: the same amount in a rule of their own.
-    const { kinds: _, exclude: __, ...rest } = rule;
+    const { kinds: _, exclude: __, name: ___, ...rest } = rule;
     const decisions = decide(rules, candidates);
     const group = candidates.filter((_, i) => rules[at(decisions, i)] === rule);
     const amount = amountForOne(rule, [...group, ...joining]);

@@ -15,6 +15,7 @@ import { countForFraction } from './round';
 import { mapRounds, meansOneOf, namesOf, patternsOf, withoutNames } from './ruleLists';
 import { scopeOf } from './scopes/scopes';
 import { groupsIn } from './scoring';
+import { aroundOff } from './switchedOff';
 import { followersIn } from './twins';
 
 /** A tensor by all names that a lock may mean. */
@@ -69,15 +70,17 @@ export function unlock(recipe: Recipe, freed: readonly Lockable[], all: readonly
   return locked.length === 0 ? opened : { ...opened, locked };
 }
 
+type Edit = (recipe: Recipe, candidates: readonly Candidate[]) => Recipe;
+
 /**
- * An edit that leaves locked tensors, and their rules, as they are.
+ * An edit that leaves locked tensors, their rules, and rules that are off as they are.
  * @param edit sees the recipe and the candidates as if they were not there
  */
-export function aroundLocks(
-  recipe: Recipe,
-  candidates: readonly Candidate[],
-  edit: (recipe: Recipe, candidates: readonly Candidate[]) => Recipe,
-): Recipe {
+export function aroundLocks(recipe: Recipe, candidates: readonly Candidate[], edit: Edit): Recipe {
+  return aroundOff(recipe, (on) => aroundLocked(on, candidates, edit));
+}
+
+function aroundLocked(recipe: Recipe, candidates: readonly Candidate[], edit: Edit): Recipe {
   const lockedRounds = roundsOf(recipe).map((rules) => rules.filter(({ locked }) => locked));
   const firstLocked = lockedRounds.findIndex((rules) => rules.length > 0);
   const open = openAmong(candidates);

@@ -6,8 +6,9 @@ import type { Candidate } from './resolution';
 import { followersIn } from './twins';
 
 export interface RecipeMatches {
-  /** Of all steps. */
+  /** Of all steps, those that are not off. */
   readonly rules: number;
+  readonly off: number;
   /** Rules that match nothing, each by its place: `rules[2]`. */
   readonly unmatched: readonly { readonly path: string; readonly rule: Rule }[];
   /** That some rule matches, whichever decides for them in the end. */
@@ -21,6 +22,7 @@ export function matchesOf(recipe: Recipe, candidates: readonly Candidate[]): Rec
   const matched = new Set<number>();
   rounds.forEach((rules, round) => {
     rules.forEach((rule, index) => {
+      if (rule.off) return;
       let isMatched = false;
       decide([rule], ranked).forEach((decision, position) => {
         if (decision === -1) return;
@@ -30,5 +32,7 @@ export function matchesOf(recipe: Recipe, candidates: readonly Candidate[]): Rec
       if (!isMatched) unmatched.push({ path: rulePath(recipe, round, index), rule });
     });
   });
-  return { rules: rounds.reduce((sum, { length }) => sum + length, 0), unmatched, tensors: matched.size };
+  const all = rounds.flat();
+  const off = all.filter((rule) => rule.off).length;
+  return { rules: all.length - off, off, unmatched, tensors: matched.size };
 }

@@ -40,9 +40,19 @@ export function ruleByHand(rule: Rule, amount: Amount): Rule {
   return { ...matchingOf(rule), ...methodByHand([rule], amount, 'global'), ...floor };
 }
 
-/** Which tensors a rule means. */
-export function matchingOf({ tensors, exclude, kinds }: Rule): Pick<Rule, 'tensors' | 'exclude' | 'kinds'> {
-  return { ...(tensors && { tensors }), ...(exclude && { exclude }), ...(kinds && { kinds }) };
+/** Which tensors a rule means, and what it is called. */
+export function matchingOf({
+  name,
+  tensors,
+  exclude,
+  kinds,
+}: Rule): Pick<Rule, 'name' | 'tensors' | 'exclude' | 'kinds'> {
+  return {
+    ...(name !== undefined && { name }),
+    ...(tensors && { tensors }),
+    ...(exclude && { exclude }),
+    ...(kinds && { kinds }),
+  };
 }
 
 function ranksAlike(a: Rule, b: Rule): boolean {

@@ -6,6 +6,8 @@ import { formatRecipe } from './parseRecipe';
 import type { Recipe } from './recipe';
 import type { RepairEntry } from './recipeHead';
 import { noRule, type Outcome, type Program } from './resolution';
+import { mapRules } from './ruleLists';
+import { withoutOff } from './switchedOff';
 
 /** A repair as it is told of. Its weights are the engine's: `keepRepair`. */
 export interface Repair {
@@ -83,12 +85,16 @@ export function fittedTo({ inputs, samples }: Pick<Repair, 'inputs' | 'samples'>
 
 const hashes = new WeakMap<Recipe, string>();
 
-/** SHA-256 of the recipe's text without its fields `repair` and `slim`, which say what was done with it; in hexadecimal digits. */
+/**
+ * SHA-256 of the recipe's text without its fields `repair` and `slim`, which say what was done with it, names of rules and rules that
+ * are off; in hexadecimal digits.
+ */
 export function hashOfRecipe(recipe: Recipe): string {
   const known = hashes.get(recipe);
   if (known !== undefined) return known;
   const { slim: _, ...own } = withoutRepair(recipe);
-  const hash = sha256OfText(formatRecipe(own));
+  const pruning = mapRules(withoutOff(own), ({ name, ...rule }) => rule);
+  const hash = sha256OfText(formatRecipe(pruning));
   hashes.set(recipe, hash);
   return hash;
 }

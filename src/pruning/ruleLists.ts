@@ -45,7 +45,7 @@ export function lastDecisions(recipe: Recipe, candidates: readonly Candidate[]):
 
 /** Whether some rule scores by what is beside the weights. */
 export function scoresBy(need: Need, recipe: Recipe): boolean {
-  return roundsOf(recipe).some((rules) => rules.some(({ criterion }) => factsOf(criterion).need === need));
+  return roundsOf(recipe).some((rules) => rules.some(({ criterion, off }) => !off && factsOf(criterion).need === need));
 }
 
 /** Tensors that some step's rule scores by what is beside their weights, in the order of `candidates`. */
@@ -85,7 +85,7 @@ export function namesOf(candidates: readonly Pick<Candidate, 'name' | 'aliases'>
 export function withoutNames(rules: readonly Rule[], names: ReadonlySet<string>): Rule[] {
   return rules.flatMap((rule) => {
     const { tensors: before } = rule;
-    if (!before || !listsOnlyNames(rule)) return [rule];
+    if (!before || rule.off || !listsOnlyNames(rule)) return [rule];
     const tensors = before.filter((pattern) => !meansOneOf(pattern, names));
     if (tensors.length === before.length) return [rule];
     return tensors.length > 0 ? [{ ...rule, tensors }] : [];

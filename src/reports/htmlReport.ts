@@ -64,13 +64,14 @@ ${line('All floating point tensors', measured)}
 function ruleItems(recipe: Recipe): string {
   const items = roundsOf(recipe).flatMap((rules, round) =>
     rules.map((rule, index) => {
-      const { tensors, exclude, kinds } = rule;
+      const { name, off, tensors, exclude, kinds } = rule;
       const where = [
         tensors && `tensors ${tensors.join(', ')}`,
         exclude && `without ${exclude.join(', ')}`,
         kinds && `kinds ${kinds.join(', ')}`,
       ].filter((part) => part !== undefined);
-      const text = [describeRule(rule), ...where].join('; ');
+      const what = [describeRule(rule), ...where, ...(off ? ['off'] : [])].join('; ');
+      const text = name ? `${name}: ${what}` : what;
       return `<li><code>${escapeHtml(rulePath(recipe, round, index))}</code> ${escapeHtml(text)}</li>`;
     }),
   );

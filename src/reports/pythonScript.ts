@@ -217,7 +217,7 @@ function ruleConstants(decided: DecidedRule, { constants }: RuleCode): string[] 
 }
 
 function ruleComment({ path, rule }: DecidedRule): string {
-  return commentText(`${path}: ${describeRule(rule)}`);
+  return commentText(`${path}${rule.name ? ` (${rule.name})` : ''}: ${describeRule(rule)}`);
 }
 
 /** Tensors that may be repaired; where nothing tells, any that can be pruned. */

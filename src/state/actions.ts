@@ -1,20 +1,54 @@
-/** Everything that a button, a key and the help dialog share: one record a command. */
+/**
+ * Everything that a button, a key, a menu, the command palette and the sheet of shortcuts share: one record a command.
+ * Here is what the first screen needs; all others are lists in `actions/`, which `actions/table.ts` puts together.
+ */
 import { suffixed } from '../engine/writing/fileName';
 import { formatRecipe } from '../pruning/parseRecipe';
 import { withoutStaleRepair } from '../pruning/repair';
+import { scoresBy } from '../pruning/ruleLists';
 import { download } from './download';
 import { screen } from './screen';
 import type { StudioState } from './studio';
 
+/** Headings of the palette and of the sheet of shortcuts, in their order. */
+export const actionGroups = [
+  'File',
+  'Recipe',
+  'Layers',
+  'View',
+  'Presets',
+  'Quality',
+  'Repair and slim',
+  'Compare',
+  'Page',
+] as const;
+
 export interface Action {
-  readonly id: ActionId;
+  /** Its own among all. */
+  readonly id: string;
+  /** What it does, as hints, palette and sheet say it; menus may say less. */
   readonly label: string;
+  readonly group: (typeof actionGroups)[number];
   /** As `mod+Z`, where mod is Ctrl, or Cmd on a Mac; the first one is shown. */
   readonly keys: readonly string[];
+  /** The keys count in this table alone, which answers to them itself. Absent: wherever the focus is. */
+  readonly within?: 'layers';
+  /** Other words that one may look for it by. */
+  readonly also?: string;
   enabled(state: StudioState): boolean;
+  /** What is missing where it is not enabled, in a few words. */
+  readonly needs?: string;
+  /** Of a switch: whether it is on. */
+  isOn?(state: StudioState): boolean;
   run(state: StudioState): void | Promise<void>;
+  /** Said once it has run, where nothing on the screen shows it. */
+  said?(state: StudioState): string;
 }
 
+/** Of some the table has as many as there are layers, presets, models: those that there are now. */
+export type ActionList = readonly Action[] | ((state: StudioState) => readonly Action[]);
+
+/** What buttons of the first screen name. */
 export type ActionId =
   | 'open'
   | 'export'
@@ -24,13 +58,15 @@ export type ActionId =
   | 'copyRecipe'
   | 'pasteRecipe'
   | 'cancel'
+  | 'palette'
+  | 'search'
   | 'help';
 
 export function isBusy({ status }: StudioState): boolean {
   return status.kind === 'opening' || status.kind === 'exporting';
 }
 
-function canEdit(state: StudioState): boolean {
+export function canEdit(state: StudioState): boolean {
   return state.checkpoint !== null && !isBusy(state);
 }
 
@@ -58,10 +94,18 @@ async function saveRecipe(state: StudioState): Promise<void> {
   state.markSaved(state.recipe);
 }
 
+function copied({ recipe }: StudioState): string {
+  const said = 'The recipe is on the clipboard.';
+  return scoresBy('norms', recipe) || scoresBy('moments', recipe)
+    ? `${said} What it knows of inputs is not: save it as a file to have them, too.`
+    : said;
+}
+
 export const actions: Readonly<Record<ActionId, Action>> = {
   open: {
     id: 'open',
     label: 'Open a checkpoint or a recipe',
+    group: 'File',
     keys: ['mod+O'],
     enabled: () => true,
     run: () => screen.getState().chooseFiles(),
@@ -69,55 +113,88 @@ export const actions: Readonly<Record<ActionId, Action>> = {
   export: {
     id: 'export',
     label: 'Export the pruned file',
+    group: 'File',
     keys: ['mod+E'],
     enabled: canEdit,
+    needs: 'an open checkpoint',
     run: () => screen.getState().show('export'),
   },
   undo: {
     id: 'undo',
     label: 'Undo',
+    group: 'Recipe',
     keys: ['mod+Z'],
     enabled: (state) => canEdit(state) && state.canUndo,
+    needs: 'nothing to undo',
     run: (state) => state.undo(),
   },
   redo: {
     id: 'redo',
     label: 'Redo',
+    group: 'Recipe',
     keys: ['mod+shift+Z', 'mod+Y'],
     enabled: (state) => canEdit(state) && state.canRedo,
+    needs: 'nothing to redo',
     run: (state) => state.redo(),
   },
   saveRecipe: {
     id: 'saveRecipe',
     label: 'Save the recipe as a file',
+    group: 'Recipe',
     keys: ['mod+S'],
     enabled: canEdit,
+    needs: 'an open checkpoint',
     run: saveRecipe,
   },
   copyRecipe: {
     id: 'copyRecipe',
     label: 'Copy the recipe',
+    group: 'Recipe',
     keys: [],
     enabled: canEdit,
+    needs: 'an open checkpoint',
     run: (state) => navigator.clipboard.writeText(recipeText(state)),
+    said: copied,
   },
   pasteRecipe: {
     id: 'pasteRecipe',
     label: 'Apply the recipe on the clipboard',
+    group: 'Recipe',
     keys: [],
     enabled: canEdit,
+    needs: 'an open checkpoint',
     run: async (state) => state.applyRecipeText(await navigator.clipboard.readText(), 'The pasted recipe'),
   },
   cancel: {
     id: 'cancel',
     label: 'Cancel opening or exporting',
+    group: 'File',
     keys: ['Escape'],
     enabled: isBusy,
+    needs: 'nothing is running',
     run: (state) => state.cancel(),
+  },
+  palette: {
+    id: 'palette',
+    label: 'Find a command or a layer',
+    group: 'Page',
+    keys: ['mod+K', 'mod+shift+P'],
+    enabled: () => true,
+    run: () => screen.getState().show('palette'),
+  },
+  search: {
+    id: 'search',
+    label: 'Filter the layers',
+    group: 'Layers',
+    keys: ['/', 'shift+/'],
+    enabled: (state) => state.checkpoint !== null,
+    needs: 'an open checkpoint',
+    run: () => screen.getState().focusFilter(),
   },
   help: {
     id: 'help',
     label: 'Help and keyboard shortcuts',
+    group: 'Page',
     keys: ['shift+?'],
     enabled: () => true,
     run: () => screen.getState().showHelp('keys'),

@@ -83,6 +83,6 @@ export function createChannelsSlice(
 /** Whether some rule prunes channels that go together. */
 export function needsChannels(recipe: Recipe): boolean {
   return roundsOf(recipe).some((rules) =>
-    rules.some(({ granularity }) => granularityOf(granularity).takes === 'units'),
+    rules.some(({ granularity, off }) => !off && granularityOf(granularity).takes === 'units'),
   );
 }

@@ -234,7 +234,7 @@ export function createEvaluationSlice(
     },
     setMetric: (metric) => update({ metric }),
     evaluateNow: () => live.evaluate(studio.get().recipe, true),
-    returnTo: ({ recipe }) => studio.get().applyRecipe(recipe),
+    returnTo: ({ recipe }) => studio.get().applyRecipe(recipe, 'Back to a point of the chart'),
     clearTrail: () => update({ trail: [] }),
 
     measureLayerDrift: async () => {

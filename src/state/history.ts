@@ -1,4 +1,16 @@
 /** Undo as recipe history. One gesture is one entry; a bailed gesture leaves no trace. */
+import type { Recipe } from '../pruning/recipe';
+
+/** One thing that was done, and the recipe after it. */
+export interface HistoryEntry {
+  readonly recipe: Recipe;
+  /** In a few words: `conv1.weight: 50 %`. */
+  readonly what: string;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** Of the weights that are in, 0 to 1; absent until it was known exactly. */
+  readonly sparsity?: number;
+}
 
 export interface History<Value> {
   readonly past: readonly Value[];
@@ -29,4 +41,11 @@ export function redo<Value>(history: History<Value>): History<Value> {
   const [present, ...future] = history.future;
   if (present === undefined) return history;
   return { past: [...history.past, history.present], present, future };
+}
+
+/** As many undos or redos as lead to an entry; where there is none such, the history as it is. */
+export function travelTo<Value>(history: History<Value>, entry: Value): History<Value> {
+  const all = [...history.past, history.present, ...history.future];
+  const place = all.indexOf(entry);
+  return place < 0 ? history : { past: all.slice(0, place), present: entry, future: all.slice(place + 1) };
 }

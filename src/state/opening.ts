@@ -58,7 +58,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     const { candidates } = context.see(recipe);
     const matches = matchesOf(recipe, candidates);
     assertMatches(matches, name, checkpoint.fileName, candidates);
-    history.apply(recipe);
+    history.apply(recipe, name);
     get().say(matchesInWords(matches, name));
   };
 
@@ -106,6 +106,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
     set({
       opened: checkpoint,
+      origin: { files, sample },
       checkpoint,
       candidates,
       reference: null,

@@ -7,10 +7,10 @@ import type { Rule } from '../pruning/recipe';
 import type { Candidate } from '../pruning/resolution';
 
 /** `half.json: 4 of 5 rules matched 20 tensors.`, and which did not. @param name of its file, or what it is called */
-export function matchesInWords({ rules, unmatched, tensors }: RecipeMatches, name: string): string {
-  if (rules === 0) return `${name} has no rules: nothing is pruned.`;
+export function matchesInWords({ rules, off, unmatched, tensors }: RecipeMatches, name: string): string {
+  if (rules === 0) return `${name} has no rules${off > 0 ? ' that are on' : ''}: nothing is pruned.`;
   const matched = rules - unmatched.length;
-  const said = `${name}: ${matched} of ${formatQuantity(rules, 'rule')} matched ${formatQuantity(tensors, 'tensor')}.`;
+  const said = `${name}: ${matched} of ${formatQuantity(rules, 'rule')} matched ${formatQuantity(tensors, 'tensor')}${off > 0 ? `, ${off} ${off === 1 ? 'is' : 'are'} off` : ''}.`;
   if (unmatched.length === 0) return said;
   return `${said} Nothing here is meant by ${namesInWords(unmatched.map(ruleInWords))}.`;
 }

@@ -23,8 +23,9 @@ import { type Warning, warningsFor } from '../pruning/warnings';
 import type { TensorId } from '../tensors/tensor';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { StudioContext } from './context';
+import { layersInWords, sparsityInWords, targetInWords, thresholdInWords } from './editWords';
 import { createExactPass, type ExactPass, type PassShown } from './exactPass';
-import { commit, type History, historyOf, redo, undo } from './history';
+import { commit, type History, type HistoryEntry, historyOf, redo, travelTo, undo } from './history';
 import { withLocked } from './locks';
 import { type ModelChoice, withChoice } from './modelChoice';
 import { decidingRules, noResolution } from './outcome';
@@ -46,6 +47,8 @@ export interface RecipeSlice {
   /** The pass over the weights that exact figures, or the scores of a method, wait for. */
   pass: PassShown['pass'];
   warnings: readonly Warning[];
+  /** What was done, and the recipes between: `present` is the committed one. */
+  history: History<HistoryEntry>;
   canUndo: boolean;
   canRedo: boolean;
 
@@ -67,6 +70,8 @@ export interface RecipeSlice {
   applyPreset(preset: Preset): void;
   /** What a recipe would make of the checkpoint, as far as that is known without a pass. @throws CheckpointError */
   preview(recipe: Recipe): Resolution;
+  /** Shows a recipe everywhere, in no history, until the next edit or null: then the present one. One that cannot apply here is said. */
+  glance(recipe: Recipe | null): void;
   /** Stops the pass and takes back what needed it. */
   cancelPass(): void;
 
@@ -84,8 +89,12 @@ export interface RecipeSlice {
   resetScope(): void;
   undo(): void;
   redo(): void;
-  /** One history entry. One that cannot apply here is said through the status, and leaves all as it was. */
-  applyRecipe(recipe: Recipe): void;
+  /** One history entry. One that cannot apply here is said through the status, and leaves all as it was. @param what was done */
+  applyRecipe(recipe: Recipe, what?: string): void;
+  /** To any entry of the history: as that many undos or redos. */
+  travelTo(entry: HistoryEntry): void;
+  /** A history that was kept, in the place of the one at hand. One that cannot apply here is said through the status. */
+  restoreHistory(history: History<HistoryEntry>): void;
 }
 
 type Change = (recipe: Recipe) => Recipe;
@@ -95,8 +104,8 @@ type Known = RecipeSlice & CheckpointSlice & StatusSlice & SelectionSlice;
 export interface RecipeHistory extends Pick<ExactPass, 'caughtUp'> {
   /** Starts afresh with a checkpoint. */
   start(recipe: Recipe): void;
-  /** One entry. @throws CheckpointError where the recipe cannot apply here; nothing has changed then */
-  apply(recipe: Recipe): void;
+  /** One entry. @param what was done @throws CheckpointError where the recipe cannot apply here; nothing has changed then */
+  apply(recipe: Recipe, what: string): void;
   /** In the place of the present one, in the same entry: what follows an edit is undone with it. */
   amend(recipe: Recipe): void;
   /** Resolves again, with what has become known beside the weights. */
@@ -105,9 +114,12 @@ export interface RecipeHistory extends Pick<ExactPass, 'caughtUp'> {
 
 export function createRecipeSlice(context: StudioContext<Known>): { slice: RecipeSlice; history: RecipeHistory } {
   const { get, set } = context;
-  let history: History<Recipe> = historyOf(initialRecipe());
+  let history = historyOf(entryOf(initialRecipe(), ''));
+  /** Shown in the place of the present one, for as long as a person looks at it. */
+  let glanced: Recipe | undefined;
+  const shownRecipe = () => glanced ?? history.present.recipe;
   /** The drag under way, with its last step: `recipe` is then ahead of the history. */
-  let gesture: { step?: Change } | undefined;
+  let gesture: { step?: Change; what: string } | undefined;
   const pass = createExactPass(context);
 
   /**
@@ -121,48 +133,55 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
     return resolution;
   };
 
-  /** What follows once the history's present is shown: exact figures, where weights have to be looked into. */
+  /** What follows once what is shown is committed, or glanced at: exact figures, where weights have to be looked into. */
   const settlePresent = (resolution: Resolution) => {
-    const recipe = history.present;
+    const recipe = shownRecipe();
+    if (resolution.pending.length === 0 && !glanced) amend({ sparsity: get().outcome.sparsity });
     set({
       settled: resolution,
       warnings: warningsFor(context.candidates, resolution, onlyWays()),
       deciding: decidingRules(recipe, context.candidates),
+      history,
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
     });
     pass.stop();
     if (resolution.pending.length === 0) return;
     pass.start(recipe, resolution, (exact) => {
-      if (history.present === recipe && !gesture) settlePresent(show(recipe, exact));
+      if (shownRecipe() === recipe && !gesture) settlePresent(show(recipe, exact));
     });
   };
 
-  const showPresent = () => settlePresent(show(history.present));
+  const showPresent = () => settlePresent(show(shownRecipe()));
+
+  const amend = (changed: Partial<HistoryEntry>) => {
+    history = { ...history, present: { ...history.present, ...changed } };
+  };
 
   /** A drag goes on from what is committed meanwhile. */
-  const commitRecipe = (recipe: Recipe) => {
+  const commitRecipe = (recipe: Recipe, what: string) => {
     const resolution = show(recipe);
-    history = commit(history, recipe);
+    glanced = undefined;
+    if (recipe !== history.present.recipe) history = commit(history, entryOf(recipe, what));
     settlePresent(resolution);
-    if (gesture?.step) drag(gesture.step);
+    if (gesture?.step) drag(gesture.what, gesture.step);
   };
 
   /** Commits an edit. One that cannot apply (a count is left with fewer weights) is said, and leaves all as it was. */
-  const edit = (change: Change) => {
+  const edit = (what: string, change: Change) => {
     try {
-      commitRecipe(change(history.present));
+      commitRecipe(change(history.present.recipe), what);
     } catch (error) {
       set({ status: { kind: 'error', error: asCheckpointError(error) } });
     }
   };
 
   /** A step of a gesture. One that cannot apply ends it, as an edit that cannot. */
-  const drag = (step: Change) => {
+  const drag = (what: string, step: Change) => {
     if (!gesture) return;
-    gesture.step = step;
+    gesture = { step, what };
     try {
-      show(step(history.present));
+      show(step(history.present.recipe));
     } catch (error) {
       gesture = undefined;
       showPresent();
@@ -178,8 +197,9 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
   };
 
   /** Through the history. A recipe whose reference has gone since is said, and leaves all as it was. */
-  const travel = (step: typeof undo) => {
+  const travel = (step: (from: typeof history) => typeof history) => {
     if (gesture) return;
+    glanced = undefined;
     const before = history;
     history = step(history);
     try {
@@ -197,8 +217,13 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
 
   /** Whose masks tensors of a copy take are meant by them: they have no rules of their own. */
   const ranked = (ids: readonly TensorId[]): TensorId[] => {
-    const { originals } = followersIn(history.present, context.candidates);
+    const { originals } = followersIn(history.present.recipe, context.candidates);
     return ids.map((id) => originals.get(id)?.id ?? id);
+  };
+
+  const namesOf = (ids: readonly TensorId[]) => {
+    const wanted = new Set(ids);
+    return layersInWords(context.candidates.flatMap(({ id, name }) => (wanted.has(id) ? name : [])));
   };
 
   /** Of the tensors in scope, those that are in: an edit of their amount takes no other in. */
@@ -209,7 +234,8 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
   };
 
   const slice: RecipeSlice = {
-    recipe: history.present,
+    recipe: history.present.recipe,
+    history,
     resolution: noResolution,
     outcome: modelOutcome([], noResolution),
     settled: noResolution,
@@ -225,12 +251,26 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       travel(undo);
     },
     preview: resolveHere,
+    glance: (recipe) => {
+      if (gesture || (recipe ?? undefined) === glanced) return;
+      const before = glanced;
+      glanced = recipe ?? undefined;
+      try {
+        showPresent();
+      } catch (error) {
+        glanced = before;
+        set({ status: { kind: 'error', error: asCheckpointError(error) } });
+      }
+    },
 
-    setIncluded: (ids, included) => edit((recipe) => setIncluded(recipe, context.candidates, ranked(ids), included)),
+    setIncluded: (ids, included) =>
+      edit(`${namesOf(ids)}: ${included ? 'in' : 'out of'} pruning`, (recipe) =>
+        setIncluded(recipe, context.candidates, ranked(ids), included),
+      ),
     overrule: (tensors, said) => {
       const layersAsIn = (recipe: Recipe) => context.see(recipe).checkpoint?.layers ?? [];
       const opened = get().opened?.layers ?? [];
-      edit((recipe) => {
+      edit(`${tensors.join(', ')}: ${said?.kind ?? (said ? 'other dimensions' : 'as the file says')}`, (recipe) => {
         const changed = said ? withSaid(recipe, tensors, said) : withoutSaid(recipe, tensors, opened, layersAsIn);
         return prunableStill(changed);
       });
@@ -241,26 +281,41 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       const change = () => {
         // Unless another checkpoint was opened meanwhile.
         if (get().opened !== opened) return;
-        edit((recipe) => withLocked(recipe, layers, context.candidates, ids, locked, resolveHere));
+        edit(`${namesOf(ids)}: ${locked ? 'locked' : 'free'}`, (recipe) =>
+          withLocked(recipe, layers, context.candidates, ids, locked, resolveHere),
+        );
       };
       // What a layer is locked at has to be known exactly.
       if (get().pass) void pass.caughtUp(new AbortController().signal).then(change);
       else change();
     },
     chooseModels: (choice) =>
-      edit((recipe) => withChoice(recipe, context.candidates, get().checkpoint?.models ?? [], choice)),
-    setMethod: (method) => edit((recipe) => withMethodWherePossible(recipe, context.candidates, target(), method)),
+      edit('Models that are pruned', (recipe) =>
+        withChoice(recipe, context.candidates, get().checkpoint?.models ?? [], choice),
+      ),
+    setMethod: (method) =>
+      edit(`${targetInWords(target())}: method`, (recipe) =>
+        withMethodWherePossible(recipe, context.candidates, target(), method),
+      ),
 
     beginGesture: () => {
-      gesture = {};
+      glanced = undefined;
+      gesture = { what: '' };
       pass.stop();
     },
-    dragThreshold: (threshold) => drag((recipe) => withThreshold(recipe, context.candidates, target(), threshold)),
-    dragSparsity: (sparsity) => drag((recipe) => withSparsity(recipe, context.candidates, target(), sparsity)),
+    dragThreshold: (threshold) =>
+      drag(thresholdInWords(target(), threshold), (recipe) =>
+        withThreshold(recipe, context.candidates, target(), threshold),
+      ),
+    dragSparsity: (sparsity) =>
+      drag(sparsityInWords(target(), sparsity), (recipe) =>
+        withSparsity(recipe, context.candidates, target(), sparsity),
+      ),
     commitGesture: () => {
       if (!gesture) return;
+      const { what } = gesture;
       gesture = undefined;
-      commitRecipe(get().recipe);
+      commitRecipe(get().recipe, what);
     },
     bailGesture: () => {
       if (!gesture) return;
@@ -268,15 +323,29 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       showPresent();
     },
 
-    setThreshold: (threshold) => edit((recipe) => withThreshold(recipe, context.candidates, target(), threshold)),
-    setTargetSparsity: (sparsity) => edit((recipe) => withSparsity(recipe, context.candidates, target(), sparsity)),
-    resetScope: () => edit((recipe) => reset(recipe, context.candidates, target())),
+    setThreshold: (threshold) =>
+      edit(thresholdInWords(target(), threshold), (recipe) =>
+        withThreshold(recipe, context.candidates, target(), threshold),
+      ),
+    setTargetSparsity: (sparsity) =>
+      edit(sparsityInWords(target(), sparsity), (recipe) =>
+        withSparsity(recipe, context.candidates, target(), sparsity),
+      ),
+    resetScope: () =>
+      edit(`${targetInWords(target())}: nothing pruned`, (recipe) => reset(recipe, context.candidates, target())),
 
     undo: () => travel(undo),
     redo: () => travel(redo),
 
-    applyRecipe: (recipe) => edit(() => recipe),
-    applyPreset: (preset) => edit((recipe) => preset.apply(recipe, context.candidates, get().checkpoint?.heads)),
+    travelTo: (entry) => travel((from) => travelTo(from, entry)),
+    restoreHistory: (kept) => {
+      gesture = undefined;
+      travel(() => kept);
+    },
+
+    applyRecipe: (recipe, what = 'Another recipe') => edit(what, () => recipe),
+    applyPreset: (preset) =>
+      edit(preset.title, (recipe) => preset.apply(recipe, context.candidates, get().checkpoint?.heads)),
   };
 
   return {
@@ -286,25 +355,30 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       start: (recipe) => {
         pass.stop();
         gesture = undefined;
-        history = historyOf(recipe);
+        glanced = undefined;
+        history = historyOf(entryOf(recipe, 'Opened'));
         showPresent();
       },
       apply: commitRecipe,
       amend: (recipe) => {
-        history = { ...history, present: recipe };
+        amend({ recipe });
         showPresent();
       },
       refresh: () => {
-        const recipe = prunableStill(history.present);
-        if (recipe !== history.present) {
-          edit(() => recipe);
+        const recipe = prunableStill(history.present.recipe);
+        if (recipe !== history.present.recipe) {
+          edit('What its method needs is gone', () => recipe);
           return;
         }
         showPresent();
-        if (gesture?.step) drag(gesture.step);
+        if (gesture?.step) drag(gesture.what, gesture.step);
       },
     },
   };
+}
+
+function entryOf(recipe: Recipe, what: string): HistoryEntry {
+  return { recipe, what, at: Date.now() };
 }
 
 /** What tensors go back to whose method has lost what it needs. */

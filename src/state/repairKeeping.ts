@@ -21,7 +21,7 @@ export class RepairKeeping {
   commit(recipe: Recipe, report: RepairReport, sparsity: number, isLive: boolean): void {
     const repaired = this.add(recipe, report, sparsity);
     if (isLive) this.history.amend(repaired);
-    else this.history.apply(repaired);
+    else this.history.apply(repaired, 'Repaired');
   }
 
   /** To what is known, and to the trail. @returns the recipe that says so */

@@ -191,7 +191,8 @@ export function createRepairSlice(
     takeRepair: (made) => {
       const { recipe } = get();
       if (hashOfRecipe(recipe) !== made.of) return false;
-      if (recipe.repair?.file !== made.file) history.apply({ ...recipe, repair: repairEntry(made) });
+      if (recipe.repair?.file !== made.file)
+        history.apply({ ...recipe, repair: repairEntry(made) }, 'Repaired weights given');
       return true;
     },
     saveRepair: async () => {

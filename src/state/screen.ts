@@ -5,6 +5,7 @@ import { createStore } from 'zustand/vanilla';
 /** `another` asks what files are to be; those from `graph` on belong to evaluation. */
 export type Dialog =
   | 'another'
+  | 'palette'
   | 'export'
   | 'help'
   | 'leave'
@@ -35,6 +36,11 @@ export interface ScreenState {
   chooseFiles: () => void;
   /** Moves the focus to the threshold's handle; the handle puts itself here while there is one. */
   focusThreshold: () => void;
+  /** Moves the focus to the filter of the layers; the box puts itself here. */
+  focusFilter: () => void;
+  /** Which of the editor's tabs shows, by its title. */
+  editorTab: string;
+  showTab(title: string): void;
 }
 
 export const screen = createStore<ScreenState>((set) => ({
@@ -47,6 +53,9 @@ export const screen = createStore<ScreenState>((set) => ({
   setOverruling: (overruling) => set({ overruling }),
   chooseFiles: () => {},
   focusThreshold: () => {},
+  focusFilter: () => {},
+  editorTab: 'Distribution',
+  showTab: (editorTab) => set({ editorTab }),
 }));
 
 export function useScreen<Selected>(selector: (state: ScreenState) => Selected): Selected {

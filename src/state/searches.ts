@@ -96,7 +96,7 @@ export async function showAutoTune(
     const waits = ' The recipe was changed meanwhile and stays as it is: what was found is in the chart of quality.';
     const figures = { tuned: answer.best.evaluation, global: answer.global.evaluation };
     change({ state: 'finished', tuned, global, figures, verdict: isAsItWas ? verdict : verdict + waits });
-    if (isAsItWas) studio.get().applyRecipe(tuned.recipe);
+    if (isAsItWas) studio.get().applyRecipe(tuned.recipe, 'Auto-tune');
   } catch (error) {
     change({ state: 'cancelled' });
     throw error;

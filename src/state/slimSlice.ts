@@ -100,7 +100,7 @@ export function createSlimSlice(
           const { made } = answer;
           update({ made });
           // In the recipe, so that undo has it.
-          history.apply({ ...get().recipe, slim: made.entry });
+          history.apply({ ...get().recipe, slim: made.entry }, 'Slim model');
           update({ isFresh: isOf(made, get().recipe, get().repair) });
         };
       });

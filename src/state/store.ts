@@ -24,6 +24,7 @@ import { createRepairSlice } from './repairSlice';
 import { createSeeing } from './seen';
 import { createSelectionSlice } from './selectionSlice';
 import { createSlimSlice } from './slimSlice';
+import { createSnapshotsSlice } from './snapshotsSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
@@ -59,6 +60,7 @@ export function createStudio(
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const table = createTableSlice(context);
+    const snapshots = createSnapshotsSlice(context);
     follows.push(
       table.follow,
       picture.follow,
@@ -68,6 +70,7 @@ export function createStudio(
       channels.follow,
       slim.follow,
       permuting.follow,
+      snapshots.follow,
     );
     return {
       ...nothingOpen,
@@ -87,6 +90,7 @@ export function createStudio(
       ...slim.slice,
       ...permuting.slice,
       ...table.slice,
+      ...snapshots.slice,
     };
   });
   store.subscribe((state, previous) => {

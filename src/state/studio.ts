@@ -13,6 +13,7 @@ import type { RecipeSlice } from './recipeSlice';
 import type { RepairSlice } from './repairSlice';
 import type { SelectionSlice } from './selectionSlice';
 import type { SlimSlice } from './slimSlice';
+import type { SnapshotsSlice } from './snapshots';
 import type { StatusSlice } from './statusSlice';
 import type { TableSlice } from './tableSlice';
 import type { UnsavedSlice } from './unsaved';
@@ -33,4 +34,5 @@ export type StudioState = CheckpointSlice &
   RepairSlice &
   ChannelsSlice &
   SlimSlice &
-  TableSlice;
+  TableSlice &
+  SnapshotsSlice;

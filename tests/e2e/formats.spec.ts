@@ -9,7 +9,7 @@ const files = [
   ['keras/net.h5', 'Keras'],
   ['tflite/float.tflite', 'TensorFlow Lite'],
   ['gguf/llama.gguf', 'GGUF'],
-  ['numpy/stored.npz', 'NPZ'],
+  ['numpy/stored.npz', 'NumPy arrays'],
 ] as const;
 
 test('files of Keras, TensorFlow Lite, llama.cpp and NumPy are pruned in place', async ({ studio, page }) => {

@@ -89,7 +89,7 @@ export async function* pruneInRounds(
 /** The one rule of a recipe, asking for another share; without one, magnitudes of all layers together. */
 function rulesFor(base: Recipe, layers: readonly Candidate[], sparsity: number): readonly Rule[] {
   const rounds = roundsOf(base);
-  const [rule, ...others] = rounds.length === 0 ? [] : last(rounds);
+  const [rule, ...others] = rounds.length === 0 ? [] : last(rounds).filter(({ off }) => !off);
   const isForAll = rule?.amount && 'sparsity' in rule.amount && rule.scope === 'global' && others.length === 0;
   return isForAll ? [{ ...rule, amount: { sparsity } }] : at(roundsOf(globalRecipe(base, layers, { sparsity })), 0);
 }

@@ -1,8 +1,9 @@
 import { Tabs } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { formatQuantity } from '../../lib/numbers';
 import type { Layer } from '../../state/checkpointSlice';
 import { isOfSeveral, layersReached } from '../../state/reach';
+import { screen, useScreen } from '../../state/screen';
 import { useStudio } from '../../state/store';
 import { classNames } from '../parts/classNames';
 import classes from './EditorTabs.module.css';
@@ -26,16 +27,22 @@ interface EditorTabsProps {
 
 /** What is known of what is edited: its weights, and what the model's quality has to say about it. */
 export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
-  const [tab, setTab] = useState<string | null>('distribution');
+  const tab = useScreen(({ editorTab }) => editorTab);
   const isSeveral = useStudio(isOfSeveral);
   return (
-    <Tabs className={classNames(classes.tabs)} value={tab} onChange={setTab} keepMounted={false} variant="none">
+    <Tabs
+      className={classNames(classes.tabs)}
+      value={tab}
+      onChange={(title) => title && screen.getState().showTab(title)}
+      keepMounted={false}
+      variant="none"
+    >
       <div className={classes.card}>
         <Tabs.List className={classNames(classes.list)} aria-label="What to show">
-          <Tabs.Tab className={classNames(classes.tab)} value="distribution">
+          <Tabs.Tab className={classNames(classes.tab)} value="Distribution">
             Distribution
           </Tabs.Tab>
-          <Tabs.Tab className={classNames(classes.tab)} value="heat">
+          <Tabs.Tab className={classNames(classes.tab)} value="Heat map">
             Heat map
           </Tabs.Tab>
           {panels.tabs.map(({ title }) => (
@@ -44,10 +51,10 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="distribution">
+        <Tabs.Panel value="Distribution">
           <DistributionCard layer={layer} layers={layers} method={panels.method} />
         </Tabs.Panel>
-        <Tabs.Panel value="heat">
+        <Tabs.Panel value="Heat map">
           <WeightMapCard layer={layer} layers={layers}>
             {!isSeveral && <HandleStrip method={panels.method} />}
           </WeightMapCard>
@@ -58,7 +65,7 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
           </Tabs.Panel>
         ))}
       </div>
-      {tab === 'heat' && isSeveral && (
+      {tab === 'Heat map' && isSeveral && (
         // The map is of one layer, the handle over several: each has a card of its own.
         <section className={classes.card} aria-label="Threshold of several layers">
           <ScopeTitle />

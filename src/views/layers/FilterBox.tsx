@@ -3,6 +3,7 @@ import { IconFilter } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import type { ModelOfFile } from '../../state/checkpointSlice';
+import { screen } from '../../state/screen';
 import classes from './FilterBox.module.css';
 import { modelTermOf } from './filter';
 import type { KindGroup } from './kinds';
@@ -29,6 +30,10 @@ export function FilterBox({ value, groups, models, onChange, onLeave }: FilterBo
     input.current.focus();
     input.current.setSelectionRange(input.current.value.length, input.current.value.length);
   }, [isTyping]);
+  useEffect(() => {
+    const focusFilter = () => input.current?.select();
+    screen.setState({ focusFilter });
+  }, []);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') onLeave();
     else if (event.key === 'Escape' && value !== '') onChange('');

@@ -3,23 +3,30 @@ import { useEffect } from 'react';
 import { type Action, actions } from '../../state/actions';
 import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
+import { enqueue } from '../parts/later/queue';
 import { perform } from '../parts/perform';
 
-/** Answers to the keys of every action, wherever the focus is. */
-export function useActionKeys(): void {
-  useEffect(() => {
-    const press = getHotkeyHandler(
-      Object.values(actions).flatMap((action) =>
-        action.keys.map(
-          (key) =>
-            [key, (event: KeyboardEvent) => answer(action, event), { preventDefault: false }] as [
-              string,
-              (event: KeyboardEvent) => void,
-              { preventDefault: boolean },
-            ],
-        ),
+type Answers = Parameters<typeof getHotkeyHandler>[0];
+
+function answersTo(all: readonly Action[]): Answers {
+  return all
+    .filter(({ within }) => !within)
+    .flatMap((action) =>
+      action.keys.map(
+        (key) => [key, (event: KeyboardEvent) => answer(action, event), { preventDefault: false }] as Answers[number],
       ),
     );
+}
+
+/** Answers to the keys of every action, wherever the focus is; of those that are no button of the first screen once they are fetched. */
+export function useActionKeys(): void {
+  useEffect(() => {
+    let answers = getHotkeyHandler(answersTo(Object.values(actions)));
+    enqueue(async () => {
+      const { fixedActions } = await import('../../state/actions/table');
+      answers = getHotkeyHandler(answersTo(fixedActions));
+    });
+    const press = (event: KeyboardEvent) => answers(event);
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, []);
