@@ -19,8 +19,8 @@ export interface EngineEvents {
   computing?(name: string): void;
 }
 
-/** Methods that give an open checkpoint something to be scored by: each in the place of what it gave before. */
-const givers = ['openReference', 'setInputNorms', 'setInputMoments'] as const;
+/** Methods that give an open checkpoint something to be scored by or compared with: each in the place of what it gave before. */
+const givers = ['openReference', 'openOther', 'setInputNorms', 'setInputMoments'] as const;
 type Giver = (typeof givers)[number];
 
 /** The last checkpoint opened, for a worker that starts anew. */

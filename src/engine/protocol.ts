@@ -7,11 +7,17 @@ import type { PermutedTensor } from '../pruning/permutation/permuted';
 import type { Repair } from '../pruning/repair';
 import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolution';
 import type { Axes } from '../tensors/axes';
+import type { Comparison } from '../tensors/comparison/comparison';
 import type { EncodedElements } from '../tensors/encodedElements';
+import type { Int8Findings, RowFindings } from '../tensors/findings';
+import type { NarrowingLoss } from '../tensors/narrowing';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { Progress } from './callContext';
+import type { PairOf } from './compare/pairSource';
+import type { PairPictureRequest, PairStatistics } from './compare/pairStatistics';
 import type { ExportKind } from './exports/exportKind';
+import type { LeanChoice } from './exports/leanPlan';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
 import type { Preview, PreviewRequest } from './pictures/picture';
@@ -60,6 +66,23 @@ export interface ExportReport {
   repaired?: number;
 }
 
+export interface LeanRequest extends LeanChoice {
+  /** As ExportRequest's. */
+  outcomes: ReadonlyMap<TensorId, Outcome>;
+  /** As ExportRequest's. */
+  destination?: Destination;
+}
+
+export interface LeanReport {
+  /** `<original>-lean.<ext>`; of shards each, and their index: more than eight that are downloaded are one archive. */
+  files: readonly ExportedFile[];
+  /** As ExportReport's. */
+  holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
+  tensors: number;
+  /** Present where weights have fewer bits than before. */
+  loss?: NarrowingLoss;
+}
+
 export interface ExportAsRequest {
   kind: ExportKind;
   /** As ExportRequest's. */
@@ -105,6 +128,20 @@ export interface FoundCheckpoint {
   readonly tensors?: number;
 }
 
+export interface FindingsRequest {
+  outcomes: ReadonlyMap<TensorId, Outcome>;
+  tensors: readonly TensorId[];
+}
+
+/** What is known of a second checkpoint before it is compared. */
+export interface OtherCheckpoint {
+  readonly fileName: string;
+  readonly format: string;
+  /** Of all its files, in bytes. */
+  readonly size: number;
+  readonly tensors: number;
+}
+
 export interface EngineApi {
   /** The checkpoints among many files; the indices of those that are none and no part of one. @param folders of each file */
   survey(request: { files: readonly File[]; folders: readonly string[] }): {
@@ -121,6 +158,15 @@ export interface EngineApi {
   lookUp(request: { requests: readonly Request[] }): readonly Answer[];
   /** What other files are to the open checkpoint, which stays as it is. */
   compare(request: { files: readonly File[] }): Likeness;
+  /** A second checkpoint to compare with: its structure is read. Takes the place of one before; goes when another checkpoint opens. */
+  openOther(request: { files: readonly File[] }): OtherCheckpoint;
+  /** One pass over both. */
+  compareWithOther(request: Record<string, never>): Comparison;
+  closeOther(request: Record<string, never>): void;
+  /** A tensor in each of the two, and their difference, as statistics: what there is of them. */
+  measurePair(request: { pair: PairOf }): PairStatistics;
+  /** Undefined where there is nothing to draw. */
+  pairPicture(request: PairPictureRequest): Preview | undefined;
   /** An earlier checkpoint of the same model. Takes the place of one opened before; goes when another checkpoint opens. */
   openReference(request: { files: readonly File[] }): ReferenceReport;
   /**
@@ -134,6 +180,10 @@ export interface EngineApi {
   }): void;
   /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
   setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
+  /** What stands out in these tensors as `outcomes` leave them: one pass. Those that are not measured are left out. */
+  findInRows(request: FindingsRequest): ReadonlyMap<TensorId, RowFindings>;
+  /** What int8 would do to what `outcomes` leave of these tensors: two passes. Those that are not finite are left out, too. */
+  roundToInt8(request: FindingsRequest): ReadonlyMap<TensorId, Int8Findings>;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**
@@ -165,6 +215,8 @@ export interface EngineApi {
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** The state dict of a smaller model: `<original>-slim.<ext>`, in the checkpoint's format. */
   exportSlim(request: { plan: CheckpointPlan; outcomes: ReadonlyMap<TensorId, Outcome> }): Required<ExportedFile>;
+  /** One state dict of a training checkpoint, and nothing else of it. */
+  exportLean(request: LeanRequest): LeanReport;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
   /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */

@@ -8,15 +8,26 @@ import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
 import type { Judging } from './judging';
 
 /**
- * A CRC-32 (zip's) over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
- * checksum stays valid and an absent one (0 for a record with content) stays absent.
+ * A CRC-32 over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
+ * checksum stays valid and an absent one (0 for a record with content) stays absent. Fields may lie in the range of another one.
  */
 export interface Checksum {
+  /** Absent: zip's, as it is. */
+  readonly code?: 'masked crc32c';
   /** The bytes it covers. */
   readonly range: ByteRange;
   /** The value as stored. */
   readonly stored: number;
   /** File offsets of every 4-byte little-endian copy of it. */
+  readonly fields: readonly number[];
+}
+
+/** A SHA-1 of a whole file, and where others keep it. Export replaces a valid one; a wrong one stays as it is. */
+export interface Digest {
+  readonly range: ByteRange;
+  /** 40 hexadecimal digits, in lower case. */
+  readonly stored: string;
+  /** File offsets of every copy of its digits. */
   readonly fields: readonly number[];
 }
 
@@ -35,6 +46,8 @@ export interface Checkpoint {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
   readonly checksums: readonly Checksum[];
+  /** Over files in which nothing is encoded. */
+  readonly digests?: readonly Digest[];
   /** Elements that stand in the file in another form than the one they are read in: storages point at their addresses, which ascend. */
   readonly encoded?: readonly EncodedElements[];
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */

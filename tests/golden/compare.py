@@ -23,6 +23,11 @@ def figures(before: np.ndarray, after: np.ndarray) -> dict:
         "zerosBefore": int((x == 0).sum()),
         "zerosAfter": int((y == 0).sum()),
         "changed": int((~same).sum()),
+        "becameZero": int((~same & (y == 0)).sum()),
+        "wereZero": int((~same & (x == 0)).sum()),
+        "lengthBefore": float(np.linalg.norm(u)),
+        "lengthAfter": float(np.linalg.norm(v)),
+        "distance": float(np.linalg.norm(v - u)),
         "relative": float(np.linalg.norm(v - u) / np.linalg.norm(u)),
         "most": float(np.abs(v - u).max()),
         "cosine": float(u @ v / np.linalg.norm(u) / np.linalg.norm(v)),
@@ -49,6 +54,15 @@ def main() -> None:
         "gone.weight": normal(2, 9),
         "counter": np.array([3, 4], np.int64),
     }
+    # As another framework has them: kernels with the channels last, matrices turned, of two of one shape.
+    before |= {
+        "kernel.weight": normal(5, 4, 3, 2),
+        "turned.0.weight": normal(7, 9),
+        "turned.1.weight": normal(7, 9),
+        "norm.0.weight": 1 + normal(40) / 50,
+        "norm.1.weight": 1 + normal(40) / 50,
+        "narrow.weight": normal(3, 11) * np.float32(1e-5),
+    }
     pruned = before["conv1.weight"] * (np.abs(before["conv1.weight"]) > 0.5)
     after = {
         "conv1.weight": pruned,
@@ -63,6 +77,12 @@ def main() -> None:
         "strange.weight": np.array([[1, np.nan, 5, 0], [0, 7, 3, 0.0]], np.float32),
         "new.weight": normal(11, 2, 2),
         "counter": np.array([3, 5], np.int64),
+        "conv/kernel": np.ascontiguousarray(before["kernel.weight"].transpose(2, 3, 1, 0)),
+        "dense_b/kernel": np.ascontiguousarray(before["turned.0.weight"].T) * (rng.random((9, 7)) > 0.3).astype(np.float32),
+        "dense_a/kernel": np.ascontiguousarray(before["turned.1.weight"].T),
+        "gamma_b": before["norm.0.weight"],
+        "gamma_a": before["norm.1.weight"] * np.float32(1.001),
+        "narrow.weight": before["narrow.weight"].astype(np.float16),
     }
     save_file(before, FOLDER / "before.safetensors")
     save_file(after, FOLDER / "after.safetensors")
@@ -78,7 +98,16 @@ def main() -> None:
         "head.weight": figures(before["head.weight"], after["module.head.weight"]),
         "same.weight": figures(before["same.weight"], after["same.weight"]),
         "strange.weight": figures(before["strange.weight"], after["strange.weight"]),
+        "kernel.weight": figures(before["kernel.weight"], after["conv/kernel"].transpose(3, 2, 0, 1)),
+        "turned.0.weight": figures(before["turned.0.weight"], after["dense_b/kernel"].T),
+        "turned.1.weight": figures(before["turned.1.weight"], after["dense_a/kernel"].T),
+        "norm.0.weight": figures(before["norm.0.weight"], after["gamma_b"]),
+        "norm.1.weight": figures(before["norm.1.weight"], after["gamma_a"]),
+        "narrow.weight": figures(before["narrow.weight"], after["narrow.weight"]),
     }
+    for name in ("conv2.weight", "narrow.weight"):
+        x, y = before[name], after[name]
+        expected[name]["rounded"] = int(((x != y) & (x != 0) & (y != 0) & (x.astype(np.float16) == y)).sum())
     (FOLDER / "expected.json").write_text(json.dumps(expected, indent=2))
 
 

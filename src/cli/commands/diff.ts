@@ -1,8 +1,10 @@
-import { type ComparedTensor, type Comparison, compare } from '../../engine/compare/compare';
+import { compare } from '../../engine/compare/compare';
+import { readSide } from '../../engine/compare/side';
 import { openFiles } from '../../engine/node/openFiles';
-import { openSession } from '../../engine/session';
 import { at } from '../../lib/known';
 import { formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
+import { sentencesOn } from '../../reports/comparison/sentence';
+import type { ComparedTensor, Comparison } from '../../tensors/comparison/comparison';
 import { type Command, UsageError } from '../command';
 import { filesOf } from '../paths';
 import { progressOn } from '../progress';
@@ -14,17 +16,14 @@ export const diff: Command = {
   usage: `FILE FILE
   --json               for other programs`,
   options: { json: { type: 'boolean' } },
-  async run({ given, options, terminal, kernels, signal }) {
+  async run({ given, options, terminal, signal }) {
     if (given.length !== 2) throw new UsageError('Say which two: each a file, or the folder of one checkpoint.');
     const context = progressOn(terminal, signal);
     const opened = [];
     try {
       for (const path of given) opened.push(await openFiles(await filesOf([path])));
-      const sessions = [];
-      for (const { source, parts, notes } of opened) {
-        sessions.push(await openSession(source, parts, kernels, context, {}, notes));
-      }
-      const comparison = await compare(at(sessions, 0), at(sessions, 1), context);
+      const sides = await Promise.all(opened.map(({ source, parts }) => readSide(source, parts)));
+      const comparison = await compare(at(sides, 0), at(sides, 1), context);
       const others = comparison.tensors.filter(({ state }) => state !== 'equal');
       terminal.print(options.json ? `${JSON.stringify(comparison, null, 2)}\n` : textOf(comparison, others));
       return others.every(({ state }) => state === 'not compared') ? 0 : 1;
@@ -35,7 +34,8 @@ export const diff: Command = {
   },
 };
 
-function textOf({ before, after, tensors }: Comparison, others: readonly ComparedTensor[]): string {
+function textOf(comparison: Comparison, others: readonly ComparedTensor[]): string {
+  const { before, after, tensors } = comparison;
   const counts = new Map<string, number>();
   for (const { state } of tensors) counts.set(state, (counts.get(state) ?? 0) + 1);
   const summary = [...counts].map(([state, count]) => `${formatQuantity(count, 'tensor')} ${state}`).join(', ');
@@ -54,5 +54,6 @@ function textOf({ before, after, tensors }: Comparison, others: readonly Compare
   ]);
   const head = ['tensor', '', 'zeros', 'changed', '‖Δ‖/‖w‖', 'max |Δ|', 'cosine'];
   const table = rows.length === 0 ? '' : `\n${tableOf(head, rows, new Set([3, 4, 5, 6]))}`;
-  return `${before} → ${after}: ${summary}\n${table}`;
+  const { claim, more } = sentencesOn(comparison);
+  return `${before} → ${after}: ${summary}\n${[claim, ...more].join('\n')}\n${table}`;
 }

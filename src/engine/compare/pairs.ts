@@ -1,7 +1,9 @@
 /** Which tensor of one checkpoint is which of another: by name, by the end of its name, else by shape and content. */
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
+import type { MatchedBy } from '../../tensors/comparison/comparison';
 import type { TensorId } from '../../tensors/tensor';
+import { ordersBetween } from './turns';
 
 /** A tensor as it is matched. */
 export interface Matched {
@@ -9,8 +11,6 @@ export interface Matched {
   readonly name: string;
   readonly shape: readonly number[];
 }
-
-export type MatchedBy = 'name' | 'end of the name' | 'shape' | 'content';
 
 export interface Pair<Tensor> {
   readonly before: Tensor;
@@ -24,13 +24,13 @@ export interface Pairs<Tensor> {
   readonly onlyAfter: readonly Tensor[];
 }
 
-/** How alike the beginnings of two tensors of one shape are, −1 to 1. */
+/** How alike the beginnings of two tensors are, −1 to 1. */
 export type Likeness<Tensor> = (before: Tensor, after: Tensor) => Promise<number>;
 
 /** Weights of another layer are at right angles to each other; half of them pruned, the rest still is at 0.9. */
 const leastAlike = 0.7;
 /** More of one shape are not held against each other by content: the work grows with their square. */
-const mostAlike = 64;
+const mostAlike = 512;
 
 /** @param likeness asked only where several tensors have one shape and names tell nothing */
 export async function pairsOf<Tensor extends Matched>(
@@ -52,11 +52,23 @@ export async function pairsOf<Tensor extends Matched>(
     if (other) pair(tensor, other, 'name');
   }
 
-  // A wrapper puts something before all names: `module.`, `model.`, the name of a container.
-  for (const tensor of [...left.before]) {
-    const others = [...left.after].filter((other) => isEnd(tensor, other) && sameShape(tensor, other));
-    const back = others.length === 1 ? [...left.before].filter((one) => isEnd(one, at(others, 0))) : [];
-    if (back.length === 1) pair(tensor, at(others, 0), 'end of the name');
+  // A wrapper puts something before all names: `module.`, `model.`, the name of a container. The longest common end first.
+  const parts = new Map([...left.before, ...left.after].map((tensor) => [tensor, tensor.name.split('.')]));
+  const longest = [...parts.values()].reduce((most, { length }) => Math.max(most, length), 0);
+  for (let count = longest; count > 0; count--) {
+    const endOf = (tensor: Tensor) => parts.get(tensor)?.slice(-count).join('.') ?? '';
+    const others = onlyOnes(
+      [...left.after].filter((tensor) => (parts.get(tensor)?.length ?? 0) >= count),
+      endOf,
+    );
+    for (const [end, one] of onlyOnes(
+      [...left.before].filter((tensor) => (parts.get(tensor)?.length ?? 0) >= count),
+      endOf,
+    )) {
+      const other = others.get(end);
+      const isAll = other && (one.name === end || other.name === end);
+      if (other && (isAll || count > 2) && one.shape.join() === other.shape.join()) pair(one, other, 'end of the name');
+    }
   }
 
   const shapes = (tensors: Iterable<Tensor>) => {
@@ -68,14 +80,14 @@ export async function pairsOf<Tensor extends Matched>(
   for (const [key, ones] of shapes(left.before)) {
     const others = there.get(key) ?? [];
     if (ones.length === 1 && others.length === 1) {
-      pair(at(ones, 0), at(others, 0), 'shape');
+      if (ordersBetween(at(ones, 0).shape, at(others, 0).shape).length > 0) pair(at(ones, 0), at(others, 0), 'shape');
       continue;
     }
     if (ones.length > mostAlike || others.length > mostAlike) continue;
     for (const one of ones) {
       let [best, found] = [leastAlike, undefined as Tensor | undefined];
       for (const other of others) {
-        if (!left.after.has(other) || !sameShape(one, other)) continue;
+        if (!left.after.has(other)) continue;
         const alike = await likeness(one, other);
         if (alike > best) [best, found] = [alike, other];
       }
@@ -94,15 +106,7 @@ function onlyOnes<Tensor>(tensors: readonly Tensor[], keyOf: (tensor: Tensor) =>
   return new Map([...groups].flatMap(([key, own]) => (own.length === 1 ? [[key, at(own, 0)] as const] : [])));
 }
 
-function isEnd(one: Matched, other: Matched): boolean {
-  return one.name.endsWith(`.${other.name}`) || other.name.endsWith(`.${one.name}`);
-}
-
-function sameShape(one: Matched, other: Matched): boolean {
-  return one.shape.join() === other.shape.join();
-}
-
-/** Matrices that are stored the other way round are of one shape. */
+/** Tensors whose dimensions are stored in another order are of one shape. */
 function shapeKey({ shape }: Matched): string {
-  return (shape.length === 2 ? [...shape].sort((a, b) => a - b) : shape).join();
+  return [...shape].sort((a, b) => a - b).join();
 }

@@ -11,7 +11,7 @@ import { byteWidthOf } from '../../tensors/dtype';
 import { numelOf } from '../../tensors/tensor';
 import type { CallContext } from '../callContext';
 import { applyPrograms } from '../passes/applyPrograms';
-import type { Measurable } from '../passes/measurable';
+import type { Measurable, Weights } from '../passes/measurable';
 import { UnitProgress } from '../passes/unitProgress';
 import { type Chunk, maxGap, windowBytes } from '../reading/stream';
 import { type ElementRun, streamRuns } from '../reading/streamRuns';
@@ -42,17 +42,40 @@ export async function preview(
     ? await drawThreshold(picturing, mask)
     : await drawProgram(picturing, program);
   return {
-    rows: plan.rows.cells,
-    columns: plan.columns.cells,
-    height: linesOf(plan.rows),
-    width: linesOf(plan.columns),
+    ...sizesOf(plan),
     magnitudes,
     kept: keptShares(plan, removed),
     bytesForNext: mask && onGpu?.has(unit) ? 0 : bytesRead,
   };
 }
 
-function planOf({ shape, strides }: Unit, axes: PictureAxes, request: PreviewRequest): PicturePlan {
+/** A tensor that no recipe has to do with. */
+export async function tensorPicture(
+  {
+    source,
+    byteOrder,
+    kernels,
+    unit,
+  }: Pick<Weights, 'source' | 'kernels'> & {
+    readonly byteOrder: 'little' | 'big';
+    readonly unit: Unit;
+  },
+  request: Omit<PreviewRequest, 'tensor' | 'outcome'>,
+  context: CallContext,
+): Promise<Preview> {
+  const axes = pictureAxesOf({ shape: unit.shape, ...(request.axes && { axes: request.axes }) });
+  const plan = planOf(unit, axes, request);
+  const measurable = { source, checkpoint: { byteOrder }, kernels };
+  const runs = unit.axes ? [wholeOf(unit)] : runsShown(plan, maxGap / byteWidthOf(unit.dtype));
+  const { magnitudes, removed } = await stream({ measurable, unit, plan, context, onGpu: undefined }, nothing, runs);
+  return { ...sizesOf(plan), magnitudes, kept: keptShares(plan, removed), bytesForNext: 0 };
+}
+
+function sizesOf({ rows, columns }: PicturePlan) {
+  return { rows: rows.cells, columns: columns.cells, height: linesOf(rows), width: linesOf(columns) };
+}
+
+function planOf({ shape, strides }: Unit, axes: PictureAxes, request: Omit<PreviewRequest, 'tensor'>): PicturePlan {
   const { region } = request;
   const side = (order: readonly number[], from: number | undefined, to: number | undefined, cells: number) => {
     const ordered = order.map((axis) => ({ size: shape[axis]!, stride: strides[axis]! }));
@@ -72,16 +95,19 @@ function linesOf({ axes }: Pick<PictureSide, 'axes'>): number {
   return axes.reduce((product, { size }) => product * size, 1);
 }
 
+/** Nothing is below it. */
+const nothing: ThresholdMask = { criterion: 'magnitude', threshold: -1, ties: 0 };
+
 /** The one threshold over weights that a program is; one that nothing is below for an empty program. */
 function thresholdOf(program: Program): ThresholdMask | undefined {
   const [mask, ...others] = program;
-  if (!mask) return { criterion: 'magnitude', threshold: -1, ties: 0 };
+  if (!mask) return nothing;
   if (others.length > 0 || mask.kind !== 'threshold' || !isOfWeights(mask.score)) return undefined;
   return { criterion: rankingOf(mask.score), threshold: mask.threshold, ties: mask.ties };
 }
 
 interface Picturing {
-  readonly measurable: Measurable;
+  readonly measurable: Weights;
   readonly unit: Unit;
   readonly plan: PicturePlan;
   readonly context: CallContext;
@@ -152,7 +178,10 @@ async function stream(
 }
 
 /** One pass over the tensor, after those that scores of groups take. */
-async function drawProgram({ measurable, unit, plan, context }: Picturing, program: Program): Promise<ReadPicture> {
+async function drawProgram(
+  { measurable, unit, plan, context }: Picturing & { readonly measurable: Measurable },
+  program: Program,
+): Promise<ReadPicture> {
   const report = new UnitProgress('refining', [unit], context);
   const copies = new Copies();
   const originals = new Map<Chunk, Uint8Array<ArrayBuffer>>();

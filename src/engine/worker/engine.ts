@@ -20,11 +20,14 @@ import { likenessOf } from '../reading/likeness';
 import { decodingSource } from '../reading/varintSource';
 import type { WeightMemory } from '../reading/weightMemory';
 import { openSession, type Read } from '../session';
+import type { Other } from './comparing';
 
 const pictures = later(() => import('../pictures/preview'));
 const exporting = later(() => import('./exporting'));
 const repairs = later(() => import('./repairing'));
+const looking = later(() => import('../passes/findings'));
 const surveying = later(() => import('./surveying'));
+const comparing = later(() => import('./comparing'));
 const inflating = later(() => import('./inflating'));
 
 /** Of the checkpoint opened last in this thread: room that its inflated weights take. */
@@ -42,10 +45,16 @@ export interface EngineMeans {
 export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: EngineMeans = {}): Handlers {
   const sparing = (passes: PlainPasses) => (onGpu ? sparingResidents(passes, onGpu) : passes);
   let open: Read | undefined;
+  let other: Other | undefined;
 
   const current = () => {
     if (!open) throw new CheckpointError('internal', 'No checkpoint is open.');
     return open;
+  };
+
+  const currentOther = () => {
+    if (!other) throw new CheckpointError('internal', 'No second checkpoint is open.');
+    return other;
   };
 
   const handlers: Handlers = {
@@ -93,6 +102,33 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return likenessOf(source, parts, layers);
     },
 
+    async openOther({ files }, context) {
+      const { source, parts, compressed } = await chosenOf(files, context);
+      const letGo = async () => void (await compressed?.letGo());
+      const next = await (await comparing()).openOther(source, parts, letGo);
+      await other?.letGo();
+      other = next;
+      const { fileName, layers, checkpoint } = next.side;
+      return { fileName, format: checkpoint.format, size: compressed?.size ?? source.size, tensors: layers.length };
+    },
+
+    async compareWithOther(_, context) {
+      return (await comparing()).compareWith(current().session, currentOther(), context);
+    },
+
+    async closeOther() {
+      await other?.letGo();
+      other = undefined;
+    },
+
+    async measurePair({ pair }, context) {
+      return (await comparing()).measurePair(current().session, currentOther(), pair, context);
+    },
+
+    async pairPicture(request, context) {
+      return (await comparing()).pairPicture(current().session, currentOther(), request, context);
+    },
+
     async openReference({ files }, context) {
       const { session } = current();
       const { source, parts } = await chosenOf(files, context);
@@ -121,6 +157,14 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async openRepair({ file }) {
       return (await repairs()).openRepair(current().session, file);
+    },
+
+    async findInRows({ outcomes, tensors }, context) {
+      return (await looking()).findInRows(current().session, outcomes, tensors, context);
+    },
+
+    async roundToInt8({ outcomes, tensors }, context) {
+      return (await looking()).roundingToInt8(current().session, outcomes, tensors, context);
     },
 
     async preview(request, context) {
@@ -154,6 +198,10 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async exportSlim(request, context) {
       return (await exporting()).downloadSlim(current(), request, context);
+    },
+
+    async exportLean(request, context) {
+      return (await exporting()).exportLeanTo(current(), request, context);
     },
 
     async estimateSize(request, context) {

@@ -1,6 +1,6 @@
 /** Zip archives that are no PyTorch checkpoint, by the files in them. */
 import { found } from '../../lib/known';
-import { convertToOnnx, exportedFrom, loadInKeras, openWeights, unpack } from './advice';
+import { exportedFrom, loadInKeras, openWeights, savedModel, unpack } from './advice';
 import { type Entry, type Evidence, firstOf, type Recognition, type Row } from './row';
 
 const keras = 'a Keras model (.keras) that is not as Keras packs one';
@@ -18,11 +18,16 @@ export const archives: readonly Row[] = [
     what: 'a torch.package archive: a model together with its code',
     advice: packagedModel,
   },
+  {
+    test: holds(/(^|\/)serialized_exported_program\.json$/),
+    what: 'a program that torch.export saved before PyTorch 2.8',
+    advice: 'Load it with torch.export.load and save it again with torch.export.save of PyTorch 2.8 or newer.',
+  },
   { test: holds(/\.mlpackage\/|^Manifest\.json$/), what: 'a Core ML package', advice: exportedFrom },
   {
     test: holds(/(^|\/)saved_model\.pb$/),
     what: 'a zip archive of a TensorFlow SavedModel',
-    advice: convertToOnnx('--saved-model <folder>'),
+    advice: `Unpack it. ${savedModel}`,
   },
   { test: holds(/^MAR-INF\//), what: 'a TorchServe archive', advice: unpackLargest },
   { test: holds(/^\[Content_Types\]\.xml$/), what: 'an office document', advice: openWeights },

@@ -54,7 +54,7 @@ it('a snapshot is gone back to as one step that can be undone', async () => {
   state().setThreshold(0.3);
   const after = state().recipe;
   const [snapshot] = state().snapshots;
-  expect(snapshot).toMatchObject({ name: 'Whole model: threshold 0.200', what: 'Whole model: threshold 0.2' });
+  expect(snapshot).toMatchObject({ name: 'Whole model: threshold 0.200', what: 'Whole model: threshold 0.200' });
   state().renameSnapshot(snapshot!.id, 'careful');
   state().backTo(snapshot!.id);
   expect(state().recipe).toBe(snapshot!.recipe);

@@ -2,8 +2,8 @@ import { Facts } from './Facts';
 
 const opens = [
   {
-    name: '.pth .pt .bin .ckpt .th',
-    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript.',
+    name: '.pth .pt .bin .ckpt .th .pt2',
+    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript, a program of torch.export.',
   },
   { name: '.safetensors', says: 'Names and tensors, as model hubs have them.' },
   {
@@ -13,6 +13,10 @@ const opens = [
   { name: '.onnx', says: 'A graph with its weights; drop its files of external data with it.' },
   { name: '.keras .h5 .hdf5', says: 'Keras: a whole model or its weights; any other file of HDF5.' },
   { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
+  {
+    name: '.index .data-…',
+    says: 'A TensorFlow checkpoint, or the variables of a SavedModel: index and data together, or their folder.',
+  },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
