@@ -11,7 +11,7 @@ import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
   Object.values(actions),
-  historyActions,
+  Object.values(historyActions),
   layerActions,
   scopeActions,
   filterActions,
