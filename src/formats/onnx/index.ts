@@ -70,9 +70,10 @@ async function modelIn(source: ByteSource, context: ErrorContext): Promise<Whole
 }
 
 function quantisedNotes(tensors: readonly TensorInfo[]): Note[] {
-  const labels = [
-    ...new Set(tensors.flatMap(({ stored, readOnly }) => (stored && readOnly === undefined ? stored.label : []))),
-  ];
+  const read = tensors.filter(({ stored, readOnly }) => stored && readOnly === undefined);
+  const labels = [...new Set(read.map(({ stored }) => stored?.label ?? ''))].filter(
+    (label) => !label.startsWith('sparse'),
+  );
   if (labels.length === 0) return [];
   const text = `Weights in ${labels.join(', ')} are shown as the values that they stand for (scale · (code − zero point)), and pruned by their zero point. Scales stay as they are.`;
   return [{ severity: 'info', text }];
