@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFolderOpen, IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { actions } from '../../state/actions';
-import { perform } from '../parts/perform';
+import { perform } from '../parts/actions/perform';
 import { OpeningReport, useSlowOpening } from '../parts/progress/OpeningReport';
 import { Hero } from './Hero';
 import { Samples } from './Samples';
