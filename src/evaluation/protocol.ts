@@ -211,6 +211,18 @@ export interface LayerDrift {
   readonly relativeL2: number;
 }
 
+/** A residual block of the unpruned model, and how much it changes what passes through it. In order of the graph. */
+export interface BlockInfluence {
+  /** The module that its weights are in. */
+  readonly name: string;
+  /** Its weights, in order of use. */
+  readonly tensors: readonly TensorId[];
+  /** 1 − the mean cosine of its input and output over all positions: 0 changes nothing but their size. */
+  readonly influence: number;
+  /** That it was measured on. */
+  readonly samples: number;
+}
+
 /** ‖x‖ of each input channel of a layer (`Wanda`, arXiv:2306.11695, section 3). */
 export interface CollectedInputNorms {
   readonly tensor: TensorId;
@@ -293,6 +305,8 @@ export interface EvaluationApi {
   forgetMasks(request: Record<string, never>): void;
   /** Runs original and pruned once more, with every layer's output. */
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
+  /** Of the unpruned model, on the calibration inputs, where there are any, else on those that are evaluated. None: it has no such blocks. */
+  blockInfluence(request: Record<string, never>): readonly BlockInfluence[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
   inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
   /**
