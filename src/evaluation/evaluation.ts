@@ -247,6 +247,10 @@ export function createEvaluation({
       });
     },
 
+    samplePictures({ places }, context) {
+      return exclusively(context, async () => current().evaluator.pictures(places));
+    },
+
     blockInfluence(_, context) {
       return exclusively(context, () => {
         const { runnable, dataset, calibration } = current();

@@ -11,6 +11,7 @@ export type Dialog =
   | 'leave'
   | 'gradual'
   | 'payoff'
+  | 'understand'
   | 'graph'
   | 'pairing'
   | 'inputs'
@@ -40,6 +41,9 @@ export interface ScreenState {
   focusFilter: () => void;
   /** Which of the editor's tabs shows, by its title. */
   editorTab: string;
+  /** The same of the dialog that looks closer. */
+  understandTab: string;
+  showUnderstanding(title: string): void;
   showTab(title: string): void;
 }
 
@@ -55,6 +59,8 @@ export const screen = createStore<ScreenState>((set) => ({
   focusThreshold: () => {},
   focusFilter: () => {},
   editorTab: 'Distribution',
+  understandTab: 'Marks',
+  showUnderstanding: (understandTab) => set({ understandTab, dialog: 'understand' }),
   showTab: (editorTab) => set({ editorTab }),
 }));
 

@@ -1,5 +1,5 @@
 /** What a closer look at the open checkpoint found: marks, blocks, what int8 would do. Nothing of it is kept longer than it holds. */
-import type { BlockInfluence, Evaluation } from '../evaluation/protocol';
+import type { BlockInfluence, Evaluation, SamplePicture } from '../evaluation/protocol';
 import type { Int8Findings, RowFindings } from '../tensors/findings';
 import type { TensorId } from '../tensors/tensor';
 import type { Follow, StudioContext } from './context';
@@ -8,7 +8,7 @@ import { repairInForce } from './repairState';
 import { StepRunner, type WorkStatus } from './stepRunner';
 
 // Named here for the views, which see nothing of the evaluation.
-export type { BlockInfluence } from '../evaluation/protocol';
+export type { BlockInfluence, SamplePicture } from '../evaluation/protocol';
 
 /** What int8 would do to what the recipe leaves. */
 export interface Int8Preview {
@@ -45,6 +45,8 @@ export interface UnderstandingSlice {
   /** Looks once more at what is not known yet. */
   understand(about: Understanding['about']): Promise<void>;
   cancelUnderstanding(): void;
+  /** Of the inputs, by their places in figures by sample, ascending; none where they are no images, or are gone. */
+  samplePictures(places: readonly number[]): Promise<readonly SamplePicture[]>;
 }
 
 export type UnderstandingStudio = EvaluationStudio & UnderstandingSlice;
@@ -69,6 +71,7 @@ export function createUnderstandingSlice(
         });
       },
       cancelUnderstanding: () => runner.rest(),
+      samplePictures: (places) => evaluation.client.call('samplePictures', { places }).catch(() => []),
     },
     follow: (now, previous) => {
       const isOther = now.opened !== previous.opened;

@@ -6,6 +6,7 @@ import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
 import { LeaveDialog } from './shell/LeaveDialog';
 import { SlimDialog } from './slim/SlimDialog';
+import { UnderstandDialog } from './understand/UnderstandDialog';
 
 export function Dialogs() {
   return (
@@ -17,6 +18,7 @@ export function Dialogs() {
       <GradualDialog />
       <SlimDialog />
       <PayoffDialog />
+      <UnderstandDialog />
     </>
   );
 }
