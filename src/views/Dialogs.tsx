@@ -1,5 +1,6 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
+import { PaletteDialog } from './palette/PaletteDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
@@ -11,6 +12,7 @@ import { UnderstandDialog } from './understand/UnderstandDialog';
 export function Dialogs() {
   return (
     <>
+      <PaletteDialog />
       <ExportDialog />
       <AnotherDialog />
       <HelpDialog />
