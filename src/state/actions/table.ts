@@ -6,6 +6,7 @@ import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
+import { understandingActions } from './understanding';
 import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
@@ -14,6 +15,7 @@ const lists: readonly ActionList[] = [
   scopeActions,
   filterActions,
   viewActions,
+  understandingActions,
   presetActions,
   Object.values(qualityActions),
   metricActions,
