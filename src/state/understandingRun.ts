@@ -9,7 +9,7 @@ import type { StudioContext } from './context';
 import type { EvaluationContext } from './evaluationContext';
 import { repairInForce } from './repairState';
 import type { ShowStep } from './stepRunner';
-import type { Int8Preview, Understanding, UnderstandingStudio } from './understanding';
+import type { Int8Preview, Understanding, UnderstandingStudio } from './understandingState';
 
 type Look = (
   context: StudioContext<UnderstandingStudio>,

@@ -7,12 +7,13 @@ import classes from './RemarksPill.module.css';
 export function UnderstandButton() {
   return (
     <UnstyledButton
-      className={classes.pill}
+      className={classes.closer}
+      aria-label="Understand…"
       title="What stands out in its weights, what pruning broke, which blocks could go, what int8 would do"
       onClick={() => screen.getState().show('understand')}
     >
       <IconZoomScan size={15} stroke={1.7} aria-hidden />
-      <span className={classes.words}>Understand…</span>
+      <span>Understand…</span>
     </UnstyledButton>
   );
 }

@@ -3,7 +3,7 @@ import { at } from '../../lib/known';
 import { formatQuantity, formatValue } from '../../lib/numbers';
 import { screen } from '../../state/screen';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
-import type { BlockInfluence } from '../../state/understanding';
+import type { BlockInfluence } from '../../state/understandingState';
 import { useEvaluation } from '../parts/quality/useEvaluation';
 import { Looking } from './Looking';
 import { RunNeeded } from './RunNeeded';

@@ -6,7 +6,7 @@ import type { Evaluation, InputSummary } from '../../state/evaluation';
 import { classFigures, isLost } from '../../state/metrics';
 import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
-import type { SamplePicture } from '../../state/understanding';
+import type { SamplePicture } from '../../state/understandingState';
 import { useEvaluation, useShownEvaluation } from '../parts/quality/useEvaluation';
 import { type Flip, flipsOf } from './flips';
 import { LayersByClass } from './LayersByClass';

@@ -5,7 +5,7 @@ import { formatBytes, formatInteger, formatPercent, formatQuantity, formatValue 
 import type { Evaluation, InputSummary } from '../../state/evaluation';
 import { firstMetric, metrics, metricValue, referenceValue } from '../../state/metrics';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
-import type { Int8Preview } from '../../state/understanding';
+import type { Int8Preview } from '../../state/understandingState';
 import type { Int8Findings, RoundingFigures } from '../../tensors/findings';
 import { metricText } from '../parts/quality/metricText';
 import { useEvaluation, useShownEvaluation } from '../parts/quality/useEvaluation';

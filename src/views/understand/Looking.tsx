@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { studio, useStudio } from '../../state/store';
-import type { Understanding } from '../../state/understanding';
+import type { Understanding } from '../../state/understandingState';
 import { StepProgress } from '../parts/progress/StepProgress';
 import classes from './Understand.module.css';
 
