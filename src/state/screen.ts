@@ -10,6 +10,7 @@ export type Dialog =
   | 'help'
   | 'leave'
   | 'gradual'
+  | 'recipe'
   | 'payoff'
   | 'understand'
   | 'graph'

@@ -3,6 +3,7 @@ import { ExportDialog } from './export/ExportDialog';
 import { PaletteDialog } from './palette/PaletteDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
+import { RecipeDialog } from './recipe/RecipeDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
 import { LeaveDialog } from './shell/LeaveDialog';
@@ -18,6 +19,7 @@ export function Dialogs() {
       <HelpDialog />
       <LeaveDialog />
       <GradualDialog />
+      <RecipeDialog />
       <SlimDialog />
       <PayoffDialog />
       <UnderstandDialog />

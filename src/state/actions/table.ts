@@ -12,7 +12,7 @@ import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
   Object.values(actions),
-  historyActions,
+  Object.values(historyActions),
   layerActions,
   scopeActions,
   filterActions,
