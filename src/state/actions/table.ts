@@ -6,6 +6,7 @@ import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
+import { takeActions } from './taking';
 import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
@@ -18,6 +19,7 @@ const lists: readonly ActionList[] = [
   Object.values(qualityActions),
   metricActions,
   repairActions,
+  takeActions,
   helpActions,
   pageActions,
 ];

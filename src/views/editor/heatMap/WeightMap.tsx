@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { formatPercent } from '../../../lib/numbers';
 import { repairedOutcome } from '../../../pruning/repair';
 import type { PictureView } from '../../../state/pictureSlice';
 import type { MeasuredLayer } from '../../../state/reach';
 import { repairInForce } from '../../../state/repairState';
 import { studio, useStudio } from '../../../state/store';
+import { TakeMenu } from '../../charts/take/TakeMenu';
 import { Legend } from './Legend';
 import { MapPane, type Pointed } from './MapPane';
 import { describePicture, pictureShape, sizeOf } from './pictureWords';
@@ -26,6 +27,7 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   const [viewport, setViewport] = useState<Viewport>(() => wholeOf(size));
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const { ref, width } = useElementSize();
+  const card = useRef<HTMLDivElement>(null);
   const height = heightOf(size, width);
   const region = useMemo(() => regionOf(viewport, size), [viewport, size]);
 
@@ -65,12 +67,13 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   const press = useZoomKeys(size, setViewport);
   return (
     <>
-      <div className={classes.tools}>
+      <div className={classes.tools} ref={card}>
         <h3 className={classes.of}>
           <bdi dir="ltr" title={layer.name}>
             {layer.name}
           </bdi>
         </h3>
+        <TakeMenu title={`Heat map of ${layer.name}`} picture={() => card.current?.closest('section') ?? null} />
         <ZoomButtons viewport={viewport} size={size} setViewport={setViewport} />
       </div>
       {error && (
