@@ -1,6 +1,7 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { historyActions } from './history';
 import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
 import { presetActions } from './presets';
@@ -11,6 +12,7 @@ import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
   Object.values(actions),
+  historyActions,
   layerActions,
   scopeActions,
   filterActions,

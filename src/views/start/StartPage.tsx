@@ -16,6 +16,7 @@ const opens = [
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'TensorFlow', extensions: '.index  .data' },
+  { name: 'Flax', extensions: '.msgpack' },
   { name: 'GGUF', extensions: '.gguf' },
   { name: 'NumPy', extensions: '.npz  .npy' },
 ];
