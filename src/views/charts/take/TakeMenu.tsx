@@ -20,7 +20,7 @@ export function TakeMenu({ floats = false, ...taken }: Taken & { readonly floats
           aria-label={`${taken.title} as a file`}
           title="As a file"
         >
-          <IconDownload size={14} stroke={1.7} />
+          <IconDownload size={14} stroke={1.7} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -77,7 +77,8 @@ function draw(element: Element, into: SVGElement, origin: Origin): void {
   drawBox(style, group, box, origin);
   for (const text of textsOf(element, style)) {
     const written = group.appendChild(document.createElementNS(namespace, 'text'));
-    setAll(written, { x: text.x - origin.x, y: text.y - origin.y, ...text.attributes });
+    const [x, y] = [text.x - origin.x, text.y - origin.y];
+    setAll(written, { x, y, ...text.attributes, ...(text.isUpwards && { transform: `rotate(-90 ${x} ${y})` }) });
     written.textContent = text.text;
   }
   for (const child of element.children) draw(child, group, origin);
@@ -113,10 +114,12 @@ function isVisible(colour: string): boolean {
 /** Its ground, where that is one colour or the stripes of what is pruned, and its lines. */
 function drawBox(style: CSSStyleDeclaration, group: SVGElement, box: DOMRect, origin: Origin): void {
   const isStriped = style.backgroundImage.includes('repeating-linear-gradient');
-  if ((isVisible(style.backgroundColor) || isStriped) && box.width > 0 && box.height > 0) {
+  const isShaded = !isStriped && style.backgroundImage.startsWith('linear-gradient');
+  if ((isVisible(style.backgroundColor) || isStriped || isShaded) && box.width > 0 && box.height > 0) {
     const { x, y, width, height } = placeOf(box, origin);
     const filled = group.appendChild(rectangle(x, y, width, height));
-    filled.setAttribute('fill', isStriped ? 'url(#chart-hatch)' : plainColour(style.backgroundColor));
+    const shade = isShaded && shadeOf(style.backgroundImage, group);
+    filled.setAttribute('fill', isStriped ? 'url(#chart-hatch)' : shade || plainColour(style.backgroundColor));
     const radius = Number.parseFloat(style.borderTopLeftRadius);
     if (radius > 0) filled.setAttribute('rx', String(Math.min(radius, width / 2, height / 2)));
   }
@@ -138,7 +141,20 @@ function drawBox(style: CSSStyleDeclaration, group: SVGElement, box: DOMRect, or
   }
 }
 
-let clips = 0;
+/** What is named within a picture; several may be pasted into one page. */
+let names = 0;
+
+/** A scale of colours, from left to right. */
+function shadeOf(image: string, group: SVGElement): string {
+  const gradient = group.appendChild(document.createElementNS(namespace, 'linearGradient'));
+  gradient.id = `taken-${++names}`;
+  const colours = plainColour(image).match(/rgba?\([^)]*\)/g) ?? [];
+  colours.forEach((colour, i) => {
+    const stop = gradient.appendChild(document.createElementNS(namespace, 'stop'));
+    setAll(stop, { offset: i / Math.max(1, colours.length - 1), 'stop-color': colour });
+  });
+  return `url(#${gradient.id})`;
+}
 
 /** A part of an element that shows: the page says how far as `inset(…)`, which is measured as the browser reads it. */
 function clip(element: Element, style: CSSStyleDeclaration, group: SVGElement, box: DOMRect, origin: Origin): void {
@@ -152,7 +168,7 @@ function clip(element: Element, style: CSSStyleDeclaration, group: SVGElement, b
   const [around, shown] = [probe.getBoundingClientRect(), inner.getBoundingClientRect()];
   probe.remove();
   const path = document.createElementNS(namespace, 'clipPath');
-  path.id = `taken-${++clips}`;
+  path.id = `taken-${++names}`;
   const { x, y } = placeOf(box, origin);
   path.append(rectangle(x + shown.x - around.x, y + shown.y - around.y, shown.width, shown.height));
   found(group.ownerSVGElement, 'a picture').append(path);

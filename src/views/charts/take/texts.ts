@@ -5,6 +5,8 @@ export interface PlacedText {
   /** Of the line's beginning on its baseline, in pixels of the page. */
   readonly x: number;
   readonly y: number;
+  /** Turned by a quarter around that place. */
+  readonly isUpwards?: boolean;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -19,10 +21,20 @@ export function textsOf(element: Element, style: CSSStyleDeclaration): PlacedTex
     'font-size': style.fontSize,
     'font-weight': style.fontWeight,
   };
-  return [...element.childNodes]
-    .filter((node): node is Text => node instanceof Text && node.data.trim() !== '')
+  const nodes = [...element.childNodes].filter((node): node is Text => node instanceof Text && node.data.trim() !== '');
+  if (style.writingMode !== 'horizontal-tb') return nodes.map((node) => upwards(node, size, attributes));
+  return nodes
     .flatMap(linesOf)
     .map(({ text, box }) => ({ text, x: box.left, y: box.top + box.height / 2 + baseline * size, attributes }));
+}
+
+/** Down the side of a picture. */
+function upwards(node: Text, size: number, attributes: PlacedText['attributes']): PlacedText {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const box = range.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2 + baseline * size, box.top + box.height / 2];
+  return { text: node.data.trim(), x, y, isUpwards: true, attributes: { ...attributes, 'text-anchor': 'middle' } };
 }
 
 /** A line ends where the next letter stands lower. */
@@ -35,6 +47,9 @@ function linesOf(node: Text): { text: string; box: DOMRect }[] {
     const [box] = range.getClientRects();
     if (!box) continue;
     const line = lines.at(-1);
+    const isSpace = node.data.charAt(i).trim() === '';
+    // Programs that read SVG leave spaces out where a text begins.
+    if (isSpace && !(line && Math.abs(line.box.top - box.top) < box.height / 2)) continue;
     if (line && Math.abs(line.box.top - box.top) < box.height / 2) line.text += node.data.charAt(i);
     else lines.push({ text: node.data.charAt(i), box });
   }
