@@ -12,6 +12,7 @@ import { createChannelsSlice } from './channelsSlice';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
 import { createClosingSlice } from './closingSlice';
 import type { Follow, StudioContext } from './context';
+import { createCompareSlice } from './compareSlice';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
 import { createFileSlice } from './fileSlice';
@@ -60,6 +61,7 @@ export function createStudio(
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const table = createTableSlice(context);
+    const comparing = createCompareSlice(context);
     const snapshots = createSnapshotsSlice(context);
     follows.push(
       table.follow,
@@ -70,6 +72,7 @@ export function createStudio(
       channels.follow,
       slim.follow,
       permuting.follow,
+      comparing.follow,
       snapshots.follow,
     );
     return {
@@ -90,6 +93,7 @@ export function createStudio(
       ...slim.slice,
       ...permuting.slice,
       ...table.slice,
+      ...comparing.slice,
       ...snapshots.slice,
     };
   });
