@@ -37,6 +37,8 @@ export default defineConfig({
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },
+    // One that keeps files would hide requests from tests, and fetch everything once more for each of them.
+    serviceWorkers: 'block',
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: findChromium(), args: launchArgs },

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
-import { servePolicy } from './scripts/policy.mjs';
+import { headers, servePolicy } from './scripts/policy.mjs';
+import { serviceWorker } from './scripts/serviceWorker.mjs';
 
 /**
  * What the page needs before it can be drawn is one file: shared by the rest, it would be cut into dozens, which compress worse.
@@ -29,7 +30,7 @@ export default defineConfig({
   base: './',
   // What is not there is a 404, never the page.
   appType: 'mpa',
-  plugins: [react(), servePolicy(), inOneFile()],
+  plugins: [react(), servePolicy(), inOneFile(), serviceWorker(headers)],
   worker: { format: 'es' },
   // ONNX Runtime's parts as files of their own, which its threads start from (the default bundles them into one).
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },

@@ -21,7 +21,7 @@ const pagePolicy = written(directives);
 export const policy = written({ ...directives, 'frame-ancestors': "'none'" });
 
 /** With the first two the page is cross-origin isolated, which ONNX Runtime's threads need; without them it runs on one thread. */
-const headers = {
+export const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Content-Security-Policy': policy,

@@ -19,7 +19,7 @@ const specifier = /(?:\bfrom\s|\bimport\s|\bimport\(|\bnew URL\()\s*(['"])(\.{1,
  * @returns {Map<string, Set<string>>} by room: which others it may import
  */
 export function roomsOf(text) {
-  const rows = text.matchAll(/^\| `(\w+)\/` \|.*\| ([a-z, ]+) \|$/gm);
+  const rows = text.matchAll(/^\| `(\w+)\/` \|.*\| ([a-zA-Z, ]+) \|$/gm);
   return new Map([...rows].map(([, room, may]) => [room, new Set(may === 'nothing' ? [] : may.split(', '))]));
 }
 

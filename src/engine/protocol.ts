@@ -9,6 +9,7 @@ import type { Answer, Outcome, ProgramCounts, Request } from '../pruning/resolut
 import type { Axes } from '../tensors/axes';
 import type { Comparison } from '../tensors/comparison/comparison';
 import type { EncodedElements } from '../tensors/encodedElements';
+import type { Int8Findings, RowFindings } from '../tensors/findings';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { Progress } from './callContext';
@@ -108,6 +109,11 @@ export interface FoundCheckpoint {
   readonly tensors?: number;
 }
 
+export interface FindingsRequest {
+  outcomes: ReadonlyMap<TensorId, Outcome>;
+  tensors: readonly TensorId[];
+}
+
 /** What is known of a second checkpoint before it is compared. */
 export interface OtherCheckpoint {
   readonly fileName: string;
@@ -155,6 +161,10 @@ export interface EngineApi {
   }): void;
   /** As setInputNorms, of moments: a factor for every place of the kernel in each input, 1 / √[H⁻¹]ⱼⱼ of its column. */
   setInputMoments(request: { factors: ReadonlyMap<TensorId, Float32Array>; axes?: ReadonlyMap<TensorId, Axes> }): void;
+  /** What stands out in these tensors as `outcomes` leave them: one pass. Those that are not measured are left out. */
+  findInRows(request: FindingsRequest): ReadonlyMap<TensorId, RowFindings>;
+  /** What int8 would do to what `outcomes` leave of these tensors: two passes. Those that are not finite are left out, too. */
+  roundToInt8(request: FindingsRequest): ReadonlyMap<TensorId, Int8Findings>;
   preview(request: PreviewRequest): Preview;
   export(request: ExportRequest): ExportReport;
   /**

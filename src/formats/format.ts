@@ -8,10 +8,12 @@ import type { ByteRange, Storage, TensorInfo } from '../tensors/tensor';
 import type { Judging } from './judging';
 
 /**
- * A CRC-32 (zip's) over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
- * checksum stays valid and an absent one (0 for a record with content) stays absent.
+ * A CRC-32 over a byte range, and where the file stores it. Export keeps `stored XOR change`, so a valid
+ * checksum stays valid and an absent one (0 for a record with content) stays absent. Fields may lie in the range of another one.
  */
 export interface Checksum {
+  /** Absent: zip's, as it is. */
+  readonly code?: 'masked crc32c';
   /** The bytes it covers. */
   readonly range: ByteRange;
   /** The value as stored. */

@@ -12,6 +12,7 @@ import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
 import { shardName } from './shards/names';
 import { looksLikeIndex } from './shards/sniff';
+import { looksLikeTensorFlow } from './tensorflow/sniff';
 import { looksLikeTflite } from './tflite/sniff';
 
 /** A format whose reader is fetched when a file is of it. */
@@ -21,6 +22,7 @@ const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
 const numpy = later(() => import('./numpy'));
+const tensorflow = later(() => import('./tensorflow'));
 const tflite = later(() => import('./tflite'));
 const keras = later(() => import('./keras'));
 const onnx = later(() => import('./onnx'));
@@ -36,6 +38,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
   { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
+  { sniff: looksLikeTensorFlow, load: async () => (await tensorflow()).tensorflow },
   { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
   { sniff: looksLikeKeras, load: async () => (await keras()).kerasArchive },
   { sniff: looksLikeHdf5, load: async () => (await keras()).hdf5 },

@@ -1,6 +1,7 @@
 /** What resolving a recipe against measured tensors gives: for each tensor the masks that make its zeros. */
 import type { Axes } from '../tensors/axes';
 import type { PrunableDtype } from '../tensors/dtype';
+import type { Int8Scales } from '../tensors/findings';
 import type { BinEnergies, RefinedBin, TensorStatistics } from '../tensors/statistics';
 import type { LayerKind, TensorId } from '../tensors/tensor';
 import type { Channels, SlicesOfAxis } from './channelGroups';
@@ -48,6 +49,7 @@ export interface Candidate {
  * - `slices`: all at the indices, along any of the axes, whatever they are: channels. NaN and infinities go, too.
  * - `values`: the elements become those of a repair that the engine holds, whatever went before, and the zeros among them are
  *   what went.
+ * - `int8`: the elements become those that int8 would leave of them; nothing goes. For looking at, in no recipe.
  */
 export type Mask =
   | { readonly kind: 'threshold'; readonly score: Score; readonly threshold: number; readonly ties: number }
@@ -55,10 +57,11 @@ export type Mask =
   | { readonly kind: 'rows'; readonly score: Score; readonly axes: readonly number[]; readonly count: number }
   | { readonly kind: 'slices'; readonly cuts: readonly SlicesOfAxis[] }
   | { readonly kind: 'same'; readonly as: TensorId; readonly name: string; readonly program: Program }
-  | { readonly kind: 'values'; readonly repair: string };
+  | { readonly kind: 'values'; readonly repair: string }
+  | ({ readonly kind: 'int8' } & Int8Scales);
 
 /** One that chooses by scores of the tensor's own. */
-export type OwnMask = Exclude<Mask, { kind: 'same' | 'slices' | 'values' }>;
+export type OwnMask = Exclude<Mask, { kind: 'same' | 'slices' | 'values' | 'int8' }>;
 
 export type { SlicesOfAxis } from './channelGroups';
 

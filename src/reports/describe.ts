@@ -23,6 +23,7 @@ export function describeRule({ criterion, granularity, scope, amount, keep }: Ru
 export function describeMask(mask: Mask): string {
   if (mask.kind === 'same') return `the same elements as of ${mask.name}`;
   if (mask.kind === 'values') return 'weights fitted anew';
+  if (mask.kind === 'int8') return 'rounded to int8';
   if (mask.kind === 'slices') return slicesText(mask.cuts);
   const scored = scoreText(mask);
   switch (mask.kind) {

@@ -18,7 +18,11 @@ export interface NamedFile {
 export const test = base.extend<{ studio: Studio }>({
   studio: async ({ page }, use) => {
     const said: string[] = [];
-    page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+    page.on('console', (message) => {
+      // What Playwright itself says for every page.
+      if (!message.text().startsWith('Service Worker registration blocked'))
+        said.push(`${message.type()}: ${message.text()}`);
+    });
     page.on('pageerror', (error) => said.push(`uncaught: ${error.message}`));
     const studio = new Studio(page);
     await studio.visit();

@@ -8,6 +8,7 @@ import { numelOf, sizeAlong } from '../../tensors/tensor';
 import type { Unit } from '../reading/units';
 import { type ElementScores, elementScores } from './elementScores';
 import { goneGroups, groupingOf, groupScoresKey } from './groupScores';
+import { int8Step } from './int8';
 import type { Measurable } from './measurable';
 import { sameStep } from './sameElements';
 import { slicesStep } from './slicesStep';
@@ -25,7 +26,7 @@ export function alignmentOf(unit: Unit, program: Program): number {
   const numel = numelOf(unit.shape);
   let alignment = 1;
   for (const mask of inForce(program)) {
-    if (mask.kind === 'threshold' || mask.kind === 'slices' || mask.kind === 'values') continue;
+    if (mask.kind === 'threshold' || mask.kind === 'slices' || mask.kind === 'values' || mask.kind === 'int8') continue;
     // Of the same shape and order in memory: its strips are those of this one.
     const strip = mask.kind === 'same' ? alignmentOf(unit, mask.program) : stripOf(patternOf(unit, mask));
     alignment = Math.min(numel, leastCommonMultiple(alignment, strip));
@@ -138,6 +139,7 @@ export class ProgramRun {
 function stepOf(maker: StepMaker, mask: Mask, before: Program): Step {
   if (mask.kind === 'values') return valuesStep(maker, mask.repair);
   if (mask.kind === 'slices') return slicesStep(maker, mask);
+  if (mask.kind === 'int8') return int8Step(maker.unit, mask);
   if (mask.kind === 'same') {
     const { measurable, groups, signal } = maker;
     const original = measurable.beside.unitOf(mask.as);

@@ -25,6 +25,7 @@ import type { Other } from './comparing';
 const pictures = later(() => import('../pictures/preview'));
 const exporting = later(() => import('./exporting'));
 const repairs = later(() => import('./repairing'));
+const looking = later(() => import('../passes/findings'));
 const surveying = later(() => import('./surveying'));
 const comparing = later(() => import('./comparing'));
 const inflating = later(() => import('./inflating'));
@@ -156,6 +157,14 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
 
     async openRepair({ file }) {
       return (await repairs()).openRepair(current().session, file);
+    },
+
+    async findInRows({ outcomes, tensors }, context) {
+      return (await looking()).findInRows(current().session, outcomes, tensors, context);
+    },
+
+    async roundToInt8({ outcomes, tensors }, context) {
+      return (await looking()).roundingToInt8(current().session, outcomes, tensors, context);
     },
 
     async preview(request, context) {

@@ -2,7 +2,7 @@
 import type { Checksum } from '../../formats/format';
 import type { ApplyCounts } from '../../kernels/kernels';
 import { Copies } from '../../lib/copies';
-import { Crc32Change } from '../../lib/crc32';
+import { Crc32Change, castagnoliCrc, maskedCrc, unmaskedCrc, zipCrc } from '../../lib/crc32';
 import { getOrInsert } from '../../lib/maps';
 import { lastIndexWhere } from '../../lib/search';
 import type { Program } from '../../pruning/resolution';
@@ -108,10 +108,13 @@ class PagesBefore {
 /** Follows pages through the checksummed ranges they fall in. Ranges do not overlap, and pages ascend. */
 class ChecksumChanges {
   private readonly checksums: readonly Checksum[];
+  /** Those that are stored in the range of another: they are written last, and then the others. */
+  private readonly inner: ReadonlySet<Checksum>;
   private readonly changes = new Map<Checksum, Crc32Change>();
 
   constructor(checksums: readonly Checksum[]) {
     this.checksums = [...checksums].sort((a, b) => a.range.start - b.range.start);
+    this.inner = new Set(checksums.filter(({ fields }) => fields.some((field) => this.over(field))));
   }
 
   wants(offset: number): boolean {
@@ -121,7 +124,9 @@ class ChecksumChanges {
   /** @param difference of the bytes from `offset` on, before XOR after */
   add(offset: number, difference: Uint8Array): void {
     const checksum = this.over(offset);
-    if (checksum) getOrInsert(this.changes, checksum, () => new Crc32Change(checksum.range)).add(offset, difference);
+    if (!checksum) return;
+    const crc = checksum.code ? castagnoliCrc() : zipCrc();
+    getOrInsert(this.changes, checksum, () => new Crc32Change(checksum.range, crc)).add(offset, difference);
   }
 
   private over(offset: number): Checksum | undefined {
@@ -132,15 +137,39 @@ class ChecksumChanges {
 
   /** @param reached what lies before it changes no more */
   *patches(reached = Number.POSITIVE_INFINITY): Generator<Patch> {
+    if (reached === Number.POSITIVE_INFINITY) yield* this.innerPatches();
     for (const [checksum, change] of this.changes) {
+      if (this.inner.has(checksum)) continue;
       if (checksum.range.end > reached) return;
       this.changes.delete(checksum);
-      const value = (checksum.stored ^ change.finish()) >>> 0;
-      for (const offset of checksum.fields) {
-        const bytes = new Uint8Array(4);
-        new DataView(bytes.buffer).setUint32(0, value, true);
-        yield { offset, bytes };
-      }
+      const value = changed(checksum, change);
+      for (const offset of checksum.fields) yield { offset, bytes: littleEndian(value) };
     }
   }
+
+  /** In the order of their fields, as what covers them follows what changes in it. */
+  private *innerPatches(): Generator<Patch> {
+    const patches = [...this.changes]
+      .filter(([checksum]) => this.inner.has(checksum))
+      .flatMap(([checksum, change]) => {
+        const value = changed(checksum, change);
+        const difference = littleEndian(value ^ checksum.stored);
+        return checksum.fields.map((offset) => ({ offset, bytes: littleEndian(value), difference }));
+      });
+    for (const { offset, bytes, difference } of patches.sort((a, b) => a.offset - b.offset)) {
+      this.add(offset, difference);
+      yield { offset, bytes };
+    }
+  }
+}
+
+function changed({ code, stored }: Checksum, change: Crc32Change): number {
+  const difference = change.finish();
+  return code ? maskedCrc(unmaskedCrc(stored) ^ difference) : (stored ^ difference) >>> 0;
+}
+
+function littleEndian(value: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
 }

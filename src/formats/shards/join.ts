@@ -37,8 +37,8 @@ export function joinShards(parts: readonly Part[], shards: readonly Shard[]): Ch
     for (const { segments, byteLength } of checkpoint.storages) {
       storages.push({ segments: segments.map((segment) => moved(segment, base)), byteLength });
     }
-    for (const { range, stored, fields } of checkpoint.checksums) {
-      checksums.push({ range: moved(range, base), stored, fields: fields.map((field) => field + base) });
+    for (const { range, fields, ...checksum } of checkpoint.checksums) {
+      checksums.push({ ...checksum, range: moved(range, base), fields: fields.map((field) => field + base) });
     }
   }
   const judgements = judgementsOf(judging);

@@ -1,7 +1,7 @@
 /** What to do next with a file that does not open: sentences that several rows share. */
 
 export const formatsThatOpen =
-  'PyTorch (.pth, .pt, .bin, .ckpt), safetensors, ONNX, Keras (.keras, .h5), TensorFlow Lite, GGUF and NumPy (.npz) files';
+  'PyTorch (.pth, .pt, .bin, .ckpt), safetensors, ONNX, Keras (.keras, .h5), TensorFlow Lite, TensorFlow (.index with .data), GGUF and NumPy (.npz) files';
 export const openWeights = `Open the file with the weights: ${formatsThatOpen}.`;
 export const unpack = 'Unpack it and open the checkpoint inside.';
 export const exportedFrom = 'Open the checkpoint that it was made from.';
@@ -34,7 +34,5 @@ export function saveArrays(reader: string): string {
   return notYet(`read it with ${reader}, save the arrays with safetensors.numpy.save_file and open that`);
 }
 
-/** @param source arguments that name the model to tf2onnx */
-export function convertToOnnx(source: string): string {
-  return notYet(`convert it with "python -m tf2onnx.convert ${source} --output model.onnx" and open that`);
-}
+export const dropTensorFlow = 'The weights are in the .index and .data files beside it: drop those, or their folder.';
+export const savedModel = 'Drop that folder (variables.index and its data): Secateur prunes the weights in it.';

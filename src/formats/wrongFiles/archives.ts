@@ -1,6 +1,6 @@
 /** Zip archives that are no PyTorch checkpoint, by the files in them. */
 import { found } from '../../lib/known';
-import { convertToOnnx, exportedFrom, loadInKeras, openWeights, unpack } from './advice';
+import { exportedFrom, loadInKeras, openWeights, savedModel, unpack } from './advice';
 import { type Entry, type Evidence, firstOf, type Recognition, type Row } from './row';
 
 const keras = 'a Keras model (.keras) that is not as Keras packs one';
@@ -22,7 +22,7 @@ export const archives: readonly Row[] = [
   {
     test: holds(/(^|\/)saved_model\.pb$/),
     what: 'a zip archive of a TensorFlow SavedModel',
-    advice: convertToOnnx('--saved-model <folder>'),
+    advice: `Unpack it. ${savedModel}`,
   },
   { test: holds(/^MAR-INF\//), what: 'a TorchServe archive', advice: unpackLargest },
   { test: holds(/^\[Content_Types\]\.xml$/), what: 'an office document', advice: openWeights },

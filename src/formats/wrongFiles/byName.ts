@@ -1,13 +1,14 @@
 /** Binary files that only their name tells apart. */
 import {
-  convertToOnnx,
   downloadAgain,
+  dropTensorFlow,
   exportedFrom,
   joinShards,
   loadAndSave,
   notYet,
   openWeights,
   saveArrays,
+  savedModel,
   unpack,
   weightsBeside,
 } from './advice';
@@ -28,21 +29,26 @@ export const byName: readonly Row[] = [
   },
   { endings: ['tokenizer.model', 'spiece.model', '.bpe.model'], what: 'a file of a tokenizer', advice: weightsBeside },
   {
-    test: ({ fileName }) => /\.(data-\d+-of-\d+|index)$/.test(fileName),
-    what: 'a part of a TensorFlow checkpoint',
-    advice: saveArrays('tf.train.load_checkpoint'),
+    test: ({ fileName }) => /\.data-\d+-of-\d+$/.test(fileName),
+    what: 'the data of a TensorFlow checkpoint, whose index is another file',
+    advice: 'Drop it together with the .index file beside it, or drop their folder.',
+  },
+  {
+    endings: ['.index'],
+    what: 'a file named like the index of a TensorFlow checkpoint that does not begin like one',
+    advice: downloadAgain,
   },
   {
     endings: ['saved_model.pb'],
-    what: 'a TensorFlow SavedModel',
-    advice: convertToOnnx('--saved-model <folder>'),
+    what: 'the graph of a TensorFlow SavedModel, whose weights are in its folder variables',
+    advice: savedModel,
   },
   {
     endings: ['.pb'],
     what: 'a TensorFlow graph, or another protobuf file',
     advice: notYet('if it is a frozen graph, convert it with "python -m tf2onnx.convert --graphdef" and open that'),
   },
-  { endings: ['.meta'], what: 'the graph of a TensorFlow checkpoint', advice: saveArrays('tf.train.load_checkpoint') },
+  { endings: ['.meta'], what: 'the graph of a TensorFlow checkpoint', advice: dropTensorFlow },
   {
     endings: ['.tflite', '.lite'],
     what: 'a file named like a TensorFlow Lite model that does not begin like one',

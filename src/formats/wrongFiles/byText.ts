@@ -1,5 +1,14 @@
 /** Text files of known content. */
-import { checkLink, exportedFrom, joinZero, loadAndSave, openWeights, saveArrays, weightsBeside } from './advice';
+import {
+  checkLink,
+  dropTensorFlow,
+  exportedFrom,
+  joinZero,
+  loadAndSave,
+  openWeights,
+  saveArrays,
+  weightsBeside,
+} from './advice';
 import type { Evidence, Recognition, Row } from './row';
 
 /** Somebody may have written it as one. */
@@ -86,7 +95,7 @@ export const byText: readonly Row[] = [
   {
     test: ({ text }) => /^\s*model_checkpoint_path:/.test(text),
     what: 'the note of which TensorFlow checkpoint is the newest',
-    advice: saveArrays('tf.train.load_checkpoint'),
+    advice: dropTensorFlow,
   },
   {
     test: ({ text, fileName }) => fileName === 'latest' && /^[\w.-]+\s*$/.test(text),

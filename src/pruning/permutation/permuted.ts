@@ -16,7 +16,7 @@ type Outcomes = ReadonlyMap<TensorId, Outcome>;
 export function whyNotPermuted(outcomes: Outcomes, tensors: readonly PermutedTensor[]): string | undefined {
   for (const { tensor } of tensors) {
     for (const mask of outcomes.get(tensor)?.program ?? []) {
-      if (mask.kind === 'slices') continue;
+      if (mask.kind === 'slices' || mask.kind === 'int8') continue;
       if (mask.kind === 'values')
         return 'Repaired weights belong to the order that they were fitted in: switch Repaired off, or repair the permuted file.';
       if (mask.kind === 'rows' || mask.kind === 'same')

@@ -1,8 +1,9 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { pageActions } from './page';
 
-const lists: readonly ActionList[] = [Object.values(actions)];
+const lists: readonly ActionList[] = [Object.values(actions), pageActions];
 
 /** Those that answer to keys: they are there whatever is open. */
 export const fixedActions: readonly Action[] = lists.flatMap((list) => (typeof list === 'function' ? [] : list));

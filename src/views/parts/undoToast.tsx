@@ -1,8 +1,7 @@
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import { studio } from '../../state/store';
-import classes from './undoToast.module.css';
+import { WithAct } from './WithAct';
 
 /** One at a time: another takes its place. */
 const id = 'edit';
@@ -21,11 +20,8 @@ export function sayWithUndo(text: string): void {
     if (studio.getState().recipe === recipe) studio.getState().undo();
   };
   say(
-    <span className={classes.said}>
+    <WithAct label="Undo" onAct={take}>
       {text}
-      <Button size="compact-sm" onClick={take}>
-        Undo
-      </Button>
-    </span>,
+    </WithAct>,
   );
 }

@@ -14,6 +14,7 @@ const opens = [
   { name: 'ONNX', extensions: '.onnx' },
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
+  { name: 'TensorFlow', extensions: '.index  .data' },
   { name: 'GGUF', extensions: '.gguf' },
   { name: 'NumPy', extensions: '.npz  .npy' },
 ];

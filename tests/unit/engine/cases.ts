@@ -193,7 +193,7 @@ export function inAxesOf(order: readonly number[], program: Program): Program {
   };
   return program.map((mask) => {
     if (mask.kind === 'same') return { ...mask, program: inAxesOf(order, mask.program) };
-    if (mask.kind === 'values') return mask;
+    if (mask.kind === 'values' || mask.kind === 'int8') return mask;
     if (mask.kind === 'slices') return { ...mask, cuts: mask.cuts.map((cut) => ({ ...cut, axis: axisOf(cut.axis) })) };
     const score = scoreOf(mask.score);
     if (mask.kind === 'threshold') return { ...mask, score };

@@ -52,6 +52,8 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     measureUnits: notCalled,
     refineUnits: notCalled,
     lookUp: notCalled,
+    findInRows: notCalled,
+    roundToInt8: notCalled,
     compare: notCalled,
     survey: notCalled,
     openReference: notCalled,

@@ -108,7 +108,8 @@ export function leftAfter(tensor: Tensor, program: Program): boolean[] {
 /** The elements that a mask takes of those left. */
 export function chosenBy(tensor: Tensor, mask: Mask, left: readonly boolean[]): number[] {
   const { shape } = tensor.candidate;
-  if (mask.kind === 'same' || mask.kind === 'values') throw new Error('What it takes is not in the tensor.');
+  if (mask.kind === 'same' || mask.kind === 'values' || mask.kind === 'int8')
+    throw new Error('What it takes is not in the tensor.');
   if (mask.kind === 'slices') {
     const gone = mask.cuts.flatMap(({ axis, indices }) => indices.flatMap((index) => rowsOf(shape, [axis])[index]!));
     return tensor.values.flatMap((_, element) => (gone.includes(element) ? element : []));

@@ -14,6 +14,10 @@ const opens = [
   { name: '.keras .h5 .hdf5', says: 'Keras: a whole model or its weights; any other file of HDF5.' },
   { name: '.tflite', says: 'TensorFlow Lite: weights as floats, or as bytes with scale and zero point.' },
   {
+    name: '.index .data-…',
+    says: 'A TensorFlow checkpoint, or the variables of a SavedModel: index and data together, or their folder.',
+  },
+  {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
   },

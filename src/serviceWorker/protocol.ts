@@ -1,0 +1,11 @@
+/** What the page says to its service worker. */
+
+export type ToServiceWorker =
+  /** Answered on `port`, with a boolean: whether the worker comes with the page whose first script this is. */
+  | { readonly type: 'is-of'; readonly script: string; readonly port: MessagePort }
+  /** From the worker before. */
+  | { readonly type: 'take-over' }
+  /** The page runs models by this backend: what that needs is to be here without the network, too. */
+  | { readonly type: 'keep-runtime'; readonly backend: RuntimeBackend };
+
+export type RuntimeBackend = 'wasm' | 'webgpu';
