@@ -1,4 +1,5 @@
 /** Dialogs that need no evaluation. */
+import { CompareDialog } from './compare/CompareDialog';
 import { ExportDialog } from './export/ExportDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
@@ -17,6 +18,7 @@ export function Dialogs() {
       <GradualDialog />
       <SlimDialog />
       <PayoffDialog />
+      <CompareDialog />
     </>
   );
 }

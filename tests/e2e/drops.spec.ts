@@ -23,7 +23,7 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
   page,
 }) => {
   const { dialog } = studio;
-  const asked = page.getByRole('dialog', { name: 'Open another checkpoint' });
+  const asked = page.getByRole('dialog', { name: 'Another checkpoint' });
   // Weights open, and the graph that came with them is offered as theirs.
   await drop(page, sampleFile('digits-cnn.onnx'), sampleFile('digits-cnn.pth'));
   await expect(dialog).toContainText('digits-cnn.onnx');
@@ -50,8 +50,10 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
   await drop(page, { name: 'seven.png', mimeType: '', buffer: Buffer.from(pixel, 'base64') });
   await expect(page.getByText('The model runs on 1 image now.')).toBeVisible();
 
-  // Nothing is unsaved: another checkpoint replaces at once.
+  // Even where nothing is unsaved, a second checkpoint may be meant in several ways; one that is chosen opens.
   await drop(page, sampleFile('digits-cnn.safetensors'));
+  await expect(asked).toContainText('Use as reference');
+  await asked.getByRole('button', { name: 'Replace' }).click();
   await expect(page).toHaveTitle(/digits-cnn\.safetensors/);
   await studio.expectStatus('ready');
   await studio.setScope('Whole model');

@@ -34,15 +34,18 @@ const columns: readonly (readonly [name: string, cell: (tensor: ComparedTensor) 
 ];
 
 export function comparisonCsv({ tensors }: Comparison): string {
-  return csvText([
-    columns.map(([name]) => name),
-    ...tensors.map((tensor) => columns.map(([, cell]) => cell(tensor))),
-  ]);
+  return csvText([columns.map(([name]) => name), ...tensors.map((tensor) => columns.map(([, cell]) => cell(tensor)))]);
 }
 
 export function comparisonJson(comparison: Comparison): string {
   const verdict = verdictOn(comparison);
-  const report = { format: 'secateur-comparison', version: 1, ...sentencesOn(comparison, verdict), verdict, ...comparison };
+  const report = {
+    format: 'secateur-comparison',
+    version: 1,
+    ...sentencesOn(comparison, verdict),
+    verdict,
+    ...comparison,
+  };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
@@ -50,7 +53,20 @@ export function comparisonHtml(comparison: Comparison): string {
   const { before, after, tensors } = comparison;
   const { claim, more } = sentencesOn(comparison);
   const title = escapeHtml(`${after} beside ${before}`);
-  const heads = ['Tensor', 'State', 'Shape', 'Dtype', 'Zeros before', 'Zeros after', 'Changed', 'Not by zeros', '‖Δ‖/‖w‖', 'max |Δ|', 'Cosine', ''];
+  const heads = [
+    'Tensor',
+    'State',
+    'Shape',
+    'Dtype',
+    'Zeros before',
+    'Zeros after',
+    'Changed',
+    'Not by zeros',
+    '‖Δ‖/‖w‖',
+    'max |Δ|',
+    'Cosine',
+    '',
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>

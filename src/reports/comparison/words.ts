@@ -17,7 +17,11 @@ const matches: Readonly<Record<MatchedBy, string>> = {
 export function noteOn({ by, turned, why, state, difference }: ComparedTensor): string {
   const parts = [
     by ? matches[by] : '',
-    turned ? (turned.length === 2 ? 'transposed' : `its dimensions are those of the other in the order ${turned.join(', ')}`) : '',
+    turned
+      ? turned.length === 2
+        ? 'transposed'
+        : `its dimensions are those of the other in the order ${turned.join(', ')}`
+      : '',
     why ?? '',
     state === 'changed' && !difference ? 'its bytes differ' : '',
   ];

@@ -1,9 +1,10 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { compareActions } from './compare';
 import { pageActions } from './page';
 
-const lists: readonly ActionList[] = [Object.values(actions), pageActions];
+const lists: readonly ActionList[] = [Object.values(actions), compareActions, pageActions];
 
 /** Those that answer to keys: they are there whatever is open. */
 export const fixedActions: readonly Action[] = lists.flatMap((list) => (typeof list === 'function' ? [] : list));

@@ -28,10 +28,7 @@ export function Compare({ comparison: found, other }: CompareProps) {
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const [sorting, setSorting] = useState<Sorting>({ column: 'name', isDescending: false });
-  const shown = useMemo(
-    () => shownTensors(comparison, filter, search, sorting),
-    [comparison, filter, search, sorting],
-  );
+  const shown = useMemo(() => shownTensors(comparison, filter, search, sorting), [comparison, filter, search, sorting]);
   const [chosen, setChosen] = useState(() => keyOf(firstOf(comparison)));
   const pair = shown.find((tensor) => keyOf(tensor) === chosen) ?? shown[0];
   return (
@@ -92,7 +89,10 @@ const end = () => studio.getState().endComparing();
 
 /** The same pair from either side. */
 function keyOf(tensor: ComparedTensor | undefined): string {
-  return [tensor?.name, tensor?.otherName].filter((name) => name !== undefined).sort().join('\n');
+  return [tensor?.name, tensor?.otherName]
+    .filter((name) => name !== undefined)
+    .sort()
+    .join('\n');
 }
 
 /** What changed is looked for first. */

@@ -4,8 +4,8 @@ import type { Compared } from '../../state/compareSlice';
 import { screen, useScreen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { DialogFrame } from '../parts/frames/DialogFrame';
-import classes from './Compare.module.css';
 import { Compare } from './Compare';
+import classes from './Compare.module.css';
 import { ComparingProgress } from './ComparingProgress';
 
 /** The open checkpoint beside a second one. */
@@ -43,8 +43,8 @@ function Choose() {
   return (
     <div className={classes.choose}>
       <p>
-        A copy that was pruned or trained on, the same model in another format, what a colleague made: tensors are matched
-        by name, then by shape and values. Choose it, or drop it here.
+        A copy that was pruned or trained on, the same model in another format, what a colleague made: tensors are
+        matched by name, then by shape and values. Choose it, or drop it here.
       </p>
       <FileButton multiple onChange={(files) => files.length > 0 && void studio.getState().compareWith(files)}>
         {(props) => (

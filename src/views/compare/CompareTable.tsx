@@ -35,6 +35,9 @@ export function CompareTable({ comparison, tensors, chosen, onChoose, sorting, s
     if (place >= 0) virtualizer.scrollToIndex(place);
   }, [place]);
 
+  // Arrows choose at once.
+  useEffect(() => viewport.current?.focus({ preventScroll: true }), []);
+
   const press = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / rowHeight) - 1);
     const steps: Readonly<Record<string, number>> = {
@@ -57,6 +60,7 @@ export function CompareTable({ comparison, tensors, chosen, onChoose, sorting, s
   const sort = (column: string) =>
     setSorting({ column, isDescending: sorting.column === column ? !sorting.isDescending : column !== 'name' });
   return (
+    // biome-ignore lint/a11y/useSemanticElements: rows that keys choose, not fields
     <div
       ref={viewport}
       className={classes.viewport}
@@ -88,11 +92,10 @@ export function CompareTable({ comparison, tensors, chosen, onChoose, sorting, s
           {items.map(({ index, key }) => {
             const tensor = at(tensors, index);
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the table answers to keys
               <tr
                 key={key}
                 aria-rowindex={index + 2}
-                aria-selected={tensor === chosen}
+                aria-current={tensor === chosen}
                 data-state={tensor.state}
                 onClick={() => onChoose(tensor)}
               >

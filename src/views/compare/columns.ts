@@ -51,13 +51,29 @@ export const columns: readonly Column[] = [
     value: ({ state }) => state,
     text: ({ state }, comparison) => stateText(state, comparison),
   },
-  figure('before', 'Zeros before', 'Share of weights that are zero in the first', (d) => share(d.zerosBefore, d), formatPercent),
-  figure('after', 'Zeros after', 'Share of weights that are zero in the second', (d) => share(d.zerosAfter, d), formatPercent),
+  figure(
+    'before',
+    'Zeros before',
+    'Share of weights that are zero in the first',
+    (d) => share(d.zerosBefore, d),
+    formatPercent,
+  ),
+  figure(
+    'after',
+    'Zeros after',
+    'Share of weights that are zero in the second',
+    (d) => share(d.zerosAfter, d),
+    formatPercent,
+  ),
   figure('changed', 'Changed', 'Share of weights with another value', (d) => share(d.changed, d), formatPercent),
   figure('relative', '‖Δ‖/‖w‖', 'Length of the change over the length of the weights', (d) => d.relative, formatValue),
   figure('most', 'max |Δ|', 'The largest change of a weight', (d) => d.most, formatValue),
-  figure('cosine', 'Cosine', 'Of the two as vectors: 1 where they point the same way', (d) => d.cosine, (value) =>
-    value === 1 ? '1' : Math.abs(value) > 0.9999 ? value.toFixed(6) : value.toFixed(4),
+  figure(
+    'cosine',
+    'Cosine',
+    'Of the two as vectors: 1 where they point the same way',
+    (d) => d.cosine,
+    (value) => (value === 1 ? '1' : Math.abs(value) > 0.9999 ? value.toFixed(6) : value.toFixed(4)),
   ),
 ];
 

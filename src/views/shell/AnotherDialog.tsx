@@ -25,9 +25,7 @@ export function AnotherDialog() {
     <DialogFrame
       opened={isShown}
       onClose={answer('cancel')}
-      title={
-        found ? `Checkpoints in ${question.fileName}` : isGraph ? 'Use it as the graph?' : 'Another checkpoint'
-      }
+      title={found ? `Checkpoints in ${question.fileName}` : isGraph ? 'Use it as the graph?' : 'Another checkpoint'}
       width={520}
     >
       {found ? (

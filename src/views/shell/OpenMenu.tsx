@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconFileDatabase, IconFolderOpen, IconHome } from '@tabler/icons-react';
+import { IconArrowsDiff, IconFileDatabase, IconFolderOpen, IconHome } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
+import { screen } from '../../state/screen';
 import { useStudio } from '../../state/store';
 import { useSamples } from '../parts/samples';
 import { ActionItem } from './ActionItem';
@@ -26,10 +27,19 @@ export function OpenMenu() {
 
 export function OpenItems() {
   const samples = useSamples();
+  const isOpen = useStudio((state) => state.checkpoint !== null);
+  const isCompared = useStudio((state) => state.compared !== null);
   const openSample = useStudio((state) => state.openSample);
   return (
     <>
       <ActionItem id="open" label="Open a file…" icon={<IconFolderOpen {...icon} />} />
+      <Menu.Item
+        leftSection={<IconArrowsDiff {...icon} />}
+        disabled={!isOpen}
+        onClick={() => screen.getState().show('compare')}
+      >
+        {isCompared ? 'Show the comparison' : 'Compare with another…'}
+      </Menu.Item>
       {samples.map(({ file, title, bytes }) => (
         <Menu.Item
           key={file}
