@@ -27,6 +27,8 @@ export function whyNotFeedable(targets: readonly Target[]): string | undefined {
   if (bytes > maxFedBytes) return `${Math.round(bytes / 2 ** 20)} MB of weights are too many to feed at every run`;
   const constant = targets.find(({ graph }) => !graph.initializer);
   if (constant) return `${constant.graph.name} is a constant inside the graph`;
+  const coded = targets.find(({ graph }) => graph.codes);
+  if (coded) return `${coded.graph.name} is quantised, and the runtime joins it with what uses it ahead`;
   const odd = targets.find(({ graph }) => !isFeedable(graph.dtype));
   return odd && `${odd.graph.name} has a type that cannot be fed`;
 }

@@ -16,6 +16,7 @@ import { OpeningCard } from './progress/OpeningCard';
 import { PassCard } from './progress/PassCard';
 import { ChannelsPanel } from './slim/ChannelsPanel';
 import { Slim } from './slim/Slim';
+import { KeptWork } from './work/KeptWork';
 
 /** What other areas show in the editor. */
 const panels: EditorPanels = {
@@ -31,6 +32,7 @@ const panels: EditorPanels = {
 export function Panes() {
   return (
     <>
+      <KeptWork />
       <OpeningCard />
       <PassCard />
       <OutcomeStrip quality={<Quality />} />

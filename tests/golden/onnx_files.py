@@ -567,8 +567,8 @@ def quantised():
     outputs = [value(f"y{i}", shape, data_type) for i, (shape, data_type) in enumerate(zip(shapes, types))]
     graph = helper.make_graph(nodes, "quantised", [value("x", [1, 4, 6, 6]), value("row", [2, 6])], outputs, initializers)
     kinds = {"qdq": ("conv", 0, 1), "qdq_scale": "buffer", "bias_scale": "buffer", "qdq_bias": "bias", "scale": "buffer"}
-    kinds |= {"fake": ("linear", 1), "integers": ("linear", 1), "qlinear": ("linear", 1)}
-    save("quantised.onnx", make_model(graph), kinds, dict.fromkeys(["qdq", "qdq_bias", "integers", "qlinear", "orphan"], "zero point"))
+    kinds |= {"fake": ("linear", 1), "integers": ("linear", 1), "qlinear": ("linear", 1), "orphan": "parameter"}
+    save("quantised.onnx", make_model(graph), kinds, {"qdq_bias": "quantised to i32"})
 
 
 def training():
@@ -639,7 +639,7 @@ def contrib():
     kinds |= dict.fromkeys(["table", "words", "places"], ("embedding", 0))
     kinds |= {"router": ("router", 1), "fc1": ("linear", 1, 2, 0), "fc2": ("linear", 1, 2, 0), "turned": ("linear", 0)}
     kinds |= {"conv": ("conv", 0, 1), "last": ("conv", 0, 3), "nbits": ("linear", 0, (1, 2)), "bnb": "linear"}
-    save("contrib.onnx", make_model(graph, domains=["com.microsoft"]), kinds, dict.fromkeys(["nbits", "bnb", "table"], "zero point"))
+    save("contrib.onnx", make_model(graph, domains=["com.microsoft"]), kinds, dict.fromkeys(["bnb", "table"], "zero point"))
 
 
 def main():

@@ -10,8 +10,11 @@ import { found } from '../../lib/known';
 import { firstPart, type Part, partsOf, sourceOfPart } from '../../lib/parts';
 import { type ByteSource, memorySource } from '../../lib/source';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
+import { isQuantised } from '../../tensors/encodedElements';
+import { decode, putNearest, type QuantisedElements } from '../../tensors/quantised/quantised';
 import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
+import { toFloats } from '../values';
 import { type Rewriting, rewrite, takesOne } from './rewrite';
 
 export interface GraphTensor {
@@ -22,6 +25,8 @@ export interface GraphTensor {
   readonly segments: readonly ByteRange[];
   /** They are varints of halves. */
   readonly areVarints: boolean;
+  /** They are codes of numbers: how those are read. */
+  readonly codes?: QuantisedElements;
   /** Whether it is an initializer of the main graph: those can be fed as inputs instead. */
   readonly initializer: boolean;
 }
@@ -75,14 +80,16 @@ export async function readGraph(source: ByteSource, parts: readonly Part[], open
   const initializers = new Set(operators.main.initializers.map(({ name }) => name));
   const placed = tensors.map((tensor): GraphTensor | undefined => {
     const storage = storages[tensor.storage];
-    const varints = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
+    const encoding = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
+    const codes = encoding && isQuantised(encoding) ? encoding : undefined;
     return (
       storage && {
         name: tensor.name,
         dtype: tensor.dtype,
         shape: tensor.shape,
-        segments: varints?.segments ?? segmentsOf(tensor, storage),
-        areVarints: varints !== undefined,
+        segments: encoding?.segments ?? segmentsOf(tensor, storage),
+        areVarints: encoding !== undefined && !codes,
+        ...(codes && { codes }),
         initializer: isInitializer(tensor, initializers),
       }
     );
@@ -161,6 +168,7 @@ function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySe
 /** A copy of a tensor's elements. */
 export function elementsOf(bytes: Uint8Array, tensor: GraphTensor): Uint8Array<ArrayBuffer> {
   const stored = storedBytes(bytes, tensor);
+  if (tensor.codes) return new Uint8Array(decode(tensor.codes, stored, 0).buffer, 0, numelOf(tensor.shape) * 4);
   if (!tensor.areVarints) return stored;
   const elements = new Uint8Array(numelOf(tensor.shape) * elementBytes);
   decodeVarints(stored, 0, elements);
@@ -177,10 +185,20 @@ function storedBytes(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<A
   return elements;
 }
 
-/** Puts elements in the place of those in `bytes`; varints take those that need no more bytes, as zeros never do. */
+/**
+ * Puts elements in the place of those in `bytes`; varints take those that need no more bytes, as zeros never do, and where there
+ * are codes the nearest is written.
+ */
 export function putElements(bytes: Uint8Array, tensor: GraphTensor, elements: Uint8Array): void {
   let stored = elements;
-  if (tensor.areVarints) {
+  if (tensor.codes) {
+    stored = storedBytes(bytes, tensor);
+    putNearest(
+      tensor.codes,
+      stored,
+      toFloats({ dtype: 'F32', shape: tensor.shape, bytes: elements as Uint8Array<ArrayBuffer> }),
+    );
+  } else if (tensor.areVarints) {
     stored = storedBytes(bytes, tensor);
     if (encodeVarints(stored, 0, elements) === undefined) {
       throw new CheckpointError(

@@ -2,6 +2,7 @@
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
 import { firstPart, type Part, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
+import type { TensorInfo } from '../../tensors/tensor';
 import type { Checkpoint, Format, Note } from '../format';
 import { fileNameIn } from '../location';
 import { absenceIn } from './absent';
@@ -39,7 +40,7 @@ export async function openModel(
   const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
   const model = await modelIn(sourceOfPart(source, firstPart(parts)), context);
   const listing = await listTensors(model, source, parts.slice(1), context);
-  const { tensors, storages, encoded } = listing;
+  const { tensors, storages, encoded, digests } = listing;
   const absence = absenceIn(listing, model, context);
   const checkpoint: Checkpoint = {
     format: 'ONNX',
@@ -50,8 +51,9 @@ export async function openModel(
     storages,
     ...(encoded.length > 0 ? { encoded } : {}),
     checksums: [],
+    ...(digests.length > 0 && { digests }),
     byteOrder: 'little',
-    notes: [...absence.notes, ...trainingNotes(model)],
+    notes: [...absence.notes, ...quantisedNotes(tensors), ...trainingNotes(model)],
     graph: model,
     ...(absence.readOnly !== undefined && { readOnly: absence.readOnly }),
   };
@@ -65,6 +67,15 @@ async function modelIn(source: ByteSource, context: ErrorContext): Promise<Whole
     `An ONNX file has at most 2 GB (protobuf's limit), but this one has ${source.size} bytes.`,
     { ...context, advice: 'Prune the checkpoint that the model was exported from, and export it again.' },
   );
+}
+
+function quantisedNotes(tensors: readonly TensorInfo[]): Note[] {
+  const labels = [
+    ...new Set(tensors.flatMap(({ stored, readOnly }) => (stored && readOnly === undefined ? stored.label : []))),
+  ];
+  if (labels.length === 0) return [];
+  const text = `Weights in ${labels.join(', ')} are shown as the values that they stand for (scale · (code − zero point)), and pruned by their zero point. Scales stay as they are.`;
+  return [{ severity: 'info', text }];
 }
 
 function trainingNotes({ training }: WholeModel): Note[] {

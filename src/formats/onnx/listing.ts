@@ -5,17 +5,23 @@ import { getOrInsert } from '../../lib/maps';
 import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import { isPrunableDtype } from '../../tensors/dtype';
+import type { EncodedElements } from '../../tensors/encodedElements';
 import type { Declared } from '../../tensors/evidence';
+import { codesUsesOf } from '../../tensors/graph/codes';
 import { constantOf, isConstant } from '../../tensors/graph/graph';
 import { scopesOf } from '../../tensors/graph/scopes';
 import { type TensorUses, usesOf } from '../../tensors/graph/uses';
 import { judge } from '../../tensors/judge/judge';
 import type { Judgement } from '../../tensors/judge/judgement';
 import type { Judged } from '../../tensors/judge/stateDict';
-import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
-import type { VarintElements } from '../../tensors/varintElements';
+import type { AffineCodes } from '../../tensors/quantised/affine';
+import { Addresses } from '../../tensors/quantised/quantised';
+import { type ByteRange, contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
+import type { Digest } from '../format';
 import { uniqueNames } from '../names';
+import { codingsOf } from './codings';
 import type { WholeModel } from './graphProto';
+import type { Place } from './place';
 import { graphsOf, type PlacedGraph } from './placedGraphs';
 import { placesOf } from './places';
 import { dtypeOf, isExternal, type SparseRecord, type TensorRecord } from './tensorProto';
@@ -33,8 +39,10 @@ interface Found {
 export interface Listing {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
-  /** Halves in int32_data. */
-  readonly encoded: readonly VarintElements[];
+  /** Halves in int32_data, and codes. */
+  readonly encoded: readonly EncodedElements[];
+  /** Of files beside the model. */
+  readonly digests: readonly Digest[];
   /** Tensors whose elements are nowhere: see `Place`. */
   readonly missing: readonly Missing[];
 }
@@ -49,7 +57,7 @@ export interface Missing {
 
 const sparseReason = 'sparse (values and indices), which Secateur does not patch yet';
 const replacedReason = 'a later initializer of the same name takes its place';
-const quantisedReason = 'quantised: its zero is the zero point, which Secateur does not write yet';
+const quantisedReason = 'quantised, in a way that Secateur does not read: its zero point is not known';
 
 const training = { kind: 'optimizer', because: 'part of the training information' } as const;
 
@@ -68,42 +76,66 @@ export async function listTensors(
   const names = uniqueNames(
     found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
-  const uses = usesOf(scopesOf(model));
+  const scopes = scopesOf(model);
+  const uses = usesOf(scopes);
   const usesAt = (id: number): TensorUses => known(uses, id);
-  const judgements = judge(
-    found.map(({ name, tensor, shape }, i): Judged => {
-      const declared = asWeight(usesAt(i));
-      return { name, container: '', dtype: dtypeOf(tensor), shape, ...(declared && { declared }) };
-    }),
-    'graph',
-  );
-  const storages = new Map<Storage, number>();
-  const encoded: VarintElements[] = [];
-  const varints = new VarintReader(source, context);
-  const places = placesOf(
+  const { places, digests } = placesOf(
     found.map((each, i) => ({ ...each, name: at(names, i) })),
     beside,
     context,
   );
+  const codings = await codingsOf(source, found, places, codesUsesOf(scopes));
+  const judgements = judge(
+    found.map(({ name, tensor, shape }, i): Judged => {
+      const declared = asWeight(usesAt(i));
+      return {
+        name,
+        container: '',
+        dtype: codings.get(i)?.coding ? 'F32' : dtypeOf(tensor),
+        shape,
+        ...(declared && { declared }),
+      };
+    }),
+    'graph',
+  );
+  const halves = await halvesIn(found, names, places, source, context);
+  const encoded: EncodedElements[] = halves.flatMap((each) => (each && 'elements' in each ? each.elements : []));
+  const addresses = new Addresses(encoded.at(-1)?.addresses.end ?? source.size);
+  /** Of codes that several tensors are, each once. */
+  const decoded = new Map<Storage, Storage>();
+  const decodedAt = (codes: Storage, coding: AffineCodes, range: ByteRange, numel: number): Storage =>
+    getOrInsert(decoded, codes, () => {
+      const elements = { coding, addresses: addresses.of(numel), segments: [range], byteOrder: 'little' } as const;
+      encoded.push(elements);
+      return storageOf(elements);
+    });
+  const storages = new Map<Storage, number>();
   const tensors: TensorInfo[] = [];
   const missing: Missing[] = [];
-  for (const [i, { within, tensor, shape }] of found.entries()) {
-    const name = at(names, i);
-    const dtype = dtypeOf(tensor);
+  for (const [i, { within, tensor, shape: stored }] of found.entries()) {
     const place = at(places, i);
-    const halves = place.varints && (await varints.read(place.varints, numelOf(shape), name));
-    const storage = halves && 'elements' in halves ? storageOf(halves.elements) : place.storage;
-    if (halves && 'elements' in halves) encoded.push(halves.elements);
-    const unread = halves && 'readOnly' in halves ? halves.readOnly : place.readOnly;
-    const readOnly = usesAt(i).quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
+    const half = halves[i];
+    const coded = codings.get(i);
+    const { coding, range, shape = stored } = coded ?? {};
+    const isDecoded = coding !== undefined && range !== undefined && place.storage !== undefined;
+    const storage = isDecoded
+      ? decodedAt(place.storage, coding, range, numelOf(shape))
+      : half && 'elements' in half
+        ? storageOf(half.elements)
+        : place.storage;
+    const dtype = dtypeOf(tensor);
+    const isOdd = usesAt(i).quantised && !isPrunableDtype(dtype);
+    const unread = half && 'readOnly' in half ? half.readOnly : place.readOnly;
+    const readOnly = coded ? coded.readOnly : isOdd ? quantisedReason : unread;
     const info: TensorInfo = {
-      name,
+      name: at(names, i),
       container: within.container,
-      dtype,
+      dtype: isDecoded ? 'F32' : dtype,
+      ...(isDecoded && { stored: { label: coded?.label ?? '', bytes: range.end - range.start } }),
       shape,
       strides: contiguousStrides(shape),
       storage: storage ? getOrInsert(storages, storage, () => storages.size) : -1,
-      storageOffset: place.offset ?? 0,
+      storageOffset: isDecoded ? 0 : (place.offset ?? 0),
       ...(within.training ? training : kindOf(usesAt(i), at(judgements, i))),
       ...(readOnly === undefined ? {} : { readOnly }),
     };
@@ -112,7 +144,7 @@ export async function listTensors(
       missing.push({ tensor: info, file: place.missing, isOutside: place.isOutside === true });
     }
   }
-  return { tensors, storages: [...storages.keys()], encoded, missing };
+  return { tensors, storages: [...storages.keys()], encoded, digests, missing };
 }
 
 /** Places outside the model that any of its tensors is said to be in, as written. */
@@ -127,7 +159,23 @@ function foundIn(model: WholeModel): Found[] {
   return found;
 }
 
-function storageOf({ addresses }: VarintElements): Storage {
+/** Of each tensor whose halves are varints: the elements, or why they cannot be patched. */
+async function halvesIn(
+  found: readonly Found[],
+  names: readonly string[],
+  places: readonly Place[],
+  source: ByteSource,
+  context: ErrorContext,
+) {
+  const reader = new VarintReader(source, context);
+  const halves: (Awaited<ReturnType<VarintReader['read']>> | undefined)[] = [];
+  for (const [i, { varints }] of places.entries()) {
+    halves.push(varints && (await reader.read(varints, numelOf(at(found, i).shape), at(names, i))));
+  }
+  return halves;
+}
+
+function storageOf({ addresses }: EncodedElements): Storage {
   return { segments: [addresses], byteLength: addresses.end - addresses.start };
 }
 

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconFolderOpen, IconLock } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { actions } from '../../state/actions';
 import { perform } from '../parts/perform';
 import { OpeningReport, useSlowOpening } from '../parts/progress/OpeningReport';
@@ -9,7 +10,7 @@ import classes from './StartPage.module.css';
 
 /** What the studio opens, as people know it: by extension. */
 const opens = [
-  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th' },
+  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th  .pt2' },
   { name: 'safetensors', extensions: '.safetensors' },
   { name: 'ONNX', extensions: '.onnx' },
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
@@ -19,7 +20,8 @@ const opens = [
   { name: 'NumPy', extensions: '.npz  .npy' },
 ];
 
-export function StartPage() {
+/** @param left work that waits to be gone on with @param recent files of earlier visits */
+export function StartPage({ left, recent }: { readonly left: ReactNode; readonly recent: ReactNode }) {
   const isOpening = useSlowOpening();
   return (
     <div className={classes.page}>
@@ -30,7 +32,9 @@ export function StartPage() {
         <h2 className={classes.sentence}>
           See every layer’s weights, drag a threshold, and download the pruned checkpoint.
         </h2>
+        {left}
         <div className={classes.zone}>{isOpening ? <OpeningReport /> : <Invitation />}</div>
+        {recent}
         <Samples />
       </div>
     </div>

@@ -13,7 +13,11 @@ import { context, fileOf, globalRecipe, openStudio, type Studio } from './suppor
 
 const folder = join(import.meta.dirname, '../../golden/files/external');
 const images = join(folder, 'images.npy');
-const expected: { readonly before: readonly number[]; readonly after: readonly number[] } = JSON.parse(
+interface Outputs {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+const expected: Outputs & { readonly checked: Outputs & { readonly threshold: number } } = JSON.parse(
   readFileSync(join(folder, 'expected.json'), 'utf8'),
 );
 /** As they might be dropped: the data first. */
@@ -60,6 +64,20 @@ describe.each(['exported', 'saved'])('a model that was %s with its weights in ot
     expect(again.outputs[0]!.relativeL2).toBe(0);
     studio.close();
   });
+});
+
+it('with weights of Constant nodes and functions in other files, under two names, a model is evaluated', async () => {
+  const { before, after, threshold } = expected.checked;
+  const studio = await openStudio(files('checked'));
+  await studio.evaluation.openGraph({ files: files('checked'), isCheckpoint: true, tensors: studio.tensors }, context);
+  await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(images)] } }, context);
+  const rule = { criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { threshold } } as const;
+  const outcomes = await studio.resolve({ format: 'secateur-recipe', version: 1, rules: [rule] });
+  const { outputs } = await studio.evaluation.evaluate({ outcomes }, context);
+  const norm = (values: readonly number[]) => Math.hypot(...values);
+  const wanted = norm(after.map((value, i) => value - before[i]!)) / norm(before);
+  expect(outputs[0]!.relativeL2).toBeCloseTo(wanted, 4);
+  studio.close();
 });
 
 describe('of a model with its weights in another file', () => {

@@ -214,12 +214,24 @@ describe('a place in another file', () => {
     await expect(opening).rejects.toMatchObject({ code: 'malformed-file', message: expect.stringMatching(sentence) });
   });
 
-  it('with a checksum is left as it is', async () => {
-    const { tensors } = await open([
-      ['m.onnx', pointing({ location: 'w.bin', checksum: 'a'.repeat(40) })],
-      ['w.bin', eight],
-    ]);
-    expect(tensors).toMatchObject([{ readOnly: 'w.bin has a SHA-1 checksum, which would go stale' }]);
+  it('with a checksum says where its digits are; one that is no SHA-1 is left as it is', async () => {
+    const given = async (checksum: string) => {
+      const bytes = pointing({ location: 'w.bin', checksum });
+      const { tensors, digests } = await open([
+        ['m.onnx', bytes],
+        ['w.bin', eight],
+      ]);
+      return { bytes, reason: tensors[0]?.readOnly, digests };
+    };
+    const stored = 'ab'.repeat(20);
+    const { bytes, reason, digests } = await given(stored);
+    expect(reason).toBeUndefined();
+    const range = { start: bytes.length, end: bytes.length + 8 };
+    expect(digests).toEqual([{ range, stored, fields: [Buffer.from(bytes).indexOf(stored)] }]);
+    expect(await given('md5 of it')).toMatchObject({
+      reason: 'w.bin has a checksum that is no SHA-1: it would go stale',
+      digests: undefined,
+    });
   });
 
   it('of any alignment is one, and names of JavaScript itself are names', async () => {
