@@ -1,22 +1,6 @@
-/** What comes in and what goes out: files that are dropped, recipes that are given, what an export leaves. */
-import type { Page } from '@playwright/test';
+import { dropFiles as drop } from './dropFiles';
 import { qualityOf } from './quality';
-import { expect, type NamedFile, openHuge, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
-
-/** Drops files anywhere on the window. */
-async function drop(page: Page, ...files: NamedFile[]): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    (files) => {
-      const transfer = new DataTransfer();
-      for (const { name, bytes } of files) {
-        transfer.items.add(new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], name));
-      }
-      return transfer;
-    },
-    files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })),
-  );
-  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
-}
+import { expect, openHuge, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
 
 test('what a drop means is decided by what is open, and unsaved work is never lost without a question', async ({
   studio,
