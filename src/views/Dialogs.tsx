@@ -1,6 +1,7 @@
 /** Dialogs that need no evaluation. */
 import { CompareDialog } from './compare/CompareDialog';
 import { ExportDialog } from './export/ExportDialog';
+import { PaletteDialog } from './palette/PaletteDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
@@ -11,6 +12,7 @@ import { SlimDialog } from './slim/SlimDialog';
 export function Dialogs() {
   return (
     <>
+      <PaletteDialog />
       <ExportDialog />
       <AnotherDialog />
       <HelpDialog />

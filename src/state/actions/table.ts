@@ -2,9 +2,29 @@
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
 import { compareActions } from './compare';
+import { historyActions } from './history';
+import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
+import { presetActions } from './presets';
+import { metricActions, qualityActions } from './quality';
+import { repairActions } from './repairs';
+import { helpActions, viewActions } from './views';
 
-const lists: readonly ActionList[] = [Object.values(actions), compareActions, pageActions];
+const lists: readonly ActionList[] = [
+  Object.values(actions),
+  historyActions,
+  layerActions,
+  scopeActions,
+  filterActions,
+  viewActions,
+  presetActions,
+  Object.values(qualityActions),
+  metricActions,
+  repairActions,
+  helpActions,
+  compareActions,
+  pageActions,
+];
 
 /** Those that answer to keys: they are there whatever is open. */
 export const fixedActions: readonly Action[] = lists.flatMap((list) => (typeof list === 'function' ? [] : list));

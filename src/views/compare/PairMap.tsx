@@ -57,6 +57,7 @@ export function PairMap({ pair, original, files, isSwapped }: PairProps) {
   const press = useZoomKeys(size, setViewport);
   const pane = { kind: 'weights' as const, shape, size, region, viewport, setViewport, height, pointed, setPointed };
   const isPair = pair.difference !== undefined;
+  const hasFirst = pair.before !== undefined;
   const isDifference = isPair && shown === 'difference';
   return (
     <div className={`${mapClasses.card} ${classes.drawn}`}>
@@ -105,12 +106,12 @@ export function PairMap({ pair, original, files, isSwapped }: PairProps) {
             {...pane}
             id="before"
             symbol="w"
-            picture={before ?? after}
+            picture={hasFirst ? before : after}
             strongest={strongest}
             title={
-              isPair && shown === 'over' ? `${files.before} | ${files.after}` : before ? files.before : files.after
+              isPair && shown === 'over' ? `${files.before} | ${files.after}` : hasFirst ? files.before : files.after
             }
-            label={`Magnitudes of ${pair.name} in ${before ? files.before : files.after}.`}
+            label={`Magnitudes of ${pair.name} in ${hasFirst ? files.before : files.after}.`}
             measure={ref}
             {...(isPair && shown === 'over' && { over: { picture: after, from: edge / 100 } })}
           />

@@ -1,11 +1,11 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowsDiff, IconFileDatabase, IconFolderOpen, IconHome } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
-import { screen } from '../../state/screen';
+import { actions } from '../../state/actions';
+import { compareAction } from '../../state/actions/compare';
 import { useStudio } from '../../state/store';
+import { ActionItem } from '../parts/actions/ActionItem';
 import { useSamples } from '../parts/samples';
-import { ActionItem } from './ActionItem';
-import { goHome } from './home';
 
 const icon = { size: 16, stroke: 1.6 };
 
@@ -27,19 +27,16 @@ export function OpenMenu() {
 
 export function OpenItems() {
   const samples = useSamples();
-  const isOpen = useStudio((state) => state.checkpoint !== null);
   const isCompared = useStudio((state) => state.compared !== null);
   const openSample = useStudio((state) => state.openSample);
   return (
     <>
-      <ActionItem id="open" label="Open a file…" icon={<IconFolderOpen {...icon} />} />
-      <Menu.Item
-        leftSection={<IconArrowsDiff {...icon} />}
-        disabled={!isOpen}
-        onClick={() => screen.getState().show('compare')}
-      >
-        {isCompared ? 'Show the comparison' : 'Compare with another…'}
-      </Menu.Item>
+      <ActionItem action={actions.open} label="Open a file…" icon={<IconFolderOpen {...icon} />} />
+      <ActionItem
+        action={compareAction}
+        label={isCompared ? 'Show the comparison' : 'Compare with another…'}
+        icon={<IconArrowsDiff {...icon} />}
+      />
       {samples.map(({ file, title, bytes }) => (
         <Menu.Item
           key={file}
@@ -50,9 +47,7 @@ export function OpenItems() {
           Sample: {title}
         </Menu.Item>
       ))}
-      <Menu.Item leftSection={<IconHome {...icon} />} onClick={goHome}>
-        Start page
-      </Menu.Item>
+      <ActionItem action={actions.home} label="Start page" icon={<IconHome {...icon} />} />
     </>
   );
 }

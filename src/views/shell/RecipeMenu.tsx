@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconClipboardText, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
-import { ActionItem } from './ActionItem';
+import { actions } from '../../state/actions';
+import { ActionItem } from '../parts/actions/ActionItem';
 
 export function RecipeMenu() {
   return (
@@ -22,10 +23,22 @@ export function RecipeMenu() {
 export function RecipeItems() {
   return (
     <>
-      <ActionItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
-      <ActionItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
-      <ActionItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
-      <ActionItem id="pasteRecipe" label="Apply the copied one" icon={<IconClipboardText size={16} stroke={1.6} />} />
+      <ActionItem
+        action={actions.saveRecipe}
+        label="Save as a file"
+        icon={<IconDeviceFloppy size={16} stroke={1.6} />}
+      />
+      <ActionItem action={actions.copyRecipe} label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
+      <ActionItem
+        action={actions.open}
+        label="Apply one from a file…"
+        icon={<IconFileImport size={16} stroke={1.6} />}
+      />
+      <ActionItem
+        action={actions.pasteRecipe}
+        label="Apply the copied one"
+        icon={<IconClipboardText size={16} stroke={1.6} />}
+      />
     </>
   );
 }

@@ -1,20 +1,19 @@
 import { Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { type ActionId, actions } from '../../state/actions';
-import { useStudio } from '../../state/store';
-import { perform } from '../parts/perform';
+import type { Action } from '../../../state/actions';
+import { useStudio } from '../../../state/store';
 import { Keys } from './Keys';
+import { perform } from './perform';
 
 interface ActionItemProps {
-  readonly id: ActionId;
+  readonly action: Action;
   /** Shorter than its own, where the menu says the rest. */
   readonly label?: string;
-  readonly icon: ReactNode;
+  readonly icon?: ReactNode;
 }
 
 /** An action as an item of a menu. */
-export function ActionItem({ id, label, icon }: ActionItemProps) {
-  const action = actions[id];
+export function ActionItem({ action, label, icon }: ActionItemProps) {
   const enabled = useStudio(action.enabled);
   const [key] = action.keys;
   return (
