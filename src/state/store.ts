@@ -29,6 +29,7 @@ import { createSnapshotsSlice } from './snapshotsSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
+import { createUnderstandingSlice } from './understanding';
 import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
@@ -60,6 +61,7 @@ export function createStudio(
     const channels = createChannelsSlice(context, evaluated.context);
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
+    const understood = createUnderstandingSlice(context, evaluated.context);
     const table = createTableSlice(context);
     const comparing = createCompareSlice(context);
     const snapshots = createSnapshotsSlice(context);
@@ -74,6 +76,7 @@ export function createStudio(
       permuting.follow,
       comparing.follow,
       snapshots.follow,
+      understood.follow,
     );
     return {
       ...nothingOpen,
@@ -92,6 +95,7 @@ export function createStudio(
       ...channels.slice,
       ...slim.slice,
       ...permuting.slice,
+      ...understood.slice,
       ...table.slice,
       ...comparing.slice,
       ...snapshots.slice,

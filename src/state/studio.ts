@@ -17,6 +17,7 @@ import type { SlimSlice } from './slimSlice';
 import type { SnapshotsSlice } from './snapshots';
 import type { StatusSlice } from './statusSlice';
 import type { TableSlice } from './tableSlice';
+import type { UnderstandingSlice } from './understandingState';
 import type { UnsavedSlice } from './unsaved';
 
 export type StudioState = CheckpointSlice &
@@ -36,5 +37,6 @@ export type StudioState = CheckpointSlice &
   ChannelsSlice &
   SlimSlice &
   CompareSlice &
+  UnderstandingSlice &
   TableSlice &
   SnapshotsSlice;

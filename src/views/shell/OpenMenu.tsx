@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconArrowsDiff, IconFileDatabase, IconFolderOpen, IconHome } from '@tabler/icons-react';
+import { IconArrowsDiff, IconFileDatabase, IconFolderOpen, IconFolders, IconHome } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
 import { actions } from '../../state/actions';
 import { compareAction } from '../../state/actions/compare';
@@ -32,6 +32,7 @@ export function OpenItems() {
   return (
     <>
       <ActionItem action={actions.open} label="Open a file…" icon={<IconFolderOpen {...icon} />} />
+      <ActionItem action={actions.openFolder} label="Open a folder…" icon={<IconFolders {...icon} />} />
       <ActionItem
         action={compareAction}
         label={isCompared ? 'Show the comparison' : 'Compare with another…'}
