@@ -18,7 +18,8 @@ const opens = [
   { name: 'TensorFlow', extensions: '.index  .data' },
   { name: 'Flax', extensions: '.msgpack' },
   { name: 'GGUF', extensions: '.gguf' },
-  { name: 'NumPy', extensions: '.npz  .npy' },
+  { name: 'NumPy', extensions: '.npz  .npy  .pkl' },
+  { name: 'PaddlePaddle', extensions: '.pdparams' },
 ];
 
 /** @param left work that waits to be gone on with @param recent files of earlier visits */

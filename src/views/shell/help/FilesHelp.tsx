@@ -23,6 +23,10 @@ const opens = [
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
   },
   {
+    name: '.pkl .pdparams',
+    says: 'Pickled arrays of NumPy, as Detectron2 and PaddlePaddle have them: read as data, never run.',
+  },
+  {
     name: '.npz .npy',
     says: 'Arrays of NumPy, as the weights of small networks are kept. On an open model they are its inputs instead.',
   },
