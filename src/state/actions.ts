@@ -55,6 +55,7 @@ export type ActionList = readonly Action[] | ((state: StudioState) => readonly A
 /** What buttons of the first screen name. */
 export type ActionId =
   | 'open'
+  | 'openFolder'
   | 'export'
   | 'undo'
   | 'redo'
@@ -114,6 +115,14 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     keys: ['mod+O'],
     enabled: () => true,
     run: () => screen.getState().chooseFiles(),
+  },
+  openFolder: {
+    id: 'openFolder',
+    label: 'Open a folder: shards, a training run, images',
+    group: 'File',
+    keys: [],
+    enabled: (state) => !isBusy(state),
+    run: async (state) => (await import('./chooseFolder')).chooseFolder(state),
   },
   export: {
     id: 'export',

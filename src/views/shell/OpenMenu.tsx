@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconFileDatabase, IconFolderOpen, IconHome } from '@tabler/icons-react';
+import { IconFileDatabase, IconFolderOpen, IconFolders, IconHome } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
 import { actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
@@ -30,6 +30,7 @@ export function OpenItems() {
   return (
     <>
       <ActionItem action={actions.open} label="Open a file…" icon={<IconFolderOpen {...icon} />} />
+      <ActionItem action={actions.openFolder} label="Open a folder…" icon={<IconFolders {...icon} />} />
       {samples.map(({ file, title, bytes }) => (
         <Menu.Item
           key={file}
