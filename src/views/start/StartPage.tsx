@@ -19,6 +19,7 @@ const opens = [
   { name: 'Flax', extensions: '.msgpack' },
   { name: 'GGUF', extensions: '.gguf' },
   { name: 'NumPy', extensions: '.npz  .npy  .pkl' },
+  { name: 'OpenVINO', extensions: '.xml  .bin' },
   { name: 'PaddlePaddle', extensions: '.pdparams' },
 ];
 
