@@ -2,6 +2,7 @@
 import { wholeName } from '../../formats/shards/names';
 import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
+import { noStream } from '../../lib/browser/fileStream';
 import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
 import { estimateSize, exportAs, exportSlim } from '../exports/exportAs';
@@ -10,19 +11,30 @@ import { mostDownloads, partsArchive } from '../exports/partsArchive';
 import type { ExportedFile, Params, Result } from '../protocol';
 import type { Read } from '../session';
 import { suffixed } from '../writing/fileName';
+import { canBeInOrder } from '../writing/inFileOrder';
 import type { WrittenFile } from '../writing/writeParts';
-import { assertWhole, downloads, savingTo, scratch } from './outputs';
+import { assertWhole, downloads, savingTo, scratch, streaming } from './outputs';
 
 export async function exportTo(
   read: Read,
-  { outcomes, destination }: Params<'export'>,
+  { outcomes, destination, stream }: Params<'export'>,
   context: CallContext,
 ): Promise<Result<'export'>> {
-  const open: OpenSink<Blob | undefined> = destination ? savingTo(destination) : downloads();
-  const { files, ...counts } = await exportPruned(read, outcomes, open, context);
+  const inOrder = stream !== undefined && canBeInOrder(read.session.measurable.checkpoint);
+  const open: OpenSink<Blob | undefined> = destination
+    ? savingTo(destination)
+    : inOrder
+      ? streaming(stream)
+      : downloads();
+  if (stream && !inOrder) noStream(stream);
+  const { files, ...counts } = await exportPruned(read, outcomes, open, context, inOrder).catch((error: unknown) => {
+    // Where nothing has begun; else it is closed.
+    if (stream) noStream(stream);
+    throw error;
+  });
   const exported = files.map(asExported);
   const archive = await archiveOf(exported, read, context);
-  if (!archive) return { files: exported, ...counts };
+  if (!archive) return { files: exported, ...counts, ...(inOrder && { streamed: true }) };
   return { files: [archive], holds: exported.map(({ name, size }) => ({ name, size })), ...counts };
 }
 
