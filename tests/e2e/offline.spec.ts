@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { test as base } from '@playwright/test';
 import { evaluateSample, quality } from './quality';
-import { expect, Studio, samples } from './studio';
+import { expect, openHuge, Studio, samples } from './studio';
 
 base.use({ serviceWorkers: 'allow' });
 
