@@ -151,9 +151,10 @@ export class Session {
     const programs = new Map([...outcomes].map(([tensor, { program }]) => [tensor, program]));
     const { source, checkpoint } = this.measurable;
     const { layers } = this.opened;
-    const { patchesFor, patchesInFile } = await passes();
+    const { patchesFor, patchesInFile, withDigests } = await passes();
     const patches = patchesFor(this.measurable, this.units, layers, programs, context);
-    const { counts, changed } = yield* patchesInFile(patches, source, checkpoint.encoded);
+    const inFile = patchesInFile(patches, source, checkpoint.encoded);
+    const { counts, changed } = yield* withDigests(inFile, source, checkpoint.digests ?? [], context.signal);
     let weights = 0;
     let zeros = 0;
     let repaired = 0;

@@ -22,6 +22,15 @@ export interface Checksum {
   readonly fields: readonly number[];
 }
 
+/** A SHA-1 of a whole file, and where others keep it. Export replaces a valid one; a wrong one stays as it is. */
+export interface Digest {
+  readonly range: ByteRange;
+  /** 40 hexadecimal digits, in lower case. */
+  readonly stored: string;
+  /** File offsets of every copy of its digits. */
+  readonly fields: readonly number[];
+}
+
 /** A remark for the user about the file as a whole, one sentence. */
 export interface Note {
   readonly severity: 'info' | 'warning';
@@ -37,6 +46,8 @@ export interface Checkpoint {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
   readonly checksums: readonly Checksum[];
+  /** Over files in which nothing is encoded. */
+  readonly digests?: readonly Digest[];
   /** Elements that stand in the file in another form than the one they are read in: storages point at their addresses, which ascend. */
   readonly encoded?: readonly EncodedElements[];
   /** Of the elements of every storage. Masks do not depend on it, numbers do. */

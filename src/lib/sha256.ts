@@ -1,10 +1,9 @@
 /** SHA-256 (FIPS 180-4), at once: Web Crypto answers later, and not at all on pages without a certificate. */
 
-const blockBytes = 64;
+import { BlockHash, rotated } from './blockHash';
 
-/** Called with pieces of a message in order. */
-export class Sha256 {
-  private readonly state = Uint32Array.of(
+export class Sha256 extends BlockHash {
+  protected readonly state = Uint32Array.of(
     0x6a09e667,
     0xbb67ae85,
     0x3c6ef372,
@@ -15,40 +14,8 @@ export class Sha256 {
     0x5be0cd19,
   );
   private readonly words = new Uint32Array(64);
-  private readonly rest = new Uint8Array(blockBytes);
-  private restLength = 0;
-  private length = 0;
 
-  add(bytes: Uint8Array): this {
-    this.length += bytes.length;
-    let at = 0;
-    if (this.restLength > 0) {
-      at = Math.min(bytes.length, blockBytes - this.restLength);
-      this.rest.set(bytes.subarray(0, at), this.restLength);
-      this.restLength += at;
-      if (this.restLength < blockBytes) return this;
-      this.block(this.rest, 0);
-      this.restLength = 0;
-    }
-    for (; at + blockBytes <= bytes.length; at += blockBytes) this.block(bytes, at);
-    this.rest.set(bytes.subarray(at));
-    this.restLength = bytes.length - at;
-    return this;
-  }
-
-  /** In hexadecimal digits. Nothing can be added after it. */
-  finish(): string {
-    const bits = this.length * 8;
-    const end = new Uint8Array(this.restLength < 56 ? 64 - this.restLength : 128 - this.restLength);
-    end[0] = 0x80;
-    const view = new DataView(end.buffer);
-    view.setUint32(end.length - 8, Math.floor(bits / 2 ** 32));
-    view.setUint32(end.length - 4, bits >>> 0);
-    this.add(end);
-    return [...this.state].map((word) => word.toString(16).padStart(8, '0')).join('');
-  }
-
-  private block(bytes: Uint8Array, at: number): void {
+  protected block(bytes: Uint8Array, at: number): void {
     const { state, words } = this;
     for (let i = 0; i < 16; i++) {
       const from = at + 4 * i;
@@ -96,10 +63,6 @@ export class Sha256 {
 /** Of a text in UTF-8, in hexadecimal digits. */
 export function sha256OfText(text: string): string {
   return new Sha256().add(new TextEncoder().encode(text)).finish();
-}
-
-function rotated(word: number, by: number): number {
-  return (word >>> by) | (word << (32 - by));
 }
 
 /** The first 32 bits of the fractions of the cube roots of the first 64 primes. */

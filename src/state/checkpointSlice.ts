@@ -22,9 +22,17 @@ export interface InputNorms {
 /** Where what the engine has for a criterion stands in the state. */
 export const inputsKnown = { norms: 'inputNorms', moments: 'inputMoments' } as const;
 
+export interface Origin {
+  readonly files: readonly File[];
+  /** Its name among the samples, where it is one. */
+  readonly sample: string | null;
+}
+
 export interface CheckpointSlice {
   /** As the file was opened: another object where another file is. */
   opened: OpenedCheckpoint | null;
+  /** Where `opened` came from. */
+  origin: Origin | null;
   /** As the recipe has it: what its tensors are may be set by hand there. Every view reads this one. */
   checkpoint: OpenedCheckpoint | null;
   /** Its tensors that recipes can prune, as pruning sees them. */
@@ -43,6 +51,7 @@ export interface CheckpointSlice {
 
 export const nothingOpen: CheckpointSlice = {
   opened: null,
+  origin: null,
   checkpoint: null,
   candidates: [],
   computing: '',

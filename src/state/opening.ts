@@ -106,6 +106,7 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     const first = shown.find(({ byDefault }) => byDefault)?.id ?? checkpoint.layers[0]?.id;
     set({
       opened: checkpoint,
+      origin: { files, sample },
       checkpoint,
       candidates,
       reference: null,

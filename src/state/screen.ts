@@ -10,7 +10,9 @@ export type Dialog =
   | 'help'
   | 'leave'
   | 'gradual'
+  | 'recipe'
   | 'payoff'
+  | 'understand'
   | 'graph'
   | 'pairing'
   | 'inputs'
@@ -36,10 +38,17 @@ export interface ScreenState {
   chooseFiles: () => void;
   /** Moves the focus to the threshold's handle; the handle puts itself here while there is one. */
   focusThreshold: () => void;
+  /** Selects the rows that the table shows; the table puts itself here. */
+  selectShown: () => void;
+  /** To the other of the two colour schemes. */
+  switchColours: () => void;
   /** Moves the focus to the filter of the layers; the box puts itself here. */
   focusFilter: () => void;
   /** Which of the editor's tabs shows, by its title. */
   editorTab: string;
+  /** The same of the dialog that looks closer. */
+  understandTab: string;
+  showUnderstanding(title: string): void;
   showTab(title: string): void;
 }
 
@@ -53,8 +62,12 @@ export const screen = createStore<ScreenState>((set) => ({
   setOverruling: (overruling) => set({ overruling }),
   chooseFiles: () => {},
   focusThreshold: () => {},
+  selectShown: () => {},
+  switchColours: () => {},
   focusFilter: () => {},
   editorTab: 'Distribution',
+  understandTab: 'Marks',
+  showUnderstanding: (understandTab) => set({ understandTab, dialog: 'understand' }),
   showTab: (editorTab) => set({ editorTab }),
 }));
 

@@ -3,6 +3,7 @@ import './theme/mantine';
 import './theme/tokens.css';
 import './theme/touch.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { remembered } from '../state/remembered';
 import { useScreen } from '../state/screen';
 import { studio, useStudio } from '../state/store';
 import classes from './App.module.css';
@@ -23,6 +24,7 @@ import { WindowDrop } from './shell/WindowDrop';
 import { StartPage } from './start/StartPage';
 import { palettes, theme } from './theme/theme';
 
+const recent = later(() => import('./start/Recent').then(({ Recent }) => Recent));
 // In the order in which they are fetched: what comes first is needed as soon as a file is open.
 const panes = later(() => import('./Panes').then(({ Panes }) => Panes));
 const openingPanes = later(() => import('./OpeningPanes').then(({ OpeningPanes }) => OpeningPanes));
@@ -32,6 +34,9 @@ const evaluationDialogs = later(() =>
   import('./evaluation/EvaluationDialogs').then(({ EvaluationDialogs }) => EvaluationDialogs),
 );
 const toasts = later(() => import('./Toasts').then(({ Toasts }) => Toasts));
+
+/** Whether files of an earlier visit may be there, which the start page does not wait to be idle for then. */
+const mayHaveRecent = remembered('secateur-visited') !== undefined;
 
 const colorSchemes = localStorageColorSchemeManager({ key: 'secateur-color-scheme' });
 
@@ -87,9 +92,7 @@ function Screen() {
 function Beginning() {
   const isSlow = useSlowOpening();
   const structure = useStudio(({ status }) => (status.kind === 'opening' ? status.structure : undefined));
-  return isSlow && structure ? (
-    <Later part={openingPanes} with={{ structure }} meanwhile={<StartPage />} />
-  ) : (
-    <StartPage />
-  );
+  const ofLast = (part: 'work' | 'files') => <Later part={recent} with={{ part }} isWanted={mayHaveRecent} />;
+  const start = <StartPage left={ofLast('work')} recent={ofLast('files')} />;
+  return isSlow && structure ? <Later part={openingPanes} with={{ structure }} meanwhile={start} /> : start;
 }

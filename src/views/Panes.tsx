@@ -7,6 +7,8 @@ import { Repair } from './evaluation/repair/Repair';
 import { CurvePanel } from './evaluation/sensitivity/CurvePanel';
 import { SensitivityPanel } from './evaluation/sensitivity/SensitivityPanel';
 import { QualityCard } from './evaluation/trail/QualityCard';
+import { FlipBanner } from './history/FlipBanner';
+import { HistoryPanel } from './history/HistoryPanel';
 import { LayersPane } from './layers/LayersPane';
 import { MethodPanel } from './method/MethodPanel';
 import { OutcomeStrip } from './outcome/OutcomeStrip';
@@ -16,6 +18,7 @@ import { OpeningCard } from './progress/OpeningCard';
 import { PassCard } from './progress/PassCard';
 import { ChannelsPanel } from './slim/ChannelsPanel';
 import { Slim } from './slim/Slim';
+import { KeptWork } from './work/KeptWork';
 
 /** What other areas show in the editor. */
 const panels: EditorPanels = {
@@ -25,14 +28,17 @@ const panels: EditorPanels = {
     { title: 'Curve', panel: <CurvePanel /> },
     { title: 'Drift', panel: <DriftPanel /> },
     { title: 'Channels', panel: <ChannelsPanel /> },
+    { title: 'History', panel: <HistoryPanel /> },
   ],
 };
 
 export function Panes() {
   return (
     <>
+      <KeptWork />
       <OpeningCard />
       <PassCard />
+      <FlipBanner />
       <OutcomeStrip quality={<Quality />} />
       <Repair />
       <Slim />

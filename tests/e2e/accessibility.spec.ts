@@ -7,7 +7,8 @@ import { expect, type Studio, samples, test } from './studio';
 
 /** What the screens are, and how one comes to each from the one before. */
 const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][] = [
-  ['the start page', async () => {}],
+  // Where nothing is kept there is more to say, and a question before work is left.
+  ['the start page', (studio) => studio.visitPrivately()],
   [
     'an error on it',
     async (studio) => {
@@ -43,7 +44,7 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
     'the menu of kinds',
     async (_, page) => {
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Show only one kind' }).click();
+      await page.getByRole('button', { name: 'Show only some' }).click();
       await expect(page.getByRole('menuitem', { name: 'everything' })).toBeVisible();
     },
   ],

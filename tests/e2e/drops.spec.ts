@@ -137,10 +137,12 @@ test('an export is named, says where it is and how it is loaded, and what was ex
   const { dialog } = studio;
   /** Whether the page would ask before it is left. */
   const asks = () => page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  await studio.visitPrivately();
   await studio.openSample('digits-cnn.pth');
   await studio.setScope('Whole model');
   await studio.enter(studio.targetSparsity, '50');
   await expect(studio.modelSparsity).toHaveText('50.0 %');
+  await expect(page.getByRole('region', { name: 'Not kept' })).toContainText('This browser keeps nothing');
   expect(await asks()).toBe(true);
 
   await studio.export();

@@ -131,6 +131,7 @@ test('samples are opened from within, and the logo leads home after a question a
 }) => {
   const header = page.getByRole('banner');
   const home = header.getByRole('button', { name: 'Secateur' });
+  await studio.visitPrivately();
   await studio.openSample();
   await header.getByRole('button', { name: 'Open', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Sample: ONNX' }).click();

@@ -61,6 +61,20 @@ export class Studio {
     await this.expectStatus('empty');
   }
 
+  /** In a window that keeps nothing, as private ones may. */
+  async visitPrivately(): Promise<void> {
+    await this.page.addInitScript(() => {
+      Object.defineProperty(window, 'indexedDB', {
+        value: {
+          open: () => {
+            throw new DOMException('Nothing is kept here.', 'InvalidStateError');
+          },
+        },
+      });
+    });
+    await this.visit();
+  }
+
   /** Gives files to the one file input. */
   async open(files: string | string[] | NamedFile[]): Promise<void> {
     await this.page.locator('input[type=file]').setInputFiles(files);

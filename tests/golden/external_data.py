@@ -6,6 +6,9 @@
 by onnx.save. `expected.json` holds, for both, the SHA-256 of every tensor's elements as onnx loads them, and of the exported net:
 which elements torch.nn.utils.prune takes when it prunes half of all convolution and linear weights together, and what ONNX Runtime
 computes before and after, from a fixed input.
+
+`checked/net.onnx` has a weight in `first.bin` under two names, and those of a Constant node and of one in a function in `second.bin`,
+each with the SHA-1 of its file; `checked` in `expected.json` has the outputs, a threshold, and of the pruned files the SHA-1.
 """
 
 import hashlib
@@ -18,7 +21,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 from onnx.external_data_helper import uses_external_data
 from torch import nn
 from torch.nn.utils import prune
@@ -53,6 +56,57 @@ def tensors_of(path):
         digest = hashlib.sha256(elements.tobytes()).hexdigest()
         tensors.append({"name": each.name, "shape": list(each.dims), "outside": places[each.name], "sha256": digest})
     return tensors
+
+
+def pointing(name, array, file, offset, digest):
+    keys = {"location": file, "offset": str(offset), "length": str(array.nbytes), "checksum": digest}
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=array.shape, data_location=TensorProto.EXTERNAL)
+    for key, text in keys.items():
+        tensor.external_data.add(key=key, value=text)
+    return tensor
+
+
+def write_checked(path, first, inner, body):
+    """Returns the SHA-1 of both data files."""
+    files = {"first.bin": first.tobytes(), "second.bin": inner.tobytes() + body.tobytes()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (path.parent / name).write_bytes(content)
+    digests = {name: hashlib.sha1(content).hexdigest() for name, content in files.items()}
+    node, opset = helper.make_node, [helper.make_opsetid("", 21), helper.make_opsetid("golden", 1)]
+    constant = node("Constant", [], ["inner"], value=pointing("", inner, "second.bin", 0, digests["second.bin"]))
+    in_body = node("Constant", [], ["body"], value=pointing("", body, "second.bin", inner.nbytes, digests["second.bin"]))
+    function = helper.make_function("golden", "Dense", ["v"], ["p"], [in_body, node("MatMul", ["v", "body"], ["p"])], opset[:1])
+    nodes = [
+        node("Flatten", ["x"], ["flat"]),
+        node("MatMul", ["flat", "first"], ["a"]),
+        node("MatMul", ["flat", "again"], ["b"]),
+        node("Mul", ["a", "b"], ["h"]),
+        constant,
+        node("MatMul", ["h", "inner"], ["i"]),
+        node("Dense", ["i"], ["y"], domain="golden"),
+    ]
+    weights = [pointing(name, first, "./first.bin", 0, digests["first.bin"]) for name in ("first", "again")]
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(nodes, "checked", [value("x", 1, ["n", 1, 8, 8])], [value("y", 1, ["n", 5])], weights)
+    model = helper.make_model(graph, functions=[function], ir_version=10, opset_imports=opset)
+    path.write_bytes(model.SerializeToString())
+    return digests
+
+
+def checked(images):
+    random = np.random.default_rng(6)
+    arrays = [random.standard_normal(shape).astype(np.float32) / 4 for shape in ((64, 12), (12, 8), (8, 5))]
+    path = folder / "checked" / "net.onnx"
+    write_checked(path, *arrays)
+    before = outputs_of(path, images)
+    threshold = 0.15
+    pruned = [np.where(np.abs(array) > threshold, array, np.float32(0)) for array in arrays]
+    scratch = folder / "pruned" / "net.onnx"
+    digests = write_checked(scratch, *pruned)
+    after = outputs_of(scratch, images)
+    shutil.rmtree(scratch.parent)
+    return {"threshold": threshold, "sha1": digests, "before": before.flatten().tolist(), "after": after.flatten().tolist()}
 
 
 def main():
@@ -90,6 +144,7 @@ def main():
         "kept": masks,
         "before": before.flatten().tolist(),
         "after": after.flatten().tolist(),
+        "checked": checked(images),
     }
     (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
     files = [path for path in folder.rglob("*") if path.is_file()]

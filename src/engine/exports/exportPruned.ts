@@ -23,9 +23,9 @@ export async function exportPruned<Closed>(
   inOrder = false,
 ): Promise<PrunedFiles<Closed>> {
   await session.assertUnchanged();
-  const { parts, encoded } = session.measurable.checkpoint;
-  // Elements of a file may be read at addresses behind the files that follow it.
-  const comeBack = encoded !== undefined;
+  const { parts, encoded, digests } = session.measurable.checkpoint;
+  // Elements of a file may be read at addresses behind the files that follow it, and a model has digests of such files in it.
+  const comeBack = encoded !== undefined || digests !== undefined;
   const patches = session.patches(outcomes, context);
   const { files, result } = await writeParts(source, parts, inOrder ? inFileOrder(patches) : patches, open, comeBack);
   return { files, ...result };

@@ -55,8 +55,9 @@ function worthwhileUnits(session: Session, outcomes: Outcomes): Unit[] {
     throw new CheckpointError('unsupported-feature', `Only ONNX has sparse initializers; this file is ${format}.`);
   }
   return session.units.filter((unit) => {
-    const { container } = session.opened.layers[unit.tensor]!;
-    return container === '' && savedBytes(session, unit, outcomes) > 0;
+    const { container, stored } = session.opened.layers[unit.tensor]!;
+    // What a sparse tensor leaves out is the code 0, which is not the zero of codes.
+    return container === '' && stored === undefined && savedBytes(session, unit, outcomes) > 0;
   });
 }
 

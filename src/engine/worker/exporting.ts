@@ -7,8 +7,9 @@ import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
 import { estimateSize, exportAs, exportSlim } from '../exports/exportAs';
 import { exportPruned } from '../exports/exportPruned';
+import { exportLean } from '../exports/lean';
 import { mostDownloads, partsArchive } from '../exports/partsArchive';
-import type { ExportedFile, Params, Result } from '../protocol';
+import type { Destination, ExportedFile, Params, Result } from '../protocol';
 import type { Read } from '../session';
 import { suffixed } from '../writing/fileName';
 import { canBeInOrder } from '../writing/inFileOrder';
@@ -21,34 +22,43 @@ export async function exportTo(
   context: CallContext,
 ): Promise<Result<'export'>> {
   const inOrder = stream !== undefined && canBeInOrder(read.session.measurable.checkpoint);
-  const open: OpenSink<Blob | undefined> = destination
-    ? savingTo(destination)
-    : inOrder
-      ? streaming(stream)
-      : downloads();
   if (stream && !inOrder) noStream(stream);
+  const open: OpenSink<Blob | undefined> = inOrder ? streaming(stream) : sinksFor(destination);
   const { files, ...counts } = await exportPruned(read, outcomes, open, context, inOrder).catch((error: unknown) => {
     // Where nothing has begun; else it is closed.
     if (stream) noStream(stream);
     throw error;
   });
-  const exported = files.map(asExported);
-  const archive = await archiveOf(exported, read, context);
-  if (!archive) return { files: exported, ...counts, ...(inOrder && { streamed: true }) };
-  return { files: [archive], holds: exported.map(({ name, size }) => ({ name, size })), ...counts };
+  return { ...(await asDownloads(files, read, '-pruned', context)), ...counts, ...(inOrder && { streamed: true }) };
 }
 
-/** Undefined where they are few, or saved elsewhere. */
-async function archiveOf(
-  files: readonly ExportedFile[],
-  { session }: Read,
+export async function exportLeanTo(
+  read: Read,
+  { outcomes, destination, ...choice }: Params<'exportLean'>,
   context: CallContext,
-): Promise<ExportedFile | undefined> {
+): Promise<Result<'exportLean'>> {
+  const exported = { ...read, scratch };
+  const { files, ...counts } = await exportLean(exported, choice, outcomes, sinksFor(destination), context);
+  return { ...(await asDownloads(files, read, '-lean', context)), ...counts };
+}
+
+function sinksFor(destination: Destination | undefined): OpenSink<Blob | undefined> {
+  return destination ? savingTo(destination) : downloads();
+}
+
+/** As one archive where they are many, and not saved elsewhere. */
+async function asDownloads(
+  written: readonly WrittenFile<Blob | undefined>[],
+  { session }: Read,
+  suffix: string,
+  context: CallContext,
+): Promise<Pick<Result<'export'>, 'files' | 'holds'>> {
+  const files = written.map(asExported);
   const downloaded = files.flatMap(({ name, file }) => (file ? [{ name, source: blobSource(file) }] : []));
-  if (downloaded.length <= mostDownloads) return undefined;
+  if (downloaded.length <= mostDownloads) return { files };
   const file = blobOf(await partsArchive(downloaded, context));
-  const name = suffixed(wholeName(session.opened.fileName), '-pruned', '.zip');
-  return { name, size: file.size, file };
+  const name = suffixed(wholeName(session.opened.fileName), suffix, '.zip');
+  return { files: [{ name, size: file.size, file }], holds: files.map(({ name, size }) => ({ name, size })) };
 }
 
 export async function download(

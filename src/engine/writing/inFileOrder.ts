@@ -9,9 +9,10 @@ const checksumBytes = 4;
 export function canBeInOrder({
   parts,
   encoded,
+  digests,
   checksums,
-}: Pick<Checkpoint, 'parts' | 'encoded' | 'checksums'>): boolean {
-  if (parts.length > 1 || encoded) return false;
+}: Pick<Checkpoint, 'parts' | 'encoded' | 'digests' | 'checksums'>): boolean {
+  if (parts.length > 1 || encoded || digests) return false;
   return checksums.every(({ range, fields }) => fields.every((field) => field >= range.end));
 }
 

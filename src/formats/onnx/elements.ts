@@ -2,35 +2,45 @@
 import { type ByteSource, memorySource } from '../../lib/source';
 import { splicedSource } from '../../lib/splice';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
+import { type EncodedElements, isQuantised } from '../../tensors/encodedElements';
 import { bf16ToNumber, f16ToNumber } from '../../tensors/half';
-import { type ByteRange, numelOf } from '../../tensors/tensor';
+import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { decodeVarints } from '../../tensors/varintElements';
-import type { Checkpoint } from '../format';
 import { int64sIn } from '../protobuf/wire';
 import { dtypeOf, isExternal, maxSegments, type Scattered, type TensorRecord } from './tensorProto';
 
 /** Of a tensor of integers that are varints: they are decoded in memory. */
 const maxDecoded = 2 ** 22;
 
+/** What has to be known of a checkpoint. */
+export interface Stored {
+  readonly tensors: readonly Pick<TensorInfo, 'dtype' | 'shape' | 'storage' | 'storageOffset'>[];
+  readonly storages: readonly Storage[];
+  readonly encoded?: readonly EncodedElements[];
+}
+
 /**
- * The elements row by row, little-endian. Those in the file are not read before they are asked for.
+ * The elements row by row, little-endian: of quantised tensors the codes. Those in the file are not read before they are asked for.
  * @param source of the checkpoint
  * @returns undefined where there are none, or no whole number of bytes each
  */
 export async function elementsIn(
   source: ByteSource,
-  { tensors, storages, encoded = [] }: Pick<Checkpoint, 'tensors' | 'storages' | 'encoded'>,
+  { tensors, storages, encoded = [] }: Stored,
   record: TensorRecord,
 ): Promise<ByteSource | undefined> {
   const info = record.tensor === undefined ? undefined : tensors[record.tensor];
   if (!info) return undefined;
-  const { dtype, shape } = info;
-  const numel = numelOf(shape);
-  const width = bitsOf(dtype) / 8;
+  const numel = numelOf(record.shape);
+  const width = bitsOf(dtypeOf(record)) / 8;
   if (width < 1) return undefined;
   const storage = storages[info.storage];
   if (!storage) return varintsIn(source, record, numel);
   const varints = encoded.find(({ addresses }) => addresses === storage.segments[0]);
+  if (varints && isQuantised(varints)) {
+    const [{ start, end }] = varints.segments;
+    return { size: end - start, read: (offset, length) => source.read(start + offset, length) };
+  }
   if (varints) {
     const elements = new Uint8Array(numel * width);
     decodeVarints(await bytesOf(source, varints.segments), 0, elements);

@@ -5,9 +5,11 @@
 
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
+import { getOrInsert } from '../../lib/maps';
 import type { Part } from '../../lib/parts';
 import { bitsOf, labelOf } from '../../tensors/dtype';
 import type { ByteRange, Storage } from '../../tensors/tensor';
+import type { Digest } from '../format';
 import { fileNameIn, pathIn } from '../location';
 import type { Place } from './place';
 import { dtypeOf, isExternal, type TensorRecord } from './tensorProto';
@@ -21,6 +23,7 @@ export class ExternalFiles {
   private readonly parts = new Map<string, Part | undefined>();
   /** The folders that a name is looked for in, as one text; undefined where they are several. */
   private readonly paths = new Map<string, string | undefined>();
+  private readonly fields = new Map<string, { part: Part; stored: string; fields: number[] }>();
   private readonly context: ErrorContext;
 
   /** @param tensors all of the model */
@@ -58,7 +61,21 @@ export class ExternalFiles {
     if (dtype === 'OPAQUE') return { readOnly: `its data type ${tensor.dataType} is not known to Secateur` };
     const range = this.rangeIn(part, tensor, Math.ceil((numel * bitsOf(dtype)) / 8), name);
     const storage = { segments: [range], byteLength: range.end - range.start };
-    return checksum === '' ? { storage } : { storage, readOnly: `${shown} has a SHA-1 checksum, which would go stale` };
+    if (checksum === '') return { storage };
+    if (!/^[\da-f]{40}$/.test(checksum) || tensor.checksumAt === undefined) {
+      return { storage, readOnly: `${shown} has a checksum that is no SHA-1: it would go stale` };
+    }
+    const key = `${part.start} ${checksum}`;
+    getOrInsert(this.fields, key, () => ({ part, stored: checksum, fields: [] })).fields.push(tensor.checksumAt);
+    return { storage };
+  }
+
+  /** Of the files that tensors were placed in so far. */
+  get digests(): Digest[] {
+    return [...this.fields.values()].map(({ part: { start, end }, ...digest }) => ({
+      range: { start, end },
+      ...digest,
+    }));
   }
 
   private rangeIn(part: Part, tensor: TensorRecord, needed: number, name: string): ByteRange {

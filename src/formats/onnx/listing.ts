@@ -5,21 +5,24 @@ import { getOrInsert } from '../../lib/maps';
 import type { Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import { isPrunableDtype } from '../../tensors/dtype';
+import type { EncodedElements } from '../../tensors/encodedElements';
 import type { Declared } from '../../tensors/evidence';
+import { codesUsesOf } from '../../tensors/graph/codes';
 import { constantOf, isConstant } from '../../tensors/graph/graph';
 import { scopesOf } from '../../tensors/graph/scopes';
 import { type TensorUses, usesOf } from '../../tensors/graph/uses';
 import { judge } from '../../tensors/judge/judge';
 import type { Judgement } from '../../tensors/judge/judgement';
 import type { Judged } from '../../tensors/judge/stateDict';
-import { contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
-import type { VarintElements } from '../../tensors/varintElements';
+import { type ByteRange, contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
+import type { Digest } from '../format';
 import { uniqueNames } from '../names';
+import { codingsOf } from './codings';
+import { formsOf } from './forms';
 import type { WholeModel } from './graphProto';
 import { graphsOf, type PlacedGraph } from './placedGraphs';
 import { placesOf } from './places';
 import { dtypeOf, isExternal, type SparseRecord, type TensorRecord } from './tensorProto';
-import { VarintReader } from './varints';
 
 /** A tensor found in the model, with what is known of its place and name. */
 interface Found {
@@ -27,14 +30,18 @@ interface Found {
   readonly within: PlacedGraph;
   readonly tensor: TensorRecord;
   readonly shape: readonly number[];
+  /** Values and their places are all of it. */
+  readonly sparse?: SparseRecord;
   readonly readOnly?: string;
 }
 
 export interface Listing {
   readonly tensors: readonly TensorInfo[];
   readonly storages: readonly Storage[];
-  /** Halves in int32_data. */
-  readonly encoded: readonly VarintElements[];
+  /** Halves in int32_data, and codes. */
+  readonly encoded: readonly EncodedElements[];
+  /** Of files beside the model. */
+  readonly digests: readonly Digest[];
   /** Tensors whose elements are nowhere: see `Place`. */
   readonly missing: readonly Missing[];
 }
@@ -47,9 +54,9 @@ export interface Missing {
   readonly isOutside: boolean;
 }
 
-const sparseReason = 'sparse (values and indices), which Secateur does not patch yet';
+const sparseReason = 'sparse (values and indices)';
 const replacedReason = 'a later initializer of the same name takes its place';
-const quantisedReason = 'quantised: its zero is the zero point, which Secateur does not write yet';
+const quantisedReason = 'quantised, in a way that Secateur does not read: its zero point is not known';
 
 const training = { kind: 'optimizer', because: 'part of the training information' } as const;
 
@@ -68,51 +75,61 @@ export async function listTensors(
   const names = uniqueNames(
     found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
-  const uses = usesOf(scopesOf(model));
+  const named = found.map((each, i) => ({ ...each, name: at(names, i) }));
+  const scopes = scopesOf(model);
+  const uses = usesOf(scopes);
   const usesAt = (id: number): TensorUses => known(uses, id);
+  const { places, digests } = placesOf(named, beside, context);
+  const codings = await codingsOf(source, found, places, codesUsesOf(scopes));
   const judgements = judge(
     found.map(({ name, tensor, shape }, i): Judged => {
       const declared = asWeight(usesAt(i));
-      return { name, container: '', dtype: dtypeOf(tensor), shape, ...(declared && { declared }) };
+      return {
+        name,
+        container: '',
+        dtype: codings.get(i)?.coding ? 'F32' : dtypeOf(tensor),
+        shape,
+        ...(declared && { declared }),
+      };
     }),
     'graph',
   );
-  const storages = new Map<Storage, number>();
-  const encoded: VarintElements[] = [];
-  const varints = new VarintReader(source, context);
-  const places = placesOf(
-    found.map((each, i) => ({ ...each, name: at(names, i) })),
-    beside,
-    context,
-  );
+  const { forms, encoded } = await formsOf(source, named, places, codings, context);
+  const storages = new Map<ByteRange, Storage>();
+  const idOf = new Map<Storage, number>();
   const tensors: TensorInfo[] = [];
   const missing: Missing[] = [];
-  for (const [i, { within, tensor, shape }] of found.entries()) {
-    const name = at(names, i);
-    const dtype = dtypeOf(tensor);
+  for (const [i, { name, within, tensor, shape }] of named.entries()) {
     const place = at(places, i);
-    const halves = place.varints && (await varints.read(place.varints, numelOf(shape), name));
-    const storage = halves && 'elements' in halves ? storageOf(halves.elements) : place.storage;
-    if (halves && 'elements' in halves) encoded.push(halves.elements);
-    const unread = halves && 'readOnly' in halves ? halves.readOnly : place.readOnly;
-    const readOnly = usesAt(i).quantised && !isPrunableDtype(dtype) ? quantisedReason : unread;
+    const form = forms[i];
+    const isRead = typeof form === 'object';
+    const storage = isRead
+      ? getOrInsert(storages, form.elements.addresses, () => storageOf(form.elements))
+      : place.storage;
+    const coded = codings.get(i);
+    const isOdd = usesAt(i).quantised && !isPrunableDtype(dtypeOf(tensor));
+    const unread = isRead ? undefined : (form ?? place.readOnly);
+    const readOnly = coded ? coded.readOnly : isOdd ? quantisedReason : unread;
+    const own = isRead ? form : { dtype: dtypeOf(tensor), shape };
     const info: TensorInfo = {
       name,
       container: within.container,
-      dtype,
-      shape,
-      strides: contiguousStrides(shape),
-      storage: storage ? getOrInsert(storages, storage, () => storages.size) : -1,
-      storageOffset: place.offset ?? 0,
+      dtype: own.dtype,
+      ...(isRead && form.stored && { stored: form.stored }),
+      shape: own.shape,
+      strides: contiguousStrides(own.shape),
+      storage: storage ? getOrInsert(idOf, storage, () => idOf.size) : -1,
+      storageOffset: isRead ? 0 : (place.offset ?? 0),
       ...(within.training ? training : kindOf(usesAt(i), at(judgements, i))),
       ...(readOnly === undefined ? {} : { readOnly }),
+      ...(readOnly !== undefined && isRead && { measured: true as const }),
     };
     tensors.push(info);
     if (place.missing !== undefined) {
       missing.push({ tensor: info, file: place.missing, isOutside: place.isOutside === true });
     }
   }
-  return { tensors, storages: [...storages.keys()], encoded, missing };
+  return { tensors, storages: [...idOf.keys()], encoded, digests, missing };
 }
 
 /** Places outside the model that any of its tensors is said to be in, as written. */
@@ -127,7 +144,7 @@ function foundIn(model: WholeModel): Found[] {
   return found;
 }
 
-function storageOf({ addresses }: VarintElements): Storage {
+function storageOf({ addresses }: EncodedElements): Storage {
   return { segments: [addresses], byteLength: addresses.end - addresses.start };
 }
 
@@ -158,7 +175,7 @@ function listGraph(within: PlacedGraph, found: Found[]): void {
     list(tensor, { name, tensor, ...(last.get(name) === tensor ? {} : { readOnly: replacedReason }) });
   }
   const listSparse = (sparse: SparseRecord, name: string) =>
-    list(sparse, { name, tensor: sparse.values, readOnly: sparseReason });
+    list(sparse, { name, tensor: sparse.values, sparse, readOnly: sparseReason });
   for (const sparse of sparseInitializers) listSparse(sparse, sparse.name);
   for (const node of nodes.filter(isConstant)) {
     const name = node.outputs[0] ?? node.name;

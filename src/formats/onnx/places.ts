@@ -4,6 +4,7 @@ import { at } from '../../lib/known';
 import type { Part } from '../../lib/parts';
 import { bitsOf } from '../../tensors/dtype';
 import { numelOf } from '../../tensors/tensor';
+import type { Digest } from '../format';
 import { ExternalFiles, laidOut } from './external';
 import { type Place, placeOf } from './place';
 import { checkedShape, dtypeOf, isExternal, type TensorRecord } from './tensorProto';
@@ -20,13 +21,18 @@ interface Placeable {
 /** With where its elements begin in the storage, in elements; 0 where that is not said. */
 type Laid = Place & { readonly offset?: number };
 
+const digestReason = 'codes in a file with a SHA-1 checksum, which Secateur does not follow for them';
 const acrossReason = 'its bytes begin within an element of another tensor';
 
 /**
  * Tensors in other files that share bytes are in one storage.
  * @throws CheckpointError `malformed-file` for impossible shapes and places
  */
-export function placesOf(tensors: readonly Placeable[], beside: readonly Part[], context: ErrorContext): Laid[] {
+export function placesOf(
+  tensors: readonly Placeable[],
+  beside: readonly Part[],
+  context: ErrorContext,
+): { readonly places: readonly Laid[]; readonly digests: readonly Digest[] } {
   const records = tensors.map(({ tensor }) => tensor);
   const files = new ExternalFiles(beside, records, context);
   const places = tensors.map(({ name, tensor, shape, readOnly }): Laid => {
@@ -42,5 +48,11 @@ export function placesOf(tensors: readonly Placeable[], beside: readonly Part[],
     const { i } = at(external, order);
     places[i] = laid ? { ...places[i], ...laid } : { readOnly: acrossReason };
   });
-  return places;
+  const { digests } = files;
+  // A digest follows what is patched in the order of the file, and codes are patched after the rest.
+  for (const { i, range, bits } of digests.length > 0 ? external : []) {
+    const isWithin = digests.some((digest) => digest.range.start <= range.start && range.end <= digest.range.end);
+    if (isWithin && bits <= 8) places[i] = { readOnly: digestReason, ...places[i] };
+  }
+  return { places, digests };
 }

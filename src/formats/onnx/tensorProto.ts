@@ -54,6 +54,8 @@ export interface TensorRecord extends Constant {
   /** TensorProto.DataLocation: 1 is another file. */
   location: number;
   readonly external: External;
+  /** Where the text of `external.checksum` begins. */
+  checksumAt?: number;
   chunked: boolean;
 }
 
@@ -64,6 +66,7 @@ export interface SparseRecord extends Constant {
   readonly shape: number[];
   tensor?: TensorId;
   readonly values: TensorRecord;
+  readonly indices: TensorRecord;
 }
 
 /** By TensorProto.DataType. */
@@ -119,15 +122,26 @@ interface ExternalEntry {
   readonly tensor: TensorRecord;
   key: string;
   value: string;
+  valueAt: number;
 }
 const externalEntry: MessageType<ExternalEntry> = {
   name: 'StringStringEntryProto',
   fields: new Map<number, FieldSpec<ExternalEntry>>([
     [1, text('key')],
-    [2, text('value')],
+    [
+      2,
+      {
+        type: 'text',
+        take(entry, value, { start }) {
+          entry.value = value;
+          entry.valueAt = start;
+        },
+      },
+    ],
   ]),
-  finish({ tensor, key, value }) {
+  finish({ tensor, key, value, valueAt }) {
     if (isExternalKey(key)) tensor.external[key] = value;
+    if (key === 'checksum') tensor.checksumAt = valueAt;
   },
 };
 
@@ -160,7 +174,7 @@ const tensorType: MessageType<TensorRecord> = {
     [tensorFields.rawData, place(takeRaw, peekBytes)],
     [10, place((tensor, field) => scatter(tensor.doubles, field, wireTypes.fixed64))],
     [11, place((tensor, field) => takeVarints(tensor, tensor.wideVarints, field))],
-    [13, message((tensor) => ({ type: externalEntry, state: { tensor, key: '', value: '' } }))],
+    [13, message((tensor) => ({ type: externalEntry, state: { tensor, key: '', value: '', valueAt: 0 } }))],
     [14, int('location')],
   ]),
   finish(tensor) {
@@ -200,6 +214,7 @@ const sparseType: MessageType<SparseRecord> = {
   name: 'SparseTensorProto',
   fields: new Map<number, FieldSpec<SparseRecord>>([
     [sparseFields.values, message((sparse) => tensorMessage(sparse.values))],
+    [sparseFields.indices, message((sparse) => tensorMessage(sparse.indices))],
     [sparseFields.dims, ints('shape', maxRank + 1)],
   ]),
   finish(sparse) {

@@ -6,7 +6,8 @@ import { bitsOf, type Dtype } from '../../tensors/dtype';
 import type { EncodedElements } from '../../tensors/encodedElements';
 import type { Declared } from '../../tensors/evidence';
 import { judge } from '../../tensors/judge/judge';
-import { Addresses, type AffineBytes, canBeZero } from '../../tensors/quantised/quantised';
+import type { AffineCodes } from '../../tensors/quantised/affine';
+import { Addresses, canBeZero } from '../../tensors/quantised/quantised';
 import { type ByteRange, contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
 import { uniqueNames } from '../names';
 import type { TfliteModel, TfliteTensor } from './model';
@@ -150,7 +151,7 @@ function assertFits(
 }
 
 /** Bytes with a scale for the tensor, or one for each place along a dimension. */
-function codingOf({ type, shape, quantisation }: TfliteTensor): AffineBytes | undefined {
+function codingOf({ type, shape, quantisation }: TfliteTensor): AffineCodes | undefined {
   if (!quantisation || quantisation.isOther || (type !== 9 && type !== 3)) return undefined;
   const { scales, zeroPoints, dimension } = quantisation;
   const channels = shape[dimension] ?? 1;
@@ -159,7 +160,7 @@ function codingOf({ type, shape, quantisation }: TfliteTensor): AffineBytes | un
   return { signed: type === 9, scales, zeroPoints, inChannel: Math.max(1, numelOf(behind)) };
 }
 
-function quantisedReason({ quantisation }: TfliteTensor, dtype: Dtype, coding?: AffineBytes): string | undefined {
+function quantisedReason({ quantisation }: TfliteTensor, dtype: Dtype, coding?: AffineCodes): string | undefined {
   if (coding) return canBeZero(coding) ? undefined : 'quantised, with a zero point that is no code';
   if (!quantisation) return undefined;
   if (dtype === 'I4' || dtype === 'I2' || dtype === 'U4') return reasons.narrow;
@@ -169,7 +170,7 @@ function quantisedReason({ quantisation }: TfliteTensor, dtype: Dtype, coding?: 
 /** Of bytes that several tensors share: how they are read. */
 function scalesByRange(
   found: readonly Found[],
-  codings: readonly (AffineBytes | undefined)[],
+  codings: readonly (AffineCodes | undefined)[],
 ): Map<number, Set<string>> {
   const scales = new Map<number, Set<string>>();
   found.forEach(({ range, tensor }, i) => {
@@ -179,7 +180,7 @@ function scalesByRange(
 }
 
 /** Of a coding: which tensors of one buffer are read alike. */
-function keyOf(coding: AffineBytes | undefined, type: number): string {
+function keyOf(coding: AffineCodes | undefined, type: number): string {
   if (!coding) return `${type}`;
   const { scales, zeroPoints, inChannel } = coding;
   return `${type} ${scales.length === 1 ? '' : inChannel} ${scales.join()} ${zeroPoints.join()}`;
@@ -196,7 +197,7 @@ class Places {
     this.addresses = new Addresses(size);
   }
 
-  of(range: ByteRange, coding: AffineBytes | undefined, numel: number): number {
+  of(range: ByteRange, coding: AffineCodes | undefined, numel: number): number {
     return getOrInsert(this.known, `${range.start} ${keyOf(coding, -1)}`, () => {
       if (!coding) return this.add(range);
       const addresses = this.addresses.of(numel);

@@ -58,11 +58,11 @@ export const byName: readonly Row[] = [
   {
     endings: ['.pdopt'],
     what: 'the state of a PaddlePaddle optimizer',
-    advice: `The weights are in the .pdparams file beside it. ${saveArrays('paddle.load(path, return_numpy=True)')}`,
+    advice: 'The weights are in the .pdparams file beside it: open that.',
   },
   {
     endings: ['.pdparams'],
-    what: 'a PaddlePaddle checkpoint',
+    what: 'a PaddlePaddle checkpoint that is no pickle of arrays',
     advice: saveArrays('paddle.load(path, return_numpy=True)'),
   },
   {
@@ -74,8 +74,8 @@ export const byName: readonly Row[] = [
   { endings: ['.caffemodel'], what: 'a Caffe model', advice: notYet('convert it to ONNX and open that') },
   {
     endings: ['.msgpack'],
-    what: 'a Flax checkpoint (MessagePack)',
-    advice: saveArrays('flax.serialization.msgpack_restore'),
+    what: 'a file named like a Flax checkpoint (MessagePack) that does not begin like one',
+    advice: downloadAgain,
   },
   {
     endings: ['.ocdbt', '.zarr'],

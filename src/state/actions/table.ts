@@ -1,9 +1,30 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { historyActions } from './history';
+import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
+import { presetActions } from './presets';
+import { metricActions, qualityActions } from './quality';
+import { repairActions } from './repairs';
+import { understandingActions } from './understanding';
+import { helpActions, viewActions } from './views';
 
-const lists: readonly ActionList[] = [Object.values(actions), pageActions];
+const lists: readonly ActionList[] = [
+  Object.values(actions),
+  Object.values(historyActions),
+  layerActions,
+  scopeActions,
+  filterActions,
+  viewActions,
+  understandingActions,
+  presetActions,
+  Object.values(qualityActions),
+  metricActions,
+  repairActions,
+  helpActions,
+  pageActions,
+];
 
 /** Those that answer to keys: they are there whatever is open. */
 export const fixedActions: readonly Action[] = lists.flatMap((list) => (typeof list === 'function' ? [] : list));

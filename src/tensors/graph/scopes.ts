@@ -9,6 +9,8 @@ export interface Value {
   producer?: GraphNode;
   /** Nothing that the model is fed with goes into it. */
   constant?: true;
+  /** The file's tensor that it is. */
+  tensor?: TensorId;
   /** Of a tensor of the file. */
   shape?: readonly number[];
   /** The integers that it is, where it is a small constant (a shape, axes). */
@@ -86,8 +88,8 @@ export function* tensorsIn({ graph }: Scope): Generator<{ tensor: TensorId; name
 function define(scope: Scope): void {
   const { inputs, initializers, sparseInitializers, nodes } = scope.graph;
   for (const { name } of inputs) ownValue(scope, name);
-  for (const { name, shape } of sparseInitializers) setConstant(ownValue(scope, name), shape);
-  for (const { name, shape, ints } of initializers) setConstant(ownValue(scope, name), shape, ints);
+  for (const each of sparseInitializers) setConstant(ownValue(scope, each.name), each);
+  for (const each of initializers) setConstant(ownValue(scope, each.name), each);
   for (const node of nodes) {
     for (const name of node.outputs) ownValue(scope, name).producer = node;
   }
@@ -96,7 +98,8 @@ function define(scope: Scope): void {
     if (isConstant(node) && result !== undefined) {
       const tensor = constantOf<Constant>(node);
       const ints = node.attributes.get('value')?.tensor?.ints ?? intsOf(node);
-      setConstant(ownValue(scope, result), tensor?.shape ?? (ints && shapeOfInts(node, ints)), ints);
+      const shape = tensor?.shape ?? (ints && shapeOfInts(node, ints));
+      setConstant(ownValue(scope, result), { shape, ints, tensor: tensor?.tensor });
     } else if (isOfConstants(scope, node)) {
       for (const name of node.outputs) setConstant(ownValue(scope, name));
     }
@@ -125,10 +128,13 @@ function ownValue(scope: Scope, name: string): Value {
   return value;
 }
 
-function setConstant(value: Value, shape?: readonly number[], ints?: readonly number[]): void {
+type Stored = { readonly [Key in 'shape' | 'ints' | 'tensor']?: Value[Key] | undefined };
+
+function setConstant(value: Value, { shape, ints, tensor }: Stored = {}): void {
   value.constant = true;
   if (shape) value.shape = shape;
   if (ints) value.ints = ints;
+  if (tensor !== undefined) value.tensor = tensor;
 }
 
 /** The value that a name means in a graph: its own, else that of the nearest graph around it. */

@@ -3,6 +3,7 @@
  * and of what becomes of them only zeros are written back, as the code that is exactly zero.
  */
 import type { ByteRange } from '../tensor';
+import { type AffineCodes, clearAffine, codeRange, codesInByte, decodeAffine, setNearest } from './affine';
 import { type BlockType, codingOf } from './blocks';
 
 export interface QuantisedElements {
@@ -15,16 +16,7 @@ export interface QuantisedElements {
   readonly byteOrder: 'little' | 'big';
 }
 
-export type Coding = BlockType | AffineBytes;
-
-/** A byte an element: scale · (code − zero point), each for a channel. */
-export interface AffineBytes {
-  readonly signed: boolean;
-  readonly scales: Float32Array;
-  readonly zeroPoints: Int32Array;
-  /** Elements that lie together in one channel: the sizes of the dimensions behind its own, multiplied. */
-  readonly inChannel: number;
-}
+export type Coding = BlockType | AffineCodes;
 
 /** Of the f32 that an element is read as. */
 export const elementBytes = 4;
@@ -40,8 +32,9 @@ export class Addresses {
     this.next = behind(size);
   }
 
-  of(numel: number): ByteRange {
-    const addresses = { start: this.next, end: this.next + numel * elementBytes };
+  /** @param width of an element in bytes */
+  of(numel: number, width = elementBytes): ByteRange {
+    const addresses = { start: this.next, end: this.next + numel * width };
     this.next = behind(addresses.end);
     return addresses;
   }
@@ -51,9 +44,9 @@ function behind(end: number): number {
   return Math.ceil(end / addressGap) * addressGap + addressGap;
 }
 
-/** Elements of a block, and its bytes. */
+/** Elements of a block, and its bytes: of codes that are less than a byte, those in one. */
 function blockOf({ coding }: QuantisedElements): { readonly elements: number; readonly bytes: number } {
-  return typeof coding === 'string' ? codingOf(coding) : { elements: 1, bytes: 1 };
+  return typeof coding === 'string' ? codingOf(coding) : { elements: codesInByte(coding), bytes: 1 };
 }
 
 /** The blocks that hold elements `[first, last)`: their bytes in the file, and the index of their first element. */
@@ -73,30 +66,20 @@ export function blocksAround(
  * @param element index of their first one
  */
 export function decode(quantised: QuantisedElements, codes: Uint8Array, element: number): Float32Array<ArrayBuffer> {
-  const { elements, bytes } = blockOf(quantised);
-  const out = new Float32Array((codes.length / bytes) * elements);
   const { coding, byteOrder } = quantised;
-  if (typeof coding === 'string') {
-    const { decode: decodeBlock } = codingOf(coding);
-    const littleEndian = byteOrder === 'little';
-    for (let at = 0, to = 0; at < codes.length; at += bytes, to += elements)
-      decodeBlock(codes, at, littleEndian, out, to);
-    return out;
-  }
-  const { signed, scales, zeroPoints, inChannel } = coding;
-  for (let i = 0; i < out.length; ) {
-    const run = Math.floor((element + i) / inChannel);
-    const [scale, zero] = [scales[run % scales.length]!, zeroPoints[run % scales.length]!];
-    const end = Math.min(out.length, (run + 1) * inChannel - element);
-    for (; i < end; i++) out[i] = scale * ((signed ? (codes[i]! << 24) >> 24 : codes[i]!) - zero);
-  }
+  if (typeof coding !== 'string') return decodeAffine(codes, coding, element);
+  const { elements, bytes, decode: decodeBlock } = codingOf(coding);
+  const out = new Float32Array((codes.length / bytes) * elements);
+  const littleEndian = byteOrder === 'little';
+  for (let at = 0, to = 0; at < codes.length; at += bytes, to += elements)
+    decodeBlock(codes, at, littleEndian, out, to);
   return out;
 }
 
 /** Whether a tensor of this coding can hold exact zeros wherever they are wanted. */
 export function canBeZero(coding: Coding): boolean {
   if (typeof coding === 'string') return codingOf(coding).clear !== undefined;
-  const [least, most] = coding.signed ? [-128, 127] : [0, 255];
+  const [least, most] = codeRange(coding);
   return coding.zeroPoints.every((zero) => zero >= least && zero <= most);
 }
 
@@ -108,6 +91,19 @@ export function clear(quantised: QuantisedElements, codes: Uint8Array, element: 
     clearIn?.(codes, Math.floor(place / elements) * bytes, place % elements, quantised.byteOrder === 'little');
     return;
   }
-  const channel = Math.floor((element + place) / coding.inChannel) % coding.zeroPoints.length;
-  codes[place] = coding.zeroPoints[channel]!;
+  clearAffine(codes, coding, element, place);
+}
+
+/**
+ * Codes of whole values: those that are as they were keep theirs, others have the nearest, and zeros the one that is zero.
+ * @param codes of all elements, from the first one on
+ */
+export function putNearest(quantised: QuantisedElements, codes: Uint8Array, values: Float32Array): void {
+  const { coding } = quantised;
+  const before = decode(quantised, codes, 0);
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === before[i]) continue;
+    if (values[i] === 0) clear(quantised, codes, 0, i);
+    else if (typeof coding !== 'string') setNearest(codes, coding, 0, i, values[i]!);
+  }
 }

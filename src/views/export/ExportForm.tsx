@@ -12,6 +12,7 @@ import { RemarkList } from '../parts/remarks/RemarkList';
 import { remarksOf } from '../parts/remarks/remarks';
 import { exportAsDownload } from './asDownload';
 import classes from './ExportForm.module.css';
+import { hasMuchElse, LeanCheckpoint } from './LeanCheckpoint';
 import { MoreExports } from './MoreExports';
 import { NameField } from './NameField';
 import { RepairNote } from './RepairNote';
@@ -46,6 +47,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const { name, refused }: ExportName = parts.length === 1 ? exportName(stem, extension) : {};
   const { compressedSize } = checkpoint;
   const [isUncompressed, setUncompressed] = useState(false);
+  const isLeanFirst = useMemo(() => hasMuchElse(checkpoint), [checkpoint]);
   const cannot = checkpoint.readOnly !== undefined || (compressedSize !== undefined && !isUncompressed);
   return (
     <>
@@ -115,7 +117,8 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
         </div>
       )}
       {!isBusy && <SlimModel />}
-      <MoreExports checkpoint={checkpoint} isHidden={isBusy} />
+      {isLeanFirst && <LeanCheckpoint checkpoint={checkpoint} isHidden={isBusy} />}
+      <MoreExports checkpoint={checkpoint} isHidden={isBusy} hasLean={!isLeanFirst} />
     </>
   );
 }

@@ -1,6 +1,16 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconClipboardText, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
-import { ActionItem } from './ActionItem';
+import {
+  IconChevronDown,
+  IconClipboardText,
+  IconCopy,
+  IconDeviceFloppy,
+  IconFileImport,
+  IconHistory,
+  IconListDetails,
+} from '@tabler/icons-react';
+import { actions } from '../../state/actions';
+import { historyActions } from '../../state/actions/history';
+import { ActionItem } from '../parts/actions/ActionItem';
 
 export function RecipeMenu() {
   return (
@@ -22,10 +32,24 @@ export function RecipeMenu() {
 export function RecipeItems() {
   return (
     <>
-      <ActionItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
-      <ActionItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
-      <ActionItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
-      <ActionItem id="pasteRecipe" label="Apply the copied one" icon={<IconClipboardText size={16} stroke={1.6} />} />
+      <ActionItem action={historyActions.editRecipe} label="Edit…" icon={<IconListDetails size={16} stroke={1.6} />} />
+      <ActionItem action={historyActions.history} icon={<IconHistory size={16} stroke={1.6} />} />
+      <ActionItem
+        action={actions.saveRecipe}
+        label="Save as a file"
+        icon={<IconDeviceFloppy size={16} stroke={1.6} />}
+      />
+      <ActionItem action={actions.copyRecipe} label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
+      <ActionItem
+        action={actions.open}
+        label="Apply one from a file…"
+        icon={<IconFileImport size={16} stroke={1.6} />}
+      />
+      <ActionItem
+        action={actions.pasteRecipe}
+        label="Apply the copied one"
+        icon={<IconClipboardText size={16} stroke={1.6} />}
+      />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconFolderOpen, IconLock } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { actions } from '../../state/actions';
-import { perform } from '../parts/perform';
+import { perform } from '../parts/actions/perform';
 import { OpeningReport, useSlowOpening } from '../parts/progress/OpeningReport';
 import { Hero } from './Hero';
 import { Samples } from './Samples';
@@ -9,17 +10,21 @@ import classes from './StartPage.module.css';
 
 /** What the studio opens, as people know it: by extension. */
 const opens = [
-  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th' },
+  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th  .pt2' },
   { name: 'safetensors', extensions: '.safetensors' },
   { name: 'ONNX', extensions: '.onnx' },
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'TensorFlow', extensions: '.index  .data' },
+  { name: 'Flax', extensions: '.msgpack' },
   { name: 'GGUF', extensions: '.gguf' },
-  { name: 'NumPy', extensions: '.npz  .npy' },
+  { name: 'NumPy', extensions: '.npz  .npy  .pkl' },
+  { name: 'OpenVINO', extensions: '.xml  .bin' },
+  { name: 'PaddlePaddle', extensions: '.pdparams' },
 ];
 
-export function StartPage() {
+/** @param left work that waits to be gone on with @param recent files of earlier visits */
+export function StartPage({ left, recent }: { readonly left: ReactNode; readonly recent: ReactNode }) {
   const isOpening = useSlowOpening();
   return (
     <div className={classes.page}>
@@ -30,7 +35,9 @@ export function StartPage() {
         <h2 className={classes.sentence}>
           See every layer’s weights, drag a threshold, and download the pruned checkpoint.
         </h2>
+        {left}
         <div className={classes.zone}>{isOpening ? <OpeningReport /> : <Invitation />}</div>
+        {recent}
         <Samples />
       </div>
     </div>

@@ -1,4 +1,5 @@
 /** A checkpoint of several files, from what was dropped to what is downloaded, held against PyTorch's own pruning. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,9 +14,11 @@ import { context, recipeOf } from './patched';
 
 const folder = resolve(import.meta.dirname, '../../golden/files/external');
 const read = (name: string) => new Uint8Array(readFileSync(join(folder, 'exported', name)));
-const expected: { readonly kept: Readonly<Record<string, string>> } = JSON.parse(
-  readFileSync(join(folder, 'expected.json'), 'utf8'),
-);
+interface Expected {
+  readonly kept: Readonly<Record<string, string>>;
+  readonly checked: { readonly threshold: number; readonly sha1: Readonly<Record<string, string>> };
+}
+const expected: Expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
 const graph = read('net.onnx');
 const data = read('net.onnx.data');
 const files = [new File([data], 'net.onnx.data'), new File([graph], 'net.onnx')];
@@ -98,3 +101,47 @@ function placesIn(bytes: Uint8Array): Map<string, number> {
     }),
   );
 }
+
+describe('a model that has the SHA-1 of the files beside it', () => {
+  const names = ['net.onnx', 'first.bin', 'second.bin'];
+  const bytesOf = (name: string) => new Uint8Array(readFileSync(join(folder, 'checked', name)));
+  const { threshold, sha1 } = expected.checked;
+  const prunedFiles = async (given: readonly File[], threshold: number) => {
+    const { opened, report } = await exported(recipeOf({ scope: 'layer', amount: { threshold } }), given);
+    const contents = await Promise.all(report.files.map(async ({ file }) => new Uint8Array(await file!.arrayBuffer())));
+    return { opened, contents: new Map(report.files.map(({ name }, i) => [name, contents[i]!])) };
+  };
+  const sha1Of = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex');
+  const given = names.map((name) => new File([bytesOf(name)], name));
+
+  it('has those of the pruned files afterwards, of weights in Constant nodes and functions, too', async () => {
+    const { opened, contents } = await prunedFiles(given, threshold);
+    expect(opened.layers.map(({ name, byDefault, alsoNamed }) => [name, byDefault, alsoNamed.length])).toEqual([
+      ['first', true, 1],
+      ['again', false, 0],
+      ['inner', true, 0],
+      ['body', true, 0],
+    ]);
+    expect([...contents.keys()].sort()).toEqual([...names].sort());
+    for (const [name, digest] of Object.entries(sha1)) expect(sha1Of(contents.get(name)!), name).toBe(digest);
+    const before = bytesOf('net.onnx');
+    const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+    let wanted = text(before);
+    for (const [name, digest] of Object.entries(sha1)) wanted = wanted.replaceAll(sha1Of(bytesOf(name)), digest);
+    expect(text(contents.get('net.onnx')!)).toBe(wanted);
+  });
+
+  it('keeps one that was wrong before', async () => {
+    const model = Buffer.from(bytesOf('net.onnx')).toString('latin1');
+    const wrong = model.replaceAll(sha1Of(bytesOf('first.bin')), '0'.repeat(40));
+    const files = [new File([Buffer.from(wrong, 'latin1')], 'net.onnx'), ...given.slice(1)];
+    const { contents } = await prunedFiles(files, threshold);
+    const after = Buffer.from(contents.get('net.onnx')!).toString('latin1');
+    expect(after.split('0'.repeat(40))).toHaveLength(3);
+    expect(after).toContain(sha1['second.bin']);
+  });
+
+  it('is not written where nothing in these files changes', async () => {
+    expect([...(await prunedFiles(given, 0)).contents.keys()]).toEqual([]);
+  });
+});

@@ -5,8 +5,9 @@ import { gzipSize } from '../../../src/engine/exports/estimate';
 import { resolveExactly } from '../../../src/engine/recipe/resolveExactly';
 import { keepRepair } from '../../../src/engine/worker/repairing';
 import type { Recipe } from '../../../src/pruning/recipe';
+import type { AffineCodes } from '../../../src/tensors/quantised/affine';
 import { type BlockType, blockTypes, codingOf } from '../../../src/tensors/quantised/blocks';
-import { type AffineBytes, clear, decode, type QuantisedElements } from '../../../src/tensors/quantised/quantised';
+import { clear, decode, type QuantisedElements } from '../../../src/tensors/quantised/quantised';
 import { context, openFile, prunedFile } from '../../support/exporting';
 import { loadWasmKernels } from '../../support/kernels';
 import { goldenBytes } from '../formats/gguf/files';
@@ -101,7 +102,7 @@ describe('any block', () => {
 });
 
 it('a byte with a scale and a zero point for each channel becomes the zero point of its own', () => {
-  const coding: AffineBytes = {
+  const coding: AffineCodes = {
     signed: false,
     scales: Float32Array.of(0.5, 2),
     zeroPoints: Int32Array.of(128, 3),

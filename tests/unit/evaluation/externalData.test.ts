@@ -9,11 +9,17 @@ import { loadRuntime } from '../../../src/evaluation/runtime';
 import { toFloats } from '../../../src/evaluation/values';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import { joinedSource, partsOf } from '../../../src/lib/parts';
+import type { Repair } from '../../../src/pruning/repair';
+import { npy } from '../../support/npy';
 import { context, fileOf, globalRecipe, openStudio, type Studio } from './support';
 
 const folder = join(import.meta.dirname, '../../golden/files/external');
 const images = join(folder, 'images.npy');
-const expected: { readonly before: readonly number[]; readonly after: readonly number[] } = JSON.parse(
+interface Outputs {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+const expected: Outputs & { readonly checked: Outputs & { readonly threshold: number } } = JSON.parse(
   readFileSync(join(folder, 'expected.json'), 'utf8'),
 );
 /** As they might be dropped: the data first. */
@@ -62,6 +68,20 @@ describe.each(['exported', 'saved'])('a model that was %s with its weights in ot
   });
 });
 
+it('with weights of Constant nodes and functions in other files, under two names, a model is evaluated', async () => {
+  const { before, after, threshold } = expected.checked;
+  const studio = await openStudio(files('checked'));
+  await studio.evaluation.openGraph({ files: files('checked'), isCheckpoint: true, tensors: studio.tensors }, context);
+  await studio.evaluation.setInputs({ source: { kind: 'arrays', files: [fileOf(images)] } }, context);
+  const rule = { criterion: 'magnitude', granularity: 'weight', scope: 'layer', amount: { threshold } } as const;
+  const outcomes = await studio.resolve({ format: 'secateur-recipe', version: 1, rules: [rule] });
+  const { outputs } = await studio.evaluation.evaluate({ outcomes }, context);
+  const norm = (values: readonly number[]) => Math.hypot(...values);
+  const wanted = norm(after.map((value, i) => value - before[i]!)) / norm(before);
+  expect(outputs[0]!.relativeL2).toBeCloseTo(wanted, 4);
+  studio.close();
+});
+
 describe('of a model with its weights in another file', () => {
   let studio: Studio;
   beforeAll(async () => {
@@ -84,6 +104,17 @@ describe('of a model with its weights in another file', () => {
   it('the norms of inputs are collected', async () => {
     const norms = await studio.evaluation.inputNorms({}, context);
     expect(norms.map(({ norms: ofInputs }) => ofInputs.length)).toEqual([1, 8, 128, 16]);
+  });
+  it('weights are repaired', async () => {
+    const pixels = Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i * i));
+    const many = new File([npy([64, 1, 8, 8], '<f4', pixels)], 'many.npy');
+    const source = { kind: 'arrays', files: [many] } as const;
+    await studio.evaluation.setCalibration({ source: { kind: 'own', source } }, context);
+    const outcomes = await studio.resolve(globalRecipe({ sparsity: 0.5 }));
+    const request = { outcomes, settings: { damping: 0.01 }, id: 'repair', of: '' };
+    const report = (await studio.evaluation.repair(request, context)) as Repair;
+    expect(report.tensors.map(({ name }) => name)).toContain('5.weight');
+    for (const { before, after } of report.tensors) if (before !== undefined) expect(after).toBeLessThan(before);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Files and the folders they lie in: a folder is a class of a labelled set. */
+import { rememberHandle } from '../../../state/work/handles';
 
 export interface DroppedFiles {
   readonly files: readonly File[];
@@ -23,7 +24,10 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles
   // The list is emptied once the event is over: entries are taken before anything is awaited.
   const entries = [...transfer.items].map((each) => each.webkitGetAsEntry()).filter((entry) => entry !== null);
   const plain = [...transfer.files];
-  if (!entries.some(({ isDirectory }) => isDirectory)) return { files: plain, folders: plain.map(() => '') };
+  if (!entries.some(({ isDirectory }) => isDirectory)) {
+    await rememberHandles(transfer, plain);
+    return { files: plain, folders: plain.map(() => '') };
+  }
   const found: FoundFile[] = [];
   for (const entry of entries) await collect(entry, found);
   return {
@@ -31,6 +35,21 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles
     folders: found.map(({ path }) => folderOf(path)),
     paths: found.map(({ path }) => path.slice(0, path.lastIndexOf('/')).replace(/^\//, '')),
   };
+}
+
+/** What browsers have beyond the types of the DOM: some of them. */
+interface WithHandle {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
+/** By them the files can be opened on the next visit. Called within the event, as long as there are items. */
+async function rememberHandles({ items }: DataTransfer, files: readonly File[]): Promise<void> {
+  const ofFiles = [...items].filter(({ kind }) => kind === 'file') as WithHandle[];
+  const handles = await Promise.all(ofFiles.map((item) => item.getAsFileSystemHandle?.().catch(() => null)));
+  files.forEach((file, i) => {
+    const handle = handles[i];
+    if (handle?.kind === 'file') rememberHandle(file, handle as FileSystemFileHandle);
+  });
 }
 
 interface FoundFile {

@@ -2,8 +2,8 @@ import { Facts } from './Facts';
 
 const opens = [
   {
-    name: '.pth .pt .bin .ckpt .th',
-    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript.',
+    name: '.pth .pt .bin .ckpt .th .pt2',
+    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript, a program of torch.export.',
   },
   { name: '.safetensors', says: 'Names and tensors, as model hubs have them.' },
   {
@@ -17,9 +17,15 @@ const opens = [
     name: '.index .data-…',
     says: 'A TensorFlow checkpoint, or the variables of a SavedModel: index and data together, or their folder.',
   },
+  { name: '.msgpack', says: 'Flax: parameters alone, or a training state, of which the parameters are pruned.' },
+  { name: '.xml .bin', says: 'OpenVINO: the description of a model and its weights, together.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
+  },
+  {
+    name: '.pkl .pdparams',
+    says: 'Pickled arrays of NumPy, as Detectron2 and PaddlePaddle have them: read as data, never run.',
   },
   {
     name: '.npz .npy',

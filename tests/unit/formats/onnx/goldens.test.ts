@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { onnx } from '../../../../src/formats/onnx';
 import type { TensorInfo } from '../../../../src/tensors/tensor';
-import { type Expected, expectedOf, goldenBytes, goldens, openGolden, sha256Of } from './goldens';
+import { type Expected, expectedOf, goldenBytes, goldens, openGolden, segmentsOf, sha256Of } from './goldens';
 
 /** The name in its own graph, without what makes it unique in the checkpoint. */
 function keyOf({ container, name }: TensorInfo): string {
@@ -31,8 +31,11 @@ describe.each(goldens)('%s', (name) => {
     const order = (a: { container: string; key: string }, b: { container: string; key: string }) =>
       a.container < b.container || (a.container === b.container && a.key < b.key) ? -1 : 1;
     const ours = tensors.map((tensor) => {
-      const { container, dtype, shape, kind, axes } = tensor;
-      return { container, key: keyOf(tensor), dtype, shape, kind, axes };
+      const { container, dtype, stored, shape, kind, axes } = tensor;
+      const own = stored
+        ? stored.label.replace('uint', 'U').replace(/int|sparse f/, (type) => (type === 'int' ? 'I' : 'F'))
+        : dtype;
+      return { container, key: keyOf(tensor), dtype: own, shape, kind, axes };
     });
     const theirs = expectedOf(name).map(({ container, key, dtype, shape, kind, axes }) => {
       return { container, key, dtype, shape, kind, axes };
@@ -49,7 +52,7 @@ describe.each(goldens)('%s', (name) => {
         continue;
       }
       expect(await sha256Of(ours, checkpoint, bytes), ours.name).toBe(theirs.sha256);
-      const { segments } = checkpoint.storages[ours.storage]!;
+      const segments = segmentsOf(ours, checkpoint);
       if (theirs.start !== undefined) expect(segments[0]!.start, ours.name).toBe(theirs.start);
     }
   });
@@ -70,15 +73,15 @@ describe.each(goldens)('%s', (name) => {
 describe('elements outside raw_data', () => {
   it('are as many segments as records hold them', async () => {
     const { tensors, storages } = await openGolden('typed.onnx');
-    const segmentsOf = (name: string) => {
+    const lengthsOf = (name: string) => {
       const { storage } = tensors.find((tensor) => tensor.name === name)!;
       return storages[storage]!.segments.map(({ start, end }) => end - start);
     };
-    expect(segmentsOf('packed')).toEqual([24]);
-    expect(segmentsOf('unpacked')).toEqual([4, 4, 4, 4, 4, 4]);
-    expect(segmentsOf('split')).toEqual([8, 4, 4, 8]);
-    expect(segmentsOf('unpacked_doubles')).toEqual([8, 8, 8, 8, 8, 8]);
-    expect(segmentsOf('twice')).toEqual([24]);
+    expect(lengthsOf('packed')).toEqual([24]);
+    expect(lengthsOf('unpacked')).toEqual([4, 4, 4, 4, 4, 4]);
+    expect(lengthsOf('split')).toEqual([8, 4, 4, 8]);
+    expect(lengthsOf('unpacked_doubles')).toEqual([8, 8, 8, 8, 8, 8]);
+    expect(lengthsOf('twice')).toEqual([24]);
   });
 });
 
@@ -130,8 +133,17 @@ describe('notes', () => {
     expect((await openGolden('training.onnx')).notes).toMatchObject([{ severity: 'info' }]);
   });
 
+  it('say how weights in codes are shown and pruned', async () => {
+    expect((await openGolden('quantised.onnx')).notes).toMatchObject([
+      {
+        severity: 'info',
+        text: expect.stringMatching(/^Weights in int8, uint8 are shown as .* pruned by their zero point/),
+      },
+    ]);
+  });
+
   it('are absent otherwise', async () => {
-    for (const name of goldens.filter((golden) => !/external|training/.test(golden))) {
+    for (const name of goldens.filter((golden) => !/external|training|quantised|contrib/.test(golden))) {
       expect((await openGolden(name)).notes, name).toEqual([]);
     }
   });

@@ -7,7 +7,8 @@ import type { Checkpoint } from '../../../../src/formats/format';
 import { onnx } from '../../../../src/formats/onnx';
 import { memorySource } from '../../../../src/lib/source';
 import type { Axes } from '../../../../src/tensors/axes';
-import type { TensorInfo } from '../../../../src/tensors/tensor';
+import { isQuantised } from '../../../../src/tensors/encodedElements';
+import type { ByteRange, TensorInfo } from '../../../../src/tensors/tensor';
 import { oneFile } from '../../../support/oneFile';
 
 const folder = resolve(import.meta.dirname, '../../../golden/files/onnx');
@@ -46,11 +47,18 @@ export function openGolden(name: string): Promise<Checkpoint> {
   return openBytes(goldenBytes(name), name);
 }
 
+/** Where a tensor's elements are: of codes, those in the file. */
+export function segmentsOf({ storage }: TensorInfo, { storages, encoded = [] }: Checkpoint): readonly ByteRange[] {
+  const { segments } = storages[storage]!;
+  const codes = encoded.filter(isQuantised).find(({ addresses }) => addresses === segments[0]);
+  return codes?.segments ?? segments;
+}
+
 /** SHA-256 of a tensor's elements, read through the ranges of its storage. */
 export async function sha256Of(tensor: TensorInfo, checkpoint: Checkpoint, file: Uint8Array): Promise<string> {
   const source = decodingSource(memorySource(file), checkpoint.encoded);
   const hash = createHash('sha256');
-  for (const { start, end } of checkpoint.storages[tensor.storage]!.segments) {
+  for (const { start, end } of segmentsOf(tensor, checkpoint)) {
     hash.update(await source.read(start, end - start));
   }
   return hash.digest('hex');
