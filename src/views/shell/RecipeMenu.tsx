@@ -1,6 +1,15 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconClipboardText, IconCopy, IconDeviceFloppy, IconFileImport } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconClipboardText,
+  IconCopy,
+  IconDeviceFloppy,
+  IconFileImport,
+  IconHistory,
+  IconListDetails,
+} from '@tabler/icons-react';
 import { actions } from '../../state/actions';
+import { historyActions } from '../../state/actions/history';
 import { ActionItem } from '../parts/actions/ActionItem';
 
 export function RecipeMenu() {
@@ -23,6 +32,8 @@ export function RecipeMenu() {
 export function RecipeItems() {
   return (
     <>
+      <ActionItem action={historyActions.editRecipe} label="Edit…" icon={<IconListDetails size={16} stroke={1.6} />} />
+      <ActionItem action={historyActions.history} icon={<IconHistory size={16} stroke={1.6} />} />
       <ActionItem
         action={actions.saveRecipe}
         label="Save as a file"
