@@ -30,6 +30,14 @@ const screens = {
       await page.getByRole('tab', { name: 'Heat map' }).click();
     },
   },
+  palette: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Find a command' }).fill('quality');
+    },
+  },
   presets: {
     size: wide,
     make: async (page) => {

@@ -12,6 +12,7 @@ export type Dialog =
   | 'gradual'
   | 'recipe'
   | 'payoff'
+  | 'understand'
   | 'graph'
   | 'pairing'
   | 'inputs'
@@ -19,7 +20,8 @@ export type Dialog =
   | 'tune'
   | 'repair'
   | 'rounds'
-  | 'slim';
+  | 'slim'
+  | 'compare';
 
 /** What the help can be opened at. */
 export type HelpTopic = 'keys' | 'files' | 'recipes';
@@ -45,6 +47,9 @@ export interface ScreenState {
   focusFilter: () => void;
   /** Which of the editor's tabs shows, by its title. */
   editorTab: string;
+  /** The same of the dialog that looks closer. */
+  understandTab: string;
+  showUnderstanding(title: string): void;
   showTab(title: string): void;
 }
 
@@ -62,6 +67,8 @@ export const screen = createStore<ScreenState>((set) => ({
   switchColours: () => {},
   focusFilter: () => {},
   editorTab: 'Distribution',
+  understandTab: 'Marks',
+  showUnderstanding: (understandTab) => set({ understandTab, dialog: 'understand' }),
   showTab: (editorTab) => set({ editorTab }),
 }));
 

@@ -11,6 +11,7 @@ import { found } from '../lib/known';
 import { createChannelsSlice } from './channelsSlice';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
 import { createClosingSlice } from './closingSlice';
+import { createCompareSlice } from './compareSlice';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
@@ -28,6 +29,7 @@ import { createSnapshotsSlice } from './snapshotsSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
+import { createUnderstandingSlice } from './understanding';
 import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
@@ -59,7 +61,9 @@ export function createStudio(
     const channels = createChannelsSlice(context, evaluated.context);
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
+    const understood = createUnderstandingSlice(context, evaluated.context);
     const table = createTableSlice(context);
+    const comparing = createCompareSlice(context);
     const snapshots = createSnapshotsSlice(context);
     follows.push(
       table.follow,
@@ -70,7 +74,9 @@ export function createStudio(
       channels.follow,
       slim.follow,
       permuting.follow,
+      comparing.follow,
       snapshots.follow,
+      understood.follow,
     );
     return {
       ...nothingOpen,
@@ -89,7 +95,9 @@ export function createStudio(
       ...channels.slice,
       ...slim.slice,
       ...permuting.slice,
+      ...understood.slice,
       ...table.slice,
+      ...comparing.slice,
       ...snapshots.slice,
     };
   });

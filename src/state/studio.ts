@@ -2,6 +2,7 @@
 import type { ChannelsSlice } from './channelsSlice';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { ClosingSlice } from './closingSlice';
+import type { CompareSlice } from './compareSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
@@ -16,6 +17,7 @@ import type { SlimSlice } from './slimSlice';
 import type { SnapshotsSlice } from './snapshots';
 import type { StatusSlice } from './statusSlice';
 import type { TableSlice } from './tableSlice';
+import type { UnderstandingSlice } from './understandingState';
 import type { UnsavedSlice } from './unsaved';
 
 export type StudioState = CheckpointSlice &
@@ -34,5 +36,7 @@ export type StudioState = CheckpointSlice &
   RepairSlice &
   ChannelsSlice &
   SlimSlice &
+  CompareSlice &
+  UnderstandingSlice &
   TableSlice &
   SnapshotsSlice;

@@ -1,4 +1,5 @@
 /** Dialogs that need no evaluation. */
+import { CompareDialog } from './compare/CompareDialog';
 import { ExportDialog } from './export/ExportDialog';
 import { PaletteDialog } from './palette/PaletteDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
@@ -8,6 +9,7 @@ import { AnotherDialog } from './shell/AnotherDialog';
 import { HelpDialog } from './shell/HelpDialog';
 import { LeaveDialog } from './shell/LeaveDialog';
 import { SlimDialog } from './slim/SlimDialog';
+import { UnderstandDialog } from './understand/UnderstandDialog';
 
 export function Dialogs() {
   return (
@@ -21,6 +23,8 @@ export function Dialogs() {
       <RecipeDialog />
       <SlimDialog />
       <PayoffDialog />
+      <CompareDialog />
+      <UnderstandDialog />
     </>
   );
 }

@@ -1,12 +1,15 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { compareActions } from './compare';
 import { historyActions } from './history';
 import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
+import { takeActions } from './taking';
+import { understandingActions } from './understanding';
 import { helpActions, viewActions } from './views';
 
 const lists: readonly ActionList[] = [
@@ -16,11 +19,14 @@ const lists: readonly ActionList[] = [
   scopeActions,
   filterActions,
   viewActions,
+  understandingActions,
   presetActions,
   Object.values(qualityActions),
   metricActions,
   repairActions,
+  takeActions,
   helpActions,
+  compareActions,
   pageActions,
 ];
 
