@@ -30,6 +30,23 @@ const screens = {
       await page.getByRole('tab', { name: 'Heat map' }).click();
     },
   },
+  compare: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.getByRole('button', { name: /^Export/ }).click();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
+      const pruned = join(folder, 'digits-cnn-pruned.pth');
+      await (await downloading).saveAs(pruned);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Compare with another…' }).click();
+      await page.getByRole('dialog').locator('input[type=file]').setInputFiles(pruned);
+      await page.getByRole('row').filter({ hasText: 'fc1.weight' }).click();
+      await page.getByRole('list', { name: 'Colours' }).waitFor();
+    },
+  },
   presets: {
     size: wide,
     make: async (page) => {
