@@ -11,6 +11,7 @@ import { preview } from 'vite';
 import { root } from '../../scripts/run.mjs';
 import { launch } from './browser.mjs';
 import { compareRounds } from './compare.mjs';
+import { downloadRounds } from './downloads.mjs';
 import { firstFigureRounds } from './firstFigure.mjs';
 import { hugeRound } from './huge.mjs';
 import { layersRounds } from './layers.mjs';
@@ -65,6 +66,9 @@ try {
   }
   if (!options.only || 'compare'.includes(options.only)) {
     console.log(`\n${await compareRounds(folder, address, rounds)}`);
+  }
+  if (!options.only || 'downloads'.includes(options.only)) {
+    console.log(`\n${await downloadRounds(folder, address, rounds)}`);
   }
   if (options.layers) console.log(`\n${await layersRounds(folder, address, rounds)}`);
   if (options.huge) for (const gigabytes of [8, 20]) console.log(`\n${await hugeRound(folder, address, gigabytes)}`);

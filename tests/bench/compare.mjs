@@ -34,10 +34,10 @@ async function oneRound(folder, one, other, address) {
   const context = await launch(profile);
   try {
     const alone = await visit(context, address);
-    const openOther = await timeOpen(alone, other);
+    const { shown: openOther } = await timeOpen(alone, other);
     await alone.close();
     const page = await visit(context, address);
-    const open = openOther + (await timeOpen(page, one));
+    const open = openOther + (await timeOpen(page, one)).shown;
     const { peak: before } = await withPeakMemory(() => page.waitForTimeout(500));
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Compare with another…' }).click();
