@@ -74,7 +74,10 @@ test('a pruned file beside its original proves what was pruned, in words, table,
     .setInputFiles([{ name: 'page.pth', mimeType: '', buffer: Buffer.from('<!doctype html>') }]);
   await expect(page.getByRole('alert')).toContainText('page.pth');
   await dropFiles(page, sampleFile('digits-cnn.safetensors'));
-  await expect(result).toContainText('digits-cnn.safetensors is equal to digits-cnn.pth');
+  const of = page.getByRole('dialog', { name: 'digits-cnn.safetensors beside digits-cnn.pth' });
+  await expect(of.getByRole('status', { name: 'Result' })).toContainText(
+    'digits-cnn.safetensors is equal to digits-cnn.pth',
+  );
 });
 
 test('histograms of selected layers lie over each other, by count or normalised', async ({ studio, page }) => {
