@@ -22,6 +22,23 @@ const transformer = join(folder, 'transformer.safetensors');
 const screens = {
   start: { size: wide, make: async () => {} },
   studio: { size: wide, make: async (page) => prunedSample(page) },
+  return: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.reload();
+      await page.getByRole('region', { name: 'Continue where you left off' }).waitFor();
+    },
+  },
+  kept: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.reload();
+      await open(page, 'digits-cnn.pth');
+      await page.getByRole('button', { name: 'Restore work' }).waitFor();
+    },
+  },
   'whole-model': { size: wide, make: async (page) => prunedSample(page, 'Whole model') },
   'heat-map': {
     size: wide,

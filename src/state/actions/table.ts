@@ -2,8 +2,9 @@
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
 import { pageActions } from './page';
+import { workActions } from './work';
 
-const lists: readonly ActionList[] = [Object.values(actions), pageActions];
+const lists: readonly ActionList[] = [Object.values(actions), pageActions, workActions];
 
 /** Those that answer to keys: they are there whatever is open. */
 export const fixedActions: readonly Action[] = lists.flatMap((list) => (typeof list === 'function' ? [] : list));

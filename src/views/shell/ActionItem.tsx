@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { type ActionId, actions } from '../../state/actions';
+import { type Action, type ActionId, actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
 import { perform } from '../parts/perform';
 import { Keys } from './Keys';
@@ -13,8 +13,16 @@ interface ActionItemProps {
 }
 
 /** An action as an item of a menu. */
-export function ActionItem({ id, label, icon }: ActionItemProps) {
-  const action = actions[id];
+export function ActionItem({ id, ...rest }: ActionItemProps) {
+  return <RecordItem action={actions[id]} {...rest} />;
+}
+
+interface RecordItemProps extends Omit<ActionItemProps, 'id'> {
+  readonly action: Action;
+}
+
+/** As ActionItem, of a record that the first screen does not name. */
+export function RecordItem({ action, label, icon }: RecordItemProps) {
   const enabled = useStudio(action.enabled);
   const [key] = action.keys;
   return (
