@@ -5,6 +5,7 @@ import { asCheckpointError } from '../lib/errors';
 import { type Command, type OptionValues, UsageError } from './command';
 import { diff } from './commands/diff';
 import { inspect } from './commands/inspect';
+import { lean } from './commands/lean';
 import { masks } from './commands/masks';
 import { prune } from './commands/prune';
 import { report } from './commands/report';
@@ -12,7 +13,7 @@ import { script } from './commands/script';
 import { slim } from './commands/slim';
 import type { Terminal } from './terminal';
 
-const commands: readonly Command[] = [prune, slim, inspect, diff, masks, script, report];
+const commands: readonly Command[] = [prune, slim, inspect, diff, lean, masks, script, report];
 
 export interface Means {
   readonly terminal: Terminal;

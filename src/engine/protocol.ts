@@ -10,12 +10,14 @@ import type { Axes } from '../tensors/axes';
 import type { Comparison } from '../tensors/comparison/comparison';
 import type { EncodedElements } from '../tensors/encodedElements';
 import type { Int8Findings, RowFindings } from '../tensors/findings';
+import type { NarrowingLoss } from '../tensors/narrowing';
 import type { TensorStatistics } from '../tensors/statistics';
 import type { TensorId } from '../tensors/tensor';
 import type { Progress } from './callContext';
 import type { PairOf } from './compare/pairSource';
 import type { PairPictureRequest, PairStatistics } from './compare/pairStatistics';
 import type { ExportKind } from './exports/exportKind';
+import type { LeanChoice } from './exports/leanPlan';
 import type { OpenedCheckpoint } from './opened';
 import type { Bins, RefinedBins } from './passes/refine';
 import type { Preview, PreviewRequest } from './pictures/picture';
@@ -62,6 +64,23 @@ export interface ExportReport {
   changedWithOthers: number;
   /** Tensors whose weights are those of a repair; absent: none. */
   repaired?: number;
+}
+
+export interface LeanRequest extends LeanChoice {
+  /** As ExportRequest's. */
+  outcomes: ReadonlyMap<TensorId, Outcome>;
+  /** As ExportRequest's. */
+  destination?: Destination;
+}
+
+export interface LeanReport {
+  /** `<original>-lean.<ext>`; of shards each, and their index: more than eight that are downloaded are one archive. */
+  files: readonly ExportedFile[];
+  /** As ExportReport's. */
+  holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
+  tensors: number;
+  /** Present where weights have fewer bits than before. */
+  loss?: NarrowingLoss;
 }
 
 export interface ExportAsRequest {
@@ -196,6 +215,8 @@ export interface EngineApi {
   exportAs(request: ExportAsRequest): Required<ExportedFile>;
   /** The state dict of a smaller model: `<original>-slim.<ext>`, in the checkpoint's format. */
   exportSlim(request: { plan: CheckpointPlan; outcomes: ReadonlyMap<TensorId, Outcome> }): Required<ExportedFile>;
+  /** One state dict of a training checkpoint, and nothing else of it. */
+  exportLean(request: LeanRequest): LeanReport;
   /** Size in bytes that exportAs would come to: from a sample for `gzip`. */
   estimateSize(request: ExportAsRequest & { kind: 'gzip' | 'sparse-onnx' }): number;
   /** Fetches the modules that opening a checkpoint does not need, so that nothing waits for them. Needs no open checkpoint. */

@@ -1,7 +1,8 @@
 /** What is made of the checkpoint and the recipe: the pruned file, other files, and how large they would be. */
 import type { Progress } from '../engine/callContext';
 import type { ExportKind } from '../engine/exports/exportKind';
-import type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
+import type { LeanChoice } from '../engine/exports/leanPlan';
+import type { Destination, ExportedFile, ExportReport, LeanReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
 import type { Recipe } from '../pruning/recipe';
 import { repairedOutcomes } from '../pruning/repair';
@@ -17,7 +18,7 @@ import type { UnsavedSlice } from './unsaved';
 
 // Named here for the views, which see nothing of the engine.
 export type { ExportKind } from '../engine/exports/exportKind';
-export type { Destination, ExportedFile, ExportReport } from '../engine/protocol';
+export type { Destination, ExportedFile, ExportReport, LeanReport } from '../engine/protocol';
 
 /** Exports whose size says whether they are worth it. */
 export type EstimatedKind = 'gzip' | 'sparse-onnx';
@@ -36,6 +37,8 @@ export interface ExportSlice {
   settleExactly(): Promise<Outcomes | undefined>;
   /** One of `availableExports`. Undefined where it was cancelled or failed, which the status says. */
   exportAs(kind: ExportKind): Promise<Required<ExportedFile> | undefined>;
+  /** One state dict and nothing else. Undefined where it was cancelled or failed, which the status says. */
+  exportLean(choice: LeanChoice, destination?: Destination): Promise<LeanReport | undefined>;
   /** Fills `sizeEstimates` in. */
   estimateSize(kind: EstimatedKind): Promise<void>;
 }
@@ -104,6 +107,16 @@ export function createExportSlice(
         get().markSaved(recipe);
       });
       return made;
+    },
+    exportLean: async (choice, destination) => {
+      let report: LeanReport | undefined;
+      await run({ kind: 'exporting', progress: null }, async (signal) => {
+        const { recipe, outcomes } = await exactOutcomes(signal);
+        const request = { ...choice, outcomes, ...(destination && { destination }) };
+        report = await engine.call('exportLean', request, { signal, progress: exportProgress(signal) });
+        get().markSaved(recipe);
+      });
+      return report;
     },
     estimateSize: async (kind) => {
       await run({ kind: 'exporting', progress: null }, async (signal) => {

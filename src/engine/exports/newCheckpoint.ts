@@ -40,7 +40,7 @@ export interface NewEntry {
   };
 }
 
-/** @throws CheckpointError `unsupported-feature` */
+/** @throws CheckpointError `unsupported-feature` where no state dict can be written of it */
 export function assertWritable({ opened }: Session): void {
   if (opened.can.stateDict) return;
   throw new CheckpointError(
@@ -53,6 +53,7 @@ export function assertWritable({ opened }: Session): void {
 /**
  * @param source where the tensors are read: the open file, or the same with patches
  * @param isChanged whether patches may have changed a storage
+ * @param files of which kind; absent: as the open file's
  * @throws CheckpointError `unsupported-feature` for tensors that are no plain ones
  */
 export function newCheckpoint(
@@ -61,11 +62,12 @@ export function newCheckpoint(
   entries: readonly NewEntry[],
   isChanged: (storage: number) => boolean,
   context: CallContext,
+  files = session.opened.can.stateDict,
 ): Promise<Splice> {
   const { tensors } = session.measurable.checkpoint;
   for (const { tensor } of entries) assertPlain(at(tensors, tensor));
   assertDifferent(entries);
-  return session.opened.can.stateDict === 'safetensors'
+  return files === 'safetensors'
     ? newSafetensors(session, source, entries)
     : newTorch(session, source, entries, isChanged, context);
 }
@@ -95,7 +97,7 @@ function assertDifferent(entries: readonly NewEntry[]): void {
 }
 
 async function newSafetensors(
-  { measurable }: Session,
+  { measurable, opened }: Session,
   source: ByteSource,
   entries: readonly NewEntry[],
 ): Promise<Splice> {
@@ -105,6 +107,7 @@ async function newSafetensors(
     const content = view?.content.content ?? contentOf(source, at(checkpoint.storages, storage));
     return { name: key, dtype: view?.content.dtype ?? dtype, shape: view?.shape ?? shape, content };
   });
+  if (opened.can.stateDict !== 'safetensors') return safetensorsFile(contents, { format: 'pt' });
   // Of shards the first one's: an index has none.
   const { start = 0 } = checkpoint.storages[0]?.segments[0] ?? {};
   const part = checkpoint.parts.find((each) => each.start <= start && start < each.end) ?? firstPart(checkpoint.parts);

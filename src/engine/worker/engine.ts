@@ -200,6 +200,10 @@ export function createEngine(kernels: Kernels, { passesOver, memory, onGpu }: En
       return (await exporting()).downloadSlim(current(), request, context);
     },
 
+    async exportLean(request, context) {
+      return (await exporting()).exportLeanTo(current(), request, context);
+    },
+
     async estimateSize(request, context) {
       return (await exporting()).estimate(current(), request, context);
     },

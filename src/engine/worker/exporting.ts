@@ -6,8 +6,9 @@ import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
 import { estimateSize, exportAs, exportSlim } from '../exports/exportAs';
 import { exportPruned } from '../exports/exportPruned';
+import { exportLean } from '../exports/lean';
 import { mostDownloads, partsArchive } from '../exports/partsArchive';
-import type { ExportedFile, Params, Result } from '../protocol';
+import type { Destination, ExportedFile, Params, Result } from '../protocol';
 import type { Read } from '../session';
 import { suffixed } from '../writing/fileName';
 import type { WrittenFile } from '../writing/writeParts';
@@ -18,25 +19,37 @@ export async function exportTo(
   { outcomes, destination }: Params<'export'>,
   context: CallContext,
 ): Promise<Result<'export'>> {
-  const open: OpenSink<Blob | undefined> = destination ? savingTo(destination) : downloads();
-  const { files, ...counts } = await exportPruned(read, outcomes, open, context);
-  const exported = files.map(asExported);
-  const archive = await archiveOf(exported, read, context);
-  if (!archive) return { files: exported, ...counts };
-  return { files: [archive], holds: exported.map(({ name, size }) => ({ name, size })), ...counts };
+  const { files, ...counts } = await exportPruned(read, outcomes, sinksFor(destination), context);
+  return { ...(await asDownloads(files, read, '-pruned', context)), ...counts };
 }
 
-/** Undefined where they are few, or saved elsewhere. */
-async function archiveOf(
-  files: readonly ExportedFile[],
-  { session }: Read,
+export async function exportLeanTo(
+  read: Read,
+  { outcomes, destination, ...choice }: Params<'exportLean'>,
   context: CallContext,
-): Promise<ExportedFile | undefined> {
+): Promise<Result<'exportLean'>> {
+  const exported = { ...read, scratch };
+  const { files, ...counts } = await exportLean(exported, choice, outcomes, sinksFor(destination), context);
+  return { ...(await asDownloads(files, read, '-lean', context)), ...counts };
+}
+
+function sinksFor(destination: Destination | undefined): OpenSink<Blob | undefined> {
+  return destination ? savingTo(destination) : downloads();
+}
+
+/** As one archive where they are many, and not saved elsewhere. */
+async function asDownloads(
+  written: readonly WrittenFile<Blob | undefined>[],
+  { session }: Read,
+  suffix: string,
+  context: CallContext,
+): Promise<Pick<Result<'export'>, 'files' | 'holds'>> {
+  const files = written.map(asExported);
   const downloaded = files.flatMap(({ name, file }) => (file ? [{ name, source: blobSource(file) }] : []));
-  if (downloaded.length <= mostDownloads) return undefined;
+  if (downloaded.length <= mostDownloads) return { files };
   const file = blobOf(await partsArchive(downloaded, context));
-  const name = suffixed(wholeName(session.opened.fileName), '-pruned', '.zip');
-  return { name, size: file.size, file };
+  const name = suffixed(wholeName(session.opened.fileName), suffix, '.zip');
+  return { files: [{ name, size: file.size, file }], holds: files.map(({ name, size }) => ({ name, size })) };
 }
 
 export async function download(

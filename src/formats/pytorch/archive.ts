@@ -1,5 +1,5 @@
 /** A zip archive as PyTorch sees it: records in one folder. */
-import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
+import { type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
 import { recogniseArchive } from '../wrongFiles/archives';
 import { wrongFile } from '../wrongFiles/wrongFile';
@@ -56,13 +56,6 @@ export class Archive {
 
   /** @throws CheckpointError for zip archives that torch.load would refuse */
   assertCheckpoint(): void {
-    if (this.has('archive_format') || this.has('models/model.json')) {
-      throw new CheckpointError(
-        'unsupported-feature',
-        'This is a program exported by torch.export (.pt2), which Secateur does not open yet.',
-        { ...this.context, advice: 'Save the state_dict of its module with torch.save and open that.' },
-      );
-    }
     const { file = '' } = this.context;
     if (!this.has('data.pkl')) throw wrongFile(recogniseArchive(this.entries, file), file);
     if (!this.has('version') && !this.has('.data/version')) {

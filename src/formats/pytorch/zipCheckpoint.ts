@@ -1,5 +1,6 @@
 /** PyTorch's zip format since 1.6 (torch.save), and TorchScript archives, which are the same container. */
 import { type ErrorContext, malformed } from '../../lib/errors';
+import { later } from '../../lib/later';
 import { firstPart, type Part } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { Storage } from '../../tensors/tensor';
@@ -15,6 +16,8 @@ import { readOnlyArrays, tensorNotes } from './tensorNotes';
 import type { StorageValue } from './tensorValue';
 import { type FoundTensor, findTensors } from './walk';
 
+const exported = later(() => import('../exported'));
+
 const compressed = 'compressed inside the zip archive, where it cannot be changed in place';
 const compressedFile =
   'Its weights are compressed inside the zip archive, so they cannot be changed in place: load it in PyTorch and save it again with torch.save.';
@@ -27,6 +30,7 @@ export async function openZip(source: ByteSource, parts: readonly Part[]): Promi
   const fileName = firstPart(parts).name;
   const context: ErrorContext = { file: fileName, format: 'PyTorch zip' };
   const archive = new Archive(source, await readArchive(source, context), context);
+  if (archive.has('archive_format')) return (await exported()).openExported(parts, archive);
   archive.assertCheckpoint();
   const byteOrder = await archive.byteOrder();
   const data = await archive.unpickle('data.pkl', 'data/');

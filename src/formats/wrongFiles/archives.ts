@@ -18,6 +18,11 @@ export const archives: readonly Row[] = [
     what: 'a torch.package archive: a model together with its code',
     advice: packagedModel,
   },
+  {
+    test: holds(/(^|\/)serialized_exported_program\.json$/),
+    what: 'a program that torch.export saved before PyTorch 2.8',
+    advice: 'Load it with torch.export.load and save it again with torch.export.save of PyTorch 2.8 or newer.',
+  },
   { test: holds(/\.mlpackage\/|^Manifest\.json$/), what: 'a Core ML package', advice: exportedFrom },
   {
     test: holds(/(^|\/)saved_model\.pb$/),

@@ -10,8 +10,8 @@ import type { ZipEntry } from './entry';
 import { firstEntryName } from './firstEntry';
 import { type StoredEntry, storedZip } from './write';
 
-/** Storages of torch.save's archives, and arrays of NumPy's: programs and pickles stay as they are. */
-const weights = /(^|\/)(data|constants)\/\d+$|\.npy$/;
+/** Storages of torch.save's and torch.export's archives, and arrays of NumPy's: programs and pickles stay as they are. */
+const weights = /(^|\/)((data|constants)\/\d+|data\/(weights|constants)\/(weight|tensor)_\d+)$|\.npy$/;
 
 /** No deflate stream gives more for each of its bytes (https://www.zlib.net/zlib_tech.html): what says so is a bomb or damaged. */
 const mostInflated = 1032;

@@ -12,6 +12,7 @@ import { studio, useStudio } from '../../state/store';
 import { RemarkList } from '../parts/remarks/RemarkList';
 import { remarksOf } from '../parts/remarks/remarks';
 import classes from './ExportForm.module.css';
+import { hasMuchElse, LeanCheckpoint } from './LeanCheckpoint';
 import { MoreExports } from './MoreExports';
 import { NameField } from './NameField';
 import { RepairNote } from './RepairNote';
@@ -51,6 +52,7 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
   const { name, refused }: ExportName = parts.length === 1 ? exportName(stem, extension) : {};
   const { compressedSize } = checkpoint;
   const [isUncompressed, setUncompressed] = useState(false);
+  const isLeanFirst = useMemo(() => hasMuchElse(checkpoint), [checkpoint]);
   const cannot = checkpoint.readOnly !== undefined || (compressedSize !== undefined && !isUncompressed);
   return (
     <>
@@ -120,7 +122,8 @@ export function ExportForm({ checkpoint }: { checkpoint: OpenedCheckpoint }) {
         </div>
       )}
       {!isBusy && <SlimModel />}
-      <MoreExports checkpoint={checkpoint} isHidden={isBusy} />
+      {isLeanFirst && <LeanCheckpoint checkpoint={checkpoint} isHidden={isBusy} />}
+      <MoreExports checkpoint={checkpoint} isHidden={isBusy} hasLean={!isLeanFirst} />
     </>
   );
 }

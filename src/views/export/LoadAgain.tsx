@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
-import { loadLines, mainContainer } from '../../reports/loadLines';
+import { loadLines } from '../../reports/loadLines';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
+import { mainContainer } from '../../tensors/mainContainer';
 import { CodeToCopy } from '../parts/code/CodeToCopy';
 
 interface LoadAgainProps {

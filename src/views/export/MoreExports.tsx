@@ -18,6 +18,7 @@ import { studio } from '../../state/store';
 import { Delivery } from './Delivery';
 import { exportWords, reportWords, scriptWords } from './deliveries';
 import { EstimatedExport } from './EstimatedExport';
+import { LeanCheckpoint } from './LeanCheckpoint';
 import classes from './MoreExports.module.css';
 import { pythonFor } from './pythonFor';
 import { RepairedWeights } from './RepairedWeights';
@@ -37,8 +38,13 @@ interface Delivered {
 }
 
 /** Everything else that can be taken away, behind one button. */
-export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; readonly isHidden: boolean }) {
-  const { checkpoint, isHidden } = props;
+export function MoreExports(props: {
+  readonly checkpoint: OpenedCheckpoint;
+  readonly isHidden: boolean;
+  /** Whether a lean checkpoint is among them, and not offered before. */
+  readonly hasLean: boolean;
+}) {
+  const { checkpoint, isHidden, hasLean } = props;
   const [isOpen, setOpen] = useState(false);
   const [delivered, setDelivered] = useState<Delivered | null>(null);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
@@ -103,6 +109,11 @@ export function MoreExports(props: { readonly checkpoint: OpenedCheckpoint; read
                 </Button>
               </Delivery>
             ),
+          )}
+          {hasLean && checkpoint.can.stateDict && (
+            <li>
+              <LeanCheckpoint checkpoint={checkpoint} isHidden={isHidden} />
+            </li>
           )}
           <RepairedWeights />
           {scriptFilesOf(checkpoint) && (

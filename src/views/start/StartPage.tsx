@@ -10,7 +10,7 @@ import classes from './StartPage.module.css';
 
 /** What the studio opens, as people know it: by extension. */
 const opens = [
-  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th' },
+  { name: 'PyTorch', extensions: '.pth  .pt  .bin  .ckpt  .th  .pt2' },
   { name: 'safetensors', extensions: '.safetensors' },
   { name: 'ONNX', extensions: '.onnx' },
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },

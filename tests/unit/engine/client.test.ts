@@ -74,6 +74,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
     connect: notCalled,
     exportAs: notCalled,
     exportSlim: notCalled,
+    exportLean: notCalled,
     estimateSize: notCalled,
     fetchRest: notCalled,
     ...some,

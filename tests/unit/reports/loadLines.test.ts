@@ -1,6 +1,7 @@
 /** The lines that load a pruned file, for every kind of file. */
 import { describe, expect, it } from 'vitest';
-import { type LoadSource, loadLines, mainContainer } from '../../../src/reports/loadLines';
+import { type LoadSource, loadLines } from '../../../src/reports/loadLines';
+import { mainContainer } from '../../../src/tensors/mainContainer';
 
 const torch = { script: 'torch.save' } as const;
 const cases: readonly (readonly [string, LoadSource, string])[] = [

@@ -2,8 +2,8 @@ import { Facts } from './Facts';
 
 const opens = [
   {
-    name: '.pth .pt .bin .ckpt .th',
-    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript.',
+    name: '.pth .pt .bin .ckpt .th .pt2',
+    says: 'PyTorch: a state dict, a training checkpoint, a whole module, TorchScript, a program of torch.export.',
   },
   { name: '.safetensors', says: 'Names and tensors, as model hubs have them.' },
   {
