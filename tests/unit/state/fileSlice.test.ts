@@ -260,6 +260,7 @@ describe('a recipe beside the files', () => {
     expect(studio.getState()).toMatchObject({ status: { kind: 'empty' }, awaited: { name: 'r.json' } });
     await open();
     expect(studio.getState()).toMatchObject({ recipe, awaited: null });
+    studio.getState().closeCheckpoint();
     await open('other.safetensors');
     expect(studio.getState().recipe).toEqual(initialRecipe());
   });
