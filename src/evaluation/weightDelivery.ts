@@ -2,6 +2,7 @@
  * Two ways to give a session pruned weights: as inputs, fed at every run (no new session, but nothing is folded or
  * packed ahead), or patched into the model's bytes, from which each evaluation makes a session.
  */
+import { isQuantised } from '../tensors/encodedElements';
 import { numelOf } from '../tensors/tensor';
 import { elementsOf, type GraphTensor, type ModelInMemory, putElements, sessionFiles } from './graph/modelInMemory';
 import type { Target } from './pairing';
@@ -27,7 +28,7 @@ export function whyNotFeedable(targets: readonly Target[]): string | undefined {
   if (bytes > maxFedBytes) return `${Math.round(bytes / 2 ** 20)} MB of weights are too many to feed at every run`;
   const constant = targets.find(({ graph }) => !graph.initializer);
   if (constant) return `${constant.graph.name} is a constant inside the graph`;
-  const coded = targets.find(({ graph }) => graph.codes);
+  const coded = targets.find(({ graph }) => graph.encoding && isQuantised(graph.encoding));
   if (coded) return `${coded.graph.name} is quantised, and the runtime joins it with what uses it ahead`;
   const odd = targets.find(({ graph }) => !isFeedable(graph.dtype));
   return odd && `${odd.graph.name} has a type that cannot be fed`;

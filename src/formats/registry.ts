@@ -2,6 +2,7 @@
 import { later } from '../lib/later';
 import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
+import { looksLikeFlax } from './flax/sniff';
 import { type Checkpoint, type Format, sniffLength } from './format';
 import { looksLikeGguf } from './gguf/sniff';
 import { looksLikeHdf5 } from './keras/hdf5/sniff';
@@ -21,6 +22,7 @@ export type LaterFormat = Pick<Format, 'sniff'> & { readonly load: () => Promise
 const pytorch = later(() => import('./pytorch'));
 const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
+const flax = later(() => import('./flax'));
 const numpy = later(() => import('./numpy'));
 const tensorflow = later(() => import('./tensorflow'));
 const tflite = later(() => import('./tflite'));
@@ -42,6 +44,7 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },
   { sniff: looksLikeKeras, load: async () => (await keras()).kerasArchive },
   { sniff: looksLikeHdf5, load: async () => (await keras()).hdf5 },
+  { sniff: looksLikeFlax, load: async () => (await flax()).flax },
   { sniff: looksLikeModel, load: async () => (await onnx()).onnx },
 ];
 

@@ -9,6 +9,8 @@ import { scoresBy } from '../pruning/ruleLists';
 import { download } from './download';
 import { screen } from './screen';
 import type { StudioState } from './studio';
+import { hasUnsavedWork } from './unsaved';
+import { isKept } from './work/workState';
 
 /** Headings of the palette and of the sheet of shortcuts, in their order. */
 export const actionGroups = [
@@ -33,6 +35,8 @@ export interface Action {
   readonly keys: readonly string[];
   /** The keys count in this table alone, which answers to them itself. Absent: wherever the focus is. */
   readonly within?: 'layers';
+  /** What comes of it, where the label leaves that open: one sentence. */
+  readonly about?: string;
   /** Other words that one may look for it by. */
   readonly also?: string;
   enabled(state: StudioState): boolean;
@@ -51,6 +55,7 @@ export type ActionList = readonly Action[] | ((state: StudioState) => readonly A
 /** What buttons of the first screen name. */
 export type ActionId =
   | 'open'
+  | 'openFolder'
   | 'export'
   | 'undo'
   | 'redo'
@@ -58,6 +63,7 @@ export type ActionId =
   | 'copyRecipe'
   | 'pasteRecipe'
   | 'cancel'
+  | 'home'
   | 'palette'
   | 'search'
   | 'help';
@@ -110,6 +116,14 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     enabled: () => true,
     run: () => screen.getState().chooseFiles(),
   },
+  openFolder: {
+    id: 'openFolder',
+    label: 'Open a folder: shards, a training run, images',
+    group: 'File',
+    keys: [],
+    enabled: (state) => !isBusy(state),
+    run: async (state) => (await import('./chooseFolder')).chooseFolder(state),
+  },
   export: {
     id: 'export',
     label: 'Export the pruned file',
@@ -125,7 +139,7 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     group: 'Recipe',
     keys: ['mod+Z'],
     enabled: (state) => canEdit(state) && state.canUndo,
-    needs: 'nothing to undo',
+    needs: 'something to undo',
     run: (state) => state.undo(),
   },
   redo: {
@@ -134,7 +148,7 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     group: 'Recipe',
     keys: ['mod+shift+Z', 'mod+Y'],
     enabled: (state) => canEdit(state) && state.canRedo,
-    needs: 'nothing to redo',
+    needs: 'something to redo',
     run: (state) => state.redo(),
   },
   saveRecipe: {
@@ -176,8 +190,18 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     group: 'File',
     keys: ['Escape'],
     enabled: isBusy,
-    needs: 'nothing is running',
+    needs: 'something that runs',
     run: (state) => state.cancel(),
+  },
+  home: {
+    id: 'home',
+    label: 'Close the checkpoint: to the start page',
+    group: 'File',
+    keys: [],
+    enabled: ({ checkpoint }) => checkpoint !== null,
+    needs: 'an open checkpoint',
+    // Work that only this page holds is asked about first.
+    run: (state) => (hasUnsavedWork(state) && !isKept() ? screen.getState().show('leave') : state.closeCheckpoint()),
   },
   palette: {
     id: 'palette',

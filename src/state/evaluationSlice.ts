@@ -10,6 +10,7 @@ import type { TrailPoint } from '../evaluation/search/trail';
 import { asCheckpointError, CheckpointError } from '../lib/errors';
 import { found } from '../lib/known';
 import type { InputNeed } from '../pruning/criteria/criterion';
+import type { Recipe } from '../pruning/recipe';
 import { repairedOutcomes } from '../pruning/repair';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationContext, type EvaluationContext, type EvaluationStudio } from './evaluationContext';
@@ -45,6 +46,8 @@ export interface EvaluationSlice {
   /** Back to the recipe of a point of the trail: one history entry. What it needs may be gone: the status says so. */
   returnTo(point: TrailPoint): void;
   clearTrail(): void;
+  /** Runs the model with each of these recipes: they join the trail. */
+  evaluateRecipes(recipes: readonly Recipe[]): Promise<void>;
   measureLayerDrift(): Promise<void>;
   /** Every layer that is in × every sparsity of the ladder (a default one where none is given). */
   measureSensitivity(ladder?: readonly number[]): Promise<void>;
@@ -236,6 +239,15 @@ export function createEvaluationSlice(
     evaluateNow: () => live.evaluate(studio.get().recipe, true),
     returnTo: ({ recipe }) => studio.get().applyRecipe(recipe, 'Back to a point of the chart'),
     clearTrail: () => update({ trail: [] }),
+    evaluateRecipes: async (recipes) => {
+      if (isReady())
+        await work({ kind: 'searching' }, async (signal) => {
+          for (const recipe of recipes) {
+            const trial = await bench.run(recipe, signal);
+            update({ trail: [...state().trail, point(trial, 'edit')] });
+          }
+        });
+    },
 
     measureLayerDrift: async () => {
       if (!isReady()) return;

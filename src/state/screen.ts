@@ -36,6 +36,10 @@ export interface ScreenState {
   chooseFiles: () => void;
   /** Moves the focus to the threshold's handle; the handle puts itself here while there is one. */
   focusThreshold: () => void;
+  /** Selects the rows that the table shows; the table puts itself here. */
+  selectShown: () => void;
+  /** To the other of the two colour schemes. */
+  switchColours: () => void;
   /** Moves the focus to the filter of the layers; the box puts itself here. */
   focusFilter: () => void;
   /** Which of the editor's tabs shows, by its title. */
@@ -53,6 +57,8 @@ export const screen = createStore<ScreenState>((set) => ({
   setOverruling: (overruling) => set({ overruling }),
   chooseFiles: () => {},
   focusThreshold: () => {},
+  selectShown: () => {},
+  switchColours: () => {},
   focusFilter: () => {},
   editorTab: 'Distribution',
   showTab: (editorTab) => set({ editorTab }),

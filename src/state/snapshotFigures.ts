@@ -2,6 +2,7 @@
 
 import { metricsOf, metricValue } from '../evaluation/quality';
 import { isEqual } from '../lib/equal';
+import type { Evaluation } from './evaluation';
 import { isPrunedAlike, repairInForce, shownEvaluation } from './repairState';
 import { effectiveCosts } from './slimCosts';
 import { type SlimMade, slimInForce } from './slimState';
@@ -13,9 +14,17 @@ export function withFigures(state: StudioState): readonly Snapshot[] | undefined
   const { resolution, settled, outcome, snapshots, slim } = state;
   if (resolution !== settled || !outcome.exact) return undefined;
   const known = figuresOf(state);
+  const ofTrail = trailQuality(state);
   const filled = snapshots.map((each) => {
     const dense = each.recipe.slim ? undefined : milliseconds(slim.made, 'before');
-    const now = { ...each, ...(dense !== undefined && { milliseconds: dense }), ...(isOfSame(each, state) && known) };
+    const now = {
+      ...each,
+      ...(dense !== undefined && { milliseconds: dense }),
+      ...ofTrail(each),
+      ...(isOfSame(each, state) && known),
+      // An estimate that was made is not forgotten.
+      ...(each.bytes?.of === 'gzip' && known.bytes?.of === 'file' && { bytes: each.bytes }),
+    };
     return isEqual(now, each) ? each : now;
   });
   return filled.some((each, i) => each !== snapshots[i]) ? filled : undefined;
@@ -61,11 +70,24 @@ function bytesOf({ checkpoint, sizeEstimates, slim }: StudioState): Snapshot['by
   return checkpoint ? { of: 'file', size: checkpoint.size } : undefined;
 }
 
+/** What a snapshot was evaluated to as part of the trail, on the inputs at hand. */
+function trailQuality({ evaluation: { trail, inputs } }: StudioState): (snapshot: Snapshot) => Known {
+  return ({ recipe }) => {
+    if (recipe.slim || !inputs) return {};
+    const isRepaired = recipe.repair !== undefined;
+    const point = trail.findLast(
+      (each) => (each.origin === 'repaired') === isRepaired && isPrunedAlike(each.recipe, recipe),
+    );
+    return point ? { sparsity: point.sparsity, quality: figuresIn(point.evaluation, inputs.title) } : {};
+  };
+}
+
+function figuresIn(evaluation: Evaluation, inputs: string): SnapshotQuality {
+  return { inputs, figures: Object.fromEntries(metricsOf(evaluation).map((id) => [id, metricValue(evaluation, id)])) };
+}
+
 function qualityOf({ evaluation, repair, slim }: StudioState): SnapshotQuality | undefined {
   const shown = slimInForce(slim)?.report.quality?.after ?? shownEvaluation(evaluation, repair);
   if (!shown || evaluation.stale || !evaluation.inputs) return undefined;
-  return {
-    inputs: evaluation.inputs.title,
-    figures: Object.fromEntries(metricsOf(shown).map((id) => [id, metricValue(shown, id)])),
-  };
+  return figuresIn(shown, evaluation.inputs.title);
 }

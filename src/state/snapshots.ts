@@ -1,6 +1,8 @@
 /** Recipes that a person gave a name: what they came to, two of them pinned, and the one that is looked at. */
+import { isEqual } from '../lib/equal';
 import type { Recipe } from '../pruning/recipe';
 import type { MetricId } from './evaluation';
+import type { RecipeSlice } from './recipeSlice';
 
 export interface Snapshot {
   readonly id: string;
@@ -34,7 +36,7 @@ export interface SnapshotsSlice {
   /** In the order in which they were taken. */
   readonly snapshots: readonly Snapshot[];
   readonly pinned: Pinned;
-  /** What is shown in the place of the present recipe while a key is held: a snapshot's id, `opened`; null: nothing. */
+  /** Which of `flippable` is shown in the place of the present recipe while a key is held; null: none. */
   readonly flipped: string | null;
   /** Of the committed recipe. @param name absent: what was done last */
   takeSnapshot(name?: string): void;
@@ -44,8 +46,24 @@ export interface SnapshotsSlice {
   removeSnapshot(id: string): void;
   /** Pins it, in the place of the second where two are; what is pinned is let go. */
   pin(id: string): void;
-  /** Shows a pinned one, `opened` (as the file came) or, with null, the present one again. */
+  /** Shows one of `flippable`, or with null the present recipe again. */
   flip(id: string | null): void;
   /** Snapshots that were kept, in the place of those at hand. */
   restoreSnapshots(snapshots: readonly Snapshot[], pinned: Pinned): void;
+}
+
+/** A recipe to look at for a moment. */
+export interface Flippable {
+  /** A snapshot's, or `opened`. */
+  readonly id: string;
+  readonly name: string;
+  readonly recipe: Recipe;
+}
+
+/** What the present recipe can be flipped to, the first by its key: what is pinned and another, and the file as it was opened. */
+export function flippable({ snapshots, pinned, history }: SnapshotsSlice & Pick<RecipeSlice, 'history'>): Flippable[] {
+  const { past, present } = history;
+  const kept = pinned.flatMap((id) => snapshots.find((each) => each.id === id) ?? []);
+  const opened = { id: 'opened', name: 'As opened', recipe: (past[0] ?? present).recipe };
+  return [...kept, opened].filter(({ recipe }) => !isEqual(recipe, present.recipe));
 }

@@ -1,7 +1,7 @@
 /** Taking snapshots, and looking at them. */
 import { later } from '../lib/later';
 import type { StudioContext } from './context';
-import type { Pinned, SnapshotsSlice } from './snapshots';
+import { flippable, type Pinned, type SnapshotsSlice } from './snapshots';
 import type { StudioState } from './studio';
 
 const figures = later(() => import('./snapshotFigures'));
@@ -36,10 +36,10 @@ export function createSnapshotsSlice({ get, set }: StudioContext<StudioState>) {
       set({ pinned: pinned.includes(id) ? without(pinned, id) : pinned[0] ? [pinned[0], id] : [id] });
     },
     flip: (id) => {
-      const { snapshots, history, glance } = get();
-      const before = id === 'opened' ? (history.past[0] ?? history.present) : snapshots.find((each) => each.id === id);
-      glance(before?.recipe ?? null);
-      set({ flipped: before ? id : null });
+      const recipe = id === null ? undefined : flippable(get()).find((each) => each.id === id)?.recipe;
+      get().glance(recipe ?? null);
+      // A drag goes on: nothing is shown in its place.
+      set({ flipped: recipe && get().recipe === recipe ? id : null });
     },
     restoreSnapshots: (snapshots, pinned) => set({ snapshots, pinned }),
   };
@@ -56,6 +56,7 @@ export function createSnapshotsSlice({ get, set }: StudioContext<StudioState>) {
     const isAlike =
       snapshots === previous.snapshots &&
       evaluation.evaluation === previous.evaluation.evaluation &&
+      evaluation.trail === previous.evaluation.trail &&
       settled === previous.settled &&
       sizeEstimates === previous.sizeEstimates &&
       slim === previous.slim &&

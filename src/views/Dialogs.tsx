@@ -1,5 +1,6 @@
 /** Dialogs that need no evaluation. */
 import { ExportDialog } from './export/ExportDialog';
+import { PaletteDialog } from './palette/PaletteDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
 import { GradualDialog } from './presets/GradualDialog';
 import { AnotherDialog } from './shell/AnotherDialog';
@@ -10,6 +11,7 @@ import { SlimDialog } from './slim/SlimDialog';
 export function Dialogs() {
   return (
     <>
+      <PaletteDialog />
       <ExportDialog />
       <AnotherDialog />
       <HelpDialog />

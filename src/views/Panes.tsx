@@ -7,6 +7,8 @@ import { Repair } from './evaluation/repair/Repair';
 import { CurvePanel } from './evaluation/sensitivity/CurvePanel';
 import { SensitivityPanel } from './evaluation/sensitivity/SensitivityPanel';
 import { QualityCard } from './evaluation/trail/QualityCard';
+import { FlipBanner } from './history/FlipBanner';
+import { HistoryPanel } from './history/HistoryPanel';
 import { LayersPane } from './layers/LayersPane';
 import { MethodPanel } from './method/MethodPanel';
 import { OutcomeStrip } from './outcome/OutcomeStrip';
@@ -26,6 +28,7 @@ const panels: EditorPanels = {
     { title: 'Curve', panel: <CurvePanel /> },
     { title: 'Drift', panel: <DriftPanel /> },
     { title: 'Channels', panel: <ChannelsPanel /> },
+    { title: 'History', panel: <HistoryPanel /> },
   ],
 };
 
@@ -35,6 +38,7 @@ export function Panes() {
       <KeptWork />
       <OpeningCard />
       <PassCard />
+      <FlipBanner />
       <OutcomeStrip quality={<Quality />} />
       <Repair />
       <Slim />

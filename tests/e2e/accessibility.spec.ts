@@ -44,7 +44,7 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
     'the menu of kinds',
     async (_, page) => {
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Show only one kind' }).click();
+      await page.getByRole('button', { name: 'Show only some' }).click();
       await expect(page.getByRole('menuitem', { name: 'everything' })).toBeVisible();
     },
   ],

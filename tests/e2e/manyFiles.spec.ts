@@ -102,6 +102,16 @@ test('of two checkpoints the first by name opens, and the other is named', async
   await expect(page.getByText(/^second\.safetensors was left aside: one checkpoint/)).toBeVisible();
 });
 
+test('a folder is chosen in the dialog of the browser, as if it were dropped', async ({ studio, page }) => {
+  await studio.openSample();
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Open a folder…' }).click();
+  await (await choosing).setFiles('tests/golden/files/shards/safetensors');
+  await expect(page).toHaveTitle('model.safetensors.index.json · Secateur');
+  await studio.expectStatus('ready');
+});
+
 /** Drops a folder as a browser hands it on: entries that are read one after the other. */
 async function dropFolder(page: Page, files: readonly (readonly [path: string, content: Buffer])[]): Promise<void> {
   await page.evaluate(

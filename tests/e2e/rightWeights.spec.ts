@@ -135,7 +135,7 @@ test('one of two models is chosen, and a copy takes the mask of the other', asyn
   await expect(outcome(page)).toContainText('272 of 304 weights are in pruning');
   await models.selectOption({ label: 'state_dict, and state_dict_ema with the same mask' });
   await expect(models).toHaveValue(/"twins"/);
-  await page.getByRole('button', { name: 'Show only one kind' }).click();
+  await page.getByRole('button', { name: 'Show only some' }).click();
   await page.getByRole('menuitem', { name: 'state_dict_ema', exact: true }).click();
   await expect(studio.rows()).toHaveCount(4);
   // What is done to a tensor of the copy is done to its original, and so to both.

@@ -110,7 +110,7 @@ def walk(graph, container=""):
     for initializer in graph.initializer if isinstance(graph, onnx.GraphProto) else ():
         yield container, initializer.name, initializer, initializer.dims
     for sparse in graph.sparse_initializer if isinstance(graph, onnx.GraphProto) else ():
-        yield container, sparse.values.name, None, sparse.dims
+        yield container, sparse.values.name, dense(sparse), sparse.dims
     for index, each in enumerate(graph.node):
         for attribute in each.attribute:
             if each.op_type == "Constant":
@@ -118,11 +118,22 @@ def walk(graph, container=""):
                 if constant is not None:
                     yield container, each.output[0], constant, constant.dims
                 elif attribute.name == "sparse_value":
-                    yield container, each.output[0], None, attribute.sparse_tensor.dims
+                    yield container, each.output[0], dense(attribute.sparse_tensor), attribute.sparse_tensor.dims
             path = f"{container}/" if container else ""
             path += f"{each.name or f'{each.op_type}#{index}'}.{attribute.name}"
             if attribute.type == onnx.AttributeProto.GRAPH:
                 yield from walk(attribute.g, path)
+
+
+def dense(sparse):
+    """With its zeros: places are those of flattened elements, or one for each dimension."""
+    values, places = numpy_helper.to_array(sparse.values), numpy_helper.to_array(sparse.indices)
+    array = np.zeros(sparse.dims, values.dtype)
+    if places.ndim == 1:
+        array.reshape(-1)[places] = values
+    else:
+        array[tuple(places.T)] = values
+    return numpy_helper.from_array(array)
 
 
 def value_of(attribute):
@@ -406,7 +417,7 @@ def constants():
     ]
     graph = helper.make_graph(nodes, "constants", [value("x", [2, 4])], [value("y", [1, 2, 3])])
     kinds = {"weight": ("linear", 1), "bias": "bias", "factor": "parameter", "sparse": ("linear", 1), "double": "parameter"}
-    save("constants.onnx", make_model(graph), kinds, {"sparse": "sparse"})
+    save("constants.onnx", make_model(graph), kinds)
 
 
 def subgraphs():
@@ -514,12 +525,13 @@ def external():
 
 def sparse():
     values, indices = tensor("pruned", np.float32([1.5, -2, 3])), tensor("", np.int64([0, 5, 11]))
+    pairs = tensor("pairs", np.float32([0.5, -1, 2, 4])), tensor("", np.int64([[0, 1], [0, 2], [1, 0], [2, 2]]))
     graph = helper.make_graph(
-        [node("MatMul", "x pruned", "a"), node("MatMul", "a dense", "y")],
+        [node("MatMul", "x pruned", "a"), node("MatMul", "a dense", "b"), node("MatMul", "b pairs", "y")],
         "sparse", [value("x", [2, 4])], [value("y", [2, 3])], [tensor("dense", weights(3, 3))],
-        sparse_initializer=[helper.make_sparse_tensor(values, indices, [4, 3])],
+        sparse_initializer=[helper.make_sparse_tensor(values, indices, [4, 3]), helper.make_sparse_tensor(*pairs, [3, 3])],
     )  # fmt: skip
-    save("sparse.onnx", make_model(graph), {"pruned": ("linear", 1), "dense": ("linear", 1)}, {"pruned": "sparse"})
+    save("sparse.onnx", make_model(graph), dict.fromkeys(["pruned", "dense", "pairs"], ("linear", 1)))
 
 
 def old():

@@ -16,6 +16,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from codes import coded_weights, with_zeros
 from onnx import numpy_helper
 from readers import Tensors, read_tensors, walk_model
 from safetensors import safe_open
@@ -153,8 +154,17 @@ def check_graph(original: Path, export: Path, after: Tensors, pruned: list[str])
     if is_valid(original) and not is_valid(export):
         problems.append("onnx.checker refuses it")
     zeroed = onnx.load(original)
+    coded = coded_weights(zeroed)
     for name, proto in walk_model(zeroed):
-        if name in pruned:
+        if name in pruned and name in coded:
+            codes, _, zeros = coded[name]
+            with_zeros(codes, (after[name] != 0).numpy(), zeros)
+        elif name in pruned and isinstance(proto, onnx.SparseTensorProto):
+            array, places = numpy_helper.to_array(proto.values).copy(), numpy_helper.to_array(proto.indices)
+            kept = after[name].numpy()
+            array[(kept[tuple(places.T)] if places.ndim > 1 else kept.flatten()[places]) == 0] = 0
+            proto.values.CopyFrom(numpy_helper.from_array(array, proto.values.name))
+        elif name in pruned:
             array = numpy_helper.to_array(proto).copy()
             array[(after[name] == 0).numpy()] = 0
             proto.CopyFrom(numpy_helper.from_array(array, proto.name))

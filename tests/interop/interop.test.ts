@@ -15,10 +15,12 @@ const root = resolve(import.meta.dirname, '../..');
 const python = process.env.SECATEUR_PYTHON;
 
 /** The ONNX goldens that ONNX Runtime runs: in these, weights are in every place and form that a model can hold them in. */
-const goldenFolder = join(root, 'tests/golden/files/onnx');
-const goldenModels = readdirSync(goldenFolder)
-  .filter((name) => name.endsWith('.onnx') && !/^(contrib|dtypes|external|odd)/.test(name))
-  .map((name) => join(goldenFolder, name));
+const goldenModels = ['onnx', 'quantised'].flatMap((folder) => {
+  const path = join(root, 'tests/golden/files', folder);
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.onnx') && !/^(contrib|dtypes|external|odd)/.test(name))
+    .map((name) => join(path, name));
+});
 
 const checkpoints = /\.(pth|pt|th|tar|ckpt|bin|jit|safetensors|onnx)$/;
 const files = readdirSync(join(root, 'public/samples'))

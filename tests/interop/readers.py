@@ -9,6 +9,7 @@ import inert_pickle
 import numpy as np
 import onnx
 import torch
+from codes import coded_weights
 from onnx import numpy_helper
 from safetensors import safe_open
 
@@ -91,8 +92,12 @@ def read_safetensors(path: Path) -> Tensors:
 
 def read_onnx(path: Path) -> Tensors:
     tensors = {}
-    for name, proto in walk_model(onnx.load(path)):
-        if isinstance(proto, onnx.SparseTensorProto):
+    model = onnx.load(path)
+    coded = coded_weights(model)
+    for name, proto in walk_model(model):
+        if name in coded:
+            tensors[name] = torch.from_numpy(np.array(coded[name][1]))
+        elif isinstance(proto, onnx.SparseTensorProto):
             tensors[name] = dense_tensor_of(proto)
         else:
             tensors[name] = tensor_of(proto)
@@ -107,8 +112,8 @@ def tensor_of(proto: onnx.TensorProto) -> torch.Tensor:
 
 
 def dense_tensor_of(proto: onnx.SparseTensorProto) -> torch.Tensor:
-    dense = torch.zeros(*proto.dims)
-    dense.flatten()[tensor_of(proto.indices)] = tensor_of(proto.values)
+    dense, places = torch.zeros(*proto.dims), tensor_of(proto.indices)
+    dense[tuple(places.T) if places.ndim > 1 else np.unravel_index(places, tuple(proto.dims))] = tensor_of(proto.values)
     return dense
 
 

@@ -50,12 +50,14 @@ export class WorkerPool {
 
   /** @param file which every worker reads for itself; the source of the weights reads the same */
   passesOver(file: Blob): PlainPasses {
-    const unitsOf = ({ byteOrder, encoded }: Weights['checkpoint'], { units }: Portion) => ({
-      file,
-      byteOrder,
-      units,
-      ...(encoded ? { encoded } : {}),
-    });
+    const unitsOf = ({ byteOrder, encoded }: Weights['checkpoint'], { units }: Portion) => {
+      const pieces = units.flatMap((unit) => unit.pieces);
+      // Scales and places are copied to every worker: only those of its own tensors.
+      const own = encoded?.filter(({ addresses: { start, end } }) =>
+        pieces.some((piece) => piece.start < end && start < piece.end),
+      );
+      return { file, byteOrder, units, ...(own && { encoded: own }) };
+    };
     return {
       measure: async (weights, units, context, kept) => {
         if (!this.isWorthwhile(units)) return measure(weights, units, context);

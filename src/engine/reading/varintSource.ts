@@ -2,7 +2,7 @@
 import { later } from '../../lib/later';
 import { lastIndexWhere } from '../../lib/search';
 import type { ByteSource } from '../../lib/source';
-import { type EncodedElements, isQuantised } from '../../tensors/encodedElements';
+import { type EncodedElements, isQuantised, isSparse } from '../../tensors/encodedElements';
 import type { ByteRange } from '../../tensors/tensor';
 import {
   decodeVarints,
@@ -12,8 +12,9 @@ import {
   type VarintElements,
 } from '../../tensors/varintElements';
 
-/** What decodes blocks: most files have none. */
+/** What decodes blocks, and sparse tensors: most files have none. */
 const quantised = later(() => import('./quantisedSource'));
+const sparse = later(() => import('./sparseSource'));
 
 /** Segments this close together are read in one go: unpacked varints have their field's tag between them. */
 const maxGap = 64;
@@ -27,6 +28,7 @@ export function decodingSource(source: ByteSource, encoded: readonly EncodedElem
       const varints = encodedAt(encoded, offset, length);
       if (!varints) return source.read(offset, length);
       if (isQuantised(varints)) return (await quantised()).readQuantised(source, varints, offset, length);
+      if (isSparse(varints)) return (await sparse()).readSparse(source, varints, offset, length);
       const first = Math.floor((offset - varints.addresses.start) / elementBytes);
       const last = Math.ceil((offset + length - varints.addresses.start) / elementBytes);
       const { bytes, position } = await readElements(source, varints, first, last);

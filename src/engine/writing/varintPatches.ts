@@ -1,9 +1,10 @@
 /** Patches of elements that stand in the file in another form, which readers see behind its end. */
 import { CheckpointError } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
-import { type EncodedElements, isQuantised } from '../../tensors/encodedElements';
+import { type EncodedElements, isQuantised, isSparse } from '../../tensors/encodedElements';
 import { elementBytes, encodeVarints } from '../../tensors/varintElements';
 import { quantisedPatch } from '../reading/quantisedSource';
+import { sparsePatch } from '../reading/sparseSource';
 import { encodedAt, partsOf, readElements } from '../reading/varintSource';
 import type { Patch } from './patches';
 
@@ -33,6 +34,11 @@ export async function* patchInFile(
   }
   if (isQuantised(varints)) {
     yield await quantisedPatch(source, varints, patch.offset, patch.bytes);
+    return;
+  }
+  if (isSparse(varints)) {
+    const values = sparsePatch(varints, patch.offset, patch.bytes);
+    if (values.bytes.length > 0) yield values;
     return;
   }
   const first = (patch.offset - varints.addresses.start) / elementBytes;

@@ -10,11 +10,9 @@ import { found } from '../../lib/known';
 import { firstPart, type Part, partsOf, sourceOfPart } from '../../lib/parts';
 import { type ByteSource, memorySource } from '../../lib/source';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
-import { isQuantised } from '../../tensors/encodedElements';
-import { decode, putNearest, type QuantisedElements } from '../../tensors/quantised/quantised';
+import type { EncodedElements } from '../../tensors/encodedElements';
 import { type ByteRange, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
-import { decodeVarints, elementBytes, encodeVarints } from '../../tensors/varintElements';
-import { toFloats } from '../values';
+import { decodedTensor, encodeTensor } from './encodedTensor';
 import { type Rewriting, rewrite, takesOne } from './rewrite';
 
 export interface GraphTensor {
@@ -23,10 +21,8 @@ export interface GraphTensor {
   readonly shape: readonly number[];
   /** Of its elements in the model's bytes, in order. */
   readonly segments: readonly ByteRange[];
-  /** They are varints of halves. */
-  readonly areVarints: boolean;
-  /** They are codes of numbers: how those are read. */
-  readonly codes?: QuantisedElements;
+  /** The form in which they stand there, where that is another than elements one by one. */
+  readonly encoding?: EncodedElements;
   /** Whether it is an initializer of the main graph: those can be fed as inputs instead. */
   readonly initializer: boolean;
 }
@@ -81,15 +77,13 @@ export async function readGraph(source: ByteSource, parts: readonly Part[], open
   const placed = tensors.map((tensor): GraphTensor | undefined => {
     const storage = storages[tensor.storage];
     const encoding = encoded.find(({ addresses }) => addresses === storage?.segments[0]);
-    const codes = encoding && isQuantised(encoding) ? encoding : undefined;
     return (
       storage && {
         name: tensor.name,
         dtype: tensor.dtype,
         shape: tensor.shape,
         segments: encoding?.segments ?? segmentsOf(tensor, storage),
-        areVarints: encoding !== undefined && !codes,
-        ...(codes && { codes }),
+        ...(encoding && { encoding }),
         initializer: isInitializer(tensor, initializers),
       }
     );
@@ -168,11 +162,8 @@ function isInitializer({ container, name }: TensorInfo, initializers: ReadonlySe
 /** A copy of a tensor's elements. */
 export function elementsOf(bytes: Uint8Array, tensor: GraphTensor): Uint8Array<ArrayBuffer> {
   const stored = storedBytes(bytes, tensor);
-  if (tensor.codes) return new Uint8Array(decode(tensor.codes, stored, 0).buffer, 0, numelOf(tensor.shape) * 4);
-  if (!tensor.areVarints) return stored;
-  const elements = new Uint8Array(numelOf(tensor.shape) * elementBytes);
-  decodeVarints(stored, 0, elements);
-  return elements;
+  const { encoding, dtype, shape } = tensor;
+  return encoding ? decodedTensor(encoding, stored, (numelOf(shape) * bitsOf(dtype)) / 8) : stored;
 }
 
 function storedBytes(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<ArrayBuffer> {
@@ -185,30 +176,13 @@ function storedBytes(bytes: Uint8Array, { segments }: GraphTensor): Uint8Array<A
   return elements;
 }
 
-/**
- * Puts elements in the place of those in `bytes`; varints take those that need no more bytes, as zeros never do, and where there
- * are codes the nearest is written.
- */
+/** Puts elements in the place of those in `bytes`: see `encodeTensor`. */
 export function putElements(bytes: Uint8Array, tensor: GraphTensor, elements: Uint8Array): void {
-  let stored = elements;
-  if (tensor.codes) {
-    stored = storedBytes(bytes, tensor);
-    putNearest(
-      tensor.codes,
-      stored,
-      toFloats({ dtype: 'F32', shape: tensor.shape, bytes: elements as Uint8Array<ArrayBuffer> }),
-    );
-  } else if (tensor.areVarints) {
-    stored = storedBytes(bytes, tensor);
-    if (encodeVarints(stored, 0, elements) === undefined) {
-      throw new CheckpointError(
-        'evaluation-failed',
-        `The weights of ${tensor.name} take more bytes than the model has.`,
-        {
-          tensor: tensor.name,
-        },
-      );
-    }
+  const { encoding } = tensor;
+  const stored = encoding ? storedBytes(bytes, tensor) : elements;
+  if (encoding && !encodeTensor(encoding, stored, elements)) {
+    const message = `The weights of ${tensor.name} take more bytes than the model has.`;
+    throw new CheckpointError('evaluation-failed', message, { tensor: tensor.name });
   }
   let at = 0;
   for (const { start, end } of tensor.segments) {

@@ -2,6 +2,7 @@
 import type { NodeRecord } from '../../formats/onnx/graphProto';
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
+import { isQuantised, isSparse } from '../../tensors/encodedElements';
 import { type GraphNode, intOf, standardDomain } from '../../tensors/graph/graph';
 import { scopesOf } from '../../tensors/graph/scopes';
 import { type TensorUse, type TensorUses, usesOf } from '../../tensors/graph/uses';
@@ -65,7 +66,7 @@ export function layersOfGraph({ tensors, operators, bytes }: ModelInMemory, targ
     const [bias] = own;
     if (
       bias?.graph.initializer &&
-      !bias.graph.areVarints &&
+      !bias.graph.encoding &&
       own.length === 1 &&
       used.uses.filter(readsValues).length === 1
     ) {
@@ -110,7 +111,10 @@ function layerOf(
   dependencies: Dependencies,
   bytes: Uint8Array,
 ): FitLayer | string {
-  if (weight.graph.areVarints) return 'the file has its halves as varints, in which others do not fit';
+  const { encoding } = weight.graph;
+  if (encoding && isQuantised(encoding)) return 'it is quantised: other values would need other scales';
+  if (encoding && isSparse(encoding)) return 'it is sparse: the file has no place for other values';
+  if (encoding) return 'the file has its halves as varints, in which others do not fit';
   const [use, ...more] = uses.filter(readsValues);
   if (!use) return 'nothing in the graph uses it';
   if (more.length > 0) return tied;

@@ -98,7 +98,7 @@ function newGraph(): GraphRecord {
 }
 
 function newSparse(): SparseRecord {
-  return { name: '', shape: [], values: newTensor() };
+  return { name: '', shape: [], values: newTensor(), indices: newTensor() };
 }
 
 /** The item itself, once it is in the list. */

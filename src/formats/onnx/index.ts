@@ -1,5 +1,5 @@
 /** ONNX models (https://github.com/onnx/onnx): one ModelProto, whose initializers and constants are the weights. */
-import { CheckpointError, type ErrorContext } from '../../lib/errors';
+import type { ErrorContext } from '../../lib/errors';
 import { firstPart, type Part, sourceOfPart } from '../../lib/parts';
 import type { ByteSource } from '../../lib/source';
 import type { TensorInfo } from '../../tensors/tensor';
@@ -12,14 +12,14 @@ import { listTensors, locationsIn } from './listing';
 import { readModel } from './readModel';
 import { looksLikeModel } from './sniff';
 
-/** Protobuf's limit; ONNX tools write larger models as several files. */
-const maxModelBytes = 2 ** 31 - 1;
+/** Protobuf's libraries read no larger messages: such a model is a file that nothing runs. */
+const maxMessageBytes = 2 ** 31 - 1;
 
 export const onnx: Format = {
   sniff: looksLikeModel,
 
   async beside(source, fileName, names) {
-    const model = await modelIn(source, { file: fileName, format: 'ONNX' });
+    const model = await readModel(source, { file: fileName, format: 'ONNX' });
     const files = new Set([...locationsIn(model)].map(fileNameIn));
     return names.filter((name) => files.has(name));
   },
@@ -38,14 +38,19 @@ export async function openModel(
   parts: readonly Part[],
 ): Promise<{ readonly model: WholeModel; readonly checkpoint: Checkpoint }> {
   const context: ErrorContext = { file: firstPart(parts).name, format: 'ONNX' };
-  const model = await modelIn(sourceOfPart(source, firstPart(parts)), context);
+  const model = await readModel(sourceOfPart(source, firstPart(parts)), context);
   const listing = await listTensors(model, source, parts.slice(1), context);
   const { tensors, storages, encoded, digests } = listing;
   const absence = absenceIn(listing, model, context);
   const checkpoint: Checkpoint = {
     format: 'ONNX',
     // Sparse initializers are in the model itself.
-    can: { graph: true, ...(parts.length === 1 && { sparse: true }), script: 'ONNX' },
+    can: {
+      graph: true,
+      ...(parts.length === 1 && { sparse: true }),
+      // A script would need all ways in which weights are coded.
+      ...(!tensors.some(({ stored }) => stored) && { script: 'ONNX' }),
+    },
     parts,
     tensors,
     storages,
@@ -53,26 +58,25 @@ export async function openModel(
     checksums: [],
     ...(digests.length > 0 && { digests }),
     byteOrder: 'little',
-    notes: [...absence.notes, ...quantisedNotes(tensors), ...trainingNotes(model)],
+    notes: [...sizeNotes(firstPart(parts)), ...absence.notes, ...quantisedNotes(tensors), ...trainingNotes(model)],
     graph: model,
     ...(absence.readOnly !== undefined && { readOnly: absence.readOnly }),
   };
   return { model, checkpoint };
 }
 
-async function modelIn(source: ByteSource, context: ErrorContext): Promise<WholeModel> {
-  if (source.size <= maxModelBytes) return readModel(source, context);
-  throw new CheckpointError(
-    'unsupported-feature',
-    `An ONNX file has at most 2 GB (protobuf's limit), but this one has ${source.size} bytes.`,
-    { ...context, advice: 'Prune the checkpoint that the model was exported from, and export it again.' },
-  );
+function sizeNotes({ start, end }: Part): Note[] {
+  if (end - start <= maxMessageBytes) return [];
+  const text =
+    "The model file has more than 2 GB, which is more than protobuf's libraries read: ONNX Runtime will not load it. Save it with its weights in another file (onnx.save_model, save_as_external_data=True) where it was made.";
+  return [{ severity: 'warning', text }];
 }
 
 function quantisedNotes(tensors: readonly TensorInfo[]): Note[] {
-  const labels = [
-    ...new Set(tensors.flatMap(({ stored, readOnly }) => (stored && readOnly === undefined ? stored.label : []))),
-  ];
+  const read = tensors.filter(({ stored, readOnly }) => stored && readOnly === undefined);
+  const labels = [...new Set(read.map(({ stored }) => stored?.label ?? ''))].filter(
+    (label) => !label.startsWith('sparse'),
+  );
   if (labels.length === 0) return [];
   const text = `Weights in ${labels.join(', ')} are shown as the values that they stand for (scale · (code − zero point)), and pruned by their zero point. Scales stay as they are.`;
   return [{ severity: 'info', text }];

@@ -14,18 +14,15 @@ import { type TensorUses, usesOf } from '../../tensors/graph/uses';
 import { judge } from '../../tensors/judge/judge';
 import type { Judgement } from '../../tensors/judge/judgement';
 import type { Judged } from '../../tensors/judge/stateDict';
-import type { AffineCodes } from '../../tensors/quantised/affine';
-import { Addresses } from '../../tensors/quantised/quantised';
-import { type ByteRange, contiguousStrides, numelOf, type Storage, type TensorInfo } from '../../tensors/tensor';
+import { type ByteRange, contiguousStrides, type Storage, type TensorInfo } from '../../tensors/tensor';
 import type { Digest } from '../format';
 import { uniqueNames } from '../names';
 import { codingsOf } from './codings';
+import { formsOf } from './forms';
 import type { WholeModel } from './graphProto';
-import type { Place } from './place';
 import { graphsOf, type PlacedGraph } from './placedGraphs';
 import { placesOf } from './places';
 import { dtypeOf, isExternal, type SparseRecord, type TensorRecord } from './tensorProto';
-import { VarintReader } from './varints';
 
 /** A tensor found in the model, with what is known of its place and name. */
 interface Found {
@@ -33,6 +30,8 @@ interface Found {
   readonly within: PlacedGraph;
   readonly tensor: TensorRecord;
   readonly shape: readonly number[];
+  /** Values and their places are all of it. */
+  readonly sparse?: SparseRecord;
   readonly readOnly?: string;
 }
 
@@ -55,7 +54,7 @@ export interface Missing {
   readonly isOutside: boolean;
 }
 
-const sparseReason = 'sparse (values and indices), which Secateur does not patch yet';
+const sparseReason = 'sparse (values and indices)';
 const replacedReason = 'a later initializer of the same name takes its place';
 const quantisedReason = 'quantised, in a way that Secateur does not read: its zero point is not known';
 
@@ -76,14 +75,11 @@ export async function listTensors(
   const names = uniqueNames(
     found.map(({ name, within }) => ({ name: name || '(unnamed)', container: within.container })),
   );
+  const named = found.map((each, i) => ({ ...each, name: at(names, i) }));
   const scopes = scopesOf(model);
   const uses = usesOf(scopes);
   const usesAt = (id: number): TensorUses => known(uses, id);
-  const { places, digests } = placesOf(
-    found.map((each, i) => ({ ...each, name: at(names, i) })),
-    beside,
-    context,
-  );
+  const { places, digests } = placesOf(named, beside, context);
   const codings = await codingsOf(source, found, places, codesUsesOf(scopes));
   const judgements = judge(
     found.map(({ name, tensor, shape }, i): Judged => {
@@ -98,53 +94,42 @@ export async function listTensors(
     }),
     'graph',
   );
-  const halves = await halvesIn(found, names, places, source, context);
-  const encoded: EncodedElements[] = halves.flatMap((each) => (each && 'elements' in each ? each.elements : []));
-  const addresses = new Addresses(encoded.at(-1)?.addresses.end ?? source.size);
-  /** Of codes that several tensors are, each once. */
-  const decoded = new Map<Storage, Storage>();
-  const decodedAt = (codes: Storage, coding: AffineCodes, range: ByteRange, numel: number): Storage =>
-    getOrInsert(decoded, codes, () => {
-      const elements = { coding, addresses: addresses.of(numel), segments: [range], byteOrder: 'little' } as const;
-      encoded.push(elements);
-      return storageOf(elements);
-    });
-  const storages = new Map<Storage, number>();
+  const { forms, encoded } = await formsOf(source, named, places, codings, context);
+  const storages = new Map<ByteRange, Storage>();
+  const idOf = new Map<Storage, number>();
   const tensors: TensorInfo[] = [];
   const missing: Missing[] = [];
-  for (const [i, { within, tensor, shape: stored }] of found.entries()) {
+  for (const [i, { name, within, tensor, shape }] of named.entries()) {
     const place = at(places, i);
-    const half = halves[i];
+    const form = forms[i];
+    const isRead = typeof form === 'object';
+    const storage = isRead
+      ? getOrInsert(storages, form.elements.addresses, () => storageOf(form.elements))
+      : place.storage;
     const coded = codings.get(i);
-    const { coding, range, shape = stored } = coded ?? {};
-    const isDecoded = coding !== undefined && range !== undefined && place.storage !== undefined;
-    const storage = isDecoded
-      ? decodedAt(place.storage, coding, range, numelOf(shape))
-      : half && 'elements' in half
-        ? storageOf(half.elements)
-        : place.storage;
-    const dtype = dtypeOf(tensor);
-    const isOdd = usesAt(i).quantised && !isPrunableDtype(dtype);
-    const unread = half && 'readOnly' in half ? half.readOnly : place.readOnly;
+    const isOdd = usesAt(i).quantised && !isPrunableDtype(dtypeOf(tensor));
+    const unread = isRead ? undefined : (form ?? place.readOnly);
     const readOnly = coded ? coded.readOnly : isOdd ? quantisedReason : unread;
+    const own = isRead ? form : { dtype: dtypeOf(tensor), shape };
     const info: TensorInfo = {
-      name: at(names, i),
+      name,
       container: within.container,
-      dtype: isDecoded ? 'F32' : dtype,
-      ...(isDecoded && { stored: { label: coded?.label ?? '', bytes: range.end - range.start } }),
-      shape,
-      strides: contiguousStrides(shape),
-      storage: storage ? getOrInsert(storages, storage, () => storages.size) : -1,
-      storageOffset: isDecoded ? 0 : (place.offset ?? 0),
+      dtype: own.dtype,
+      ...(isRead && form.stored && { stored: form.stored }),
+      shape: own.shape,
+      strides: contiguousStrides(own.shape),
+      storage: storage ? getOrInsert(idOf, storage, () => idOf.size) : -1,
+      storageOffset: isRead ? 0 : (place.offset ?? 0),
       ...(within.training ? training : kindOf(usesAt(i), at(judgements, i))),
       ...(readOnly === undefined ? {} : { readOnly }),
+      ...(readOnly !== undefined && isRead && { measured: true as const }),
     };
     tensors.push(info);
     if (place.missing !== undefined) {
       missing.push({ tensor: info, file: place.missing, isOutside: place.isOutside === true });
     }
   }
-  return { tensors, storages: [...storages.keys()], encoded, digests, missing };
+  return { tensors, storages: [...idOf.keys()], encoded, digests, missing };
 }
 
 /** Places outside the model that any of its tensors is said to be in, as written. */
@@ -157,22 +142,6 @@ function foundIn(model: WholeModel): Found[] {
   const found: Found[] = [];
   for (const within of graphsOf(model)) listGraph(within, found);
   return found;
-}
-
-/** Of each tensor whose halves are varints: the elements, or why they cannot be patched. */
-async function halvesIn(
-  found: readonly Found[],
-  names: readonly string[],
-  places: readonly Place[],
-  source: ByteSource,
-  context: ErrorContext,
-) {
-  const reader = new VarintReader(source, context);
-  const halves: (Awaited<ReturnType<VarintReader['read']>> | undefined)[] = [];
-  for (const [i, { varints }] of places.entries()) {
-    halves.push(varints && (await reader.read(varints, numelOf(at(found, i).shape), at(names, i))));
-  }
-  return halves;
 }
 
 function storageOf({ addresses }: EncodedElements): Storage {
@@ -206,7 +175,7 @@ function listGraph(within: PlacedGraph, found: Found[]): void {
     list(tensor, { name, tensor, ...(last.get(name) === tensor ? {} : { readOnly: replacedReason }) });
   }
   const listSparse = (sparse: SparseRecord, name: string) =>
-    list(sparse, { name, tensor: sparse.values, readOnly: sparseReason });
+    list(sparse, { name, tensor: sparse.values, sparse, readOnly: sparseReason });
   for (const sparse of sparseInitializers) listSparse(sparse, sparse.name);
   for (const node of nodes.filter(isConstant)) {
     const name = node.outputs[0] ?? node.name;

@@ -66,6 +66,7 @@ export interface SparseRecord extends Constant {
   readonly shape: number[];
   tensor?: TensorId;
   readonly values: TensorRecord;
+  readonly indices: TensorRecord;
 }
 
 /** By TensorProto.DataType. */
@@ -213,6 +214,7 @@ const sparseType: MessageType<SparseRecord> = {
   name: 'SparseTensorProto',
   fields: new Map<number, FieldSpec<SparseRecord>>([
     [sparseFields.values, message((sparse) => tensorMessage(sparse.values))],
+    [sparseFields.indices, message((sparse) => tensorMessage(sparse.indices))],
     [sparseFields.dims, ints('shape', maxRank + 1)],
   ]),
   finish(sparse) {

@@ -74,8 +74,8 @@ export const byName: readonly Row[] = [
   { endings: ['.caffemodel'], what: 'a Caffe model', advice: notYet('convert it to ONNX and open that') },
   {
     endings: ['.msgpack'],
-    what: 'a Flax checkpoint (MessagePack)',
-    advice: saveArrays('flax.serialization.msgpack_restore'),
+    what: 'a file named like a Flax checkpoint (MessagePack) that does not begin like one',
+    advice: downloadAgain,
   },
   {
     endings: ['.ocdbt', '.zarr'],

@@ -20,7 +20,7 @@ export const pageActions: readonly Action[] = [
     keys: [],
     also: 'update upgrade',
     enabled: () => installed.getState().update !== null,
-    needs: 'no newer version has arrived',
+    needs: 'a newer version',
     run: () => installed.getState().update?.(),
   },
 ];

@@ -1,10 +1,30 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { historyActions } from './history';
+import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
+import { presetActions } from './presets';
+import { metricActions, qualityActions } from './quality';
+import { repairActions } from './repairs';
+import { helpActions, viewActions } from './views';
 import { workActions } from './work';
 
-const lists: readonly ActionList[] = [Object.values(actions), pageActions, workActions];
+const lists: readonly ActionList[] = [
+  Object.values(actions),
+  historyActions,
+  layerActions,
+  scopeActions,
+  filterActions,
+  viewActions,
+  presetActions,
+  Object.values(qualityActions),
+  metricActions,
+  repairActions,
+  helpActions,
+  Object.values(workActions),
+  pageActions,
+];
 
 /** Those that answer to keys: they are there whatever is open. */
 export const fixedActions: readonly Action[] = lists.flatMap((list) => (typeof list === 'function' ? [] : list));

@@ -2,8 +2,8 @@
 import { type Action, canEdit, recipeText } from '../actions';
 import { work } from '../work/workState';
 
-export const workActions: readonly Action[] = [
-  {
+export const workActions = {
+  copyLink: {
     id: 'copyLink',
     label: 'Copy a link to the recipe',
     group: 'Recipe',
@@ -18,7 +18,7 @@ export const workActions: readonly Action[] = [
     said: () =>
       'A link that holds the recipe is on the clipboard. It holds no weights: who opens it chooses a checkpoint.',
   },
-  {
+  restoreWork: {
     id: 'restoreWork',
     label: 'Restore work on this checkpoint',
     group: 'Recipe',
@@ -28,4 +28,4 @@ export const workActions: readonly Action[] = [
     needs: 'no other work on this checkpoint was kept',
     run: () => work.setState({ isOffering: true }),
   },
-];
+} satisfies { readonly [id: string]: Action };

@@ -32,8 +32,9 @@ export class Addresses {
     this.next = behind(size);
   }
 
-  of(numel: number): ByteRange {
-    const addresses = { start: this.next, end: this.next + numel * elementBytes };
+  /** @param width of an element in bytes */
+  of(numel: number, width = elementBytes): ByteRange {
+    const addresses = { start: this.next, end: this.next + numel * width };
     this.next = behind(addresses.end);
     return addresses;
   }

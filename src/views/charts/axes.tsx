@@ -1,7 +1,7 @@
 /** The axes of every chart that recharts draws: labels in grey at round numbers, lines across for the vertical one. */
 import { CartesianGrid, XAxis, YAxis } from 'recharts';
 import { formatPercent } from '../../lib/numbers';
-import { tickLabels } from './ticks';
+import { roundTicks, tickLabels } from './ticks';
 
 /** Pixels to the left of a plot, where the labels of its vertical axis stand. */
 export const labelWidth = 52;
@@ -54,6 +54,33 @@ export function SparsityAxis({ dataKey, isNarrow }: { readonly dataKey: string; 
       axisLine={axisLine}
       tickLine={false}
       tickFormatter={percent}
+    />
+  );
+}
+
+interface AmountAxisProps {
+  readonly dataKey: string;
+  readonly most: number;
+  /** About so many labels. */
+  readonly count: number;
+  text(value: number): string;
+}
+
+/** Amounts from 0 on, to the right. */
+export function AmountAxis({ dataKey, most, count, text }: AmountAxisProps) {
+  const ticks = roundTicks(0, most || 1, count);
+  return (
+    <XAxis
+      type="number"
+      dataKey={dataKey}
+      domain={[0, Math.max(most, ticks.at(-1) ?? 1)]}
+      ticks={ticks}
+      interval={0}
+      height={labelHeight}
+      tick={label}
+      axisLine={axisLine}
+      tickLine={false}
+      tickFormatter={text}
     />
   );
 }

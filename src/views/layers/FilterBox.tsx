@@ -3,9 +3,9 @@ import { IconFilter } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import type { ModelOfFile } from '../../state/checkpointSlice';
+import { modelTermOf, usualFilters } from '../../state/layerFilter';
 import { screen } from '../../state/screen';
 import classes from './FilterBox.module.css';
-import { modelTermOf } from './filter';
 import type { KindGroup } from './kinds';
 
 interface FilterBoxProps {
@@ -46,7 +46,7 @@ export function FilterBox({ value, groups, models, onChange, onLeave }: FilterBo
       size="xs"
       ref={input}
       aria-label={name}
-      placeholder="Filter: name or glob"
+      placeholder="Filter: name, glob, sparsity>90"
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       onKeyDown={press}
@@ -66,7 +66,7 @@ function KindMenu({ groups, models, onChoose }: KindMenuProps) {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <ActionIcon size={22} variant="subtle" color="gray" aria-label="Show only one kind" title="Show only one kind">
+        <ActionIcon size={22} variant="subtle" color="gray" aria-label="Show only some" title="Show only some">
           <IconFilter size={14} />
         </ActionIcon>
       </Menu.Target>
@@ -80,6 +80,17 @@ function KindMenu({ groups, models, onChoose }: KindMenuProps) {
             onClick={() => onChoose(`kind:${kind}`)}
           >
             {kind}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>By figure or state</Menu.Label>
+        {usualFilters.map(({ text, shows }) => (
+          <Menu.Item
+            key={text}
+            rightSection={<code className={classes.term}>{text}</code>}
+            onClick={() => onChoose(text)}
+          >
+            {shows}
           </Menu.Item>
         ))}
         {models.length > 1 && (

@@ -1,8 +1,10 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronsDown, IconChevronsUp, IconListTree } from '@tabler/icons-react';
+import { groupActions } from '../../state/actions/views';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { layerTree } from '../../state/layerTree';
-import { studio, useStudio } from '../../state/store';
+import { useStudio } from '../../state/store';
+import { perform } from '../parts/actions/perform';
 import type { LayerTable } from './useLayerTable';
 
 interface GroupSwitchProps {
@@ -18,19 +20,19 @@ export function GroupSwitch({ checkpoint, grouping, isWide }: GroupSwitchProps) 
   const keys = layerTree(checkpoint).flatMap((node) => (node.kind === 'group' ? [node.key] : []));
   const hasGroups = keys.length > 0;
   const isAllOpen = grouping !== null && keys.every(grouping.isOpen);
-  const opens = isAllOpen ? 'Close all groups' : 'Open all groups';
+  const opens = (isAllOpen ? groupActions.close : groupActions.open).label;
   const about = {
     variant: isGrouped ? 'light' : 'default',
-    'aria-label': 'Group by module',
+    'aria-label': groupActions.byModule.label,
     'aria-pressed': isGrouped,
     title: hasGroups ? 'Group by module' : 'Group by module: the names here tell of no modules',
-    onClick: () => studio.getState().setGroupBy(isGrouped ? 'none' : 'module'),
+    onClick: () => perform(groupActions.byModule),
   };
   return (
     <>
       {isWide ? (
         <Button size="xs" px={8} leftSection={<IconListTree size={16} />} {...about}>
-          Group by module
+          {groupActions.byModule.label}
         </Button>
       ) : (
         <ActionIcon {...about}>

@@ -9,6 +9,7 @@ import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
 import { classNames } from '../parts/classNames';
 import { useMacs } from '../parts/quality/useMacs';
+import { useLayerFilter } from '../parts/useLayerFilter';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns } from './columns';
 import { FilterBox } from './FilterBox';
@@ -56,8 +57,9 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   const data = useMemo(() => resolvedRows(rows, outcomes, macs), [rows, outcomes, macs]);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const isIn = useMemo<IsIn>(() => (id) => isDecided(outcomes, id), [outcomes]);
-  const isFiltered = filter.trim() !== '';
-  const table = useLayerTable(checkpoint, data, filter, columns);
+  const { shown: matching, problem } = useLayerFilter();
+  const isFiltered = matching !== null;
+  const table = useLayerTable(checkpoint, data, filter, matching, columns);
 
   return (
     <div className={classes.pane} ref={ref}>
@@ -100,6 +102,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
           <p>
             No layer matches <bdi>{filter}</bdi>
           </p>
+          {problem !== undefined && <p>{problem}</p>}
           <Button onClick={() => setFilter('')}>Clear filter</Button>
         </div>
       )}

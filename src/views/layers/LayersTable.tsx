@@ -1,15 +1,18 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { at } from '../../lib/known';
-import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
-import { canLock, lockedIn } from '../../state/locks';
+import { type LayerAction, layerActions } from '../../state/actions/layers';
+import type { OpenedCheckpoint } from '../../state/checkpointSlice';
+import { lockedIn } from '../../state/locks';
 import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import type { TensorId } from '../../tensors/tensor';
+import { isPressed } from '../parts/actions/isPressed';
+import { perform } from '../parts/actions/perform';
 import type { ColumnId } from './columns';
 import { type ColumnWidths, nameRoomIn, nameWidthIn, widthIn, widthOf, withBorderMoved } from './columnWidths';
 import { GroupRow } from './GroupRow';
-import { type IsIn, switched } from './inclusion';
+import type { IsIn } from './inclusion';
 import { LayerRow, rowElementId } from './LayerRow';
 import classes from './LayersTable.module.css';
 import { Naming, namingFor } from './NameCell';
@@ -68,18 +71,16 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
     else if (viewport.current) viewport.current.scrollTop = 0;
   }, [table.view, reveal, choice.active]);
 
-  const switchRows = () => {
-    const { ids, included } = switched(choice.chosen(), isIn);
-    if (ids.length > 0) studio.getState().setIncluded(ids, included);
-  };
-
-  /** Of a group all, with what is selected: the norms in a block are to stay as its weights do. */
-  const lockRows = () => {
+  /** A command on the rows that the keyboard is at. */
+  const act = (action: LayerAction) => {
     const active = rows[choice.active];
-    const meant = [...new Set([...choice.chosen(), ...(active ? ownersAt(active) : [])])].filter(canLock);
-    const ids = meant.map(({ id }) => id);
-    if (ids.length > 0) studio.getState().setLocked(ids, !ids.every((id) => locks.has(id)));
+    const chosen = choice.chosen();
+    const meant = action.ofWholeGroups && active ? [...new Set([...chosen, ...ownersAt(active)])] : chosen;
+    void perform({ ...action, run: (state) => action.on(meant, state) });
   };
+  useEffect(() => {
+    screen.setState({ selectShown: choice.chooseAll });
+  });
 
   /** Left and right lead through a tree as they do everywhere: open, into, shut, out. */
   const walkTree = (key: string): boolean => {
@@ -99,23 +100,20 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
   const press = (event: KeyboardEvent<HTMLTableElement>) => {
     // Keys in the header and on a checkbox are theirs.
     if (event.target !== event.currentTarget) return;
-    if (!act(event)) return;
+    if (!answer(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
 
   /** Whether the key meant something here. */
-  const act = (event: KeyboardEvent): boolean => {
+  const answer = (event: KeyboardEvent): boolean => {
     const mod = event.ctrlKey || event.metaKey;
     if (event.altKey) return false;
-    if (event.key === ' ' && mod) {
+    const action = layerActions.find(({ keys }) => keys.some((key) => isPressed(key, event.nativeEvent)));
+    if (action) act(action);
+    else if (event.key === ' ' && mod) {
       if (choice.active >= 0) choice.choose(choice.active, 'toggle');
-    } else if (event.key === ' ') switchRows();
-    else if (event.key === 'Enter' && !mod) screen.getState().focusThreshold();
-    else if (event.key.toLowerCase() === 'a' && mod) choice.chooseAll();
-    else if (event.key.toLowerCase() === 'l' && !mod) lockRows();
-    else if (event.key.toLowerCase() === 'c' && !mod) copyNames(choice.chosen());
-    else if (!mod && walkTree(event.key)) return true;
+    } else if (!mod && walkTree(event.key)) return true;
     else {
       const page = Math.floor(((viewport.current?.clientHeight ?? 0) - headerHeight) / rowHeight);
       const to = destination(event.key, choice.active, rows.length, page);
@@ -211,11 +209,6 @@ export function LayersTable({ checkpoint, table, isIn, widths, onWidths, grid }:
 
 function isControlOfRow(target: EventTarget): boolean {
   return target instanceof Element && target.closest('input, button, label') !== null;
-}
-
-/** Full names, one a line. */
-function copyNames(layers: readonly Layer[]): void {
-  if (layers.length > 0) void navigator.clipboard.writeText(layers.map(({ name }) => name).join('\n'));
 }
 
 /** Position of the row that holds an element. */

@@ -3,12 +3,12 @@ import { useMemo, useRef } from 'react';
 import { at } from '../../lib/known';
 import { formatInteger } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
+import { parseFilter } from '../../state/layerFilter';
 import { useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
 import { type ColumnId, columnMeta, columnTitle, initialColumns } from './columns';
 import { nameRoomIn, widthIn, widthOf } from './columnWidths';
 import { FilterBox } from './FilterBox';
-import { parseFilter } from './filter';
 import { kindGroups } from './kinds';
 import { LayerCell } from './LayerCell';
 import paneClasses from './LayersPane.module.css';
@@ -38,8 +38,8 @@ export function StructurePane({ structure }: { readonly structure: OpenedCheckpo
   const setFilter = useStudio((state) => state.setFilter);
   const groups = useMemo(() => kindGroups(layers), [layers]);
   const rows = useMemo(() => {
-    const matches = parseFilter(filter);
-    return flatRows(all.filter(({ layer }) => matches(layer)));
+    const { matches } = parseFilter(filter);
+    return flatRows(all.filter(({ layer }) => matches({ layer })));
   }, [all, filter]);
   const twins = useMemo(() => new NameTwins(layers.map(({ name }) => name)), [layers]);
   const viewport = useRef<HTMLDivElement>(null);

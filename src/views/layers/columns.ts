@@ -14,8 +14,7 @@ import {
 import { at, found } from '../../lib/known';
 import type { Layer } from '../../state/checkpointSlice';
 import { storedLabel } from '../../tensors/dtype';
-import { layerKinds } from '../../tensors/tensor';
-import { parseFilter } from './filter';
+import { layerKinds, type TensorId } from '../../tensors/tensor';
 import type { ResolvedRow } from './rows';
 
 export interface ColumnMeta {
@@ -101,11 +100,8 @@ const byShape: SortFn<Features, ResolvedRow> = (a, b) => {
 };
 
 /** Any filter over rows hangs on the name. */
-const matchesFilter = Object.assign(
-  ({ original }: { original: ResolvedRow }, _column: string, matches: ReturnType<typeof parseFilter>) =>
-    matches(original.row.layer),
-  { resolveFilterValue: parseFilter },
-);
+const matchesFilter = ({ original }: { original: ResolvedRow }, _column: string, shown: ReadonlySet<TensorId>) =>
+  shown.has(original.row.layer.id);
 
 /** Undefined sorts last, either way round. */
 function finite(value: number | undefined): number | undefined {

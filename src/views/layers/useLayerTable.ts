@@ -19,16 +19,17 @@ export type LayerTable = ReturnType<typeof useLayerTable>;
 const unsorted: SortingState = [];
 const none: ReadonlySet<string> = new Set();
 
-/** The table's model: rows filtered, sorted, folded and grouped, columns shown. */
+/** The table's model: rows filtered, sorted, folded and grouped, columns shown. @param matching what the filter leaves, null: all */
 export function useLayerTable(
   checkpoint: OpenedCheckpoint,
   data: ResolvedRow[],
   filter: string,
+  matching: ReadonlySet<TensorId> | null,
   columns: readonly OptionalColumn[],
 ) {
   const [sorting, setSorting] = useState(unsorted);
-  const isFiltered = filter.trim() !== '';
-  const columnFilters = useMemo(() => (isFiltered ? [{ id: 'name', value: filter }] : []), [filter, isFiltered]);
+  const isFiltered = matching !== null;
+  const columnFilters = useMemo(() => (matching ? [{ id: 'name', value: matching }] : []), [matching]);
   const columnVisibility = useMemo(() => visibilityOf(columns), [columns]);
   const table = useTable({
     features: layerTableFeatures,

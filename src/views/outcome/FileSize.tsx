@@ -1,8 +1,9 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { IconHelpCircle } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
-import { screen } from '../../state/screen';
+import { payoff } from '../../state/actions/presets';
 import { useStudio } from '../../state/store';
+import { perform } from '../parts/actions/perform';
 import classes from './FileSize.module.css';
 
 /** The honest size: pruning by zeros does not make the file smaller. */
@@ -29,7 +30,7 @@ export function FileSize({ size }: { size: number }) {
           </Popover.Dropdown>
         </Popover>
       </div>
-      <UnstyledButton className={classes.pays} onClick={() => screen.getState().show('payoff')}>
+      <UnstyledButton className={classes.pays} onClick={() => perform(payoff)}>
         Where will this pay?
       </UnstyledButton>
     </div>

@@ -4,10 +4,11 @@ import { useMemo } from 'react';
 import { formatPercent } from '../../lib/numbers';
 import { presets } from '../../pruning/presets';
 import { isBusy } from '../../state/actions';
+import { applyToModel, gradual } from '../../state/actions/presets';
 import type { MetricId } from '../../state/evaluation';
 import { metrics, metricValue } from '../../state/metrics';
-import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
+import { perform } from '../parts/actions/perform';
 import { useOwnSettings } from '../parts/locks/ownSettings';
 import { OutcomeBars } from './OutcomeBars';
 import { byHarm, type Pictured, pictureOf } from './outcomePicture';
@@ -27,11 +28,11 @@ export function PresetsMenu() {
       <Menu.Dropdown className={classes.menu}>
         <PresetItems />
         <Menu.Divider />
-        <Menu.Item onClick={() => screen.getState().show('gradual')}>
+        <Menu.Item onClick={() => perform(gradual)}>
           <span className={classes.item}>
             <span className={classes.words}>
-              <b>Gradual (cubic)…</b>
-              <span>A series of recipes for pruning while training: sparsity rises fast, then slowly (AGP).</span>
+              <b>{gradual.label}</b>
+              <span>{gradual.about}</span>
             </span>
           </span>
         </Menu.Item>
@@ -84,11 +85,7 @@ function PresetItems() {
 }
 
 function PresetItem({ preset, picture, metric }: Pictured & { readonly metric: MetricId }) {
-  const apply = () => {
-    const state = studio.getState();
-    state.applyPreset(preset);
-    state.setEditScope('model');
-  };
+  const apply = () => applyToModel(preset, studio.getState());
   const evaluated = picture.kind === 'shown' ? picture.evaluation : undefined;
   const value = evaluated && metricValue(evaluated, metric);
   return (

@@ -6,8 +6,8 @@ import type { Choice, Question } from '../../state/fileSlice';
 import { useScreen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { hasUnsavedWork } from '../../state/unsaved';
+import { perform } from '../parts/actions/perform';
 import { DialogFrame } from '../parts/frames/DialogFrame';
-import { perform } from '../parts/perform';
 import classes from './AnotherDialog.module.css';
 import { FoundList } from './FoundList';
 

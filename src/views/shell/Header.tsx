@@ -1,15 +1,15 @@
 import { ActionIcon, Button, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconHelp, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { type ReactNode, useEffect } from 'react';
 import { actions } from '../../state/actions';
+import { screen } from '../../state/screen';
 import { useStudio } from '../../state/store';
-import { perform } from '../parts/perform';
+import { IconAction } from '../parts/actions/IconAction';
+import { perform } from '../parts/actions/perform';
 import { Logo } from '../theme/Logo';
 import { useOtherColours } from './colourScheme';
 import { FileChip } from './FileChip';
 import classes from './Header.module.css';
-import { goHome } from './home';
-import { IconAction } from './IconAction';
 
 /**
  * One line; on a phone the file has one of its own. What there is no room for is in the last of the menus.
@@ -21,7 +21,12 @@ export function Header({ menus }: { readonly menus: ReactNode }) {
   return (
     <header className={classes.header} data-open={checkpoint !== null}>
       <h1 className={classes.name}>
-        <UnstyledButton className={classes.home} title="To the start page" onClick={goHome} disabled={!checkpoint}>
+        <UnstyledButton
+          className={classes.home}
+          title="To the start page"
+          onClick={() => perform(actions.home)}
+          disabled={!checkpoint}
+        >
           <Logo size={20} /> <span className={classes.word}>Secateur</span>
         </UnstyledButton>
       </h1>
@@ -31,7 +36,8 @@ export function Header({ menus }: { readonly menus: ReactNode }) {
       <ComputingBadge />
       <div className={classes.settings}>
         <ColorSchemeToggle />
-        <IconAction id="help" icon={<IconHelp size={17} stroke={1.7} />} />
+        <IconAction action={actions.palette} icon={<IconSearch size={17} stroke={1.7} />} />
+        <IconAction action={actions.help} icon={<IconHelp size={17} stroke={1.7} />} />
       </div>
       {checkpoint && (
         <Button variant="filled" fw={600} disabled={!canExport} onClick={() => perform(actions.export)}>
@@ -56,6 +62,7 @@ function ComputingBadge() {
 
 function ColorSchemeToggle() {
   const { other, label, switchColours } = useOtherColours();
+  useEffect(() => screen.setState({ switchColours }));
   return (
     <Tooltip label={label}>
       <ActionIcon aria-label={label} onClick={switchColours}>

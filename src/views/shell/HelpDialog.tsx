@@ -2,13 +2,13 @@ import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { actions } from '../../state/actions';
 import { type HelpTopic, screen, useScreen } from '../../state/screen';
+import { Keys } from '../parts/actions/Keys';
 import { classNames } from '../parts/classNames';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import classes from './HelpDialog.module.css';
 import { FilesHelp } from './help/FilesHelp';
 import help from './help/Help.module.css';
 import { RecipeHelp } from './help/RecipeHelp';
-import { Keys } from './Keys';
 
 /** What the threshold handle answers to: the keys of every slider, and two more. */
 const handleKeys = [

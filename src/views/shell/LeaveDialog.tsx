@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { actions } from '../../state/actions';
 import { screen, useScreen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
+import { perform } from '../parts/actions/perform';
 import { DialogFrame } from '../parts/frames/DialogFrame';
-import { perform } from '../parts/perform';
 import classes from './LeaveDialog.module.css';
 
 /** Before the start page takes the place of work that was neither exported nor saved. */

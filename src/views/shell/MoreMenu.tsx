@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDotsVertical, IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
-import { ActionItem } from './ActionItem';
+import { IconDotsVertical, IconHelp, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { actions } from '../../state/actions';
+import { ActionItem } from '../parts/actions/ActionItem';
 import { useOtherColours } from './colourScheme';
 import { OpenItems } from './OpenMenu';
 import { RecipeItems } from './RecipeMenu';
@@ -29,7 +30,8 @@ export function MoreMenu() {
         >
           {label}
         </Menu.Item>
-        <ActionItem id="help" icon={<IconHelp {...icon} />} />
+        <ActionItem action={actions.palette} icon={<IconSearch {...icon} />} />
+        <ActionItem action={actions.help} icon={<IconHelp {...icon} />} />
       </Menu.Dropdown>
     </Menu>
   );

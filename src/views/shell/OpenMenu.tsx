@@ -1,10 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconFileDatabase, IconFolderOpen, IconHome } from '@tabler/icons-react';
+import { IconFileDatabase, IconFolderOpen, IconFolders, IconHome } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
+import { actions } from '../../state/actions';
 import { useStudio } from '../../state/store';
+import { ActionItem } from '../parts/actions/ActionItem';
 import { useSamples } from '../parts/samples';
-import { ActionItem } from './ActionItem';
-import { goHome } from './home';
 
 const icon = { size: 16, stroke: 1.6 };
 
@@ -29,7 +29,8 @@ export function OpenItems() {
   const openSample = useStudio((state) => state.openSample);
   return (
     <>
-      <ActionItem id="open" label="Open a file…" icon={<IconFolderOpen {...icon} />} />
+      <ActionItem action={actions.open} label="Open a file…" icon={<IconFolderOpen {...icon} />} />
+      <ActionItem action={actions.openFolder} label="Open a folder…" icon={<IconFolders {...icon} />} />
       {samples.map(({ file, title, bytes }) => (
         <Menu.Item
           key={file}
@@ -40,9 +41,7 @@ export function OpenItems() {
           Sample: {title}
         </Menu.Item>
       ))}
-      <Menu.Item leftSection={<IconHome {...icon} />} onClick={goHome}>
-        Start page
-      </Menu.Item>
+      <ActionItem action={actions.home} label="Start page" icon={<IconHome {...icon} />} />
     </>
   );
 }

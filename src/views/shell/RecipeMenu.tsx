@@ -8,14 +8,10 @@ import {
   IconHistory,
   IconLink,
 } from '@tabler/icons-react';
-import { found } from '../../lib/known';
+import { actions } from '../../state/actions';
 import { workActions } from '../../state/actions/work';
-import { ActionItem, RecordItem } from './ActionItem';
+import { ActionItem } from '../parts/actions/ActionItem';
 import { KeptNote } from './KeptNote';
-
-const [copyLinkRecord, restoreRecord] = workActions;
-const copyLink = found(copyLinkRecord, 'the command');
-const restoreWork = found(restoreRecord, 'the command');
 
 export function RecipeMenu() {
   return (
@@ -37,12 +33,28 @@ export function RecipeMenu() {
 export function RecipeItems() {
   return (
     <>
-      <ActionItem id="saveRecipe" label="Save as a file" icon={<IconDeviceFloppy size={16} stroke={1.6} />} />
-      <ActionItem id="copyRecipe" label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
-      <RecordItem action={copyLink} label="Copy as a link" icon={<IconLink size={16} stroke={1.6} />} />
-      <ActionItem id="open" label="Apply one from a file…" icon={<IconFileImport size={16} stroke={1.6} />} />
-      <ActionItem id="pasteRecipe" label="Apply the copied one" icon={<IconClipboardText size={16} stroke={1.6} />} />
-      <RecordItem action={restoreWork} label="Restore kept work…" icon={<IconHistory size={16} stroke={1.6} />} />
+      <ActionItem
+        action={actions.saveRecipe}
+        label="Save as a file"
+        icon={<IconDeviceFloppy size={16} stroke={1.6} />}
+      />
+      <ActionItem action={actions.copyRecipe} label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
+      <ActionItem action={workActions.copyLink} label="Copy as a link" icon={<IconLink size={16} stroke={1.6} />} />
+      <ActionItem
+        action={actions.open}
+        label="Apply one from a file…"
+        icon={<IconFileImport size={16} stroke={1.6} />}
+      />
+      <ActionItem
+        action={actions.pasteRecipe}
+        label="Apply the copied one"
+        icon={<IconClipboardText size={16} stroke={1.6} />}
+      />
+      <ActionItem
+        action={workActions.restoreWork}
+        label="Restore kept work…"
+        icon={<IconHistory size={16} stroke={1.6} />}
+      />
       <KeptNote />
     </>
   );

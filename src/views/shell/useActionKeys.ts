@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import { type Action, actions } from '../../state/actions';
 import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
+import { perform } from '../parts/actions/perform';
 import { enqueue } from '../parts/later/queue';
-import { perform } from '../parts/perform';
 
 type Answers = Parameters<typeof getHotkeyHandler>[0];
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFolderOpen, IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { actions } from '../../state/actions';
-import { perform } from '../parts/perform';
+import { perform } from '../parts/actions/perform';
 import { OpeningReport, useSlowOpening } from '../parts/progress/OpeningReport';
 import { Hero } from './Hero';
 import { Samples } from './Samples';
@@ -16,6 +16,7 @@ const opens = [
   { name: 'Keras', extensions: '.keras  .h5  .hdf5' },
   { name: 'TensorFlow Lite', extensions: '.tflite' },
   { name: 'TensorFlow', extensions: '.index  .data' },
+  { name: 'Flax', extensions: '.msgpack' },
   { name: 'GGUF', extensions: '.gguf' },
   { name: 'NumPy', extensions: '.npz  .npy' },
 ];

@@ -7,7 +7,7 @@ import { actions } from '../../state/actions';
 import { useCheckpoint, useStudio } from '../../state/store';
 import { hasUnsavedWork } from '../../state/unsaved';
 import { type Offer, useWork, work } from '../../state/work/workState';
-import { perform } from '../parts/perform';
+import { perform } from '../parts/actions/perform';
 import { workText } from '../parts/words/workText';
 import classes from './KeptWork.module.css';
 

@@ -29,7 +29,6 @@ function graphOf(): { graph: ModelInMemory; target: Target } {
     shape,
     segments: [{ start: weightStart, end: weightStart + 8 }],
     initializer: true,
-    areVarints: false,
   } as const;
   const tensor: CheckpointTensor = {
     id: 0,

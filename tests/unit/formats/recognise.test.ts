@@ -67,7 +67,7 @@ describe('a wrong file is named, and what to do said', () => {
       /Drop that folder/,
     ],
     ['frozen.pb', binary('\n\x10\n\x05input\x12\x0bPlaceholder'), 'a TensorFlow graph', /does not open it yet/],
-    ['flax_model.msgpack', binary('\x81\xa6params'), 'a Flax checkpoint (MessagePack)', /does not open it yet/],
+    ['flax_model.msgpack', binary('\xf0'), 'a file named like a Flax checkpoint', /Download it again/],
     ['model.pdiparams', binary('\xf0'), 'a PaddlePaddle model for inference', /paddle2onnx/],
     ['model.caffemodel', binary('\n\x04LeNet'), 'a Caffe model', /does not open it yet/],
     ['yolo.weights', binary('\0\0\0\0\x02'), 'a file of Darknet weights', /does not open it yet/],

@@ -8,6 +8,7 @@ import { ownerOf } from '../../../tensors/owners';
 import { Legend, LegendEntry } from '../../charts/Legend';
 import { Later } from '../../parts/later/Later';
 import { later } from '../../parts/later/laterPart';
+import { useLayerFilter } from '../../parts/useLayerFilter';
 import { layerUnits, moduleUnits } from './barUnits';
 import classes from './SparsityByLayer.module.css';
 import { overallSparsity, type SparsityBar, sparsityBars } from './sparsityBars';
@@ -28,7 +29,11 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
     () => (groupBy === 'module' ? moduleUnits(checkpoint, openGroups) : layerUnits(checkpoint)),
     [checkpoint, groupBy, openGroups],
   );
-  const bars = useMemo(() => sparsityBars(units, layers, outcomes), [units, layers, outcomes]);
+  const { shown } = useDeferredValue(useLayerFilter());
+  const bars = useMemo(() => {
+    const left = shown ? units.map((unit) => ({ ...unit, ids: unit.ids.filter((id) => shown.has(id)) })) : units;
+    return sparsityBars(left, layers, outcomes);
+  }, [units, layers, outcomes, shown]);
   const overall = useMemo(() => overallSparsity(bars, layers, outcomes), [bars, layers, outcomes]);
   const selected = useMemo(() => {
     const owners = new Set(selection.map((id) => ownerOf(at(layers, id), layers).id));
@@ -40,6 +45,7 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
         <h3 className={classes.title}>Sparsity by {groupBy === 'module' ? 'module' : 'layer'}</h3>
         <Legend>
           <LegendEntry>{order}</LegendEntry>
+          {shown && <LegendEntry>as filtered</LegendEntry>}
           <LegendEntry swatch="before">before</LegendEntry>
           <LegendEntry swatch="pruned">after</LegendEntry>
           <LegendEntry swatch="dashed-line">
@@ -49,7 +55,9 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
         </Legend>
       </div>
       {bars.length === 0 ? (
-        <p className={classes.empty}>No layer is switched in for pruning.</p>
+        <p className={classes.empty}>
+          {shown ? 'Nothing that the filter shows is pruned.' : 'No layer is switched in for pruning.'}
+        </p>
       ) : (
         <>
           <div className={classes.chart}>

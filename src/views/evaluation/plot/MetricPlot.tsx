@@ -6,9 +6,9 @@ import { GridLines, SparsityAxis, ValueAxis } from '../../charts/axes';
 import { ChartBox } from '../../charts/ChartBox';
 import { dashedLine } from '../../charts/lines';
 import { type PlotPoint, PlotPoints } from '../../charts/PlotPoints';
+import { drawnAt, qualityDomain } from '../../charts/qualityScale';
 import { roundTicks } from '../../charts/ticks';
 import classes from './MetricPlot.module.css';
-import { drawnAt, qualityDomain } from './scale';
 
 /** A figure of the metric where so many weights are zero. */
 export interface MetricFigure {

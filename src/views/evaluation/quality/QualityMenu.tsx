@@ -9,9 +9,11 @@ import {
   IconWand,
 } from '@tabler/icons-react';
 import { formatInteger } from '../../../lib/numbers';
+import { qualityActions } from '../../../state/actions/quality';
 import type { MetricId } from '../../../state/evaluation';
 import { metrics, metricValue } from '../../../state/metrics';
-import { type Dialog, screen } from '../../../state/screen';
+import { ActionItem } from '../../parts/actions/ActionItem';
+import { perform } from '../../parts/actions/perform';
 import { classNames } from '../../parts/classNames';
 import { metricText } from '../../parts/quality/metricText';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
@@ -26,7 +28,6 @@ export function QualityMenu() {
   const graph = useEvaluation((state) => state.graph);
   const hasInputs = useEvaluation((state) => state.inputs !== null);
   const isPaired = graph?.pairing.pairs.some(({ match }) => match !== 'same file') ?? false;
-  const { evaluateNow, setLive, closeEvaluation } = evaluator();
   return (
     <Menu withinPortal={false} position="bottom-start" closeOnItemClick>
       <Menu.Target>
@@ -39,22 +40,18 @@ export function QualityMenu() {
           <>
             <MetricItems />
             <Menu.Divider />
-            <Menu.CheckboxItem checked={live} onChange={setLive}>
-              Evaluate after every change
+            <Menu.CheckboxItem checked={live} onChange={() => perform(qualityActions.live)}>
+              {qualityActions.live.label}
             </Menu.CheckboxItem>
-            <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={evaluateNow}>
-              Evaluate now
-            </Menu.Item>
-            <DialogItem dialog="figures" label="All figures…" icon={<IconTable {...icon} />} />
-            <DialogItem dialog="tune" label="Auto-tune…" icon={<IconWand {...icon} />} />
+            <ActionItem action={qualityActions.now} icon={<IconPlayerPlay {...icon} />} />
+            <ActionItem action={qualityActions.figures} icon={<IconTable {...icon} />} />
+            <ActionItem action={qualityActions.tune} icon={<IconWand {...icon} />} />
           </>
         )}
-        {graph && <DialogItem dialog="inputs" label="Change inputs…" icon={<IconDatabaseImport {...icon} />} />}
-        {isPaired && <DialogItem dialog="pairing" label="Show the pairing…" icon={<IconLink {...icon} />} />}
+        {graph && <ActionItem action={qualityActions.inputs} icon={<IconDatabaseImport {...icon} />} />}
+        {isPaired && <ActionItem action={qualityActions.pairing} icon={<IconLink {...icon} />} />}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconPower {...icon} />} onClick={closeEvaluation}>
-          Turn evaluation off
-        </Menu.Item>
+        <ActionItem action={qualityActions.off} icon={<IconPower {...icon} />} />
         <RuntimeLine />
       </Menu.Dropdown>
     </Menu>
@@ -83,14 +80,6 @@ function MetricItems() {
         );
       })}
     </Menu.RadioGroup>
-  );
-}
-
-function DialogItem(props: { readonly dialog: Dialog; readonly label: string; readonly icon: React.ReactNode }) {
-  return (
-    <Menu.Item leftSection={props.icon} onClick={() => screen.getState().show(props.dialog)}>
-      {props.label}
-    </Menu.Item>
   );
 }
 

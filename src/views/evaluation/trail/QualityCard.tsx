@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { screen } from '../../../state/screen';
+import { qualityActions } from '../../../state/actions/quality';
 import { Legend, LegendEntry } from '../../charts/Legend';
 import { Mark } from '../../charts/Mark';
+import { perform } from '../../parts/actions/perform';
 import { Later } from '../../parts/later/Later';
 import { later } from '../../parts/later/laterPart';
-import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
+import { useEvaluation } from '../../parts/quality/useEvaluation';
 import { type Origin, origins, type TrailFigure, trailFigures } from './points';
 import classes from './QualityCard.module.css';
 
@@ -21,15 +22,15 @@ export function QualityCard() {
     <section className={classes.card} aria-label="Quality against sparsity">
       <div className={classes.heading}>
         <h3 className={classes.title}>Quality against sparsity</h3>
-        <Button size="compact-xs" fw={500} onClick={() => screen.getState().show('tune')}>
-          Auto-tune…
+        <Button size="compact-xs" fw={500} onClick={() => perform(qualityActions.tune)}>
+          {qualityActions.tune.label}
         </Button>
         <Tooltip label="Clear the chart">
           <ActionIcon
             size={22}
             aria-label="Clear the chart"
             disabled={trail.length === 0}
-            onClick={evaluator().clearTrail}
+            onClick={() => perform(qualityActions.clearTrail)}
           >
             <IconEraser size={14} stroke={1.7} />
           </ActionIcon>

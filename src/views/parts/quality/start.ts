@@ -1,10 +1,10 @@
+import { qualityActions } from '../../../state/actions/quality';
 import { screen } from '../../../state/screen';
+import { perform } from '../actions/perform';
 import { evaluator } from './useEvaluation';
 
-/** At once where the open checkpoint is a graph; else a dialog asks for the graph that was exported from it. */
 export function startEvaluation(): void {
-  if (evaluator().canEvaluateCheckpoint()) void evaluator().evaluateCheckpoint();
-  else screen.getState().show('graph');
+  void perform(qualityActions.evaluate);
 }
 
 /** After a failure: what had not been done. */

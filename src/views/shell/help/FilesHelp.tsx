@@ -17,6 +17,7 @@ const opens = [
     name: '.index .data-…',
     says: 'A TensorFlow checkpoint, or the variables of a SavedModel: index and data together, or their folder.',
   },
+  { name: '.msgpack', says: 'Flax: parameters alone, or a training state, of which the parameters are pruned.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../../src/formats/format';
 import { onnx } from '../../../../src/formats/onnx';
 import { joinedSource, partsOf } from '../../../../src/lib/parts';
-import { memorySource } from '../../../../src/lib/source';
+import { type ByteSource, memorySource } from '../../../../src/lib/source';
 import { float, modelOf, node } from './models';
-import { concat, model, modelWith, number, record, text } from './protobuf';
+import { concat, model, modelWith, number, record, text, varint } from './protobuf';
 
 const folder = resolve(import.meta.dirname, '../../../golden/files/external');
 
@@ -245,6 +245,41 @@ describe('a place in another file', () => {
       start % 4 === pointing({ location: '__proto__', offset: '3', constructor: 'x' }).length % 4,
       end - start,
     ]).toEqual([false, 8]);
+  });
+});
+
+describe('of more than 2 GB', () => {
+  const size = 2.5 * 2 ** 30;
+  const zeros: ByteSource = { size, read: async (_, length) => new Uint8Array(length) };
+
+  it('weights in another file are where it is said', async () => {
+    const bytes = pointing({ location: 'w.bin', offset: `${size - 8}` });
+    const files = [
+      { name: 'm.onnx', size: bytes.length },
+      { name: 'w.bin', size },
+    ];
+    const { storages, notes } = await onnx.open(joinedSource([memorySource(bytes), zeros]), partsOf(files));
+    const end = bytes.length + size;
+    expect(storages).toEqual([{ segments: [{ start: end - 8, end }], byteLength: 8 }]);
+    expect(notes).toEqual([]);
+  });
+
+  it('a model in one file opens, and a note says that nothing runs it', async () => {
+    const numel = size / 4;
+    const large = (field: number, length: number) => concat(varint(field * 8 + 2), varint(length));
+    const head = concat(text(8, 'w'), number(2, 1), number(1, numel), number(1, 1), large(9, size));
+    const begin = concat(
+      large(7, large(5, head.length + size).length + head.length + size),
+      large(5, head.length + size),
+      head,
+    );
+    const start = concat(number(1, 9), begin);
+    const source = joinedSource([memorySource(start), zeros]);
+    const { storages, notes } = await onnx.open(source, partsOf([{ name: 'm.onnx', size: source.size }]));
+    expect(storages).toEqual([{ segments: [{ start: start.length, end: start.length + size }], byteLength: size }]);
+    expect(notes).toMatchObject([
+      { severity: 'warning', text: expect.stringContaining('ONNX Runtime will not load it') },
+    ]);
   });
 });
 

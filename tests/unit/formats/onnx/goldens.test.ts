@@ -32,7 +32,9 @@ describe.each(goldens)('%s', (name) => {
       a.container < b.container || (a.container === b.container && a.key < b.key) ? -1 : 1;
     const ours = tensors.map((tensor) => {
       const { container, dtype, stored, shape, kind, axes } = tensor;
-      const own = stored ? stored.label.replace('uint', 'U').replace('int', 'I') : dtype;
+      const own = stored
+        ? stored.label.replace('uint', 'U').replace(/int|sparse f/, (type) => (type === 'int' ? 'I' : 'F'))
+        : dtype;
       return { container, key: keyOf(tensor), dtype: own, shape, kind, axes };
     });
     const theirs = expectedOf(name).map(({ container, key, dtype, shape, kind, axes }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawnAt, qualityDomain } from '../../../../src/views/evaluation/plot/scale';
+import { drawnAt, qualityDomain } from '../../../../src/views/charts/qualityScale';
 
 describe('what the vertical axis shows', () => {
   test('reaches from the worst point to the unpruned model, at round numbers', () => {

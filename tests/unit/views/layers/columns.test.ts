@@ -2,6 +2,7 @@ import { type SortingState, useTable } from '@tanstack/react-table';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { layersMatching, parseFilter } from '../../../../src/state/layerFilter';
 import type { TensorStatistics } from '../../../../src/tensors/statistics';
 import { layerColumns, layerTableFeatures, parseColumns, visibilityOf } from '../../../../src/views/layers/columns';
 import { resolvedRows, rowsOf } from '../../../../src/views/layers/rows';
@@ -24,6 +25,7 @@ const outcomes = new Map([
   [3, outcome({ zeros: 3, threshold: 0.1 })],
 ]);
 
+const known = { layers, outcomes, locks: new Set<number>() };
 const data = resolvedRows(rowsOf(layers), outcomes);
 
 /** Says the ids of its rows, separated by spaces. */
@@ -32,7 +34,11 @@ function ShownIds({ sorting, filter }: { sorting: SortingState; filter: string }
     features: layerTableFeatures,
     columns: layerColumns,
     data,
-    state: { sorting, columnFilters: filter === '' ? [] : [{ id: 'name', value: filter }], columnVisibility: {} },
+    state: {
+      sorting,
+      columnFilters: filter === '' ? [] : [{ id: 'name', value: layersMatching(parseFilter(filter), known) }],
+      columnVisibility: {},
+    },
   });
   return table
     .getRowModel()

@@ -1,14 +1,13 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { type ActionId, actions } from '../../state/actions';
-import { useStudio } from '../../state/store';
-import { perform } from '../parts/perform';
+import type { Action } from '../../../state/actions';
+import { useStudio } from '../../../state/store';
 import classes from './IconAction.module.css';
 import { Keys } from './Keys';
+import { perform } from './perform';
 
 /** An action as a small button; its name and its key are in the hint. */
-export function IconAction({ id, icon }: { readonly id: ActionId; readonly icon: ReactNode }) {
-  const action = actions[id];
+export function IconAction({ action, icon }: { readonly action: Action; readonly icon: ReactNode }) {
   const enabled = useStudio(action.enabled);
   const [key] = action.keys;
   return (

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
-import type { Action } from '../../state/actions';
-import { studio } from '../../state/store';
+import type { Action } from '../../../state/actions';
+import { studio } from '../../../state/store';
 
 /** Runs an action if it can be run now; what fails outside the studio (the clipboard) is said in a toast. */
 export async function perform(action: Action): Promise<void> {

@@ -1,7 +1,7 @@
 /** The vertical axis of quality against sparsity. */
-import type { MetricId } from '../../../state/evaluation';
-import { metrics } from '../../../state/metrics';
-import { roundStep } from '../../charts/ticks';
+import type { MetricId } from '../../state/evaluation';
+import { metrics } from '../../state/metrics';
+import { roundStep } from './ticks';
 
 export interface Domain {
   readonly low: number;
