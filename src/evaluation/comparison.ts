@@ -122,6 +122,11 @@ export class QualitySums {
   get bySample(): BySample {
     return this.accuracySums?.bySample ?? {};
   }
+
+  /** Of each labelled sample the class that is chosen. */
+  get chosen(): { readonly chosen?: Int32Array } {
+    return this.accuracySums ? { chosen: this.accuracySums.chosen } : {};
+  }
 }
 
 interface Sums {

@@ -19,5 +19,7 @@ export interface Evaluation extends Figures {
   readonly outputs: readonly OutputDrift[];
   /** In the order of the baseline's. */
   readonly bySample?: BySample;
+  /** Of each labelled sample the class that is chosen, in that order, too. */
+  readonly chosen?: Int32Array;
   readonly milliseconds: number;
 }

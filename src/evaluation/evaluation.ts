@@ -9,6 +9,7 @@ import type { HandlersOf } from '../lib/calls/protocol';
 import { CheckpointError, throwIfCancelled } from '../lib/errors';
 import { at, known } from '../lib/known';
 import { joinedSource, partsOf } from '../lib/parts';
+import { measureBlocks } from './blocks';
 import { Evaluator } from './evaluator';
 import { type ModelInMemory, putElements, readGraph, sessionFiles } from './graph/modelInMemory';
 import { collectInputNorms } from './inputNorms';
@@ -243,6 +244,17 @@ export function createEvaluation({
       return exclusively(context, () => {
         const { runnable, dataset } = current();
         return measureLayerDrift(runnable, dataset, outcomes, context);
+      });
+    },
+
+    samplePictures({ places }, context) {
+      return exclusively(context, async () => current().evaluator.pictures(places));
+    },
+
+    blockInfluence(_, context) {
+      return exclusively(context, () => {
+        const { runnable, dataset, calibration } = current();
+        return measureBlocks(runnable, calibration?.dataset ?? dataset, context);
       });
     },
 

@@ -8,9 +8,10 @@ import { type Batch, type Dataset, labelsOf } from './inputs/dataset';
 import { splitSamples } from './inputs/split';
 import { subsetOf } from './inputs/subset';
 import { batchesInPace, firstBatchesOf, probeOf } from './pace';
-import type { Baseline, Delivery, Evaluation, Outcomes, Parts } from './protocol';
+import type { Baseline, Delivery, Evaluation, Outcomes, Parts, SamplePicture } from './protocol';
 import { type EvaluationContext, type Runnable, runBatches } from './running';
 import type { ModelSession } from './runtime';
+import { picturesOf } from './samplePictures';
 import type { NamedValues } from './values';
 import { PatchedModel, type WeightDelivery, whyNotFeedable } from './weightDelivery';
 import { PrunedWeights } from './weights';
@@ -82,8 +83,8 @@ export class Evaluator {
       batches.forEach((batch, i) => {
         quality.add(at(outputs, i), batch);
       });
-      const { figures, bySample } = quality;
-      const baseline = { ...figures, bySample, milliseconds, delivery: delivery.by, deliveryReason: reason };
+      const { figures, bySample, chosen } = quality;
+      const baseline = { ...figures, bySample, ...chosen, milliseconds, delivery: delivery.by, deliveryReason: reason };
       const doubts = doubtsAbout({ plan, outputs, batches, graph: runnable.graph.operators.main });
       return new Evaluator(runnable, { plan, batches, outputs, baseline, doubts }, delivery);
     } catch (error) {
@@ -139,6 +140,7 @@ export class Evaluator {
       outputs: comparison.result,
       ...quality.figures,
       bySample: { ...comparison.bySample, ...quality.bySample },
+      ...quality.chosen,
       milliseconds: performance.now() - started,
     });
     const firstBatches = firstBatchesOf(batches, baseline.milliseconds);
@@ -155,6 +157,11 @@ export class Evaluator {
       progress({ stage: 'running', done, total, partial });
     });
     return evaluation();
+  }
+
+  /** Samples by their places in the order of figures by sample, ascending. */
+  pictures(places: readonly number[]): SamplePicture[] {
+    return picturesOf(subsetOf(this.runnable.inputs, this.original, places).batches);
   }
 
   /** Equal outcomes may mean other masks from here on. */

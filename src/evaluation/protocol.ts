@@ -194,6 +194,7 @@ export type Delivery = 'inputs' | 'session';
 /** What the unpruned model does on the inputs. */
 export interface Baseline extends Figures {
   readonly bySample?: BySample;
+  readonly chosen?: Int32Array;
   /** One evaluation takes about this. */
   readonly milliseconds: number;
   readonly delivery: Delivery;
@@ -209,6 +210,26 @@ export interface LayerDrift {
   /** Operator that uses it. */
   readonly operator: string;
   readonly relativeL2: number;
+}
+
+/** A sample as an image. */
+export interface SamplePicture {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, row by row. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** A residual block of the unpruned model, and how much it changes what passes through it. In order of the graph. */
+export interface BlockInfluence {
+  /** The module that its weights are in. */
+  readonly name: string;
+  /** Its weights, in order of use. */
+  readonly tensors: readonly TensorId[];
+  /** 1 − the mean cosine of its input and output over all positions: 0 changes nothing but their size. */
+  readonly influence: number;
+  /** That it was measured on. */
+  readonly samples: number;
 }
 
 /** ‖x‖ of each input channel of a layer (`Wanda`, arXiv:2306.11695, section 3). */
@@ -293,6 +314,12 @@ export interface EvaluationApi {
   forgetMasks(request: Record<string, never>): void;
   /** Runs original and pruned once more, with every layer's output. */
   layerDrift(request: { outcomes: Outcomes }): readonly LayerDrift[];
+  /**
+   * Samples as the model is fed with them, by their places in the order of figures by sample, ascending. None where they are no images.
+   */
+  samplePictures(request: { places: readonly number[] }): readonly SamplePicture[];
+  /** Of the unpruned model, on the calibration inputs, where there are any, else on those that are evaluated. None: it has no such blocks. */
+  blockInfluence(request: Record<string, never>): readonly BlockInfluence[];
   /** For the tensors given, or for all that are weights of linear and convolution layers in the graph. */
   inputNorms(request: { tensors?: readonly TensorId[] }): readonly CollectedInputNorms[];
   /**

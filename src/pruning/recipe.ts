@@ -51,6 +51,10 @@ export type Amount = ValueOf<typeof amount>;
 const plainCriteria = criteria.flatMap(({ name, written }) => (written ? [] : name));
 
 const ruleFields = {
+  /** For people: it means nothing. */
+  name: optional(described('What a person calls it; it means nothing.', text)),
+  /** It decides for nothing, as if it were not there. */
+  off: optional(described('Decides for nothing, as if it were not there.', flag)),
   /** Globs on tensor names; absent: every tensor that is prunable by default. */
   tensors: optional(described('Globs on tensor names. Absent: all that are on by default.', globs)),
   exclude: optional(described('Globs on tensor names.', globs)),
@@ -89,10 +93,6 @@ const ruleFields = {
   ),
   /** It decides for tensors that the recipe has `locked`, and for no others; absent: for those that are not. */
   locked: optional(described('Decides for locked tensors, and for no others. Absent: for those that are not.', flag)),
-  /** It decides for nothing, as if it were not there. */
-  off: optional(described('Decides for nothing, as if it were not there.', flag)),
-  /** For people: it means nothing. */
-  name: optional(described('What a person calls it; it means nothing.', text)),
 } as const;
 
 type WrittenRule = ObjectOf<typeof ruleFields>;

@@ -10,6 +10,7 @@ import {
   withSparsity,
   withThreshold,
 } from '../pruning/edit';
+import { matchesOf, type RecipeMatches } from '../pruning/matches';
 import type { Method } from '../pruning/method';
 import { type ModelOutcome, modelOutcome } from '../pruning/modelOutcome';
 import { withMethodWherePossible } from '../pruning/possible';
@@ -70,6 +71,8 @@ export interface RecipeSlice {
   applyPreset(preset: Preset): void;
   /** What a recipe would make of the checkpoint, as far as that is known without a pass. @throws CheckpointError */
   preview(recipe: Recipe): Resolution;
+  /** Which of a recipe's rules find tensors here. */
+  matches(recipe: Recipe): RecipeMatches;
   /** Shows a recipe everywhere, in no history, until the next edit or null: then the present one. One that cannot apply here is said. */
   glance(recipe: Recipe | null): void;
   /** Stops the pass and takes back what needed it. */
@@ -251,6 +254,7 @@ export function createRecipeSlice(context: StudioContext<Known>): { slice: Recip
       travel(undo);
     },
     preview: resolveHere,
+    matches: (recipe) => matchesOf(recipe, context.see(recipe).candidates),
     glance: (recipe) => {
       if (gesture || (recipe ?? undefined) === glanced) return;
       const before = glanced;

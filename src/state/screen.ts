@@ -10,7 +10,9 @@ export type Dialog =
   | 'help'
   | 'leave'
   | 'gradual'
+  | 'recipe'
   | 'payoff'
+  | 'understand'
   | 'graph'
   | 'pairing'
   | 'inputs'
@@ -44,6 +46,9 @@ export interface ScreenState {
   focusFilter: () => void;
   /** Which of the editor's tabs shows, by its title. */
   editorTab: string;
+  /** The same of the dialog that looks closer. */
+  understandTab: string;
+  showUnderstanding(title: string): void;
   showTab(title: string): void;
 }
 
@@ -61,6 +66,8 @@ export const screen = createStore<ScreenState>((set) => ({
   switchColours: () => {},
   focusFilter: () => {},
   editorTab: 'Distribution',
+  understandTab: 'Marks',
+  showUnderstanding: (understandTab) => set({ understandTab, dialog: 'understand' }),
   showTab: (editorTab) => set({ editorTab }),
 }));
 

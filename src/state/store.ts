@@ -28,6 +28,7 @@ import { createSnapshotsSlice } from './snapshotsSlice';
 import { createStatusSlice } from './statusSlice';
 import type { StudioState } from './studio';
 import { createTableSlice } from './tableSlice';
+import { createUnderstandingSlice } from './understanding';
 import { createUnsavedSlice } from './unsaved';
 
 /** A store over an engine and an evaluation; tests give their own. */
@@ -59,6 +60,7 @@ export function createStudio(
     const channels = createChannelsSlice(context, evaluated.context);
     const slim = createSlimSlice(context, evaluated.context, repaired.calibration, recipe.history);
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
+    const understood = createUnderstandingSlice(context, evaluated.context);
     const table = createTableSlice(context);
     const snapshots = createSnapshotsSlice(context);
     follows.push(
@@ -71,6 +73,7 @@ export function createStudio(
       slim.follow,
       permuting.follow,
       snapshots.follow,
+      understood.follow,
     );
     return {
       ...nothingOpen,
@@ -89,6 +92,7 @@ export function createStudio(
       ...channels.slice,
       ...slim.slice,
       ...permuting.slice,
+      ...understood.slice,
       ...table.slice,
       ...snapshots.slice,
     };

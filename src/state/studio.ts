@@ -16,6 +16,7 @@ import type { SlimSlice } from './slimSlice';
 import type { SnapshotsSlice } from './snapshots';
 import type { StatusSlice } from './statusSlice';
 import type { TableSlice } from './tableSlice';
+import type { UnderstandingSlice } from './understandingState';
 import type { UnsavedSlice } from './unsaved';
 
 export type StudioState = CheckpointSlice &
@@ -34,5 +35,6 @@ export type StudioState = CheckpointSlice &
   RepairSlice &
   ChannelsSlice &
   SlimSlice &
+  UnderstandingSlice &
   TableSlice &
   SnapshotsSlice;

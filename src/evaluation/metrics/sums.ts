@@ -91,6 +91,7 @@ export class AccuracySums {
   readonly classes: number;
   private readonly first: number[] = [];
   private readonly amongFive: number[] = [];
+  private readonly greatest: number[] = [];
 
   constructor(classes: number) {
     this.classes = classes;
@@ -99,7 +100,9 @@ export class AccuracySums {
   /** @param labels one a row; rows with labels that are no class count as wrong */
   add(scores: Float32Array, labels: Int32Array): void {
     labels.forEach((label, row) => {
-      const rank = rankOf(scores.subarray(row * this.classes, (row + 1) * this.classes), label);
+      const own = scores.subarray(row * this.classes, (row + 1) * this.classes);
+      const rank = rankOf(own, label);
+      this.greatest.push(greatest(own));
       this.first.push(rank === 0 ? 1 : 0);
       this.amongFive.push(rank < 5 ? 1 : 0);
     });
@@ -111,6 +114,11 @@ export class AccuracySums {
 
   get top5(): number {
     return meanOf(this.amongFive);
+  }
+
+  /** The class of each row that has the greatest score. */
+  get chosen(): Int32Array {
+    return Int32Array.from(this.greatest);
   }
 
   /** 1 for each row that is right, 0 for the others. */

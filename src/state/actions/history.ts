@@ -6,8 +6,8 @@ import type { StudioState } from '../studio';
 
 const isOpen = ({ checkpoint }: StudioState) => checkpoint !== null;
 
-export const historyActions: readonly Action[] = [
-  {
+export const historyActions = {
+  history: {
     id: 'history',
     label: 'History and snapshots',
     group: 'Recipe',
@@ -17,7 +17,7 @@ export const historyActions: readonly Action[] = [
     needs: 'an open checkpoint',
     run: () => screen.getState().showTab('History'),
   },
-  {
+  takeSnapshot: {
     id: 'takeSnapshot',
     label: 'Take a snapshot of the recipe',
     group: 'Recipe',
@@ -30,7 +30,7 @@ export const historyActions: readonly Action[] = [
       screen.getState().showTab('History');
     },
   },
-  {
+  flip: {
     id: 'flip',
     label: 'Show the pinned snapshot while the key is held',
     group: 'Recipe',
@@ -40,7 +40,7 @@ export const historyActions: readonly Action[] = [
     needs: 'a recipe that is another than the pinned one',
     run: (state) => state.flip(flippable(state)[0]?.id ?? null),
   },
-  {
+  flipOther: {
     id: 'flipOther',
     label: 'Show the other one while the key is held',
     group: 'Recipe',
@@ -50,4 +50,14 @@ export const historyActions: readonly Action[] = [
     needs: 'two that are pinned',
     run: (state) => state.flip(flippable(state)[1]?.id ?? null),
   },
-];
+  editRecipe: {
+    id: 'editRecipe',
+    label: 'Edit the recipe: its rules, and as JSON',
+    group: 'Recipe',
+    keys: ['mod+J'],
+    also: 'rules order steps switch off rename',
+    enabled: isOpen,
+    needs: 'an open checkpoint',
+    run: () => screen.getState().show('recipe'),
+  },
+} satisfies Readonly<Record<string, Action>>;

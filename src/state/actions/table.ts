@@ -7,16 +7,18 @@ import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
+import { understandingActions } from './understanding';
 import { helpActions, viewActions } from './views';
 import { workActions } from './work';
 
 const lists: readonly ActionList[] = [
   Object.values(actions),
-  historyActions,
+  Object.values(historyActions),
   layerActions,
   scopeActions,
   filterActions,
   viewActions,
+  understandingActions,
   presetActions,
   Object.values(qualityActions),
   metricActions,

@@ -7,6 +7,7 @@ import { FileSize } from './FileSize';
 import { ModelCosts } from './ModelCosts';
 import classes from './OutcomeStrip.module.css';
 import { RemarksPill } from './RemarksPill';
+import { UnderstandButton } from './UnderstandButton';
 
 /** What the recipe makes of the whole model; follows a drag in the same frame. @param quality what it does to its outputs */
 export function OutcomeStrip({ quality }: { readonly quality: ReactNode }) {
@@ -29,6 +30,7 @@ export function OutcomeStrip({ quality }: { readonly quality: ReactNode }) {
       <ModelCosts />
       {quality}
       <div className={classes.remarks}>
+        <UnderstandButton />
         <RemarksPill />
       </div>
     </section>

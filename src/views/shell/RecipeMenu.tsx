@@ -7,8 +7,11 @@ import {
   IconFileImport,
   IconHistory,
   IconLink,
+  IconListDetails,
+  IconRestore,
 } from '@tabler/icons-react';
 import { actions } from '../../state/actions';
+import { historyActions } from '../../state/actions/history';
 import { workActions } from '../../state/actions/work';
 import { ActionItem } from '../parts/actions/ActionItem';
 import { KeptNote } from './KeptNote';
@@ -33,6 +36,8 @@ export function RecipeMenu() {
 export function RecipeItems() {
   return (
     <>
+      <ActionItem action={historyActions.editRecipe} label="Edit…" icon={<IconListDetails size={16} stroke={1.6} />} />
+      <ActionItem action={historyActions.history} icon={<IconHistory size={16} stroke={1.6} />} />
       <ActionItem
         action={actions.saveRecipe}
         label="Save as a file"
@@ -53,7 +58,7 @@ export function RecipeItems() {
       <ActionItem
         action={workActions.restoreWork}
         label="Restore kept work…"
-        icon={<IconHistory size={16} stroke={1.6} />}
+        icon={<IconRestore size={16} stroke={1.6} />}
       />
       <KeptNote />
     </>
