@@ -1,6 +1,7 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { compareActions } from './compare';
 import { historyActions } from './history';
 import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
@@ -24,6 +25,7 @@ const lists: readonly ActionList[] = [
   metricActions,
   repairActions,
   helpActions,
+  compareActions,
   Object.values(workActions),
   pageActions,
 ];

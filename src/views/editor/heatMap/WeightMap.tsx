@@ -7,14 +7,14 @@ import type { PictureView } from '../../../state/pictureSlice';
 import type { MeasuredLayer } from '../../../state/reach';
 import { repairInForce } from '../../../state/repairState';
 import { studio, useStudio } from '../../../state/store';
-import { Legend } from './Legend';
-import { MapPane, type Pointed } from './MapPane';
-import { describePicture, pictureShape, sizeOf } from './pictureWords';
-import { robustMaximum } from './robustMaximum';
-import { useZoomKeys } from './useZoomKeys';
-import { type PictureSize, regionOf, type Viewport, wholeElements, wholeOf } from './viewport';
-import classes from './WeightMap.module.css';
-import { ZoomButtons } from './ZoomButtons';
+import { Legend } from '../../charts/heatMap/Legend';
+import { MapPane, type Pointed } from '../../charts/heatMap/MapPane';
+import { describePicture, pictureShape, sizeOf } from '../../charts/heatMap/pictureWords';
+import { robustMaximum } from '../../charts/heatMap/robustMaximum';
+import { useZoomKeys } from '../../charts/heatMap/useZoomKeys';
+import { type PictureSize, regionOf, type Viewport, wholeElements, wholeOf } from '../../charts/heatMap/viewport';
+import classes from '../../charts/heatMap/WeightMap.module.css';
+import { ZoomButtons } from '../../charts/heatMap/ZoomButtons';
 
 /** Pixels that a map is high; where it may be in between, its elements are square. */
 const heights = { oneRow: 40, least: 140, most: 300 };

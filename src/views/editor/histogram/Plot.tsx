@@ -1,13 +1,13 @@
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type RefObject, useMemo, useRef } from 'react';
 import { studio } from '../../../state/store';
+import type { Distribution } from '../../charts/histogram/distribution';
+import { shareOn, type Values } from '../../charts/histogram/domain';
 import type { Placeable } from '../../parts/scores/shownScores';
 import { handleTrack } from '../threshold/handleTrack';
 import { Track } from '../threshold/Track';
 import { AxisGrip } from './AxisGrip';
 import { revealing } from './axisView';
-import type { Distribution } from './distribution';
-import { shareOn, type Values } from './domain';
 import { HistogramBars } from './HistogramBars';
 import classes from './Plot.module.css';
 import { useAxisGestures } from './useAxisGestures';
