@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { found } from '../../../../src/lib/known';
 import { initialRecipe } from '../../../../src/pruning/edit';
-import { readWork, type Work, writeWork } from '../../../../src/state/work/document';
+import { readWork, type Upgrade, type Work, writeWork } from '../../../../src/state/work/document';
 
 const half = { ...initialRecipe(), locked: ['norm.*'] };
 const entries = [initialRecipe(), half, initialRecipe()].map((recipe, i) => ({ recipe, what: `step ${i}`, at: i }));
@@ -46,9 +46,15 @@ describe('work on the shelf', () => {
 
   it('of an older version is read as the newest has it, step by step', () => {
     const { selection, ...older } = writeWork(kept);
-    const upgrades = new Map([
+    const upgrades = new Map<number, Upgrade>([
       [-1, (document: object) => ({ ...document, version: 0, chosen: selection })],
-      [0, ({ chosen, ...rest }: { chosen?: unknown }) => ({ ...rest, version: 1, selection: chosen })],
+      [
+        0,
+        (document) => {
+          const { chosen, ...rest } = document as { chosen?: unknown };
+          return { ...rest, version: 1, selection: chosen };
+        },
+      ],
     ]);
     expect(readWork({ ...older, version: -1 }, upgrades)).toEqual({ kind: 'work', work: kept });
   });
