@@ -9,6 +9,8 @@ import { looksLikeHdf5 } from './keras/hdf5/sniff';
 import { looksLikeKeras } from './keras/sniff';
 import { looksLikeArray, looksLikeArrays } from './numpy/sniff';
 import { looksLikeModel } from './onnx/sniff';
+import { looksLikeOpenVino } from './openvino/sniff';
+import { looksLikePickledArrays } from './pickled/sniff';
 import { looksLikeLegacy, looksLikeZip } from './pytorch/sniff';
 import { looksLikeHeader } from './safetensors/sniff';
 import { shardName } from './shards/names';
@@ -24,6 +26,8 @@ const safetensors = later(() => import('./safetensors'));
 const gguf = later(() => import('./gguf'));
 const flax = later(() => import('./flax'));
 const numpy = later(() => import('./numpy'));
+const openvino = later(() => import('./openvino'));
+const pickled = later(() => import('./pickled'));
 const tensorflow = later(() => import('./tensorflow'));
 const tflite = later(() => import('./tflite'));
 const keras = later(() => import('./keras'));
@@ -37,8 +41,10 @@ const formats: readonly LaterFormat[] = [
   { sniff: looksLikeArray, load: async () => (await numpy()).npy },
   { sniff: looksLikeZip, load: async () => (await pytorch()).pytorchZip },
   { sniff: looksLikeLegacy, load: async () => (await pytorch()).pytorchLegacy },
+  { sniff: looksLikePickledArrays, load: async () => (await pickled()).pickled },
   { sniff: looksLikeHeader, load: async () => (await safetensors()).safetensors },
   { sniff: looksLikeGguf, load: async () => (await gguf()).gguf },
+  { sniff: looksLikeOpenVino, load: async () => (await openvino()).openvino },
   { sniff: looksLikeIndex, load: async () => (await shards()).indexOfShards(openOne) },
   { sniff: looksLikeTensorFlow, load: async () => (await tensorflow()).tensorflow },
   { sniff: looksLikeTflite, load: async () => (await tflite()).tflite },

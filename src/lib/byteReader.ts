@@ -29,6 +29,11 @@ export class ByteReader {
     return this.baseOffset + this.position;
   }
 
+  /** Offset in the file of the end of the bytes. */
+  get endOffset(): number {
+    return this.baseOffset + this.bytes.length;
+  }
+
   /** Moves past `length` bytes and returns where they began; every read goes through here. */
   protected take(length: number): number {
     if (!(length >= 0 && length <= this.remaining)) throw this.tooShortFor(length);

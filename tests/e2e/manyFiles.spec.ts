@@ -1,6 +1,7 @@
 /** Several files at once: a model with its weights beside it, and the whole folder of a model hub. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import type { Download, Page } from '@playwright/test';
 import { quality, qualityOf } from './quality';
 import { expect, type NamedFile, samples, test } from './studio';
 
@@ -46,6 +47,49 @@ test('a model and its data open together, are pruned, evaluated and downloaded',
     else expect(weight).toBe(original[i]);
   });
   expect(zeros).toBe(original.length / 2);
+});
+
+test('a quantised model is evaluated and pruned by its zero points', async ({ studio, page }) => {
+  const quantised = 'tests/golden/files/quantised/qdq.onnx';
+  await studio.open([quantised]);
+  await studio.expectStatus('ready');
+  await expect(page.getByText('pruned by their zero point')).toBeVisible();
+  await expect(page.locator('header').filter({ hasText: '0.weight_quantized' })).toContainText('int8');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  await page.getByRole('button', { name: 'Evaluate…' }).click();
+  await expect(qualityOf(page)).toContainText('random inputs');
+  expect(await quality(page)).toBeLessThanOrEqual(100);
+  const download = await studio.download();
+  await expect(studio.dialog).toContainText('verified');
+  const [before, after] = [readFileSync(quantised), download.bytes()];
+  expect(after.length).toBe(before.length);
+  // Zero points of signed weights are 0 in every channel.
+  const changed = [...after].filter((byte, i) => byte !== before[i]);
+  expect(changed.length).toBeGreaterThan(1000);
+  expect(new Set(changed)).toEqual(new Set([0]));
+});
+
+test('a model that has the SHA-1 of its files is downloaded with those of the pruned ones', async ({
+  studio,
+  page,
+}) => {
+  const checked = 'tests/golden/files/external/checked';
+  await studio.open(['net.onnx', 'first.bin', 'second.bin'].map((name) => `${checked}/${name}`));
+  await studio.expectStatus('ready');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  const downloads: Download[] = [];
+  page.on('download', (download) => downloads.push(download));
+  await studio.download();
+  await expect.poll(() => downloads.length).toBe(3);
+  const files = new Map<string, Buffer>();
+  for (const each of downloads) files.set(each.suggestedFilename(), readFileSync(await each.path()));
+  for (const name of ['first.bin', 'second.bin']) {
+    const digest = createHash('sha1').update(files.get(name)!).digest('hex');
+    expect(files.get('net.onnx')!.includes(digest)).toBe(true);
+  }
 });
 
 test('a model alone says which file is missing, and what was open stays', async ({ studio }) => {

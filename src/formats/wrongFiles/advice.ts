@@ -1,7 +1,7 @@
 /** What to do next with a file that does not open: sentences that several rows share. */
 
 export const formatsThatOpen =
-  'PyTorch (.pth, .pt, .bin, .ckpt, .pt2), safetensors, ONNX, Keras (.keras, .h5), TensorFlow Lite, TensorFlow (.index with .data), Flax (.msgpack), GGUF and NumPy (.npz) files';
+  'PyTorch (.pth, .pt, .bin, .ckpt, .pt2), safetensors, ONNX, Keras (.keras, .h5), TensorFlow Lite, TensorFlow (.index with .data), Flax (.msgpack), OpenVINO (.xml with .bin), GGUF and NumPy (.npz, .pkl) files';
 export const openWeights = `Open the file with the weights: ${formatsThatOpen}.`;
 export const unpack = 'Unpack it and open the checkpoint inside.';
 export const exportedFrom = 'Open the checkpoint that it was made from.';

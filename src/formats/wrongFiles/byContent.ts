@@ -90,11 +90,6 @@ export const byContent: readonly Row[] = [
 /** What may hold anything: asked when neither the bytes nor the name say more. */
 export const containers: readonly Row[] = [
   {
-    test: (evidence) => isPickle(evidence) && /numpy[\w.]*[\s\S]{0,3}(_reconstruct|ndarray)/.test(evidence.text),
-    what: 'a Python pickle of NumPy arrays, which torch.save did not write',
-    advice: 'Load it in Python, save its arrays with safetensors.numpy.save_file and open that.',
-  },
-  {
     test: isPickle,
     what: 'a Python pickle that torch.save did not write',
     advice: `Load it in Python. ${loadAndSave}`,

@@ -58,11 +58,11 @@ export const byName: readonly Row[] = [
   {
     endings: ['.pdopt'],
     what: 'the state of a PaddlePaddle optimizer',
-    advice: `The weights are in the .pdparams file beside it. ${saveArrays('paddle.load(path, return_numpy=True)')}`,
+    advice: 'The weights are in the .pdparams file beside it: open that.',
   },
   {
     endings: ['.pdparams'],
-    what: 'a PaddlePaddle checkpoint',
+    what: 'a PaddlePaddle checkpoint that is no pickle of arrays',
     advice: saveArrays('paddle.load(path, return_numpy=True)'),
   },
   {

@@ -79,11 +79,6 @@ export const byText: readonly Row[] = [
     advice: 'The link probably led to a page about the file: use its download button.',
   },
   {
-    test: ({ text }) => /^\s*<(\?xml|net\b)/.test(text) && text.includes('<net '),
-    what: 'an OpenVINO model description',
-    advice: exportedFrom,
-  },
-  {
     // Object stores answer in XML, model hubs in a few words.
     test: ({ text }) =>
       /^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text) ||

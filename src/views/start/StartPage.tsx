@@ -18,7 +18,9 @@ const opens = [
   { name: 'TensorFlow', extensions: '.index  .data' },
   { name: 'Flax', extensions: '.msgpack' },
   { name: 'GGUF', extensions: '.gguf' },
-  { name: 'NumPy', extensions: '.npz  .npy' },
+  { name: 'NumPy', extensions: '.npz  .npy  .pkl' },
+  { name: 'OpenVINO', extensions: '.xml  .bin' },
+  { name: 'PaddlePaddle', extensions: '.pdparams' },
 ];
 
 /** @param left work that waits to be gone on with @param recent files of earlier visits */

@@ -9,6 +9,8 @@ import { loadRuntime } from '../../../src/evaluation/runtime';
 import { toFloats } from '../../../src/evaluation/values';
 import { blobSource } from '../../../src/lib/browser/blobSource';
 import { joinedSource, partsOf } from '../../../src/lib/parts';
+import type { Repair } from '../../../src/pruning/repair';
+import { npy } from '../../support/npy';
 import { context, fileOf, globalRecipe, openStudio, type Studio } from './support';
 
 const folder = join(import.meta.dirname, '../../golden/files/external');
@@ -102,6 +104,17 @@ describe('of a model with its weights in another file', () => {
   it('the norms of inputs are collected', async () => {
     const norms = await studio.evaluation.inputNorms({}, context);
     expect(norms.map(({ norms: ofInputs }) => ofInputs.length)).toEqual([1, 8, 128, 16]);
+  });
+  it('weights are repaired', async () => {
+    const pixels = Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i * i));
+    const many = new File([npy([64, 1, 8, 8], '<f4', pixels)], 'many.npy');
+    const source = { kind: 'arrays', files: [many] } as const;
+    await studio.evaluation.setCalibration({ source: { kind: 'own', source } }, context);
+    const outcomes = await studio.resolve(globalRecipe({ sparsity: 0.5 }));
+    const request = { outcomes, settings: { damping: 0.01 }, id: 'repair', of: '' };
+    const report = (await studio.evaluation.repair(request, context)) as Repair;
+    expect(report.tensors.map(({ name }) => name)).toContain('5.weight');
+    for (const { before, after } of report.tensors) if (before !== undefined) expect(after).toBeLessThan(before);
   });
 });
 

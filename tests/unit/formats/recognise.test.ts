@@ -77,7 +77,6 @@ describe('a wrong file is named, and what to do said', () => {
     ['model.plan', binary('\xf0'), 'a TensorRT engine', /cannot be pruned/],
     ['model.mnn', binary('\xf0'), 'an MNN model', /made from/],
     ['model.param', text('7767517\n75 83\n'), 'an ncnn model description', /made from/],
-    ['model.xml', text('<?xml version="1.0"?>\n<net name="m" version="11">'), 'an OpenVINO model description', /made/],
     ['model.t7', binary('\x04\0\0\0'), 'a file of Lua Torch', /torchfile/],
     ['model.params', binary('\x12\x01'), 'an MXNet or ncnn model', /made from/],
     ['weights.onnx_data', binary('\xf0'), 'the external data of an ONNX model', /\.onnx file beside it/],

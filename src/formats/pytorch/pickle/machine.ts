@@ -6,7 +6,7 @@ import type { CheckpointError } from '../../../lib/errors';
 import { at } from '../../../lib/known';
 import { builtinCall } from './builtins';
 import type { PickleReader } from './reader';
-import { PyObj, type PyValue, Ref, whatIs } from './values';
+import { PyObj, type PyValue, Ref, textOf, whatIs } from './values';
 
 /** What the owner of a pickle makes of the two things that only it knows. */
 export interface PickleHost {
@@ -23,7 +23,8 @@ export const maxOperations = 2 ** 25;
 
 /** The machine's registers, and what every opcode is made of. */
 export class Machine {
-  readonly reader: PickleReader;
+  /** Where it is: another one may take over between two opcodes. */
+  reader: PickleReader;
   stopped = false;
   private readonly host: PickleHost;
   private readonly stack: PyValue[] = [];
@@ -96,9 +97,10 @@ export class Machine {
   }
 
   /** @throws CheckpointError unless both are strings */
-  global(module: PyValue, name: PyValue): void {
+  global(moduleValue: PyValue, nameValue: PyValue): void {
+    const [module, name] = [textOf(moduleValue), textOf(nameValue)];
     if (typeof module !== 'string' || typeof name !== 'string') {
-      throw this.fail(`The pickle names a class by ${whatIs(module)} and ${whatIs(name)}.`);
+      throw this.fail(`The pickle names a class by ${whatIs(moduleValue)} and ${whatIs(nameValue)}.`);
     }
     const key = `${module}\n${name}`;
     let ref = this.refs.get(key);
@@ -135,7 +137,10 @@ export class Machine {
     const items = target instanceof PyObj ? target.items : target;
     if (!(items instanceof Map)) throw this.fail(`The pickle sets an item of ${whatIs(target)}.`);
     if (pairs.length % 2 !== 0) throw this.fail('The pickle sets an item without a value.');
-    for (let i = 0; i < pairs.length; i += 2) items.set(at(pairs, i), at(pairs, i + 1));
+    for (let i = 0; i < pairs.length; i += 2) {
+      const key = at(pairs, i);
+      items.set(textOf(key) ?? key, at(pairs, i + 1));
+    }
   }
 
   append(target: PyValue, values: readonly PyValue[]): void {

@@ -1,6 +1,6 @@
 /** The opcodes of pickle protocols 0 to 5, one entry each. Left out: extension codes and out-of-band buffers. */
 import type { Machine } from './machine';
-import { decodeText, narrowed, unescapeText } from './reader';
+import { narrowed, unescapeText } from './reader';
 import { PyObj, type PyValue, Ref } from './values';
 
 type Operation = (machine: Machine) => void;
@@ -28,17 +28,17 @@ const table: readonly (readonly [code: string | number, operation: Operation])[]
   ['F', (m) => m.push(Number.parseFloat(m.reader.line()))],
 
   // Text and bytes
-  ['X', (m) => m.push(decodeText(m.reader.slice(m.reader.u32())))],
-  [0x8c, (m) => m.push(decodeText(m.reader.slice(m.reader.u8())))],
-  [0x8d, (m) => m.push(decodeText(m.reader.slice(m.reader.length64())))],
-  ['T', (m) => m.push(decodeText(m.reader.slice(m.reader.i32())))],
-  ['U', (m) => m.push(decodeText(m.reader.slice(m.reader.u8())))],
+  ['X', (m) => m.push(m.reader.text(m.reader.u32()))],
+  [0x8c, (m) => m.push(m.reader.text(m.reader.u8()))],
+  [0x8d, (m) => m.push(m.reader.text(m.reader.length64()))],
+  ['T', (m) => m.push(m.reader.string(m.reader.i32()))],
+  ['U', (m) => m.push(m.reader.string(m.reader.u8()))],
   ['S', (m) => m.push(unescapeText(m.reader.line().replace(/^(['"])(.*)\1$/, '$2')))],
   ['V', (m) => m.push(unescapeText(m.reader.line()))],
-  ['B', (m) => m.push(m.reader.slice(m.reader.u32()))],
-  ['C', (m) => m.push(m.reader.slice(m.reader.u8()))],
-  [0x8e, (m) => m.push(m.reader.slice(m.reader.length64()))],
-  [0x96, (m) => m.push(m.reader.slice(m.reader.length64()))], // BYTEARRAY8
+  ['B', (m) => m.push(m.reader.content(m.reader.u32()))],
+  ['C', (m) => m.push(m.reader.content(m.reader.u8()))],
+  [0x8e, (m) => m.push(m.reader.content(m.reader.length64()))],
+  [0x96, (m) => m.push(m.reader.content(m.reader.length64()))], // BYTEARRAY8
 
   // Collections
   [')', (m) => m.push([])],
@@ -156,8 +156,10 @@ function newObjectWithKeywords(machine: Machine): void {
 
 /** INST: a class by two lines, arguments above the mark. */
 function instance(machine: Machine): void {
+  // Read before anything changes: a reader may have to fetch more and begin again.
+  const [module, name] = [machine.reader.line(), machine.reader.line()];
   const args = machine.popMark();
-  machine.global(machine.reader.line(), machine.reader.line());
+  machine.global(module, name);
   machine.call(machine.pop(), args);
 }
 

@@ -2,6 +2,7 @@
 import { ByteReader } from '../../../lib/byteReader';
 import { CheckpointError, malformed } from '../../../lib/errors';
 import { at } from '../../../lib/known';
+import type { PyValue } from './values';
 
 /** The pickle goes on where the bytes end: a window that is too small, or a file that was cut short. */
 export class PickleEndsEarly extends CheckpointError {}
@@ -39,6 +40,21 @@ export class PickleReader extends ByteReader {
   override slice(length: number): Uint8Array {
     if (length < 0) throw this.error(`A pickled value says it is ${length} bytes long.`);
     return super.slice(length);
+  }
+
+  /** Bytes, as a value of the pickle's. */
+  content(length: number): PyValue {
+    return this.slice(length);
+  }
+
+  /** Unicode text, likewise. */
+  text(length: number): PyValue {
+    return decodeText(this.slice(length));
+  }
+
+  /** A string of Python 2, which may be text or bytes. */
+  string(length: number): PyValue {
+    return decodeText(this.slice(length));
   }
 
   /** The text up to the next line feed, which is consumed. */

@@ -29,15 +29,20 @@ export function unpickle(
     if (operations === maxOperations) {
       throw new CheckpointError('unsupported-feature', `The pickle takes more than ${maxOperations} steps.`, context);
     }
-    const code = machine.reader.u8();
-    const operation = opcodes[code];
-    if (!operation) {
-      machine.reader.position--;
-      throw machine.reader.error(
-        `Byte 0x${code.toString(16).padStart(2, '0')} at offset ${machine.reader.offset} is no pickle opcode that a checkpoint uses.`,
-      );
-    }
-    operation(machine);
+    step(machine);
   }
   return { value: machine.pop(), length: machine.reader.position, globals: machine.globals };
+}
+
+/** Runs the next opcode. */
+export function step(machine: Machine): void {
+  const code = machine.reader.u8();
+  const operation = opcodes[code];
+  if (!operation) {
+    machine.reader.position--;
+    throw machine.reader.error(
+      `Byte 0x${code.toString(16).padStart(2, '0')} at offset ${machine.reader.offset} is no pickle opcode that a checkpoint uses.`,
+    );
+  }
+  operation(machine);
 }

@@ -46,6 +46,31 @@ export abstract class HostValue {
   protected readonly isHostValue = true;
 }
 
+/** Bytes or a long text that stay where they are in the file. */
+export class PlacedBytes extends HostValue {
+  /** In the file. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+  readonly isText: boolean;
+  /** Of a short string of Python 2, which may be a name. */
+  readonly text: string | undefined;
+
+  constructor(offset: number, length: number, isText: boolean, text?: string) {
+    super();
+    this.offset = offset;
+    this.length = length;
+    this.isText = isText;
+    this.text = text;
+  }
+}
+
+/** The text that a value is; undefined for anything else. */
+export function textOf(value: PyValue | undefined): string | undefined {
+  if (value instanceof PlacedBytes) return value.text;
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** Lists and tuples are arrays, dicts are maps in order of insertion, ints beyond 2^53 are bigints. */
 export type PyValue =
   | null

@@ -18,9 +18,14 @@ const opens = [
     says: 'A TensorFlow checkpoint, or the variables of a SavedModel: index and data together, or their folder.',
   },
   { name: '.msgpack', says: 'Flax: parameters alone, or a training state, of which the parameters are pruned.' },
+  { name: '.xml .bin', says: 'OpenVINO: the description of a model and its weights, together.' },
   {
     name: '.gguf',
     says: 'llama.cpp: one file, or all parts of a split one. Quantised weights too, where zero is exact.',
+  },
+  {
+    name: '.pkl .pdparams',
+    says: 'Pickled arrays of NumPy, as Detectron2 and PaddlePaddle have them: read as data, never run.',
   },
   {
     name: '.npz .npy',
