@@ -31,6 +31,14 @@ const screens = {
       await page.getByRole('tab', { name: 'Heat map' }).click();
     },
   },
+  palette: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Find a command' }).fill('quality');
+    },
+  },
   presets: {
     size: wide,
     make: async (page) => {
@@ -129,6 +137,42 @@ const screens = {
       const downloading = page.waitForEvent('download');
       await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
       await downloading;
+    },
+  },
+  history: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      for (const [percent, name] of [
+        ['60', 'careful'],
+        ['85', 'middle'],
+        ['95', 'bold'],
+      ]) {
+        await page.getByRole('tab', { name: 'Distribution' }).click();
+        await target(page, percent);
+        await page.getByRole('tab', { name: 'History' }).click();
+        await page.getByRole('button', { name: 'Take snapshot' }).click();
+        await page.getByLabel('Name of the snapshot').first().fill(name);
+        await page.keyboard.press('Enter');
+      }
+      await page.getByRole('button', { name: 'Pin careful' }).click();
+      await page.getByRole('button', { name: 'Pin bold' }).click();
+    },
+  },
+  'recipe-editor': {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Edit…' }).click();
+      const rule = { criterion: 'magnitude', granularity: 'weight' };
+      const rules = [
+        { name: 'Everything', ...rule, scope: 'global', amount: { sparsity: 0.8 } },
+        { name: 'First layer, gently', tensors: ['conv1.*'], ...rule, scope: 'layer', amount: { sparsity: 0.2 } },
+        { name: 'Classifier', off: true, tensors: ['fc2.*'], ...rule, scope: 'layer', amount: { sparsity: 0.5 } },
+      ];
+      const text = JSON.stringify({ format: 'secateur-recipe', version: 1, rules }, null, 2);
+      await page.getByLabel('Recipe as JSON').fill(text);
     },
   },
   groups: {

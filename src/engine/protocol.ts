@@ -34,6 +34,8 @@ export interface ExportRequest {
   outcomes: ReadonlyMap<TensorId, Outcome>;
   /** What the user picked with "Save to…"; absent: a download. */
   destination?: Destination;
+  /** Takes a download as it is written, where one file is, in order (`lib/browser/fileStream.ts`). */
+  stream?: MessagePort;
 }
 
 /** A file that was written. */
@@ -41,7 +43,7 @@ export interface ExportedFile {
   name: string;
   /** In bytes. */
   size: number;
-  /** For a download; absent where it was saved. */
+  /** For a download; absent where it was saved, or streamed. */
   file?: Blob;
 }
 
@@ -52,6 +54,8 @@ export interface ExportReport {
    * eight that are downloaded one archive, `<original>-pruned.zip`.
    */
   files: readonly ExportedFile[];
+  /** The file was downloaded as it was written. */
+  streamed?: boolean;
   /** Of such an archive, the files in it. */
   holds?: readonly Pick<ExportedFile, 'name' | 'size'>[];
   /** Elements of all tensors that are in. */

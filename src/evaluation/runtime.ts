@@ -14,6 +14,8 @@ export interface RuntimeMeans {
   readonly cores: number;
   /** @param maybeSoftware whether one that is slower than WASM will do */
   hasGpu(maybeSoftware: boolean): Promise<boolean>;
+  /** Whether there is a network, as far as the browser knows. */
+  isOnline(): boolean;
 }
 export interface RuntimeFiles {
   readonly wasm: RuntimePaths;
@@ -63,9 +65,20 @@ export async function loadRuntime(forced?: Runtime['backend'], means?: RuntimeMe
   try {
     return await loadBackend('wasm', means);
   } catch (cause) {
-    if (isFetchFailure(cause)) throw notFetched('ONNX Runtime, which runs the model,', cause);
+    if (isFetchFailure(cause)) throw runtimeNotFetched(means?.isOnline() ?? true, cause);
     throw failure('ONNX Runtime could not be loaded', cause, 'Reload the page and try again.');
   }
+}
+
+/** It is the one part that is not fetched ahead: once it was, it is kept. */
+export function runtimeNotFetched(isOnline: boolean, cause: unknown): CheckpointError {
+  if (isOnline) return notFetched('ONNX Runtime, which runs the model,', cause);
+  return new CheckpointError(
+    'not-fetched',
+    'ONNX Runtime, which runs the model, is not on this machine yet, and this machine is offline.',
+    { advice: 'Evaluate once while online: it is kept from then on. Pruning and export need no network.' },
+    { cause },
+  );
 }
 
 async function loadBackend(backend: Runtime['backend'], means: RuntimeMeans | undefined): Promise<LoadedRuntime> {

@@ -6,6 +6,13 @@ export type ToServiceWorker =
   /** From the worker before. */
   | { readonly type: 'take-over' }
   /** The page runs models by this backend: what that needs is to be here without the network, too. */
-  | { readonly type: 'keep-runtime'; readonly backend: RuntimeBackend };
+  | { readonly type: 'keep-runtime'; readonly backend: RuntimeBackend }
+  /** A file that is written into `port` (`lib/browser/fileStream.ts`) while it is downloaded, from `download/<id>`. */
+  | { readonly type: 'download'; readonly id: string; readonly name: string; readonly port: MessagePort }
+  /** Browsers end a worker that nobody speaks to, downloads or not. */
+  | { readonly type: 'stay' };
+
+/** Where downloads are asked for, below the page's address. */
+export const downloads = 'download/';
 
 export type RuntimeBackend = 'wasm' | 'webgpu';

@@ -16,7 +16,7 @@ export interface Situation {
 
 export interface Meaning {
   /** What becomes of the files of a checkpoint. */
-  readonly checkpoint: 'none' | 'open' | 'ask to replace' | 'ask whether graph';
+  readonly checkpoint: 'none' | 'open' | 'ask what it is' | 'ask whether graph';
   /** Inputs are used now, or kept until the model that they came with is run; else they are files like others. */
   readonly inputs: 'none' | 'use' | 'keep';
 }
@@ -26,9 +26,9 @@ export type Given = Pick<Dropped, 'checkpoints' | 'graphs' | 'hasWeights' | 'arr
 /** Whether the meaning depends on how much the files are like what is open. */
 export function hasToCompare(given: Given, situation: Situation): boolean {
   const { way, open } = situation;
-  if (!open || filesToOpen(given, situation).length === 0) return false;
   // What is no checkpoint is named before anything is asked.
-  return open.isUnsaved || (way === 'dropped' && given.graphs.length > 0 && !graphBeside(given) && !open.isGraph);
+  if (!open || filesToOpen(given, situation).length === 0) return false;
+  return open.isUnsaved || way === 'dropped';
 }
 
 /** @param likeness of the files to what is open, where that has to be known */
@@ -40,7 +40,8 @@ export function meaningOf(given: Given, situation: Situation, likeness?: Likenes
   if (way === 'dropped' && !open.isGraph && likeness && isGraphOf(likeness)) {
     return { checkpoint: 'ask whether graph', inputs };
   }
-  return { checkpoint: open.isUnsaved ? 'ask to replace' : 'open', inputs };
+  // What is chosen to be opened opens; what is dropped may be meant in many ways, and work is asked for in any case.
+  return { checkpoint: open.isUnsaved || way === 'dropped' ? 'ask what it is' : 'open', inputs };
 }
 
 /** What is no input here goes with the checkpoint: it belongs to it, or is named for what it is. */

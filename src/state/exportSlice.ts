@@ -4,11 +4,12 @@ import type { ExportKind } from '../engine/exports/exportKind';
 import type { LeanChoice } from '../engine/exports/leanPlan';
 import type { Destination, ExportedFile, ExportReport, LeanReport } from '../engine/protocol';
 import { settle } from '../engine/recipe/settle';
+import { prunedName } from '../engine/writing/fileName';
 import type { Recipe } from '../pruning/recipe';
 import { repairedOutcomes } from '../pruning/repair';
 import type { Outcome } from '../pruning/resolution';
 import type { TensorId } from '../tensors/tensor';
-import type { CheckpointSlice } from './checkpointSlice';
+import type { CheckpointSlice, OpenedCheckpoint } from './checkpointSlice';
 import type { Follow, StudioContext } from './context';
 import type { RecipeHistory, RecipeSlice } from './recipeSlice';
 import type { RepairSlice } from './repairSlice';
@@ -52,6 +53,15 @@ function calledBy(report: ExportReport, name: string | undefined): ExportReport 
   return isOne && name !== undefined ? { ...report, files: [{ ...file, name }] } : report;
 }
 
+/** Smaller files wait in memory: nothing is written twice. */
+const leastStreamed = 32 * 2 ** 20;
+
+async function streamOf(checkpoint: OpenedCheckpoint | null, name: string | undefined) {
+  if (!checkpoint || checkpoint.size < leastStreamed || checkpoint.parts.length > 1) return undefined;
+  const streaming = await import('../serviceWorker/page/streamedDownload').catch(() => undefined);
+  return streaming?.streamedDownload(name ?? prunedName(checkpoint.fileName));
+}
+
 export function createExportSlice(
   context: StudioContext<Known>,
   run: RunOperation,
@@ -84,8 +94,12 @@ export function createExportSlice(
       set({ exportReport: null });
       await run({ kind: 'exporting', progress: null }, async (signal) => {
         const { recipe, outcomes } = await exactOutcomes(signal);
-        const request = destination ? { outcomes, destination } : { outcomes };
-        const report = await engine.call('export', request, { signal, progress: exportProgress(signal) });
+        const stream = destination ? undefined : await streamOf(get().checkpoint, name);
+        const request = { outcomes, ...(destination && { destination }), ...(stream && { stream: stream.port }) };
+        const transfer = stream ? [stream.port] : [];
+        const report = await engine
+          .call('export', request, { signal, progress: exportProgress(signal), transfer })
+          .finally(() => stream?.end());
         set({ exportReport: calledBy(report, destination?.kind === 'file' ? destination.name : name) });
         get().markSaved(recipe);
       });

@@ -6,6 +6,7 @@ import { namesInWords } from '../lib/fileNames';
 import { at } from '../lib/known';
 import { formatQuantity } from '../lib/numbers';
 import { forgetScoresBy } from './answers';
+import type { CompareSlice } from './compareSlice';
 import type { StudioContext } from './context';
 import { filesToOpen, graphBeside, hasToCompare, isGraphOf, meaningOf, type Situation } from './dropMeaning';
 import { type Dropped, nameToShow, sortDropped } from './dropped';
@@ -23,8 +24,8 @@ export type { FoundCheckpoint } from '../engine/protocol';
 
 /** What a person has to say before files are taken. */
 export interface Question {
-  /** Whether another checkpoint takes the place of unsaved work, or whether a graph is that of the open checkpoint. */
-  readonly about: 'replacing' | 'graph' | 'which';
+  /** What another checkpoint is to be, or whether a graph is that of the open checkpoint. */
+  readonly about: 'another' | 'graph' | 'which';
   /** Of what was given. */
   readonly fileName: string;
   /** Tensors of the open checkpoint that it holds, too: with none it can be no reference. */
@@ -34,7 +35,7 @@ export interface Question {
   readonly found?: { readonly checkpoints: readonly FoundCheckpoint[]; readonly rest: readonly string[] };
 }
 
-export type Choice = 'replace' | 'reference' | 'graph' | 'cancel';
+export type Choice = 'replace' | 'compare' | 'reference' | 'graph' | 'cancel';
 
 export interface FileSlice {
   /** Null while nothing is asked. */
@@ -57,7 +58,7 @@ export interface FileSlice {
   applyRecipeText(text: string, name: string): Promise<void>;
 }
 
-type Known = OpeningStudio & FileSlice & EvaluationSlice;
+type Known = OpeningStudio & FileSlice & EvaluationSlice & CompareSlice;
 
 /** Files as they wait for an answer. */
 interface Waiting {
@@ -157,7 +158,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
     else if (checkpoint === 'none') await opening.giveBeside(dropped, signal);
     else {
       const { fileName = nameToShow(toOpen) ?? '', ofSameName: inCommon = 0 } = likeness ?? {};
-      const about = checkpoint === 'ask whether graph' ? 'graph' : 'replacing';
+      const about = checkpoint === 'ask whether graph' ? 'graph' : 'another';
       ask({ about, fileName, inCommon, isUnsaved: now.open?.isUnsaved === true }, all);
     }
     if (inputs === 'use' && given && !signal.aborted) void runOn(given);
@@ -178,6 +179,7 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
       if (!given) return;
       const { files, dropped, kept } = given;
       if (choice === 'replace') await opens(nameToShow(files), (signal) => open(given, signal));
+      if (choice === 'compare') await get().compareWith(files);
       if (choice === 'reference') {
         await opens(nameToShow(files), async (signal) => {
           const { fileName, matched, missing } = await readReference(files, signal);
@@ -206,6 +208,8 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
     },
 
     takeDropped: (files, folders = [], paths = []) => {
+      // Where it is asked for one to compare with, it is that.
+      if (screen.getState().dialog === 'compare') return get().compareWith(files);
       const folderOf = (file: File) => folders[files.indexOf(file)] ?? '';
       const takeAll = (given: readonly File[]) =>
         opens(nameToShow(given), (signal) => take(given, 'dropped', signal, folderOf));

@@ -20,7 +20,8 @@ export type Dialog =
   | 'tune'
   | 'repair'
   | 'rounds'
-  | 'slim';
+  | 'slim'
+  | 'compare';
 
 /** What the help can be opened at. */
 export type HelpTopic = 'keys' | 'files' | 'recipes';

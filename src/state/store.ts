@@ -11,6 +11,7 @@ import { found } from '../lib/known';
 import { createChannelsSlice } from './channelsSlice';
 import { nothingOpen, type OpenedCheckpoint } from './checkpointSlice';
 import { createClosingSlice } from './closingSlice';
+import { createCompareSlice } from './compareSlice';
 import type { Follow, StudioContext } from './context';
 import { createEvaluationSlice } from './evaluationSlice';
 import { createExportSlice } from './exportSlice';
@@ -62,6 +63,7 @@ export function createStudio(
     const permuting = createPermutationSlice(context, evaluated.context, status.run);
     const understood = createUnderstandingSlice(context, evaluated.context);
     const table = createTableSlice(context);
+    const comparing = createCompareSlice(context);
     const snapshots = createSnapshotsSlice(context);
     follows.push(
       table.follow,
@@ -72,6 +74,7 @@ export function createStudio(
       channels.follow,
       slim.follow,
       permuting.follow,
+      comparing.follow,
       snapshots.follow,
       understood.follow,
     );
@@ -94,6 +97,7 @@ export function createStudio(
       ...permuting.slice,
       ...understood.slice,
       ...table.slice,
+      ...comparing.slice,
       ...snapshots.slice,
     };
   });

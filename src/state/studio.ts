@@ -2,6 +2,7 @@
 import type { ChannelsSlice } from './channelsSlice';
 import type { CheckpointSlice } from './checkpointSlice';
 import type { ClosingSlice } from './closingSlice';
+import type { CompareSlice } from './compareSlice';
 import type { EvaluationSlice } from './evaluationSlice';
 import type { ExportSlice } from './exportSlice';
 import type { FileSlice } from './fileSlice';
@@ -35,6 +36,7 @@ export type StudioState = CheckpointSlice &
   RepairSlice &
   ChannelsSlice &
   SlimSlice &
+  CompareSlice &
   UnderstandingSlice &
   TableSlice &
   SnapshotsSlice;

@@ -1,4 +1,5 @@
 /** Dialogs that need no evaluation. */
+import { CompareDialog } from './compare/CompareDialog';
 import { ExportDialog } from './export/ExportDialog';
 import { PaletteDialog } from './palette/PaletteDialog';
 import { PayoffDialog } from './payoff/PayoffDialog';
@@ -22,6 +23,7 @@ export function Dialogs() {
       <RecipeDialog />
       <SlimDialog />
       <PayoffDialog />
+      <CompareDialog />
       <UnderstandDialog />
     </>
   );

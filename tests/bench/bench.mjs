@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { preview } from 'vite';
 import { root } from '../../scripts/run.mjs';
 import { launch } from './browser.mjs';
+import { downloadRounds } from './downloads.mjs';
 import { firstFigureRounds } from './firstFigure.mjs';
 import { hugeRound } from './huge.mjs';
 import { layersRounds } from './layers.mjs';
@@ -61,6 +62,9 @@ try {
   }
   if (!options.only || 'slim'.includes(options.only)) {
     console.log(`\n${await slimTable(folder, address, pythonHere())}`);
+  }
+  if (!options.only || 'downloads'.includes(options.only)) {
+    console.log(`\n${await downloadRounds(folder, address, rounds)}`);
   }
   if (options.layers) console.log(`\n${await layersRounds(folder, address, rounds)}`);
   if (options.huge) for (const gigabytes of [8, 20]) console.log(`\n${await hugeRound(folder, address, gigabytes)}`);

@@ -3,13 +3,17 @@ import { basename } from 'node:path';
 import { chromium } from '@playwright/test';
 import { findChromium, launchArgs } from '../../scripts/chromium.mjs';
 
-/** A persistent profile: private windows keep the origin's file system in memory, which is nobody's everyday browser. */
-export async function launch(profile) {
+/**
+ * A persistent profile: private windows keep the origin's file system in memory, which is nobody's everyday browser.
+ * @param serviceWorkers `block`: they would hide what is fetched, and be there in some visits of a round only
+ */
+export async function launch(profile, { serviceWorkers = 'block' } = {}) {
   return chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     args: [...launchArgs, '--disable-dev-shm-usage'],
     viewport: { width: 1440, height: 900 },
     acceptDownloads: true,
+    serviceWorkers,
   });
 }
 

@@ -1,29 +1,13 @@
-/** What comes in and what goes out: files that are dropped, recipes that are given, what an export leaves. */
-import type { Page } from '@playwright/test';
+import { dropFiles as drop } from './dropFiles';
 import { qualityOf } from './quality';
-import { expect, type NamedFile, openHuge, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
-
-/** Drops files anywhere on the window. */
-async function drop(page: Page, ...files: NamedFile[]): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    (files) => {
-      const transfer = new DataTransfer();
-      for (const { name, bytes } of files) {
-        transfer.items.add(new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], name));
-      }
-      return transfer;
-    },
-    files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })),
-  );
-  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
-}
+import { expect, openHuge, recipeFile, recipeOf, rule, Studio, sampleFile, test } from './studio';
 
 test('what a drop means is decided by what is open, and unsaved work is never lost without a question', async ({
   studio,
   page,
 }) => {
   const { dialog } = studio;
-  const asked = page.getByRole('dialog', { name: 'Open another checkpoint' });
+  const asked = page.getByRole('dialog', { name: 'Another checkpoint' });
   // Weights open, and the graph that came with them is offered as theirs.
   await drop(page, sampleFile('digits-cnn.onnx'), sampleFile('digits-cnn.pth'));
   await expect(dialog).toContainText('digits-cnn.onnx');
@@ -50,8 +34,10 @@ test('what a drop means is decided by what is open, and unsaved work is never lo
   await drop(page, { name: 'seven.png', mimeType: '', buffer: Buffer.from(pixel, 'base64') });
   await expect(page.getByText('The model runs on 1 image now.')).toBeVisible();
 
-  // Nothing is unsaved: another checkpoint replaces at once.
+  // Even where nothing is unsaved, a second checkpoint may be meant in several ways; one that is chosen opens.
   await drop(page, sampleFile('digits-cnn.safetensors'));
+  await expect(asked).toContainText('Use as reference');
+  await asked.getByRole('button', { name: 'Replace' }).click();
   await expect(page).toHaveTitle(/digits-cnn\.safetensors/);
   await studio.expectStatus('ready');
   await studio.setScope('Whole model');

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { test as base } from '@playwright/test';
 import { evaluateSample, quality } from './quality';
-import { expect, Studio, samples } from './studio';
+import { expect, openHuge, Studio, samples } from './studio';
 
 base.use({ serviceWorkers: 'allow' });
 
@@ -118,3 +118,42 @@ base('a newer version is offered, and taken when a person says so', async ({ pag
   expect(await versions()).toEqual([first, expect.stringContaining('newer')]);
   host.stop();
 });
+
+base(
+  'a large file is downloaded while it is pruned, written once, and not at all where that is broken off',
+  async ({ page }) => {
+    const studio = new Studio(page);
+    await studio.visit();
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await openHuge(page, 4);
+    await studio.expectStatus('ready');
+    await studio.setScope('Whole model');
+    await studio.enter(studio.targetSparsity, '50');
+
+    await studio.export();
+    const breaking = page.waitForEvent('download');
+    await studio.dialog.getByRole('button', { name: 'Download', exact: true }).click();
+    const broken = await breaking;
+    await page.keyboard.press('Escape');
+    expect(await broken.failure()).not.toBeNull();
+    await studio.expectStatus('ready');
+    await page.keyboard.press('Escape');
+
+    const { name, bytes } = await studio.download();
+    expect(name).toBe('huge-pruned.safetensors');
+    await expect(studio.dialog).toContainText('everything else identical');
+    await expect(studio.dialog).toContainText('huge-pruned.safetensors is in your downloads');
+    const file = bytes();
+    const weights = new Float32Array(
+      file.buffer.slice(file.byteOffset + file.length - 4 * 2 ** 26, file.byteOffset + file.length),
+    );
+    expect(weights.reduce((zeros, weight) => zeros + Number(weight === 0), 0)).toBe(2 ** 25);
+    // Nothing was written aside.
+    const left = await page.evaluate(async () => {
+      const names: string[] = [];
+      for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+      return names.filter((name) => name.startsWith('secateur-patches'));
+    });
+    expect(left).toEqual([]);
+  },
+);

@@ -2,6 +2,7 @@
 import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
 import type { WrittenCounts } from '../session';
+import { inFileOrder } from '../writing/inFileOrder';
 import { type WrittenFile, writeParts } from '../writing/writeParts';
 import type { ExportSource, Outcomes } from './source';
 
@@ -11,6 +12,7 @@ export interface PrunedFiles<Closed> extends WrittenCounts {
 
 /**
  * One file for each part of the original that changes, and one in any case where it is a single file.
+ * @param inOrder from the first byte to the last, where `canBeInOrder` says so
  * @throws CheckpointError what `Session.patches` and `writeParts` throw
  */
 export async function exportPruned<Closed>(
@@ -18,11 +20,13 @@ export async function exportPruned<Closed>(
   outcomes: Outcomes,
   open: OpenSink<Closed>,
   context: CallContext,
+  inOrder = false,
 ): Promise<PrunedFiles<Closed>> {
   await session.assertUnchanged();
   const { parts, encoded, digests } = session.measurable.checkpoint;
   // Elements of a file may be read at addresses behind the files that follow it, and a model has digests of such files in it.
   const comeBack = encoded !== undefined || digests !== undefined;
-  const { files, result } = await writeParts(source, parts, session.patches(outcomes, context), open, comeBack);
+  const patches = session.patches(outcomes, context);
+  const { files, result } = await writeParts(source, parts, inOrder ? inFileOrder(patches) : patches, open, comeBack);
   return { files, ...result };
 }

@@ -2,6 +2,7 @@
 import { wholeName } from '../../formats/shards/names';
 import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
+import { noStream } from '../../lib/browser/fileStream';
 import type { OpenSink } from '../../lib/sink';
 import type { CallContext } from '../callContext';
 import { estimateSize, exportAs, exportSlim } from '../exports/exportAs';
@@ -11,16 +12,24 @@ import { mostDownloads, partsArchive } from '../exports/partsArchive';
 import type { Destination, ExportedFile, Params, Result } from '../protocol';
 import type { Read } from '../session';
 import { suffixed } from '../writing/fileName';
+import { canBeInOrder } from '../writing/inFileOrder';
 import type { WrittenFile } from '../writing/writeParts';
-import { assertWhole, downloads, savingTo, scratch } from './outputs';
+import { assertWhole, downloads, savingTo, scratch, streaming } from './outputs';
 
 export async function exportTo(
   read: Read,
-  { outcomes, destination }: Params<'export'>,
+  { outcomes, destination, stream }: Params<'export'>,
   context: CallContext,
 ): Promise<Result<'export'>> {
-  const { files, ...counts } = await exportPruned(read, outcomes, sinksFor(destination), context);
-  return { ...(await asDownloads(files, read, '-pruned', context)), ...counts };
+  const inOrder = stream !== undefined && canBeInOrder(read.session.measurable.checkpoint);
+  if (stream && !inOrder) noStream(stream);
+  const open: OpenSink<Blob | undefined> = inOrder ? streaming(stream) : sinksFor(destination);
+  const { files, ...counts } = await exportPruned(read, outcomes, open, context, inOrder).catch((error: unknown) => {
+    // Where nothing has begun; else it is closed.
+    if (stream) noStream(stream);
+    throw error;
+  });
+  return { ...(await asDownloads(files, read, '-pruned', context)), ...counts, ...(inOrder && { streamed: true }) };
 }
 
 export async function exportLeanTo(

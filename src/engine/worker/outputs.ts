@@ -1,6 +1,7 @@
 /** Where files go that a browser's worker writes: to a download, to where the user wants them, or aside for a while. */
 import { blobOf } from '../../lib/browser/blobOf';
 import { blobSource } from '../../lib/browser/blobSource';
+import { StreamSink } from '../../lib/browser/fileStream';
 import { CheckpointError } from '../../lib/errors';
 import type { ByteSink, OpenSink } from '../../lib/sink';
 import type { ByteSource } from '../../lib/source';
@@ -12,6 +13,11 @@ import { SpillingStore } from './spillingStore';
 /** Spliced: slices of the original between what was changed. The files of one download share what is kept in memory. */
 export function downloads(store = new SpillingStore()): OpenSink<Blob> {
   return () => new SplicingSink(store, blobOf);
+}
+
+/** Into a download that is under way: one file, in order. */
+export function streaming(port: MessagePort): OpenSink<undefined> {
+  return (_, size = 0) => new StreamSink(port, size);
 }
 
 /** For bytes that are read again before an export is done. */

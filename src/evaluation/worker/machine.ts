@@ -17,3 +17,7 @@ export async function hasGpu(maybeSoftware: boolean): Promise<boolean> {
   if (!adapter) return false;
   return maybeSoftware || !(adapter.info?.isFallbackAdapter || adapter.info?.architecture === 'swiftshader');
 }
+
+export function isOnline(): boolean {
+  return navigator.onLine;
+}

@@ -10,13 +10,13 @@ import { createEvaluation } from '../evaluation';
 import type { EvaluationApi, EvaluationProgress } from '../protocol';
 import { loadRuntime } from '../runtime';
 import { decodeImage } from './decodeImage';
-import { coresForThreads, hasGpu } from './machine';
+import { coresForThreads, hasGpu, isOnline } from './machine';
 
 const files = {
   wasm: { mjs: mjsUrl, wasm: wasmUrl },
   webgpu: { mjs: webgpuMjsUrl, wasm: webgpuWasmUrl },
 };
-const means = { files, cores: coresForThreads(), hasGpu };
+const means = { files, cores: coresForThreads(), hasGpu, isOnline };
 const handlers = createEvaluation({ loadRuntime: (forced) => loadRuntime(forced, means), decodeImage });
 const receive = answerCalls<EvaluationApi, EvaluationProgress>(
   async () => handlers,

@@ -2,6 +2,7 @@
 import type { ToServiceWorker } from '../protocol';
 import { answerTo, type Place } from './answers';
 import { build } from './build';
+import { downloadAt, expectDownload } from './downloads';
 import { Kept } from './kept';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -22,7 +23,7 @@ self.addEventListener('install', (event) => event.waitUntil(kept.fetchAll()));
 self.addEventListener('activate', (event) => event.waitUntil(kept.tidy().then(() => self.clients.claim())));
 
 self.addEventListener('fetch', (event) => {
-  const answer = answerTo(event.request, kept, place);
+  const answer = downloadAt(event.request.url, scope) ?? answerTo(event.request, kept, place);
   if (answer) event.respondWith(answer);
 });
 
@@ -30,7 +31,8 @@ self.addEventListener('message', (event) => {
   const said = event.data as ToServiceWorker;
   if (said.type === 'take-over') event.waitUntil(self.skipWaiting());
   else if (said.type === 'keep-runtime') event.waitUntil(kept.fetchRuntime(said.backend));
-  else event.waitUntil(sayWhetherOf(said));
+  else if (said.type === 'is-of') event.waitUntil(sayWhetherOf(said));
+  else if (said.type === 'download') expectDownload(said);
 });
 
 async function sayWhetherOf({ script, port }: Extract<ToServiceWorker, { type: 'is-of' }>): Promise<void> {

@@ -1,12 +1,14 @@
 /** The table of actions: every command of the studio. A new one is a record in one of these lists. */
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
+import { compareActions } from './compare';
 import { historyActions } from './history';
 import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
+import { takeActions } from './taking';
 import { understandingActions } from './understanding';
 import { helpActions, viewActions } from './views';
 
@@ -22,7 +24,9 @@ const lists: readonly ActionList[] = [
   Object.values(qualityActions),
   metricActions,
   repairActions,
+  takeActions,
   helpActions,
+  compareActions,
   pageActions,
 ];
 

@@ -3,7 +3,6 @@ import { IconArrowRight, IconDeviceFloppy, IconDownload } from '@tabler/icons-re
 import { useMemo, useState } from 'react';
 import { formatBytes, formatInteger } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
-import { downloadAll } from '../../state/download';
 import { prunedName } from '../../state/exporting';
 import { type ExportName, exportName, extensionOf } from '../../state/exportName';
 import { repairInForce } from '../../state/repairState';
@@ -11,6 +10,7 @@ import { screen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { RemarkList } from '../parts/remarks/RemarkList';
 import { remarksOf } from '../parts/remarks/remarks';
+import { exportAsDownload } from './asDownload';
 import classes from './ExportForm.module.css';
 import { hasMuchElse, LeanCheckpoint } from './LeanCheckpoint';
 import { MoreExports } from './MoreExports';
@@ -19,11 +19,6 @@ import { RepairNote } from './RepairNote';
 import { SlimModel } from './SlimModel';
 import { SummaryTable } from './SummaryTable';
 import { canSaveAs, pickDestination } from './savePicker';
-
-async function exportAsDownload(name: string | undefined) {
-  await studio.getState().exportCheckpoint(name === undefined ? {} : { name });
-  downloadAll(studio.getState().exportReport?.files ?? []);
-}
 
 async function exportTo(suggestedName: string | undefined) {
   const destination = await pickDestination(suggestedName);

@@ -4,6 +4,7 @@ import { formatBytes, formatInteger, formatQuantity } from '../../lib/numbers';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
 import { downloadAll } from '../../state/download';
 import type { ExportedFile, ExportReport } from '../../state/exportSlice';
+import { exportAsDownload } from './asDownload';
 import { LoadAgain } from './LoadAgain';
 import classes from './VerifiedReport.module.css';
 
@@ -33,7 +34,7 @@ export function VerifiedReport({ report, checkpoint, onClose }: VerifiedReportPr
       <div className={classes.end}>
         <Files {...report} />
         <div className={classes.buttons}>
-          {files.some(({ file }) => file) && <Button onClick={() => downloadAll(files)}>Download again</Button>}
+          {isDownload(report) && <Button onClick={() => downloadAgain(report)}>Download again</Button>}
           <Button variant="filled" onClick={onClose} data-autofocus>
             Done
           </Button>
@@ -43,10 +44,21 @@ export function VerifiedReport({ report, checkpoint, onClose }: VerifiedReportPr
   );
 }
 
-function Files({ files, holds }: Pick<ExportReport, 'files' | 'holds'>) {
+function isDownload({ files, streamed }: ExportReport): boolean {
+  return streamed === true || files.some(({ file }) => file);
+}
+
+/** What was streamed is nowhere but in the downloads: it is written once more. */
+function downloadAgain({ files, streamed }: ExportReport): void {
+  if (streamed) void exportAsDownload(files[0]?.name);
+  else downloadAll(files);
+}
+
+function Files(report: ExportReport) {
+  const { files, holds } = report;
   const [first, ...others] = files;
   if (!first) return <p className={classes.file}>No file changed, so there is none to write</p>;
-  const place = (what: string) => (first.file ? `${what} in your downloads` : `${what} saved where you chose`);
+  const place = (what: string) => (isDownload(report) ? `${what} in your downloads` : `${what} saved where you chose`);
   if (holds) {
     return (
       <div role="status" className={classes.files}>

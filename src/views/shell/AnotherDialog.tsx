@@ -25,9 +25,7 @@ export function AnotherDialog() {
     <DialogFrame
       opened={isShown}
       onClose={answer('cancel')}
-      title={
-        found ? `Checkpoints in ${question.fileName}` : isGraph ? 'Use it as the graph?' : 'Open another checkpoint'
-      }
+      title={found ? `Checkpoints in ${question.fileName}` : isGraph ? 'Use it as the graph?' : 'Another checkpoint'}
       width={520}
     >
       {found ? (
@@ -35,7 +33,7 @@ export function AnotherDialog() {
       ) : isGraph ? (
         <AsGraph {...question} open={open} />
       ) : (
-        <Replacing {...question} open={open} />
+        <Another {...question} open={open} />
       )}
     </DialogFrame>
   );
@@ -43,17 +41,22 @@ export function AnotherDialog() {
 
 type About = Question & { readonly open: string };
 
-function Replacing({ fileName, open, inCommon }: About) {
+function Another({ fileName, open, inCommon, isUnsaved }: About) {
   return (
     <div className={classes.body}>
-      <Unsaved open={open} />
+      <p>
+        <bdi>{open}</bdi> is open. What is <bdi>{fileName}</bdi> to be?
+      </p>
       <dl className={classes.choices}>
+        <Way name="Compare">
+          What is equal, changed and missing, tensor by tensor. <bdi>{open}</bdi> stays open.
+        </Way>
         <Way name="Replace">
           <bdi>{fileName}</bdi> opens in its place.
         </Way>
         <Way name="Use as reference">
           {inCommon === 0 ? (
-            'It holds no tensor of the same name, shape and dtype: there is nothing to compare.'
+            'It holds no tensor of the same name, shape and dtype: there is nothing to count from.'
           ) : (
             <>
               <bdi>{open}</bdi> stays open; <bdi>{fileName}</bdi> is the earlier state that the criterion magnitude
@@ -62,15 +65,19 @@ function Replacing({ fileName, open, inCommon }: About) {
           )}
         </Way>
       </dl>
+      {isUnsaved && <Unsaved open={open} />}
       <div className={classes.buttons}>
-        <Button size="sm" onClick={answer('cancel')} data-autofocus>
+        <Button size="sm" onClick={answer('cancel')}>
           Cancel
         </Button>
         <Button size="sm" disabled={inCommon === 0} onClick={answer('reference')}>
           Use as reference
         </Button>
-        <Button size="sm" variant="filled" onClick={answer('replace')}>
+        <Button size="sm" onClick={answer('replace')}>
           Replace
+        </Button>
+        <Button size="sm" variant="filled" onClick={answer('compare')} data-autofocus>
+          Compare
         </Button>
       </div>
     </div>
@@ -88,6 +95,7 @@ function AsGraph({ fileName, open, isUnsaved }: About) {
         <Way name="Use as graph">
           <bdi>{open}</bdi> stays open and is what is pruned; the graph runs it, and quality shows beside sparsity.
         </Way>
+        <Way name="Compare">What is equal, changed and missing, tensor by tensor.</Way>
         <Way name="Replace">
           <bdi>{fileName}</bdi> opens in its place.
         </Way>
@@ -99,6 +107,9 @@ function AsGraph({ fileName, open, isUnsaved }: About) {
         </Button>
         <Button size="sm" onClick={answer('replace')}>
           Replace
+        </Button>
+        <Button size="sm" onClick={answer('compare')}>
+          Compare
         </Button>
         <Button size="sm" variant="filled" onClick={answer('graph')} data-autofocus>
           Use as graph

@@ -1,7 +1,8 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconFileDatabase, IconFolderOpen, IconFolders, IconHome } from '@tabler/icons-react';
+import { IconArrowsDiff, IconFileDatabase, IconFolderOpen, IconFolders, IconHome } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/numbers';
 import { actions } from '../../state/actions';
+import { compareAction } from '../../state/actions/compare';
 import { useStudio } from '../../state/store';
 import { ActionItem } from '../parts/actions/ActionItem';
 import { useSamples } from '../parts/samples';
@@ -26,11 +27,17 @@ export function OpenMenu() {
 
 export function OpenItems() {
   const samples = useSamples();
+  const isCompared = useStudio((state) => state.compared !== null);
   const openSample = useStudio((state) => state.openSample);
   return (
     <>
       <ActionItem action={actions.open} label="Open a file…" icon={<IconFolderOpen {...icon} />} />
       <ActionItem action={actions.openFolder} label="Open a folder…" icon={<IconFolders {...icon} />} />
+      <ActionItem
+        action={compareAction}
+        label={isCompared ? 'Show the comparison' : 'Compare with another…'}
+        icon={<IconArrowsDiff {...icon} />}
+      />
       {samples.map(({ file, title, bytes }) => (
         <Menu.Item
           key={file}

@@ -150,7 +150,7 @@ describe('another checkpoint over unsaved work', () => {
     const { recipe: before } = studio.getState();
     expect(studio.getState()).toMatchObject({
       status: { kind: 'ready' },
-      question: { about: 'replacing', fileName: 'b.pth', inCommon: 3, isUnsaved: true },
+      question: { about: 'another', fileName: 'b.pth', inCommon: 3, isUnsaved: true },
       checkpoint: { fileName: 'a.pth' },
     });
     await studio.getState().answer('cancel');

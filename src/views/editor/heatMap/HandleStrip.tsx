@@ -2,12 +2,12 @@ import { type ReactNode, useMemo, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { layersReached } from '../../../state/reach';
 import { useStudio } from '../../../state/store';
-import { Distribution } from '../histogram/distribution';
+import classes from '../../charts/heatMap/WeightMap.module.css';
+import { Distribution } from '../../charts/histogram/distribution';
 import { Plot } from '../histogram/Plot';
 import { useAxisView } from '../histogram/useAxisView';
 import { useShownScores } from '../histogram/useShownScores';
 import { ThresholdControls } from '../threshold/ThresholdControls';
-import classes from './WeightMap.module.css';
 
 /** A low histogram with the handle on it, so that the maps can be watched while it is dragged. */
 export function HandleStrip({ method }: { readonly method: ReactNode }) {

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { Layer } from '../../../state/checkpointSlice';
 import { isMeasured } from '../../../state/reach';
 import { ownerOf } from '../../../tensors/owners';
+import classes from '../../charts/heatMap/WeightMap.module.css';
 import { WeightMap } from './WeightMap';
-import classes from './WeightMap.module.css';
 
 interface WeightMapCardProps {
   readonly layer: Layer;

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
+import type { Values } from '../../charts/histogram/domain';
 import classes from './DistributionCard.module.css';
-import type { Values } from './domain';
 
 export type Counts = 'linear' | 'log';
 

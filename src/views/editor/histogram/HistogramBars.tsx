@@ -1,9 +1,16 @@
 import { memo } from 'react';
 import { at } from '../../../lib/known';
-import { formatCount, formatValue } from '../../../lib/numbers';
-import { countTicks, magnitudeTicks, roundTicks, tickLabels } from '../../charts/ticks';
-import { type Bins, barsPath, type CountScale, goneCounts, heightOf, highestCount, levelledCounts } from './bars';
-import { type Axis, pixelOf } from './domain';
+import {
+  type Bins,
+  barsPath,
+  type CountScale,
+  goneCounts,
+  highestCount,
+  levelledCounts,
+  zeroBinOf,
+} from '../../charts/histogram/bars';
+import { type Axis, pixelOf } from '../../charts/histogram/domain';
+import { CountAxis, WeightAxis } from '../../charts/histogram/HistogramAxes';
 import classes from './HistogramBars.module.css';
 
 interface HistogramBarsProps {
@@ -15,9 +22,6 @@ interface HistogramBarsProps {
   /** The same bins, of what stays: where a pattern says what goes, and no threshold. */
   readonly left?: ArrayLike<number>;
 }
-
-/** Pixels between two ticks at least. */
-const tickSpacing = 84;
 
 /**
  * The histogram and its axes. The bars are drawn twice, kept and pruned, and a clip that follows CSS variables shows
@@ -53,12 +57,6 @@ export const HistogramBars = memo(function HistogramBars({ bins, axis, height, l
   );
 });
 
-/** The last one that starts at or below zero: an edge at zero puts zeros to its right. */
-function zeroBinOf({ edges, counts }: Bins): number {
-  for (let i = counts.length - 1; i >= 0; i--) if (at(edges, i) <= 0 && at(edges, i + 1) >= 0) return i;
-  return -1;
-}
-
 /** The bar of the zeros goes on far above: it would flatten all others. */
 function BarBreak({
   from,
@@ -88,33 +86,6 @@ function PrunedBars(props: {
       <svg width={props.width} height={props.height} aria-hidden="true">
         <path d={props.path} />
       </svg>
-    </div>
-  );
-}
-
-function CountAxis({ scale, height }: { readonly scale: CountScale; readonly height: number }) {
-  return (
-    <div className={classes.counts} aria-hidden="true">
-      {countTicks(scale.highest, scale.log).map((tick) => (
-        <div key={tick} style={{ top: height * (1 - heightOf(tick, scale)) }}>
-          <span>{formatCount(tick)}</span>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function WeightAxis({ axis }: { readonly axis: Axis }) {
-  const room = Math.max(2, axis.width / tickSpacing);
-  const ticks = axis.isLog ? magnitudeTicks(axis.low, axis.high, room) : roundTicks(axis.low, axis.high, room);
-  const labels = axis.isLog ? ticks.map((tick) => formatValue(tick, 1)) : tickLabels(ticks);
-  return (
-    <div className={classes.weights} aria-hidden="true" data-testid="weight-axis">
-      {ticks.map((tick, i) => (
-        <div key={tick} style={{ left: pixelOf(axis, tick) }}>
-          <span>{labels[i]}</span>
-        </div>
-      ))}
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { formatInteger, formatPercent, formatQuantity, formatValue } from '../../../lib/numbers';
+import type { Distribution } from '../../charts/histogram/distribution';
+import { shareOn, weightOn } from '../../charts/histogram/domain';
 import { AxisZoom } from './AxisZoom';
 import { isSame, wholeAxis } from './axisView';
 import classes from './DistributionCard.module.css';
-import type { Distribution } from './distribution';
-import { shareOn, weightOn } from './domain';
 import type { ShownAxis } from './useAxisView';
 
 interface RemarksProps {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
+import type { Distribution } from '../../charts/histogram/distribution';
+import { type Axis, axisOf, type Stretch, shareOn, type Values, weightOn } from '../../charts/histogram/domain';
 import { type AxisView, wholeAxis, zoomedAxis } from './axisView';
-import type { Distribution } from './distribution';
-import { type Axis, axisOf, type Stretch, shareOn, type Values, weightOn } from './domain';
 
 /** The axis as it is zoomed and moved. */
 export interface ShownAxis {

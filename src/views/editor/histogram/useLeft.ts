@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import type { MeasuredLayer } from '../../../state/reach';
 import { studio, useStudio } from '../../../state/store';
-import { Distribution } from './distribution';
+import { Distribution } from '../../charts/histogram/distribution';
 
 /**
  * What stays of the weights, where a pattern and no threshold says what goes. Undefined where a threshold does, and

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, type Ref, useLayoutEffect, useRef } from 'react';
 import { formatInteger, formatPercent, formatValue } from '../../../lib/numbers';
 import { studio, useStudio } from '../../../state/store';
+import { pixelOf, reachablePixelOf } from '../../charts/histogram/domain';
 import { type ScopeFigures, shareOf } from '../../parts/scores/scopeFigures';
-import { pixelOf, reachablePixelOf } from '../histogram/domain';
 import type { HandleTrack } from './handleTrack';
 import { targetOf } from './keys';
 import { Lane } from './Lane';

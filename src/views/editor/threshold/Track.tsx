@@ -1,7 +1,7 @@
 import { type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { screen } from '../../../state/screen';
 import { studio } from '../../../state/store';
-import { clampToAxis, reachablePixelOf, weightAt } from '../histogram/domain';
+import { clampToAxis, reachablePixelOf, weightAt } from '../../charts/histogram/domain';
 import { Ghost } from './Ghost';
 import type { HandleTrack } from './handleTrack';
 import { SnapScale } from './SnapScale';

@@ -1,11 +1,11 @@
 /** What the handle runs on: the axis, the tensors in scope, and where it may stop. */
 import type { Ranking } from '../../../pruning/ranking';
 import type { StudioState } from '../../../state/studio';
+import type { Distribution } from '../../charts/histogram/distribution';
+import { type Axis, pixelOf, weightAt } from '../../charts/histogram/domain';
 import { type ScopeFigures, scopeFigures, shareOf } from '../../parts/scores/scopeFigures';
 import type { ScoreWords } from '../../parts/scores/scoreWords';
 import type { Placeable } from '../../parts/scores/shownScores';
-import type { Distribution } from '../histogram/distribution';
-import { type Axis, pixelOf, weightAt } from '../histogram/domain';
 import type { Place } from './keys';
 import { drawnTo, roundSparsities, type SnapPoint } from './snapping';
 

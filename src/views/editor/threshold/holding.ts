@@ -1,6 +1,6 @@
 /** A pointer that holds the handle: from where it is to the weight it means. */
 import type { Ranking } from '../../../pruning/ranking';
-import { type Axis, clampToAxis, pixelOf, weightAt } from '../histogram/domain';
+import { type Axis, clampToAxis, pixelOf, weightAt } from '../../charts/histogram/domain';
 
 /** Shift moves the handle by this share of the pointer's way. */
 const fineShare = 0.1;

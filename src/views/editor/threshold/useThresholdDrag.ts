@@ -1,6 +1,6 @@
 import { type MouseEvent, type PointerEvent, useEffect, useRef } from 'react';
 import { studio } from '../../../state/store';
-import { pixelOf, reachablePixelOf } from '../histogram/domain';
+import { pixelOf, reachablePixelOf } from '../../charts/histogram/domain';
 import type { HandleTrack } from './handleTrack';
 import { type Holding, heldThreshold, hold, move } from './holding';
 import type { Gesture } from './useGesture';

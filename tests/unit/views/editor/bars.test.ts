@@ -6,7 +6,7 @@ import {
   heightOf,
   highestCount,
   levelledCounts,
-} from '../../../../src/views/editor/histogram/bars';
+} from '../../../../src/views/charts/histogram/bars';
 
 const same = (weight: number) => weight;
 const linear = { log: false, highest: 100 };

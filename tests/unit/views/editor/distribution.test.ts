@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Distribution } from '../../../../src/views/editor/histogram/distribution';
-import { axisOf } from '../../../../src/views/editor/histogram/domain';
+import { Distribution } from '../../../../src/views/charts/histogram/distribution';
+import { axisOf } from '../../../../src/views/charts/histogram/domain';
 import { handleTrack } from '../../../../src/views/editor/threshold/handleTrack';
 import { targetOf } from '../../../../src/views/editor/threshold/keys';
 import { scoreWords } from '../../../../src/views/parts/scores/scoreWords';

@@ -6,7 +6,7 @@ import {
   pixelOf,
   reachablePixelOf,
   weightAt,
-} from '../../../../src/views/editor/histogram/domain';
+} from '../../../../src/views/charts/histogram/domain';
 import { heldThreshold, hold, move } from '../../../../src/views/editor/threshold/holding';
 
 const signed = axisOf('signed', -1, 1, 400);

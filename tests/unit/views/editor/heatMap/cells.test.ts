@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellOf, cellsUnder, elementsOf } from '../../../../../src/views/editor/heatMap/cells';
+import { cellOf, cellsUnder, elementsOf } from '../../../../../src/views/charts/heatMap/cells';
 
 describe('cells of a picture', () => {
   it('join the elements that lie in them', () => {

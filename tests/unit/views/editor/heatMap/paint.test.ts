@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Palette, rgbOf, scaleOf } from '../../../../../src/views/editor/heatMap/colours';
-import { maskColours, paint, pixelOf, weightColours } from '../../../../../src/views/editor/heatMap/paint';
-import { robustMaximum } from '../../../../../src/views/editor/heatMap/robustMaximum';
+import { type Palette, rgbOf, scaleOf } from '../../../../../src/views/charts/heatMap/colours';
+import { maskColours, paint, pixelOf, weightColours } from '../../../../../src/views/charts/heatMap/paint';
+import { robustMaximum } from '../../../../../src/views/charts/heatMap/robustMaximum';
 
 const palette: Palette = {
   scale: scaleOf([rgbOf('#fff'), rgbOf('#0000ff'), rgbOf('#000')]),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../../../src/state/pictureSlice';
 import { axesAt } from '../../../../../src/tensors/axes';
-import { axesOf } from '../../../../../src/views/editor/heatMap/pictureAxes';
-import { axisLabel, describeCell, pictureShape, sizeOf } from '../../../../../src/views/editor/heatMap/pictureWords';
+import { axesOf } from '../../../../../src/views/charts/heatMap/pictureAxes';
+import { axisLabel, describeCell, pictureShape, sizeOf } from '../../../../../src/views/charts/heatMap/pictureWords';
 
 const conv = pictureShape({ kind: 'conv', shape: [64, 32, 3, 5], axes: axesAt(0, 1) });
 

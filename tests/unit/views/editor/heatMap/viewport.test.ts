@@ -6,7 +6,7 @@ import {
   wholeElements,
   wholeOf,
   zoomed,
-} from '../../../../../src/views/editor/heatMap/viewport';
+} from '../../../../../src/views/charts/heatMap/viewport';
 
 const size = { height: 100, width: 400 };
 

@@ -12,15 +12,17 @@ interface CellTipProps {
   readonly pointed: Point;
   /** False: only the frame around the cell. */
   readonly withWords: boolean;
+  /** As MapPane's: nothing of it is kept or pruned. */
+  readonly symbol?: string;
 }
 
 /** A frame around the cell at the mouse, in both maps, and what is in it. */
-export function CellTip({ picture, shape, region, pointed, withWords }: CellTipProps) {
+export function CellTip({ picture, shape, region, pointed, withWords, symbol }: CellTipProps) {
   const axes = axesOf(picture);
   const row = cellOf(axes.rows, region.top + pointed.y * (region.bottom - region.top));
   const column = cellOf(axes.columns, region.left + pointed.x * (region.right - region.left));
   if (row < 0 || column < 0) return null;
-  const words = withWords && describeCell(picture, shape, axes, row, column);
+  const words = withWords && describeCell(picture, shape, axes, row, column, symbol);
   const [down, across] = [
     placed(axes.rows, row, region.top, region.bottom),
     placed(axes.columns, column, region.left, region.right),
@@ -42,7 +44,8 @@ export function CellTip({ picture, shape, region, pointed, withWords }: CellTipP
         >
           <b>{words.place}</b>
           <span>
-            {words.magnitude} · {words.kept}
+            {words.magnitude}
+            {symbol === undefined && ` · ${words.kept}`}
           </span>
         </div>
       )}

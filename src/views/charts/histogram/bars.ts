@@ -90,3 +90,9 @@ export function barsPath(
   }
   return path;
 }
+
+/** The last one that starts at or below zero: an edge at zero puts zeros to its right. */
+export function zeroBinOf({ edges, counts }: Bins): number {
+  for (let i = counts.length - 1; i >= 0; i--) if (at(edges, i) <= 0 && at(edges, i + 1) >= 0) return i;
+  return -1;
+}

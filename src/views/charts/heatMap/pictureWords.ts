@@ -86,6 +86,7 @@ export function describeCell(
   axes: { readonly rows: CellAxis; readonly columns: CellAxis },
   row: number,
   column: number,
+  symbol = 'w',
 ): CellWords {
   const [down, across] = [elementsOf(axes.rows, row), elementsOf(axes.columns, column)];
   const cell = row * cells.columns + column;
@@ -101,7 +102,7 @@ export function describeCell(
   ];
   return {
     place: parts.filter((part) => part !== '').join(', ') + position,
-    magnitude: `${isOne ? '|w|' : 'max |w|'} ${formatValue(at(cells.magnitudes, cell))}`,
+    magnitude: `${isOne ? '' : 'max '}|${symbol}| ${formatValue(at(cells.magnitudes, cell))}`,
     kept: isOne ? (kept === 1 ? 'kept' : 'pruned') : `${formatPercent(kept)} kept`,
   };
 }

@@ -7,15 +7,19 @@ import { type PaneGestures, usePaneGestures } from './usePaneGestures';
 import type { Point } from './viewport';
 import classes from './WeightMap.module.css';
 
-type MapKind = 'weights' | 'mask';
-
 export interface Pointed {
-  readonly map: MapKind;
+  readonly map: string;
   readonly at: Point;
 }
 
 interface MapPaneProps extends PaneGestures {
-  readonly kind: MapKind;
+  readonly kind: 'weights' | 'mask';
+  /** Which of the maps it is, where several are of one kind. */
+  readonly id?: string;
+  /** What a cell shows, where it is no weight that may be masked: `Δ`. */
+  readonly symbol?: string;
+  /** Another picture of the same, drawn over it from this share of the width on. */
+  readonly over?: { readonly picture: Picture | undefined; readonly from: number };
   readonly title: string;
   /** For those who do not see it. */
   readonly label: string;
@@ -39,9 +43,10 @@ interface MapPaneProps extends PaneGestures {
 
 /** One map with its axes. */
 export function MapPane(props: MapPaneProps) {
-  const { kind, title, label, picture, strongest, shape, region, height, pointed, setPointed, measure } = props;
+  const { kind, id = kind, symbol, over, title, label, picture, strongest, shape, region, height } = props;
+  const { pointed, setPointed, measure } = props;
   const area = useRef<HTMLDivElement>(null);
-  const gestures = usePaneGestures(area, props, (at) => setPointed(at && { map: kind, at }));
+  const gestures = usePaneGestures(area, props, (at) => setPointed(at && { map: id, at }));
   return (
     <div className={classes.pane}>
       <h4 className={classes.title}>{title}</h4>
@@ -67,13 +72,27 @@ export function MapPane(props: MapPaneProps) {
             region={region}
             height={height}
           />
+          {over && (
+            <div className={classes.over} style={{ clipPath: `inset(0 0 0 ${over.from * 100}%)` }} aria-hidden="true">
+              <MapCanvas
+                kind={kind}
+                label=""
+                picture={over.picture}
+                strongest={strongest}
+                shape={shape}
+                region={region}
+                height={height}
+              />
+            </div>
+          )}
           {picture && pointed && (
             <CellTip
-              picture={picture}
+              picture={(over && pointed.at.x >= over.from ? over.picture : picture) ?? picture}
               shape={shape}
               region={region}
               pointed={pointed.at}
-              withWords={kind === pointed.map}
+              withWords={id === pointed.map}
+              {...(symbol !== undefined && { symbol })}
             />
           )}
         </div>
