@@ -41,6 +41,9 @@ export function HelpDialog() {
           </Tabs.Panel>
         ))}
       </Tabs>
+      <a href="./licences.md" target="_blank" rel="noreferrer">
+        Licences of what Secateur is made of
+      </a>
     </DialogFrame>
   );
 }
