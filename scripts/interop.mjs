@@ -16,7 +16,7 @@ const requirements = join(root, 'tests', 'interop', 'requirements.txt');
 const architectureRequirements = join(root, 'tests', 'interop', 'requirements-architectures.txt');
 /** Of the tests of files that other libraries write: TensorFlow is large, and wants versions of its own, so it is not installed here. */
 const fileRequirements = join(root, 'tests', 'interop', 'requirements-files.txt');
-const filePackages = ['gguf', 'h5py', 'keras', 'tensorflow'];
+const filePackages = ['gguf', 'h5py', 'keras', 'tensorflow', 'flax'];
 const packages = ['torch', 'safetensors', 'onnx', 'onnxruntime', 'numpy'];
 const architecturePackages = ['torchvision', 'timm', 'transformers', 'onnxscript', 'cloudpickle', 'dill'];
 

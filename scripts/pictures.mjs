@@ -13,6 +13,7 @@ import { root } from './run.mjs';
 
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+const goldens = join(root, 'tests/golden/files');
 const sample = (name) => join(root, 'public/samples', name);
 
 const folder = mkdtempSync(join(tmpdir(), 'secateur-pictures-'));
@@ -28,6 +29,14 @@ const screens = {
     make: async (page) => {
       await prunedSample(page);
       await page.getByRole('tab', { name: 'Heat map' }).click();
+    },
+  },
+  palette: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Find a command' }).fill('quality');
     },
   },
   presets: {
@@ -76,6 +85,41 @@ const screens = {
       await page.getByRole('button', { name: 'Measure again' }).waitFor({ timeout: 240_000 });
     },
   },
+  marks: { size: wide, make: async (page) => closer(page, 'findings/findings.pt', 'Marks') },
+  classes: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      await target(page, '95');
+      await closerAt(page, 'Classes');
+      await page.getByRole('list', { name: 'Flips' }).getByRole('img').last().waitFor();
+      await page.getByRole('button', { name: 'Measure sensitivity' }).click();
+      await page.getByRole('table', { name: /^Inputs lost/ }).waitFor({ timeout: 240_000 });
+    },
+  },
+  blocks: {
+    size: wide,
+    make: async (page) => {
+      await page.locator('input[type=file]').setInputFiles(join(goldens, 'blocks/encoder.onnx'));
+      await ready(page);
+      await page.getByRole('button', { name: 'Evaluate…' }).click();
+      await expect(page.getByRole('group', { name: 'Quality', exact: true })).toContainText('random inputs', {
+        timeout: 60_000,
+      });
+      await closerAt(page, 'Blocks');
+      await page.getByRole('button', { name: 'Measure blocks' }).click();
+      await page.getByRole('table', { name: 'Blocks' }).waitFor({ timeout: 60_000 });
+    },
+  },
+  int8: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      await target(page, '90');
+      await closerAt(page, 'int8');
+      await page.getByRole('table', { name: 'int8 by layer' }).waitFor({ timeout: 60_000 });
+    },
+  },
   'auto-tune': {
     size: wide,
     make: async (page) => {
@@ -93,6 +137,42 @@ const screens = {
       const downloading = page.waitForEvent('download');
       await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
       await downloading;
+    },
+  },
+  history: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      for (const [percent, name] of [
+        ['60', 'careful'],
+        ['85', 'middle'],
+        ['95', 'bold'],
+      ]) {
+        await page.getByRole('tab', { name: 'Distribution' }).click();
+        await target(page, percent);
+        await page.getByRole('tab', { name: 'History' }).click();
+        await page.getByRole('button', { name: 'Take snapshot' }).click();
+        await page.getByLabel('Name of the snapshot').first().fill(name);
+        await page.keyboard.press('Enter');
+      }
+      await page.getByRole('button', { name: 'Pin careful' }).click();
+      await page.getByRole('button', { name: 'Pin bold' }).click();
+    },
+  },
+  'recipe-editor': {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Edit…' }).click();
+      const rule = { criterion: 'magnitude', granularity: 'weight' };
+      const rules = [
+        { name: 'Everything', ...rule, scope: 'global', amount: { sparsity: 0.8 } },
+        { name: 'First layer, gently', tensors: ['conv1.*'], ...rule, scope: 'layer', amount: { sparsity: 0.2 } },
+        { name: 'Classifier', off: true, tensors: ['fc2.*'], ...rule, scope: 'layer', amount: { sparsity: 0.5 } },
+      ];
+      const text = JSON.stringify({ format: 'secateur-recipe', version: 1, rules }, null, 2);
+      await page.getByLabel('Recipe as JSON').fill(text);
     },
   },
   groups: {
@@ -168,6 +248,18 @@ async function open(page, name) {
 async function ready(page) {
   await page.locator('main[data-status=ready]').waitFor();
   await page.getByRole('slider', { name: 'Threshold' }).waitFor();
+}
+
+async function closer(page, golden, tab) {
+  await page.locator('input[type=file]').setInputFiles(join(goldens, golden));
+  await ready(page);
+  await closerAt(page, tab);
+  await page.getByText('were looked at').waitFor();
+}
+
+async function closerAt(page, tab) {
+  await page.getByRole('button', { name: 'Understand…' }).click();
+  await page.getByRole('tab', { name: tab, exact: true }).click();
 }
 
 async function setScope(page, scope) {

@@ -39,6 +39,11 @@ test('opens, evaluates and exports without a violation, and asks no other origin
   expect([...asked].some((url) => url.endsWith('.wasm'))).toBe(true);
 });
 
+test('the licences of all that is shipped are with it', async ({ request }) => {
+  const notices = await (await request.get('/licences.md')).text();
+  for (const name of ['react', 'recharts', 'onnxruntime-web']) expect(notices).toContain(`## ${name} - `);
+});
+
 test('every answer carries the policy, what is not there too', async ({ studio, page, request }) => {
   const answers = new Map<string, string | undefined>();
   page.on('response', async (response) => {

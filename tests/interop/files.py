@@ -81,7 +81,93 @@ def keras_tensors(path: str) -> dict[str, np.ndarray]:
     return tensors
 
 
-readers = {"gguf": gguf_tensors, "keras": keras_tensors, "tensorflow": tflite_tensors}
+def tensorflow_tensors(path: str) -> dict[str, np.ndarray]:
+    """By the names of the program, where the checkpoint has them. Reading verifies every checksum."""
+    import tensorflow as tf
+    from tensorflow.core.protobuf import trackable_object_graph_pb2
+
+    graph_key = "_CHECKPOINTABLE_OBJECT_GRAPH"
+    reader = tf.train.load_checkpoint(path.removesuffix(".index"))
+    graph = trackable_object_graph_pb2.TrackableObjectGraph()
+    if reader.has_tensor(graph_key):
+        graph.ParseFromString(reader.get_tensor(graph_key))
+    names = {each.checkpoint_key: each.full_name for node in graph.nodes for each in node.attributes}
+    keys = [key for key in reader.get_variable_to_shape_map() if key != graph_key]
+    return {names.get(key) or key: np.asarray(reader.get_tensor(key)) for key in keys}
+
+
+def flax_tensors(path: str) -> dict[str, np.ndarray]:
+    from flax import serialization, traverse_util
+
+    with open(path, "rb") as file:
+        tree = serialization.msgpack_restore(file.read())
+    tensors = {}
+    for steps, each in traverse_util.flatten_dict(tree).items():
+        is_inside = "params" in tree and len(steps) > 1
+        name = f"{steps[0]}.{'/'.join(steps[1:])}" if is_inside else "/".join(steps)
+        if hasattr(each, "dtype"):
+            tensors[name] = np.asarray(each)
+    return tensors
+
+
+def pickled_tensors(path: str) -> dict[str, np.ndarray]:
+    import pickle
+
+    def arrays(value: object, name: str = ""):
+        if isinstance(value, np.ndarray):
+            yield name, value
+        elif isinstance(value, tuple):  # PaddlePaddle's
+            yield from arrays(value[1], name)
+        elif isinstance(value, dict):
+            for key, each in value.items():
+                yield from arrays(each, f"{name}.{key}" if name else key)
+
+    with open(path, "rb") as file:
+        return dict(arrays(pickle.load(file, encoding="latin1")))
+
+
+def exported_tensors(path: str) -> dict[str, np.ndarray]:
+    import torch
+
+    program = torch.export.load(path)
+    tensors = {**program.state_dict, **program.constants}
+    return {name: (each.float() if each.is_floating_point() else each).detach().numpy() for name, each in tensors.items()}
+
+
+def openvino_tensors(path: str) -> dict[str, np.ndarray]:
+    """By the documented layout: OpenVINO itself is not needed."""
+    from pathlib import Path
+    from xml.etree import ElementTree
+
+    types = {"f32": np.float32, "f16": np.float16, "i64": np.int64, "i8": np.int8}
+    content = Path(path).with_suffix(".bin").read_bytes()
+
+    def constants(scope: ElementTree.Element, prefix: str):
+        for layer in scope.findall("layers/layer"):
+            name = prefix + layer.attrib["name"]
+            body = layer.find("body")
+            if body is not None:
+                yield from constants(body, f"{name}/body/")
+            if layer.attrib["type"] != "Const":
+                continue
+            data = layer.find("data").attrib
+            shape = [int(size) for size in data["shape"].split(",") if size.strip()]
+            start = int(data["offset"])
+            yield name, np.frombuffer(content[start : start + int(data["size"])], types[data["element_type"]]).reshape(shape)
+
+    return dict(constants(ElementTree.parse(path).getroot(), ""))
+
+
+readers = {
+    "gguf": gguf_tensors,
+    "keras": keras_tensors,
+    "tensorflow": tflite_tensors,
+    "TensorFlow checkpoint": tensorflow_tensors,
+    "Flax": flax_tensors,
+    "pickled NumPy arrays": pickled_tensors,
+    "PyTorch export": exported_tensors,
+    "OpenVINO": openvino_tensors,
+}
 
 
 def main() -> None:

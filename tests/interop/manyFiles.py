@@ -6,12 +6,28 @@
 import hashlib
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
 from onnx import numpy_helper
 from onnx.external_data_helper import uses_external_data
+
+
+def stale(path: str) -> list[str]:
+    """Tensors whose checksum is not the SHA-1 of the file that they are in: initializers, Constant nodes, those of functions."""
+    model = onnx.load(path, load_external_data=False)
+    nodes = [*model.graph.node, *(node for function in model.functions for node in function.node)]
+    constants = [each.t for node in nodes for each in node.attribute if each.type == onnx.AttributeProto.TENSOR]
+    found = []
+    for tensor in [*model.graph.initializer, *constants]:
+        keys = {each.key: each.value for each in tensor.external_data}
+        if "checksum" in keys:
+            content = (Path(path).parent / keys["location"]).read_bytes()
+            if hashlib.sha1(content).hexdigest() != keys["checksum"]:
+                found.append(tensor.name or keys["offset"])
+    return found
 
 
 def about(path: str, images: np.ndarray) -> dict:
@@ -24,6 +40,7 @@ def about(path: str, images: np.ndarray) -> dict:
         "outputs": outputs.flatten().tolist(),
         "outside": [each.name for each in plain if uses_external_data(each)],
         "tensors": {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()},
+        "stale": stale(path),
         "zeros": {name: int((array == 0).sum()) for name, array in arrays.items()},
     }
 

@@ -85,3 +85,31 @@ describe.skipIf(!python)('a pruned model with its weights in another file', () =
     expect(scripted.outside).toEqual(['2.weight', '5.weight']);
   });
 });
+
+describe.skipIf(!python)('a pruned model that has the SHA-1 of the files beside it', () => {
+  it('has those of the pruned files, and computes in ONNX Runtime what it does with the same weights zeroed by numpy', async () => {
+    const { checked } = JSON.parse(await readFile(join(golden, 'expected.json'), 'utf8')) as {
+      checked: { threshold: number; after: number[] };
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'secateur-checked-'));
+    const engine = createEngine(loadWasmKernels());
+    const given = ['net.onnx', 'first.bin', 'second.bin'].map((name) => fileOf(join(golden, 'checked', name)));
+    const { layers } = await engine.open({ files: given }, context);
+    const amount = { threshold: checked.threshold };
+    const { outcomes } = await settle(globalRecipe(amount), candidatesOf(layers), new AnswerCache(), (requests) =>
+      engine.lookUp({ requests }, context),
+    );
+    for (const { name, file } of (await engine.export({ outcomes }, context)).files) {
+      await writeFile(join(folder, name), new Uint8Array(await file!.arrayBuffer()));
+    }
+    const answer = join(folder, 'answer.json');
+    const words = [join(folder, 'net.onnx'), join(golden, 'images.npy'), answer];
+    await promisify(execFile)(python!, [join(import.meta.dirname, 'manyFiles.py'), ...words]);
+    const [about] = JSON.parse(await readFile(answer, 'utf8')) as [About & { stale: readonly string[] }];
+    await rm(folder, { recursive: true, force: true });
+    expect(about.stale).toEqual([]);
+    about.outputs.forEach((value, i) => {
+      expect(value).toBeCloseTo(checked.after[i]!, 4);
+    });
+  });
+});

@@ -63,7 +63,7 @@ function canBeRead(record: TensorRecord, { tensors }: OpenModel['checkpoint']): 
   const info = record.tensor === undefined ? undefined : tensors[record.tensor];
   // What stands in varints takes a byte each at least: a list may be shorter than its shape says.
   const listed = record.varints.byteLength + record.wideVarints.byteLength;
-  return info !== undefined && bitsOf(info.dtype) >= 8 && (info.storage >= 0 || listed >= numelOf(info.shape));
+  return info !== undefined && bitsOf(dtypeOf(record)) >= 8 && (info.storage >= 0 || listed >= numelOf(info.shape));
 }
 
 async function floatsOf(

@@ -8,6 +8,7 @@ import { pageActions } from './page';
 import { presetActions } from './presets';
 import { metricActions, qualityActions } from './quality';
 import { repairActions } from './repairs';
+import { takeActions } from './taking';
 import { understandingActions } from './understanding';
 import { helpActions, viewActions } from './views';
 
@@ -23,6 +24,7 @@ const lists: readonly ActionList[] = [
   Object.values(qualityActions),
   metricActions,
   repairActions,
+  takeActions,
   helpActions,
   compareActions,
   pageActions,

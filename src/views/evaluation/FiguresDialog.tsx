@@ -4,6 +4,7 @@ import type { Evaluation, OutputDrift } from '../../state/evaluation';
 import { allMetrics, changeOf, metrics, metricValue, plusMinusFor, referenceValue } from '../../state/metrics';
 import { repairInForce } from '../../state/repairState';
 import { screen, useScreen } from '../../state/screen';
+import { TakenTable } from '../charts/take/TakenTable';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { metricText } from '../parts/quality/metricText';
 import { useEvaluation, useShownEvaluation } from '../parts/quality/useEvaluation';
@@ -53,38 +54,40 @@ function TaskTable({ evaluation }: { readonly evaluation: Evaluation }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section className={classes.scroller} tabIndex={0} aria-label="Original and pruned">
-      <table className={classes.table} aria-label="Against the labels">
-        <thead>
-          <tr>
-            <th scope="col">Against the labels</th>
-            <th scope="col" data-number>
-              Original
-            </th>
-            <th scope="col" data-number>
-              {isRepaired ? 'Pruned and repaired' : 'Pruned'}
-            </th>
-            <th scope="col" data-number title="Input by input; ± 95 %">
-              Change
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, value, reference }) => (
-            <tr key={id}>
-              <th scope="row">{metrics[id].label}</th>
-              <td data-number>
-                {reference === undefined ? '–' : metricText(id, reference)} {sureText(id, plusMinusFor(id, baseline))}
-              </td>
-              <td data-number>
-                <b>{metricText(id, value)}</b> {sureText(id, plusMinusFor(id, evaluation))}
-              </td>
-              <td data-number>
-                {changeText(id, value, reference)} {sureText(id, changeOf(id, evaluation, baseline)?.plusMinus)}
-              </td>
+      <TakenTable title="Figures against the labels">
+        <table className={classes.table} aria-label="Against the labels">
+          <thead>
+            <tr>
+              <th scope="col">Against the labels</th>
+              <th scope="col" data-number>
+                Original
+              </th>
+              <th scope="col" data-number>
+                {isRepaired ? 'Pruned and repaired' : 'Pruned'}
+              </th>
+              <th scope="col" data-number title="Input by input; ± 95 %">
+                Change
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(({ id, value, reference }) => (
+              <tr key={id}>
+                <th scope="row">{metrics[id].label}</th>
+                <td data-number>
+                  {reference === undefined ? '–' : metricText(id, reference)} {sureText(id, plusMinusFor(id, baseline))}
+                </td>
+                <td data-number>
+                  <b>{metricText(id, value)}</b> {sureText(id, plusMinusFor(id, evaluation))}
+                </td>
+                <td data-number>
+                  {changeText(id, value, reference)} {sureText(id, changeOf(id, evaluation, baseline)?.plusMinus)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TakenTable>
     </section>
   );
 }
@@ -93,38 +96,40 @@ function OutputTable({ outputs }: { readonly outputs: readonly OutputDrift[] }) 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section className={classes.scroller} tabIndex={0} aria-label="Against the original’s outputs">
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">Output</th>
-            <th scope="col">Shape</th>
-            {ofOutputs.map((id) => (
-              <th key={id} scope="col" data-number>
-                {metrics[id].label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {outputs.map((output) => (
-            <tr key={output.name}>
-              <th scope="row">
-                <bdi>{output.name}</bdi>
-                {output.classes !== undefined && ` (${formatInteger(output.classes)} classes)`}
-              </th>
-              <td>{formatShape(output.shape)}</td>
-              {ofOutputs.map((id) => {
-                const value = metricValue({ outputs: [output], milliseconds: 0 }, id);
-                return (
-                  <td key={id} data-number>
-                    {value === undefined ? '–' : metricText(id, value)}
-                  </td>
-                );
-              })}
+      <TakenTable title="Figures of the outputs">
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Output</th>
+              <th scope="col">Shape</th>
+              {ofOutputs.map((id) => (
+                <th key={id} scope="col" data-number>
+                  {metrics[id].label}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {outputs.map((output) => (
+              <tr key={output.name}>
+                <th scope="row">
+                  <bdi>{output.name}</bdi>
+                  {output.classes !== undefined && ` (${formatInteger(output.classes)} classes)`}
+                </th>
+                <td>{formatShape(output.shape)}</td>
+                {ofOutputs.map((id) => {
+                  const value = metricValue({ outputs: [output], milliseconds: 0 }, id);
+                  return (
+                    <td key={id} data-number>
+                      {value === undefined ? '–' : metricText(id, value)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TakenTable>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { formatQuantity } from '../../lib/numbers';
 import type { Match, Pairing, TensorPair } from '../../state/evaluation';
 import { screen, useScreen } from '../../state/screen';
+import { TakenTable } from '../charts/take/TakenTable';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { evaluator, useEvaluation } from '../parts/quality/useEvaluation';
 import classes from './Dialog.module.css';
@@ -89,24 +90,26 @@ function Unmatched({ unmatched }: Pick<Pairing, 'unmatched'>) {
       <p className={classes.help}>Pruning them does not show in the figures.</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       <section className={classes.scroller} style={{ maxHeight: '22dvh' }} tabIndex={0} aria-labelledby="unmatched">
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Tensor</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {unmatched.map(({ tensor, name, reason }) => (
-              <tr key={tensor}>
-                <th scope="row">
-                  <bdi>{name}</bdi>
-                </th>
-                <td>{reason}</td>
+        <TakenTable title="Pairing">
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">Tensor</th>
+                <th scope="col">Why</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {unmatched.map(({ tensor, name, reason }) => (
+                <tr key={tensor}>
+                  <th scope="row">
+                    <bdi>{name}</bdi>
+                  </th>
+                  <td>{reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TakenTable>
       </section>
     </section>
   );

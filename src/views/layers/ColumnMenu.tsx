@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconColumns3 } from '@tabler/icons-react';
+import { IconColumns3, IconDownload } from '@tabler/icons-react';
 import { columnMeta, type OptionalColumn, optionalColumns } from './columns';
 
 interface ColumnMenuProps {
@@ -7,9 +7,10 @@ interface ColumnMenuProps {
   onChange(shown: readonly OptionalColumn[]): void;
   /** Back to the columns shown before any were chosen. */
   onReset(): void;
+  takeTable(): void;
 }
 
-export function ColumnMenu({ shown, onChange, onReset }: ColumnMenuProps) {
+export function ColumnMenu({ shown, onChange, onReset, takeTable }: ColumnMenuProps) {
   return (
     <Menu>
       <Menu.Target>
@@ -31,6 +32,9 @@ export function ColumnMenu({ shown, onChange, onReset }: ColumnMenuProps) {
         </Menu.CheckboxGroup>
         <Menu.Divider />
         <Menu.Item onClick={onReset}>Usual columns</Menu.Item>
+        <Menu.Item leftSection={<IconDownload size={14} stroke={1.7} />} onClick={takeTable}>
+          Download these rows as CSV
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -3,15 +3,19 @@ import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { formatInteger } from '../../lib/numbers';
 import { countIn, isDecided } from '../../pruning/resolution';
+import { takeAction } from '../../state/actions/taking';
 import type { Layer, OpenedCheckpoint } from '../../state/checkpointSlice';
 import { studio, useCheckpoint, useStudio } from '../../state/store';
 import { inNetworkOrder } from '../../tensors/layerOrder';
 import { ownersNamed } from '../../tensors/owners';
+import { useTakeable } from '../charts/take/useTakeable';
+import { perform } from '../parts/actions/perform';
 import { classNames } from '../parts/classNames';
 import { useMacs } from '../parts/quality/useMacs';
 import { useLayerFilter } from '../parts/useLayerFilter';
 import { ColumnMenu } from './ColumnMenu';
 import { initialColumns } from './columns';
+import { layerCsvRows } from './csvRows';
 import { FilterBox } from './FilterBox';
 import { FoldBar } from './FoldBar';
 import { GroupSwitch } from './GroupSwitch';
@@ -61,6 +65,8 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
   const isFiltered = matching !== null;
   const table = useLayerTable(checkpoint, data, filter, matching, columns);
 
+  const taken = useTakeable({ title: 'Layers', rows: () => layerCsvRows(table.rows, outcomes, macs) });
+
   return (
     <div className={classes.pane} ref={ref}>
       <div className={classes.tools}>
@@ -84,6 +90,7 @@ function CheckpointLayers({ checkpoint }: { readonly checkpoint: OpenedCheckpoin
         <ColumnMenu
           shown={columns}
           onChange={setChosen}
+          takeTable={() => void perform(takeAction(taken, 'CSV'))}
           onReset={() => {
             setChosen(null);
             setWidths(new Map());

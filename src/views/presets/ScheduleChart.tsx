@@ -18,7 +18,13 @@ export function ScheduleChart({ from, steps }: { readonly from: number; readonly
     range: [least, most],
   }));
   return (
-    <ChartBox>
+    <ChartBox
+      title="Sparsity after each recipe"
+      rows={() => [
+        ['recipe', 'sparsity', 'least of a layer', 'most of a layer'],
+        ...points.map(({ recipe, overall, range: [least = 0, most = 0] }) => [recipe, overall, least, most]),
+      ]}
+    >
       {({ width, height }) => (
         <ComposedChart
           width={width}

@@ -3,6 +3,7 @@ import { formatInteger, formatPercent, formatQuantity } from '../../lib/numbers'
 import { screen, useScreen } from '../../state/screen';
 import type { LayerWidth, SlimMade, SlimReport } from '../../state/slimState';
 import { Legend, LegendEntry } from '../charts/Legend';
+import { TakenTable } from '../charts/take/TakenTable';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import { Later } from '../parts/later/Later';
 import { later } from '../parts/later/laterPart';
@@ -79,45 +80,48 @@ function Before({ report }: { readonly report: SlimReport }) {
   const { time } = report;
   const [before, after] = [perSample(time.before, time), perSample(time.after, time)];
   return (
-    <table className={classes.table} aria-label="Before and after">
-      <thead>
-        <tr>
-          <td />
-          <th scope="col">Before</th>
-          <th scope="col">Slim</th>
-          <th scope="col">What is left</th>
-        </tr>
-      </thead>
-      <tbody>
-        <tr>
-          <th scope="row">
-            Time per inference
-            <small>
-              {formatQuantity(time.threads, 'thread')}, {formatQuantity(time.samples, 'sample')} a run, the two by turns
-            </small>
-          </th>
-          <td>
-            {timeText(before.median)}
-            <small>{rangeText(before)}</small>
-          </td>
-          <td>
-            <b>{timeText(after.median)}</b>
-            <small>{rangeText(after)}</small>
-          </td>
-          <td>{speedText(time)}</td>
-        </tr>
-        {costTexts(report).map(({ name, before: was, after: is, share }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{was}</td>
-            <td>
-              <b>{is}</b>
-            </td>
-            <td>{share}</td>
+    <TakenTable title="Slim before and after">
+      <table className={classes.table} aria-label="Before and after">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">Before</th>
+            <th scope="col">Slim</th>
+            <th scope="col">What is left</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">
+              Time per inference
+              <small>
+                {formatQuantity(time.threads, 'thread')}, {formatQuantity(time.samples, 'sample')} a run, the two by
+                turns
+              </small>
+            </th>
+            <td>
+              {timeText(before.median)}
+              <small>{rangeText(before)}</small>
+            </td>
+            <td>
+              <b>{timeText(after.median)}</b>
+              <small>{rangeText(after)}</small>
+            </td>
+            <td>{speedText(time)}</td>
+          </tr>
+          {costTexts(report).map(({ name, before: was, after: is, share }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{was}</td>
+              <td>
+                <b>{is}</b>
+              </td>
+              <td>{share}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TakenTable>
   );
 }
 
@@ -125,28 +129,30 @@ function Widths({ widths }: { readonly widths: readonly LayerWidth[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section className={classes.scroller} tabIndex={0} aria-label="Table of widths">
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
-            <th scope="col">Stays</th>
-          </tr>
-        </thead>
-        <tbody>
-          {widths.map(({ name, node, operator, before, after }) => (
-            <tr key={node} data-changed={after < before}>
-              <th scope="row">
-                <bdi>{name}</bdi> <small>{operator}</small>
-              </th>
-              <td>{formatInteger(before)}</td>
-              <td>{formatInteger(after)}</td>
-              <td>{before > 0 ? formatPercent(after / before, 0) : '–'}</td>
+      <TakenTable title="Widths of layers">
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
+              <th scope="col">Stays</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {widths.map(({ name, node, operator, before, after }) => (
+              <tr key={node} data-changed={after < before}>
+                <th scope="row">
+                  <bdi>{name}</bdi> <small>{operator}</small>
+                </th>
+                <td>{formatInteger(before)}</td>
+                <td>{formatInteger(after)}</td>
+                <td>{before > 0 ? formatPercent(after / before, 0) : '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TakenTable>
     </section>
   );
 }

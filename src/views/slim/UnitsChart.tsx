@@ -45,7 +45,13 @@ export function UnitsChart({ units, layers, chosen, onPoint, onChoose }: UnitsCh
     // biome-ignore lint/a11y/noStaticElementInteractions: the chart within has the focus; the field above chooses, too
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter does
     <div style={{ height: '100%' }} onKeyDownCapture={press} onClick={choose}>
-      <ChartBox>
+      <ChartBox
+        title="Scores of units"
+        rows={() => [
+          ['outputs', 'score', 'dead'],
+          ...units.map(({ outputs, unit }) => [rangesText(outputs), unit.score, unit.dead ? 1 : 0]),
+        ]}
+      >
         {({ width, height }) => (
           <BarChart
             width={width}

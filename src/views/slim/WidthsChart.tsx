@@ -15,7 +15,13 @@ export function WidthsChart({ widths }: { readonly widths: readonly LayerWidth[]
   const widest = Math.max(1, ...widths.map(({ before }) => before));
   const smaller = widths.filter(({ before, after }) => after < before).length;
   return (
-    <ChartBox>
+    <ChartBox
+      title="Outputs of layers"
+      rows={() => [
+        ['layer', 'operator', 'outputs before', 'outputs after'],
+        ...widths.map(({ name, operator, before, after }) => [name, operator, before, after]),
+      ]}
+    >
       {({ width, height }) => (
         <BarChart
           width={width}

@@ -81,7 +81,11 @@ export const refusals: readonly (readonly [field: string, document: unknown, mes
   ],
   ['rules[0].criterion', rules({ criterion: 'relativeMagnitude' }), 'should be one of magnitude, signed'],
   ['rules[0]', { ...head, rules: [[]] }, 'rules[0] should be an object, but is a list.'],
-  ['rules[1].epochs', rules({}, { epochs: 3 }), 'rules[1].epochs is not a field of a rule, which has tensors'],
+  [
+    'rules[1].epochs',
+    rules({}, { epochs: 3 }),
+    'rules[1].epochs is not a field of a rule, which has name, off, tensors',
+  ],
   ['rules[0].tensors', rules({ tensors: 'conv*' }), 'rules[0].tensors should be a list, but is "conv*".'],
   ['rules[0].tensors[1]', rules({ tensors: ['a', 1] }), 'rules[0].tensors[1] should be a text, but is 1.'],
   ['rules[0].exclude', rules({ exclude: null }), 'rules[0].exclude should be a list, but is null.'],

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { formatPercent } from '../../../lib/numbers';
 import { repairedOutcome } from '../../../pruning/repair';
 import type { PictureView } from '../../../state/pictureSlice';
@@ -15,6 +15,7 @@ import { useZoomKeys } from '../../charts/heatMap/useZoomKeys';
 import { type PictureSize, regionOf, type Viewport, wholeElements, wholeOf } from '../../charts/heatMap/viewport';
 import classes from '../../charts/heatMap/WeightMap.module.css';
 import { ZoomButtons } from '../../charts/heatMap/ZoomButtons';
+import { TakeMenu } from '../../charts/take/TakeMenu';
 
 /** Pixels that a map is high; where it may be in between, its elements are square. */
 const heights = { oneRow: 40, least: 140, most: 300 };
@@ -26,6 +27,7 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   const [viewport, setViewport] = useState<Viewport>(() => wholeOf(size));
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const { ref, width } = useElementSize();
+  const card = useRef<HTMLDivElement>(null);
   const height = heightOf(size, width);
   const region = useMemo(() => regionOf(viewport, size), [viewport, size]);
 
@@ -65,12 +67,13 @@ export function WeightMap({ layer }: { readonly layer: MeasuredLayer }) {
   const press = useZoomKeys(size, setViewport);
   return (
     <>
-      <div className={classes.tools}>
+      <div className={classes.tools} ref={card}>
         <h3 className={classes.of}>
           <bdi dir="ltr" title={layer.name}>
             {layer.name}
           </bdi>
         </h3>
+        <TakeMenu title={`Heat map of ${layer.name}`} picture={() => card.current?.closest('section') ?? null} />
         <ZoomButtons viewport={viewport} size={size} setViewport={setViewport} />
       </div>
       {error && (

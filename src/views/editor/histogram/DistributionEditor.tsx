@@ -1,5 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { type ReactNode, useMemo, useRef } from 'react';
+import { at } from '../../../lib/known';
 import { formatQuantity } from '../../../lib/numbers';
 import type { MeasuredLayer } from '../../../state/reach';
 import type { EditScope } from '../../../state/selectionSlice';
@@ -59,6 +60,7 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
         />
       </div>
       <Plot
+        title={`Distribution of ${scopeName(scope, layers)}`}
         distribution={distribution}
         left={left}
         shown={shown}
@@ -104,6 +106,10 @@ function Title(props: {
   if (scores.kind !== 'placeable' || !scores.title) return null;
   const within = scope === 'layer' ? '' : ` in ${scopeText(scope, layers)}`;
   return <h3 className={classes.title}>{scores.title + within}</h3>;
+}
+
+function scopeName(scope: EditScope, layers: readonly MeasuredLayer[]): string {
+  return scope === 'layer' ? at(layers, 0).name : scopeText(scope, layers);
 }
 
 function scopeText(scope: EditScope, layers: readonly MeasuredLayer[]): string {

@@ -1,8 +1,12 @@
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type RefObject, useMemo, useRef } from 'react';
+import type { CsvCell } from '../../../lib/csv';
+import { at } from '../../../lib/known';
 import { studio } from '../../../state/store';
+import type { Bins } from '../../charts/histogram/bars';
 import type { Distribution } from '../../charts/histogram/distribution';
 import { shareOn, type Values } from '../../charts/histogram/domain';
+import { TakeMenu } from '../../charts/take/TakeMenu';
 import type { Placeable } from '../../parts/scores/shownScores';
 import { handleTrack } from '../threshold/handleTrack';
 import { Track } from '../threshold/Track';
@@ -15,6 +19,8 @@ import { axisShown, type ShownAxis, zoomAxis, zoomStep } from './useAxisView';
 
 interface PlotProps {
   readonly distribution: Distribution;
+  /** What files of it are called; absent: it is none of its own. */
+  readonly title?: string;
   /** What stays of it, where a pattern says what goes. */
   readonly left?: Distribution | undefined;
   readonly shown: ShownAxis;
@@ -32,7 +38,7 @@ const barsPerRoot = 5;
 const zoomKeys: Readonly<Record<string, number>> = { '+': zoomStep, '=': zoomStep, '-': 1 / zoomStep, '0': 0 };
 
 /** The histogram with the handle on it. */
-export function Plot({ distribution, left, shown, log, placeable, thresholdField }: PlotProps) {
+export function Plot({ distribution, title, left, shown, log, placeable, thresholdField }: PlotProps) {
   const { ref: measure, width, height } = useElementSize();
   const frame = useRef<HTMLDivElement>(null);
   const { values, stretch, view, set } = shown;
@@ -70,9 +76,22 @@ export function Plot({ distribution, left, shown, log, placeable, thresholdField
             drawn
           ))}
         <AxisGrip shown={shown} width={width} />
+        {title !== undefined && (
+          <TakeMenu title={title} rows={() => binRows(bins, leftBins?.counts)} picture={() => frame.current} floats />
+        )}
       </div>
     </div>
   );
+}
+
+function binRows({ edges, counts }: Bins, left: Float64Array | undefined): CsvCell[][] {
+  const rows = Array.from(counts, (count, i) => [
+    at(edges, i),
+    at(edges, i + 1),
+    count,
+    ...(left ? [at(left, i)] : []),
+  ]);
+  return [['from', 'to', 'count', ...(left ? ['stays'] : [])], ...rows];
 }
 
 function leftOf(counts: Float64Array | undefined) {

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react';
 import { Bar, BarChart, DefaultZIndexes, useActiveTooltipLabel, XAxis, ZIndexLayer } from 'recharts';
+import type { CsvCell } from '../../../lib/csv';
 import { at } from '../../../lib/known';
 import { formatPercent, formatQuantity } from '../../../lib/numbers';
 import type { Layer } from '../../../state/checkpointSlice';
@@ -32,7 +33,7 @@ export function LayerBarChart({ bars, layers, selected, overall, order }: LayerB
   };
   return (
     <div style={{ height: '100%' }} onKeyDownCapture={press}>
-      <ChartBox>
+      <ChartBox title="Sparsity by layer" rows={() => rowsOf(bars, layers)}>
         {({ width, height }) => (
           <BarChart
             width={width}
@@ -57,6 +58,17 @@ export function LayerBarChart({ bars, layers, selected, overall, order }: LayerB
       </ChartBox>
     </div>
   );
+}
+
+function rowsOf(bars: readonly SparsityBar[], layers: readonly Layer[]): CsvCell[][] {
+  const { outcomes } = studio.getState().resolution;
+  const rows = followed(bars, layers, outcomes).map(({ name, ids, before, after }) => [
+    name,
+    ids.length,
+    before,
+    after,
+  ]);
+  return [['name', 'layers', 'sparsity before', 'sparsity after'], ...rows];
 }
 
 /** Keeps the bar that is pointed at, or reached with the arrow keys. */

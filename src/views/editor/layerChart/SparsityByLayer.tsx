@@ -40,7 +40,7 @@ export function SparsityByLayer({ checkpoint }: { readonly checkpoint: OpenedChe
     return bars.flatMap(({ ids }, position) => (ids.some((id) => owners.has(id)) ? [position] : []));
   }, [bars, selection, layers]);
   return (
-    <section className={classes.card} aria-label="Sparsity by layer">
+    <section className={classes.card} aria-label="Sparsity by layer" data-picture>
       <div className={classes.heading}>
         <h3 className={classes.title}>Sparsity by {groupBy === 'module' ? 'module' : 'layer'}</h3>
         <Legend>

@@ -32,7 +32,7 @@ export const SnapScale = memo(function SnapScale({ points, words, axisWidth }: S
   if (marks.length === 0) return null;
   return (
     <>
-      <svg className={classes.leaders} width={axisWidth} height={drop} aria-hidden="true">
+      <svg className={classes.leaders} width={axisWidth} height={drop} aria-hidden="true" data-not-taken>
         {marks.map(({ point, x }) => (
           <path key={point.sparsity} d={`M${x} 0L${point.x} ${drop}`} />
         ))}

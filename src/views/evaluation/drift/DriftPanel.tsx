@@ -3,6 +3,7 @@ import { formatValue } from '../../../lib/numbers';
 import type { LayerDrift } from '../../../state/evaluation';
 import { repairInForce } from '../../../state/repairState';
 import { studio, useStudio } from '../../../state/store';
+import { TakenTable } from '../../charts/take/TakenTable';
 import { evaluator, useEvaluation } from '../../parts/quality/useEvaluation';
 import { useRepair } from '../../parts/quality/useRepair';
 import { EvaluationNeeded } from '../EvaluationNeeded';
@@ -45,42 +46,50 @@ function DriftTable({ drifts }: { readonly drifts: readonly LayerDrift[] }) {
   const most = Math.max(0, ...drifts.map(({ relativeL2 }) => relativeL2).filter(Number.isFinite));
   return (
     <div className={classes.scroller}>
-      <table className={classes.table} aria-label="Layer drift">
-        <thead>
-          <tr>
-            <th scope="col">Layer, in order of the graph</th>
-            <th scope="col">Operator</th>
-            <th scope="col" colSpan={2}>
-              Relative L2 of its output{isRepaired && ', repaired'}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {drifts.map(({ tensor, name, operator, relativeL2 }) => (
-            <tr key={tensor} data-selected={tensor === selected}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className={classes.layer}
-                  title={name}
-                  onClick={() => studio.getState().select([tensor], 'only')}
-                >
-                  <bdi>{name}</bdi>
-                </button>
+      <TakenTable
+        title="Layer drift"
+        rows={() => [
+          ['layer', 'operator', 'relative L2'],
+          ...drifts.map(({ name, operator, relativeL2 }) => [name, operator, relativeL2]),
+        ]}
+      >
+        <table className={classes.table} aria-label="Layer drift">
+          <thead>
+            <tr>
+              <th scope="col">Layer, in order of the graph</th>
+              <th scope="col">Operator</th>
+              <th scope="col" colSpan={2}>
+                Relative L2 of its output{isRepaired && ', repaired'}
               </th>
-              <td className={classes.operator}>{operator}</td>
-              <td className={classes.bar}>
-                {most > 0 && (
-                  <div
-                    style={{ width: `${Math.min(1, (Number.isNaN(relativeL2) ? most : relativeL2) / most) * 100}%` }}
-                  />
-                )}
-              </td>
-              <td className={classes.figure}>{formatValue(relativeL2)}</td>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {drifts.map(({ tensor, name, operator, relativeL2 }) => (
+              <tr key={tensor} data-selected={tensor === selected}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    className={classes.layer}
+                    title={name}
+                    onClick={() => studio.getState().select([tensor], 'only')}
+                  >
+                    <bdi>{name}</bdi>
+                  </button>
+                </th>
+                <td className={classes.operator}>{operator}</td>
+                <td className={classes.bar}>
+                  {most > 0 && (
+                    <div
+                      style={{ width: `${Math.min(1, (Number.isNaN(relativeL2) ? most : relativeL2) / most) * 100}%` }}
+                    />
+                  )}
+                </td>
+                <td className={classes.figure}>{formatValue(relativeL2)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TakenTable>
     </div>
   );
 }

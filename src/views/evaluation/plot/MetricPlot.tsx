@@ -55,7 +55,11 @@ export function MetricPlot({ metric, figures, reference, size = 'low', points, l
   );
   const at = (value: number) => drawnAt(value, domain, higherIsBetter);
   return (
-    <ChartBox size={size}>
+    <ChartBox
+      size={size}
+      title={label}
+      rows={() => [['sparsity', metrics[metric].label], ...figures.map(({ sparsity, value }) => [sparsity, value])]}
+    >
       {({ width, height }) => (
         <>
           <ComposedChart width={width} height={height} margin={margin} accessibilityLayer={false}>

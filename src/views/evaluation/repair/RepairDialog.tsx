@@ -3,6 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import type { RepairedTensor } from '../../../state/repairState';
 import { screen, useScreen } from '../../../state/screen';
 import { studio } from '../../../state/store';
+import { TakenTable } from '../../charts/take/TakenTable';
 import { DialogFrame } from '../../parts/frames/DialogFrame';
 import { useRepair } from '../../parts/quality/useRepair';
 import dialog from '../Dialog.module.css';
@@ -70,35 +71,37 @@ function Changes({ tensors }: { readonly tensors: readonly RepairedTensor[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section className={dialog.scroller} tabIndex={0} aria-label="Repaired tensors">
-      <table className={dialog.table} aria-label="Repaired layers">
-        <thead>
-          <tr>
-            <th scope="col">Tensor</th>
-            <th scope="col">Why it changed</th>
-            <th scope="col">Its output is off by</th>
-          </tr>
-        </thead>
-        <tbody>
-          {tensors.map((each) => (
-            <tr key={each.tensor}>
-              <th scope="row">
-                <bdi>{each.name}</bdi>
-              </th>
-              <td>{reasons[each.role]}</td>
-              <td className={classes.off} title={lossText(each)}>
-                {each.before !== undefined && each.after !== undefined && (
-                  <>
-                    {offText(each.before)} → <b>{offText(each.after)}</b>
-                    <span className={classes.won}> {wonText(each)}</span>
-                    <Bar of="pruned" value={each.before} most={most} />
-                    <Bar of="repaired" value={each.after} most={most} />
-                  </>
-                )}
-              </td>
+      <TakenTable title="Repaired layers">
+        <table className={dialog.table} aria-label="Repaired layers">
+          <thead>
+            <tr>
+              <th scope="col">Tensor</th>
+              <th scope="col">Why it changed</th>
+              <th scope="col">Its output is off by</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {tensors.map((each) => (
+              <tr key={each.tensor}>
+                <th scope="row">
+                  <bdi>{each.name}</bdi>
+                </th>
+                <td>{reasons[each.role]}</td>
+                <td className={classes.off} title={lossText(each)}>
+                  {each.before !== undefined && each.after !== undefined && (
+                    <>
+                      {offText(each.before)} → <b>{offText(each.after)}</b>
+                      <span className={classes.won}> {wonText(each)}</span>
+                      <Bar of="pruned" value={each.before} most={most} />
+                      <Bar of="repaired" value={each.after} most={most} />
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TakenTable>
     </section>
   );
 }

@@ -19,7 +19,7 @@ export function QualityCard() {
   const metric = useEvaluation((state) => state.metric);
   const figures = useMemo(() => trailFigures(trail, metric), [trail, metric]);
   return (
-    <section className={classes.card} aria-label="Quality against sparsity">
+    <section className={classes.card} aria-label="Quality against sparsity" data-picture>
       <div className={classes.heading}>
         <h3 className={classes.title}>Quality against sparsity</h3>
         <Button size="compact-xs" fw={500} onClick={() => perform(qualityActions.tune)}>

@@ -5,6 +5,7 @@ import type { Tuning } from '../../../state/evaluationState';
 import { metrics, metricValue, plusMinusFor } from '../../../state/metrics';
 import { screen } from '../../../state/screen';
 import { Mark } from '../../charts/Mark';
+import { TakenTable } from '../../charts/take/TakenTable';
 import { metricText } from '../../parts/quality/metricText';
 import dialog from '../Dialog.module.css';
 import { sureText } from '../figures';
@@ -24,24 +25,26 @@ export function TuneResult({ tuning, onAskAgain }: { readonly tuning: Tuning; on
         {verdict ?? (state === 'cancelled' ? 'Cancelled; the recipe is as it was.' : 'There is no such recipe.')}
       </p>
       {tuned && global && (
-        <table className={`${dialog.table} ${classes.points}`} aria-label="Auto-tune against one global threshold">
-          <thead>
-            <tr>
-              <th scope="col">On the chart</th>
-              <th scope="col" data-number>
-                Sparsity
-              </th>
-              <th scope="col" data-number>
-                {metrics[goal.metric].label}
-                {judged ? `, on ${formatInteger(judged)} inputs` : ''}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            <PointRow point={tuned} tuning={tuning} evaluation={figures?.tuned ?? tuned.evaluation} />
-            <PointRow point={global} tuning={tuning} evaluation={figures?.global ?? global.evaluation} />
-          </tbody>
-        </table>
+        <TakenTable title="Auto-tune against one global threshold">
+          <table className={`${dialog.table} ${classes.points}`} aria-label="Auto-tune against one global threshold">
+            <thead>
+              <tr>
+                <th scope="col">On the chart</th>
+                <th scope="col" data-number>
+                  Sparsity
+                </th>
+                <th scope="col" data-number>
+                  {metrics[goal.metric].label}
+                  {judged ? `, on ${formatInteger(judged)} inputs` : ''}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <PointRow point={tuned} tuning={tuning} evaluation={figures?.tuned ?? tuned.evaluation} />
+              <PointRow point={global} tuning={tuning} evaluation={figures?.global ?? global.evaluation} />
+            </tbody>
+          </table>
+        </TakenTable>
       )}
       <div className={dialog.buttons}>
         <Button size="sm" onClick={onAskAgain}>

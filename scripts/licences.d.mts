@@ -1,0 +1,3 @@
+import type { Plugin } from 'vite';
+
+export function licencesOfWorkers(fileName: string): Plugin;
