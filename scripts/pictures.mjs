@@ -13,6 +13,7 @@ import { root } from './run.mjs';
 
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+const goldens = join(root, 'tests/golden/files');
 const sample = (name) => join(root, 'public/samples', name);
 
 const folder = mkdtempSync(join(tmpdir(), 'secateur-pictures-'));
@@ -22,12 +23,46 @@ const transformer = join(folder, 'transformer.safetensors');
 const screens = {
   start: { size: wide, make: async () => {} },
   studio: { size: wide, make: async (page) => prunedSample(page) },
+  return: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.reload();
+      await page.getByRole('region', { name: 'Continue where you left off' }).waitFor();
+    },
+  },
+  kept: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.reload();
+      await open(page, 'digits-cnn.pth');
+      await page.getByRole('button', { name: 'Restore work' }).waitFor();
+    },
+  },
   'whole-model': { size: wide, make: async (page) => prunedSample(page, 'Whole model') },
   'heat-map': {
     size: wide,
     make: async (page) => {
       await prunedSample(page);
       await page.getByRole('tab', { name: 'Heat map' }).click();
+    },
+  },
+  compare: {
+    size: wide,
+    make: async (page) => {
+      await prunedSample(page, 'Whole model');
+      await page.getByRole('button', { name: /^Export/ }).click();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
+      const pruned = join(folder, 'digits-cnn-pruned.pth');
+      await (await downloading).saveAs(pruned);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Compare with another…' }).click();
+      await page.getByRole('dialog').locator('input[type=file]').setInputFiles(pruned);
+      await page.getByRole('row').filter({ hasText: 'fc1.weight' }).click();
+      await page.getByRole('list', { name: 'Colours' }).waitFor();
     },
   },
   palette: {
@@ -82,6 +117,41 @@ const screens = {
       await page.getByRole('tab', { name: 'Sensitivity' }).click();
       await page.getByRole('button', { name: 'Measure' }).first().click();
       await page.getByRole('button', { name: 'Measure again' }).waitFor({ timeout: 240_000 });
+    },
+  },
+  marks: { size: wide, make: async (page) => closer(page, 'findings/findings.pt', 'Marks') },
+  classes: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      await target(page, '95');
+      await closerAt(page, 'Classes');
+      await page.getByRole('list', { name: 'Flips' }).getByRole('img').last().waitFor();
+      await page.getByRole('button', { name: 'Measure sensitivity' }).click();
+      await page.getByRole('table', { name: /^Inputs lost/ }).waitFor({ timeout: 240_000 });
+    },
+  },
+  blocks: {
+    size: wide,
+    make: async (page) => {
+      await page.locator('input[type=file]').setInputFiles(join(goldens, 'blocks/encoder.onnx'));
+      await ready(page);
+      await page.getByRole('button', { name: 'Evaluate…' }).click();
+      await expect(page.getByRole('group', { name: 'Quality', exact: true })).toContainText('random inputs', {
+        timeout: 60_000,
+      });
+      await closerAt(page, 'Blocks');
+      await page.getByRole('button', { name: 'Measure blocks' }).click();
+      await page.getByRole('table', { name: 'Blocks' }).waitFor({ timeout: 60_000 });
+    },
+  },
+  int8: {
+    size: wide,
+    make: async (page) => {
+      await evaluated(page);
+      await target(page, '90');
+      await closerAt(page, 'int8');
+      await page.getByRole('table', { name: 'int8 by layer' }).waitFor({ timeout: 60_000 });
     },
   },
   'auto-tune': {
@@ -212,6 +282,18 @@ async function open(page, name) {
 async function ready(page) {
   await page.locator('main[data-status=ready]').waitFor();
   await page.getByRole('slider', { name: 'Threshold' }).waitFor();
+}
+
+async function closer(page, golden, tab) {
+  await page.locator('input[type=file]').setInputFiles(join(goldens, golden));
+  await ready(page);
+  await closerAt(page, tab);
+  await page.getByText('were looked at').waitFor();
+}
+
+async function closerAt(page, tab) {
+  await page.getByRole('button', { name: 'Understand…' }).click();
+  await page.getByRole('tab', { name: tab, exact: true }).click();
 }
 
 async function setScope(page, scope) {

@@ -175,9 +175,14 @@ export const actions: Readonly<Record<ActionId, Action>> = {
     label: 'Apply the recipe on the clipboard',
     group: 'Recipe',
     keys: [],
-    enabled: canEdit,
-    needs: 'an open checkpoint',
-    run: async (state) => state.applyRecipeText(await navigator.clipboard.readText(), 'The pasted recipe'),
+    enabled: (state) => !isBusy(state),
+    needs: 'something is running',
+    run: async (state) => {
+      const text = await navigator.clipboard.readText();
+      const { applyPasted } = await import('./recipeLink');
+      // What is none is read as one all the same, which says what is wrong with it.
+      if (!(await applyPasted(text))) await state.applyRecipeText(text, 'The pasted recipe');
+    },
   },
   cancel: {
     id: 'cancel',

@@ -28,7 +28,7 @@ export interface DroppedRecipe {
 }
 
 /** A file larger than this is no recipe of ours. */
-const recipeLimit = 4 * 2 ** 20;
+export const recipeLimit = 4 * 2 ** 20;
 /** What every recipe has, or says it is. */
 const recipeWords = /"(rules|steps)"\s*:|secateur-recipe/;
 const recipeFormat = 'secateur-recipe';

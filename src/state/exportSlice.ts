@@ -53,8 +53,8 @@ function calledBy(report: ExportReport, name: string | undefined): ExportReport 
   return isOne && name !== undefined ? { ...report, files: [{ ...file, name }] } : report;
 }
 
-/** Smaller files wait in memory: nothing is written twice. */
-const leastStreamed = 32 * 2 ** 20;
+/** What is streamed passes between processes, which costs smaller files more than being written aside (docs/benchmarks.md). */
+const leastStreamed = 256 * 2 ** 20;
 
 async function streamOf(checkpoint: OpenedCheckpoint | null, name: string | undefined) {
   if (!checkpoint || checkpoint.size < leastStreamed || checkpoint.parts.length > 1) return undefined;

@@ -9,7 +9,7 @@ import { forgetScoresBy } from './answers';
 import type { CompareSlice } from './compareSlice';
 import type { StudioContext } from './context';
 import { filesToOpen, graphBeside, hasToCompare, isGraphOf, meaningOf, type Situation } from './dropMeaning';
-import { type Dropped, nameToShow, sortDropped } from './dropped';
+import { type Dropped, type DroppedRecipe, nameToShow, sortDropped } from './dropped';
 import type { EvaluationSlice } from './evaluationSlice';
 import { type GivenInputs, inputsGiven } from './givenInputs';
 import { createOpening, type OpeningStudio } from './opening';
@@ -38,6 +38,9 @@ export interface Question {
 export type Choice = 'replace' | 'compare' | 'reference' | 'graph' | 'cancel';
 
 export interface FileSlice {
+  /** A recipe that came before a checkpoint: it is applied to the next one that opens. */
+  readonly awaited: DroppedRecipe | null;
+  forgetAwaited(): void;
   /** Null while nothing is asked. */
   readonly question: Question | null;
   answer(choice: Choice): Promise<void>;
@@ -168,6 +171,8 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
     fileName === undefined ? Promise.resolve() : run({ kind: 'opening', fileName, progress: null }, operation);
 
   return {
+    awaited: null,
+    forgetAwaited: () => set({ awaited: null }),
     question: null,
 
     answer: async (choice) => {

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import { inControl, keepRuntime, registerServiceWorker } from '../serviceWorker/page/serviceWorker';
 import { studio } from './store';
+import { rememberHandle } from './work/handles';
 
 interface Installed {
   /** Asks a person whether to install it; null where the browser does not offer that, or it is installed. */
@@ -36,6 +37,10 @@ function takeLaunched(): void {
   const { launchQueue } = window as { launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(async ({ files = [] }) => {
     const opened = await Promise.all(files.map((handle) => handle.getFile()));
+    opened.forEach((file, i) => {
+      const handle = files[i];
+      if (handle) rememberHandle(file, handle);
+    });
     if (opened.length > 0) await studio.getState().takeDropped(opened);
   });
 }

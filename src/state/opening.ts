@@ -26,8 +26,7 @@ export type OpeningStudio = CheckpointSlice &
   SelectionSlice &
   RecipeSlice &
   UnsavedSlice &
-  NoticeSlice &
-  Pick<ChannelsSlice, 'findChannels'> &
+  NoticeSlice & { readonly awaited: DroppedRecipe | null } & Pick<ChannelsSlice, 'findChannels'> &
   Pick<RepairSlice, 'keepRepair' | 'takeRepair' | 'holdsRepair'>;
 
 /** What goes with a checkpoint. */
@@ -49,9 +48,8 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     const { checkpoint } = get();
     const recipe = parseRecipe(text);
     if (!checkpoint) {
-      throw new CheckpointError('invalid-recipe', 'This is a recipe, and no checkpoint is open to apply it to.', {
-        advice: 'Drop the recipe together with a checkpoint.',
-      });
+      set({ awaited: { name, text } });
+      return;
     }
     assertRepairIsHere(recipe, name, get().holdsRepair);
     if (needsChannels(recipe) && !get().channels) await get().findChannels();
@@ -118,7 +116,9 @@ export function createOpening(context: StudioContext<OpeningStudio>, history: Re
     });
     history.start(initialRecipe());
     get().markSaved();
-    await giveBeside({ norms, repairs, ...(recipe && { recipe }), otherRecipes: [] }, signal);
+    const waiting = recipe ?? get().awaited;
+    if (waiting) set({ awaited: null });
+    await giveBeside({ norms, repairs, ...(waiting && { recipe: waiting }), otherRecipes: [] }, signal);
     // A recipe that came with the file lies in one.
     if (recipe) get().markSaved();
   };

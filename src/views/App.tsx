@@ -20,6 +20,7 @@ import { useDocumentTitle } from './shell/useDocumentTitle';
 import { useLeaveGuard } from './shell/useLeaveGuard';
 import { useNotices } from './shell/useNotices';
 import { usePaste } from './shell/usePaste';
+import { useRecipeLink } from './shell/useRecipeLink';
 import { WindowDrop } from './shell/WindowDrop';
 import { StartPage } from './start/StartPage';
 import { palettes, theme } from './theme/theme';
@@ -59,6 +60,7 @@ function Screen() {
   useLeaveGuard();
   useNotices();
   usePaste();
+  useRecipeLink();
   const status = useStudio((state) => state.status);
   const isOpen = useStudio((state) => state.checkpoint !== null);
   // A dialog of evaluation opens itself, once there is a graph.
@@ -92,7 +94,10 @@ function Screen() {
 function Beginning() {
   const isSlow = useSlowOpening();
   const structure = useStudio(({ status }) => (status.kind === 'opening' ? status.structure : undefined));
-  const ofLast = (part: 'work' | 'files') => <Later part={recent} with={{ part }} isWanted={mayHaveRecent} />;
+  const isAwaited = useStudio(({ awaited }) => awaited !== null);
+  const ofLast = (part: 'work' | 'files') => (
+    <Later part={recent} with={{ part }} isWanted={mayHaveRecent || isAwaited} />
+  );
   const start = <StartPage left={ofLast('work')} recent={ofLast('files')} />;
   return isSlow && structure ? <Later part={openingPanes} with={{ structure }} meanwhile={start} /> : start;
 }

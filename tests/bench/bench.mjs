@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { preview } from 'vite';
 import { root } from '../../scripts/run.mjs';
 import { launch } from './browser.mjs';
+import { compareRounds } from './compare.mjs';
 import { downloadRounds } from './downloads.mjs';
 import { firstFigureRounds } from './firstFigure.mjs';
 import { hugeRound } from './huge.mjs';
@@ -62,6 +63,9 @@ try {
   }
   if (!options.only || 'slim'.includes(options.only)) {
     console.log(`\n${await slimTable(folder, address, pythonHere())}`);
+  }
+  if (!options.only || 'compare'.includes(options.only)) {
+    console.log(`\n${await compareRounds(folder, address, rounds)}`);
   }
   if (!options.only || 'downloads'.includes(options.only)) {
     console.log(`\n${await downloadRounds(folder, address, rounds)}`);

@@ -74,5 +74,32 @@ test('a pruned file beside its original proves what was pruned, in words, table,
     .setInputFiles([{ name: 'page.pth', mimeType: '', buffer: Buffer.from('<!doctype html>') }]);
   await expect(page.getByRole('alert')).toContainText('page.pth');
   await dropFiles(page, sampleFile('digits-cnn.safetensors'));
-  await expect(result).toContainText('digits-cnn.safetensors is equal to digits-cnn.pth');
+  const of = page.getByRole('dialog', { name: 'digits-cnn.safetensors beside digits-cnn.pth' });
+  await expect(of.getByRole('status', { name: 'Result' })).toContainText(
+    'digits-cnn.safetensors is equal to digits-cnn.pth',
+  );
+});
+
+test('histograms of selected layers lie over each other, by count or normalised', async ({ studio, page }) => {
+  await studio.openSample('digits-cnn.pth');
+  await studio.choose('conv1.weight');
+  await page.keyboard.down('Shift');
+  await studio.row('fc1.weight').first().getByText('fc1').click();
+  await page.keyboard.up('Shift');
+  await studio.setScope('Selected');
+  const choice = page.getByRole('radiogroup', { name: 'Selected layers' });
+  await choice.getByText('over each other').click();
+  const outlines = page.getByTestId('overlaid').locator('[data-part="line"]');
+  await expect(outlines).toHaveCount(3);
+  await expect(page.getByRole('list', { name: 'Colours' })).toContainText('conv2.weight');
+  const small = outlines.first();
+  const byCount = await small.getAttribute('d');
+  await choice.getByText('normalised').click();
+  // The smallest layer is as high as the others now.
+  await expect(small).not.toHaveAttribute('d', byCount!);
+  // The handle is where it was.
+  await studio.enter(studio.targetSparsity, '30');
+  await expect(studio.threshold).toBeVisible();
+  await choice.getByText('added up').click();
+  await expect(outlines).toHaveCount(0);
 });

@@ -218,3 +218,19 @@ test('compressed weights are exported uncompressed, once that is wanted', async 
   expect((await downloading).suggestedFilename()).toBe('deflated-pruned.npz');
   await expect(studio.dialog).toContainText('verified');
 });
+
+test('a TensorFlow checkpoint opens from its index and data, and both come back pruned', async ({ studio, page }) => {
+  const place = 'tests/golden/files/tensorflow/keras/net';
+  await studio.open([`${place}.data-00000-of-00001`, `${place}.index`]);
+  await studio.expectStatus('ready');
+  await expect(page).toHaveTitle('net.index · Secateur');
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '50');
+  await expect(studio.modelSparsity).toHaveText('50.0 %');
+  const downloads: Download[] = [];
+  page.on('download', (download) => downloads.push(download));
+  await studio.download();
+  await expect.poll(() => downloads.length).toBe(2);
+  const names = downloads.map((download) => download.suggestedFilename());
+  expect(names.sort()).toEqual(['net.data-00000-of-00001', 'net.index']);
+});

@@ -50,6 +50,8 @@ test('a reload in the middle of work brings everything back', async ({ studio, p
     .click();
   await expect(page.getByRole('group', { name: 'Quality' })).toContainText('random inputs');
   await page.getByRole('tab', { name: 'Heat map' }).click();
+  await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+  await expect(page.getByText('All changes are kept in this browser.')).toBeVisible();
 
   await page.reload();
   await expect(left(page)).toContainText('digits-cnn.onnx');
@@ -104,4 +106,37 @@ test('a file opens clean and offers the work on it, and two tabs never lose eith
   await page.getByRole('menuitem', { name: /2 changes, 80.0 % sparse/ }).click();
   await expect(studio.modelSparsity).toHaveText('80.0 %');
   await expect(offered(page)).toBeHidden();
+});
+
+test('a recipe travels in a link, is pasted anywhere, and waits for a checkpoint', async ({ studio, page }) => {
+  await studio.openSample();
+  await studio.setScope('Whole model');
+  await studio.enter(studio.targetSparsity, '70');
+  await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+  await expect(page.getByText('All changes are kept in this browser.')).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Copy as a link' }).click();
+  await expect(page.getByText('A link that holds the recipe is on the clipboard.')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  const waiting = page.getByRole('region', { name: 'A recipe waits' });
+  await expect(waiting).toContainText('The recipe of the link');
+  await page.reload();
+  await expect(waiting).toContainText('1 rule');
+  await studio.openSample('digits-cnn.safetensors');
+  await expect(studio.modelSparsity).toHaveText('70.0 %');
+  await expect(page.getByText('The recipe of the link: 1 of 1 rule matched 4 tensors.')).toBeVisible();
+  expect(new URL(page.url()).hash).toBe('');
+
+  await page.keyboard.press('Control+z');
+  await expect(studio.modelSparsity).toHaveText('0.0 %');
+  await page.getByPlaceholder(/^Filter/).focus();
+  await page.keyboard.press('Control+v');
+  await expect(studio.modelSparsity).toHaveText('70.0 %');
+
+  await page.evaluate(() => navigator.clipboard.writeText(`${location.href}#recipe=abc`));
+  await page.keyboard.press('Control+v');
+  await expect(studio.alert).toContainText('The link holds no whole recipe');
+  await expect(studio.modelSparsity).toHaveText('70.0 %');
 });

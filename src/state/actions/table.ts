@@ -11,6 +11,7 @@ import { repairActions } from './repairs';
 import { takeActions } from './taking';
 import { understandingActions } from './understanding';
 import { helpActions, viewActions } from './views';
+import { workActions } from './work';
 
 const lists: readonly ActionList[] = [
   Object.values(actions),
@@ -27,6 +28,7 @@ const lists: readonly ActionList[] = [
   takeActions,
   helpActions,
   compareActions,
+  Object.values(workActions),
   pageActions,
 ];
 

@@ -1,6 +1,7 @@
 /** Keeps the work on what is open as one goes, and knows what was kept of it before. Nothing waits for it. */
 import type { StoreApi } from 'zustand/vanilla';
 import { remember } from '../remembered';
+import { screen } from '../screen';
 import type { StudioState } from '../studio';
 import { type Claims, createClaims } from './claims';
 import { openDatabase } from './database';
@@ -9,8 +10,8 @@ import { restoreWork } from './restoring';
 import { type KeptFile, type Shelf, tooMany } from './shelf';
 import { work } from './workState';
 
-/** Milliseconds until what is only looked at otherwise is written: a list that is walked through is one change. */
-const pause = 800;
+/** Milliseconds between writing what is only looked at otherwise: a list that is walked through is few changes. */
+const pause = 500;
 
 /** Work that goes on as soon as its file is open again. */
 export interface Wanted {
@@ -26,6 +27,8 @@ export class Keeper {
   private current: OpenWork | undefined;
   private wanted: Wanted | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** It was looked at otherwise since the timer began. */
+  private isDue = false;
   /** What comes from the shelf is not yet the work at hand. */
   private isRestoring = false;
 
@@ -43,6 +46,9 @@ export class Keeper {
       forget: (id) => void this.forget(id),
     });
     studio.subscribe((now, previous) => this.follow(now, previous));
+    screen.subscribe((now, previous) => {
+      if (now.editorTab !== previous.editorTab && studio.getState().opened && !this.isRestoring) this.saveView();
+    });
     if (studio.getState().opened) void this.begin();
   }
 
@@ -82,20 +88,31 @@ export class Keeper {
   private follow(now: StudioState, previous: StudioState): void {
     if (now.opened !== previous.opened) {
       clearTimeout(this.timer);
+      this.timer = undefined;
       void this.begin();
       return;
     }
     if (!now.opened || this.isRestoring) return;
     if (now.history !== previous.history || now.snapshots !== previous.snapshots) this.save();
-    else if (looksOtherwise(now, previous)) {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), pause);
-    }
+    else if (looksOtherwise(now, previous)) this.saveView();
   }
 
   private save(): void {
-    clearTimeout(this.timer);
     this.current?.save(this.studio.getState());
+  }
+
+  /** The first change at once: the page may be gone by the next. */
+  private saveView(): void {
+    if (this.timer) {
+      this.isDue = true;
+      return;
+    }
+    this.save();
+    this.isDue = false;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.isDue) this.saveView();
+    }, pause);
   }
 
   /** With what is open now, which may be nothing. */

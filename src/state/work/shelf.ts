@@ -52,9 +52,9 @@ export interface Shelf {
 }
 
 /** Files that are remembered. */
-export const mostFiles = 12;
+export const mostFiles = 40;
 /** Of one file. */
-export const mostWorks = 6;
+export const mostWorks = 10;
 
 /** A file with one more piece of work, or a newer state of one. */
 export function withWork(file: OpenedFile, before: KeptFile | undefined, summary: WorkSummary): KeptFile {

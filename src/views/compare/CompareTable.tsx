@@ -120,11 +120,13 @@ export function CompareTable({ comparison, tensors, chosen, onChoose, sorting, s
 
 function Name({ tensor }: { readonly tensor: ComparedTensor }) {
   const { name, otherName } = tensor;
-  const names = otherName === undefined ? name : `${name} → ${otherName}`;
   return (
     <>
-      <bdi title={names}>{names}</bdi>
-      <small>{aboutTensor(tensor)}</small>
+      <bdi title={name}>{name}</bdi>
+      <small title={otherName}>
+        {otherName !== undefined && `→ ${otherName} · `}
+        {aboutTensor(tensor)}
+      </small>
     </>
   );
 }

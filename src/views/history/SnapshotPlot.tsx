@@ -99,7 +99,13 @@ function SnapshotPlot({ snapshots, across }: { readonly snapshots: readonly Snap
     });
   const most = Math.max(...figures.map(({ x }) => x), 0);
   return (
-    <ChartBox>
+    <ChartBox
+      title="Snapshots"
+      rows={() => [
+        ['name', across, metrics[metric].label],
+        ...figures.map(({ snapshot, x, value }) => [snapshot.name, x, value]),
+      ]}
+    >
       {({ width, height }) => (
         <>
           <ComposedChart width={width} height={height} margin={margin} accessibilityLayer={false} data={points}>

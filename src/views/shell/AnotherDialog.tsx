@@ -6,6 +6,7 @@ import type { Choice, Question } from '../../state/fileSlice';
 import { useScreen } from '../../state/screen';
 import { studio, useStudio } from '../../state/store';
 import { hasUnsavedWork } from '../../state/unsaved';
+import { isKept, useWork } from '../../state/work/workState';
 import { perform } from '../parts/actions/perform';
 import { DialogFrame } from '../parts/frames/DialogFrame';
 import classes from './AnotherDialog.module.css';
@@ -122,12 +123,16 @@ function AsGraph({ fileName, open, isUnsaved }: About) {
 /** What replacing would cost, and how to keep it. */
 function Unsaved({ open }: Pick<About, 'open'>) {
   const isUnsaved = useStudio(hasUnsavedWork);
+  const isHere = useWork(isKept);
   return (
     <div className={classes.unsaved} role="status" data-saved={!isUnsaved}>
       {isUnsaved ? (
         <>
           <p>
-            The recipe of <bdi>{open}</bdi> was changed and is in no file: replacing loses it.
+            The recipe of <bdi>{open}</bdi> was changed and is in no file
+            {isHere
+              ? '. It is kept in this browser, and offered when the file is opened again.'
+              : ': replacing loses it.'}
           </p>
           <Button
             leftSection={<IconDeviceFloppy size={16} stroke={1.6} />}

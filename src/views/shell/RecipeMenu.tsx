@@ -6,11 +6,15 @@ import {
   IconDeviceFloppy,
   IconFileImport,
   IconHistory,
+  IconLink,
   IconListDetails,
+  IconRestore,
 } from '@tabler/icons-react';
 import { actions } from '../../state/actions';
 import { historyActions } from '../../state/actions/history';
+import { workActions } from '../../state/actions/work';
 import { ActionItem } from '../parts/actions/ActionItem';
+import { KeptNote } from './KeptNote';
 
 export function RecipeMenu() {
   return (
@@ -40,6 +44,7 @@ export function RecipeItems() {
         icon={<IconDeviceFloppy size={16} stroke={1.6} />}
       />
       <ActionItem action={actions.copyRecipe} label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
+      <ActionItem action={workActions.copyLink} label="Copy as a link" icon={<IconLink size={16} stroke={1.6} />} />
       <ActionItem
         action={actions.open}
         label="Apply one from a file…"
@@ -50,6 +55,12 @@ export function RecipeItems() {
         label="Apply the copied one"
         icon={<IconClipboardText size={16} stroke={1.6} />}
       />
+      <ActionItem
+        action={workActions.restoreWork}
+        label="Restore kept work…"
+        icon={<IconRestore size={16} stroke={1.6} />}
+      />
+      <KeptNote />
     </>
   );
 }

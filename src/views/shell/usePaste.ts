@@ -3,16 +3,23 @@ import { isRecipeText } from '../../state/dropped';
 import { screen } from '../../state/screen';
 import { studio } from '../../state/store';
 
-/** A recipe's text, or files, pasted anywhere but into a field: as if they were dropped. */
+function isIn(target: EventTarget | null, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
+}
+
+/** A recipe, a link to one, or files, pasted anywhere: as if they were dropped. */
 export function usePaste(): void {
   useEffect(() => {
-    const paste = ({ clipboardData, target }: ClipboardEvent) => {
-      const isInField = target instanceof Element && target.closest('input, textarea, [contenteditable]') !== null;
-      if (!clipboardData || isInField || screen.getState().dialog !== null) return;
+    const paste = (event: ClipboardEvent) => {
+      const { clipboardData, target } = event;
+      if (!clipboardData || screen.getState().dialog !== null || isIn(target, 'textarea, [contenteditable]')) return;
       const files = [...clipboardData.files];
       const text = clipboardData.getData('text/plain');
-      if (files.length > 0) void studio.getState().takeDropped(files);
-      else if (isRecipeText(text)) void studio.getState().applyRecipeText(text, 'The pasted recipe');
+      if (isRecipeText(text) || text.includes('#recipe=')) {
+        // A field of one line has no use for it.
+        event.preventDefault();
+        void import('../../state/recipeLink').then(({ applyPasted }) => applyPasted(text));
+      } else if (files.length > 0 && !isIn(target, 'input')) void studio.getState().takeDropped(files);
     };
     window.addEventListener('paste', paste);
     return () => window.removeEventListener('paste', paste);

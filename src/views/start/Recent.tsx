@@ -2,7 +2,9 @@ import { Button, CloseButton, UnstyledButton } from '@mantine/core';
 import { IconFile, IconFileDatabase, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { formatBytes, formatQuantity } from '../../lib/numbers';
-import { useStudio } from '../../state/store';
+import { roundsOf } from '../../pruning/decide';
+import { parseRecipe } from '../../pruning/parseRecipe';
+import { studio, useStudio } from '../../state/store';
 import { forgetFile, hasToBeChosen, openAgain, refreshRecent, useRecent, workLeft } from '../../state/work/recent';
 import type { KeptFile } from '../../state/work/shelf';
 import { agoText } from '../parts/words/agoText';
@@ -25,7 +27,36 @@ export function Recent({ part }: RecentProps) {
     window.addEventListener('focus', refresh);
     return () => window.removeEventListener('focus', refresh);
   }, []);
-  return part === 'work' ? <WorkLeft /> : <RecentFiles />;
+  return part === 'work' ? <Waiting /> : <RecentFiles />;
+}
+
+/** A recipe that came first, and work that was left. */
+function Waiting() {
+  const awaited = useStudio((state) => state.awaited);
+  return (
+    <>
+      {awaited && <AwaitedRecipe {...awaited} />}
+      <WorkLeft />
+    </>
+  );
+}
+
+function AwaitedRecipe({ name, text }: { readonly name: string; readonly text: string }) {
+  const rules = roundsOf(parseRecipe(text)).flat().length;
+  return (
+    <section className={classes.left} aria-labelledby="awaited">
+      <div className={classes.words} role="status">
+        <h3 id="awaited">A recipe waits</h3>
+        <p>
+          <bdi className={classes.name}>{name}</bdi>
+          <span className={classes.dim}>
+            {formatQuantity(rules, 'rule')}, for the next checkpoint that you open: choose one below.
+          </span>
+        </p>
+      </div>
+      <Button onClick={studio.getState().forgetAwaited}>Open without it</Button>
+    </section>
+  );
 }
 
 function RecentFiles() {

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Crc32Change, crc32, crc32Raw, crc32SkipZeros } from '../../../src/lib/crc32';
+import { Crc32Change, crc32, crc32c, crc32Raw, crc32SkipZeros, maskedCrc, unmaskedCrc } from '../../../src/lib/crc32';
 
 describe('crc32', () => {
   it('gives the check value of the standard', () => {
@@ -27,6 +27,17 @@ describe('crc32', () => {
   it('skips more zeros than 32 bits can count', () => {
     const once = crc32SkipZeros(0xdeadbeef, 2 ** 31 + 5);
     expect(crc32SkipZeros(once, 2 ** 31 - 5)).toBe(crc32SkipZeros(0xdeadbeef, 2 ** 32));
+  });
+});
+
+describe('crc32c', () => {
+  it('gives the check value of the standard, and is masked as LevelDB masks it and back', () => {
+    expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (crc) => {
+        expect(unmaskedCrc(maskedCrc(crc))).toBe(crc);
+      }),
+    );
   });
 });
 

@@ -254,10 +254,15 @@ describe('a recipe beside the files', () => {
     expect(studio.getState().recipe).toEqual(initialRecipe());
   });
 
-  it('alone with nothing open asks for a checkpoint', async () => {
-    const { studio } = newStudio();
+  it('alone with nothing open waits for the next checkpoint, for that one only', async () => {
+    const { studio, open } = newStudio();
     await studio.getState().openFiles([file('r.json', formatRecipe(recipe))]);
-    expect(studio.getState().status).toMatchObject({ kind: 'error', error: { code: 'invalid-recipe' } });
+    expect(studio.getState()).toMatchObject({ status: { kind: 'empty' }, awaited: { name: 'r.json' } });
+    await open();
+    expect(studio.getState()).toMatchObject({ recipe, awaited: null });
+    studio.getState().closeCheckpoint();
+    await open('other.safetensors');
+    expect(studio.getState().recipe).toEqual(initialRecipe());
   });
 
   it('that matches nothing here changes nothing, and says so', async () => {

@@ -13,6 +13,9 @@ export interface Overlaid {
   readonly distribution: Distribution;
 }
 
+/** As many colours and lines as can be told apart. */
+export const mostOverlaid = 6;
+
 interface OverlaidBarsProps {
   readonly overlaid: readonly Overlaid[];
   readonly values: Values;

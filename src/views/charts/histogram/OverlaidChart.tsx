@@ -24,22 +24,24 @@ export function OverlaidChart({ overlaid, values, log, isNormalised, label }: Ov
   const stretch = useMemo(() => stretchOf(overlaid, values), [overlaid, values]);
   const beyond = overlaid.reduce((sum, { distribution }) => sum + distribution.beyond(stretch.high), 0);
   return (
-    <div className={classes.frame} role="img" aria-label={label}>
-      <ChartBox>
+    <div className={classes.frame}>
+      <ChartBox title="Histograms over each other">
         {({ width, height }) => {
           const axis = axisOf(values, stretch.low, stretch.high, width);
           const most = Math.max(...overlaid.map(({ distribution }) => distribution.count));
           const half = Math.max(5, Math.round(Math.min(width / barWidth, barsPerRoot * Math.sqrt(most)) / 2));
           return (
-            <OverlaidBars
-              overlaid={overlaid}
-              values={values}
-              axis={axis}
-              bars={values === 'signed' ? 2 * half + 1 : 2 * half}
-              height={height}
-              log={log}
-              isNormalised={isNormalised}
-            />
+            <div role="img" aria-label={label} style={{ height: '100%' }}>
+              <OverlaidBars
+                overlaid={overlaid}
+                values={values}
+                axis={axis}
+                bars={values === 'signed' ? 2 * half + 1 : 2 * half}
+                height={height}
+                log={log}
+                isNormalised={isNormalised}
+              />
+            </div>
           );
         }}
       </ChartBox>

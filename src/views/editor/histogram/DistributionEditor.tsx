@@ -15,6 +15,7 @@ import classes from './DistributionCard.module.css';
 import { NoHandle } from './NoHandle';
 import { Plot } from './Plot';
 import { Remarks } from './Remarks';
+import { TogetherTools, useTogether } from './Together';
 import { useAxisView } from './useAxisView';
 import { useLeft } from './useLeft';
 import { useShownScores } from './useShownScores';
@@ -37,6 +38,7 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
   // Where no one threshold tells what goes; what is locked has none to drag, and loses weights all the same.
   const isCounted = editable ? scores.kind === 'fixed' || scores.kind === 'several' : layers.some(isLocked);
   const left = useLeft(layers, isCounted);
+  const together = useTogether(layers, scope, placeable);
   const thresholdField = useRef<HTMLInputElement>(null);
   const sides = placeable?.sides ?? 'either';
   const axisValues = sides === 'either' ? values : sides === 'signed' ? 'signed' : 'magnitude';
@@ -65,9 +67,13 @@ export function DistributionEditor({ layers, scope, editable, method }: Distribu
         left={left}
         shown={shown}
         log={counts === 'log'}
+        overlaid={together.overlaid}
         placeable={editable ? placeable : undefined}
         thresholdField={thresholdField}
       />
+      {together.choice && (
+        <TogetherTools choice={together.choice} choose={together.choose} overlaid={together.overlaid?.each} />
+      )}
       <Remarks distribution={distribution} shown={shown} noun={placeable?.words.nounFor} handle={handle} />
       {editable && !placeable && <NoHandle scores={scores} layers={layers} />}
       <ThresholdControls

@@ -6,6 +6,7 @@ import { studio } from '../../../state/store';
 import type { Bins } from '../../charts/histogram/bars';
 import type { Distribution } from '../../charts/histogram/distribution';
 import { shareOn, type Values } from '../../charts/histogram/domain';
+import { type Overlaid, OverlaidBars } from '../../charts/histogram/OverlaidBars';
 import { TakeMenu } from '../../charts/take/TakeMenu';
 import type { Placeable } from '../../parts/scores/shownScores';
 import { handleTrack } from '../threshold/handleTrack';
@@ -25,6 +26,8 @@ interface PlotProps {
   readonly left?: Distribution | undefined;
   readonly shown: ShownAxis;
   readonly log: boolean;
+  /** Layers one by one, over each other in the place of their sum. */
+  readonly overlaid?: { readonly each: readonly Overlaid[]; readonly isNormalised: boolean } | undefined;
   /** Absent: there is no threshold to place here, and no handle. */
   readonly placeable: Placeable | undefined;
   readonly thresholdField: RefObject<HTMLInputElement | null>;
@@ -38,7 +41,8 @@ const barsPerRoot = 5;
 const zoomKeys: Readonly<Record<string, number>> = { '+': zoomStep, '=': zoomStep, '-': 1 / zoomStep, '0': 0 };
 
 /** The histogram with the handle on it. */
-export function Plot({ distribution, title, left, shown, log, placeable, thresholdField }: PlotProps) {
+export function Plot(props: PlotProps) {
+  const { distribution, title, left, shown, log, overlaid, placeable, thresholdField } = props;
   const { ref: measure, width, height } = useElementSize();
   const frame = useRef<HTMLDivElement>(null);
   const { values, stretch, view, set } = shown;
@@ -62,7 +66,19 @@ export function Plot({ distribution, title, left, shown, log, placeable, thresho
   const reveal = () => {
     if (track) set((before) => revealing(before, shareOn(stretch, track.threshold(studio.getState()))));
   };
-  const drawn = <HistogramBars bins={bins} axis={axis} height={height} log={log} {...leftOf(leftBins?.counts)} />;
+  const drawn = overlaid ? (
+    <OverlaidBars
+      overlaid={overlaid.each}
+      values={values}
+      axis={axis}
+      bars={bars}
+      height={height}
+      log={log}
+      isNormalised={overlaid.isNormalised}
+    />
+  ) : (
+    <HistogramBars bins={bins} axis={axis} height={height} log={log} {...leftOf(leftBins?.counts)} />
+  );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys reach it from the handle, which has the focus
     <div ref={frame} className={classes.frame} data-handle={track !== undefined} onKeyDown={press}>
