@@ -34,10 +34,7 @@ export interface CommandCall {
   readonly page: BuiltPage;
 }
 
-/** Something was typed that cannot be understood: the command ends with 2, and its usage. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usageError';
 
 export function textOf(options: OptionValues, name: string): string | undefined {
   const value = options[name];

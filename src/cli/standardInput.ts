@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { CheckpointError } from '../lib/errors';
-import { UsageError } from './command';
+import { UsageError } from './usageError';
 
 export class StandardInput {
   private readonly stream: Readable;
