@@ -1,6 +1,7 @@
 /** What a command is: one record each, which the help and the parser read. */
 import type { ParseArgsConfig } from 'node:util';
 import type { Kernels } from '../kernels/kernels';
+import type { BuiltPage } from './serving/serve';
 import type { Terminal } from './terminal';
 
 export type OptionTypes = NonNullable<ParseArgsConfig['options']>;
@@ -27,6 +28,7 @@ export interface CommandCall {
   readonly kernels: Kernels;
   /** Fires when the person stops the command. */
   readonly signal: AbortSignal;
+  readonly page: BuiltPage;
 }
 
 /** Something was typed that cannot be understood: the command ends with 2, and its usage. */

@@ -7,23 +7,26 @@ import { diff } from './commands/diff';
 import { inspect } from './commands/inspect';
 import { lean } from './commands/lean';
 import { masks } from './commands/masks';
+import { open } from './commands/open';
 import { prune } from './commands/prune';
 import { report } from './commands/report';
 import { script } from './commands/script';
 import { slim } from './commands/slim';
+import type { BuiltPage } from './serving/serve';
 import type { Terminal } from './terminal';
 
-const commands: readonly Command[] = [prune, slim, inspect, diff, lean, masks, script, report];
+const commands: readonly Command[] = [prune, slim, inspect, diff, lean, masks, script, report, open];
 
 export interface Means {
   readonly terminal: Terminal;
   /** Made when a command needs them. */
   kernels(): Kernels;
   readonly signal: AbortSignal;
+  readonly page: BuiltPage;
 }
 
 /** @param argv what stands behind the program's name @returns the exit code */
-export async function run(argv: readonly string[], { terminal, kernels, signal }: Means): Promise<number> {
+export async function run(argv: readonly string[], { terminal, kernels, signal, page }: Means): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.print(helpOf(commands.find((each) => each.name === rest[0])));
@@ -40,7 +43,7 @@ export async function run(argv: readonly string[], { terminal, kernels, signal }
       terminal.print(helpOf(command));
       return 0;
     }
-    return await command.run({ given: positionals, options: values, terminal, kernels: kernels(), signal });
+    return await command.run({ given: positionals, options: values, terminal, kernels: kernels(), signal, page });
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.say(`secateur ${name}: ${error.message}\n\n${helpOf(command).trimEnd()}`);

@@ -24,6 +24,7 @@ import { context } from '../engine/patched';
 
 const samples = resolve(import.meta.dirname, '../../../public/samples');
 const kernels = loadWasmKernels();
+const page = { folders: [], headers: {} };
 const half = {
   format: 'secateur-recipe',
   version: 1,
@@ -48,7 +49,7 @@ async function typed(...argv: string[]) {
     },
     status: () => {},
   };
-  const code = await run(argv, { terminal, kernels: () => kernels, signal: new AbortController().signal });
+  const code = await run(argv, { terminal, kernels: () => kernels, signal: new AbortController().signal, page });
   return { code, printed, said };
 }
 
