@@ -2,6 +2,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Kernels } from '../kernels/kernels';
 import type { BuiltPage } from './serving/serve';
+import type { StandardInput } from './standardInput';
 import type { Terminal } from './terminal';
 
 export type OptionTypes = NonNullable<ParseArgsConfig['options']>;
@@ -24,6 +25,8 @@ export interface CommandCall {
   /** Files, as they were typed. */
   readonly given: readonly string[];
   readonly options: OptionValues;
+  /** Where a file is called `-`. */
+  readonly input: StandardInput;
   readonly terminal: Terminal;
   readonly kernels: Kernels;
   /** Fires when the person stops the command. */
@@ -31,10 +34,7 @@ export interface CommandCall {
   readonly page: BuiltPage;
 }
 
-/** Something was typed that cannot be understood: the command ends with 2, and its usage. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usageError';
 
 export function textOf(options: OptionValues, name: string): string | undefined {
   const value = options[name];

@@ -21,6 +21,7 @@ process.exitCode = await run(process.argv.slice(2), {
   // They lie beside the program.
   kernels: () => createWasmKernels(new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)))),
   signal: stopping.signal,
+  input: process.stdin,
   page: {
     // Of a package, and of a clone.
     folders: ['page', '../dist'].map((folder) => fileURLToPath(new URL(folder, import.meta.url))),

@@ -22,6 +22,13 @@ test('files that the command line serves are open in the page, with their recipe
     await expect(page.getByRole('banner')).toContainText('model.onnx');
     await expect(studio.modelSparsity).toHaveText('50.0 %');
 
+    // The way back: what the page does, as a command.
+    await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Copy command' }).click();
+    await expect(page.getByText('The command is on the clipboard, to be run where model.onnx is.')).toBeVisible();
+    const copied = 'secateur prune model.onnx --sparsity 0.5 --scope global --out model-pruned.onnx';
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(copied);
+
     // What was done meanwhile is offered, as ever.
     await page.reload();
     await studio.expectStatus('ready');

@@ -10,11 +10,12 @@ export const open: Command = {
   usage: `FILE…
   --port N             4180, or any that is free`,
   options: { port: { type: 'string' } },
-  async run({ given, options, terminal, page, signal }) {
+  async run(call) {
+    const { options, terminal, page, signal } = call;
     const typed = textOf(options, 'port');
     const port = typed === undefined ? undefined : Number(typed);
     if (typed !== undefined && !/^\d{1,5}$/.test(typed)) throw new UsageError(`--port ${typed} is no port.`);
-    const paths = await pathsOf(given);
+    const paths = await pathsOf(call);
     const running = await servePage(paths, page, port);
     try {
       terminal.print(`${running.address}\n`);
