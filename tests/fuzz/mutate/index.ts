@@ -6,9 +6,18 @@ import type { Bytes, Mutation } from './mutation';
 import { npyMutations } from './npy';
 import { pickleMutations } from './pickle';
 import { protobufMutations } from './protobuf';
+import { tableMutations } from './table';
+import { xmlMutations } from './xml';
 import { zipMutations } from './zip';
 
-const contents: readonly Mutation[] = [...pickleMutations, ...jsonMutations, ...npyMutations, ...protobufMutations];
+const contents: readonly Mutation[] = [
+  ...pickleMutations,
+  ...jsonMutations,
+  ...npyMutations,
+  ...xmlMutations,
+  ...tableMutations,
+  ...protobufMutations,
+];
 const structures: readonly Mutation[] = [
   ...zipMutations((bytes, random) => once(contents, bytes, random)),
   ...contents,
