@@ -22,6 +22,8 @@ export interface CheckpointFiles {
   readonly notes?: readonly Note[];
   /** The repaired weights that were saved beside the recipe. */
   readonly repair?: { readonly name: string; readonly source: ByteSource };
+  /** The checkpoint that criteria compare with. */
+  readonly reference?: { readonly source: ByteSource; readonly parts: readonly Part[] };
 }
 
 const withoutRepair = 'The recipe was repaired, and its repaired weights are not here: it prunes only.';
@@ -39,7 +41,7 @@ export interface Pruned<Closed> extends PrunedFiles<Closed> {
  * @throws CheckpointError what opening, resolving and exporting throw; `repair-missing` where the recipe repairs between its steps
  */
 export async function prune<Closed>(
-  { source, parts, notes, repair }: CheckpointFiles,
+  { source, parts, notes, repair, reference }: CheckpointFiles,
   recipe: Recipe,
   open: OpenSink<Closed>,
   kernels: Kernels,
@@ -49,7 +51,9 @@ export async function prune<Closed>(
   const given = repair && (await readRepair(session, repair.source, repair.name));
   const made = repairBeside(recipe, given?.repair);
   if (made && given) session.measurable.beside.keepRepair(made.id, given.values);
-  const { outcomes } = await resolveExactly(session, recipe, context);
+  const compared = reference && (await session.openReference(reference.source, reference.parts));
+  const known = compared ? { references: new Set(compared.matched) } : {};
+  const { outcomes } = await resolveExactly(session, recipe, context, known);
   const all = made ? repairedOutcomes(outcomes, made) : outcomes;
   const written = await exportPruned({ source, session }, all, open, context);
   const isWithout = !made && hasRepair(recipe);

@@ -9,13 +9,15 @@ export interface CommandSource {
   readonly prunedName: string;
   /** What the repaired weights are saved as, where the recipe has some. */
   readonly repairName?: string;
+  /** Of the checkpoint that its criteria compare with, where they do. */
+  readonly referenceName?: string | undefined;
 }
 
 /**
  * For a POSIX shell. One plain rule is said by options, whatever else by the recipe itself, which stands behind the command.
  * @returns without an end of line
  */
-export function commandLine({ recipe, fileNames, prunedName, repairName }: CommandSource): string {
+export function commandLine({ recipe, fileNames, prunedName, repairName, referenceName }: CommandSource): string {
   const rule = onlyRule(recipe);
   const isFolder = fileNames.length > 1;
   const words = [
@@ -23,6 +25,7 @@ export function commandLine({ recipe, fileNames, prunedName, repairName }: Comma
     ...fileNames.map((name) => quoted(name.startsWith('-') ? `./${name}` : name)),
     ...(rule ? optionsOf(rule) : ['--recipe -']),
     ...(repairName === undefined ? [] : [option('repair', repairName)]),
+    ...(referenceName === undefined ? [] : [option('reference', referenceName)]),
     option('out', prunedName),
   ];
   const command = `${isFolder ? `mkdir -p -- ${quoted(prunedName)} && ` : ''}${words.join(' ')}`;

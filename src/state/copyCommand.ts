@@ -9,13 +9,14 @@ import { commandLine } from '../reports/commandLine';
 import type { StudioState } from './studio';
 
 /** @returns what there is to be said of it, one or two sentences */
-export async function copyCommand({ recipe, checkpoint, origin }: StudioState): Promise<string> {
+export async function copyCommand({ recipe, checkpoint, origin, reference }: StudioState): Promise<string> {
   const { fileName } = found(checkpoint, 'an open checkpoint');
   const inForce = withoutStaleRepair(recipe);
   const command = commandLine({
     recipe: inForce,
     fileNames: origin?.files.map(({ name }) => name) ?? [fileName],
     prunedName: prunedName(fileName),
+    ...(scoresBy('reference', inForce) && { referenceName: reference?.fileName }),
     ...(hasRepair(inForce) && { repairName: suffixed(fileName, '-repair', '.safetensors') }),
   });
   await navigator.clipboard.writeText(command);
@@ -24,15 +25,12 @@ export async function copyCommand({ recipe, checkpoint, origin }: StudioState): 
 
 /** What the command line does not have. */
 function lacking(recipe: Recipe): string[] {
-  const needs = [
-    ...(scoresBy('norms', recipe) || scoresBy('moments', recipe) ? ['what is known of inputs'] : []),
-    ...(scoresBy('reference', recipe) ? ['the reference'] : []),
-  ];
+  const isOfInputs = scoresBy('norms', recipe) || scoresBy('moments', recipe);
   const isOfUnits = roundsOf(recipe).some((rules) =>
     rules.some(({ granularity, off }) => !off && granularity === 'unit'),
   );
   return [
-    ...(needs.length > 0 ? [`It will be refused: the command line cannot be given ${needs.join(' and ')} yet.`] : []),
+    ...(isOfInputs ? ['It will be refused: the command line cannot be given what is known of inputs yet.'] : []),
     ...(isOfUnits ? ['It will be refused: the command line chooses no channels yet.'] : []),
     ...(hasRepair(recipe) ? ['Save the repaired weights beside it: Recipe, Save as a file.'] : []),
   ];

@@ -4,6 +4,7 @@ import { formatPercent, formatQuantity } from '../../lib/numbers';
 import { pathsOf } from '../checkpoint';
 import { type Command, textOf } from '../command';
 import { written } from '../output';
+import { filesOf } from '../paths';
 import { progressOn } from '../progress';
 import { recipeFrom, recipeOptions, recipeUsage } from '../recipeOptions';
 
@@ -14,17 +15,20 @@ export const prune: Command = {
   --out FILE           where it goes: a folder, where the checkpoint is many files; - is standard output
 ${recipeUsage}
   --repair FILE        the repaired weights that were saved beside the recipe
+  --reference FILE     the checkpoint that magnitude_increase compares with: a file, or its folder
   --json               what was written, for other programs`,
   options: {
     ...recipeOptions,
     out: { type: 'string', short: 'o' },
     repair: { type: 'string' },
+    reference: { type: 'string' },
     json: { type: 'boolean' },
   },
   async run(call) {
     const { options, terminal, kernels, signal } = call;
     return await written(call, async (out, named) => {
       const recipe = await recipeFrom(call);
+      const reference = textOf(options, 'reference');
       const paths = await pathsOf(call);
       const context = progressOn(terminal, signal);
       const { opened, files, weights, zeros, changed, note } = await pruneFiles(
@@ -34,6 +38,7 @@ ${recipeUsage}
         kernels,
         context,
         textOf(options, 'repair'),
+        reference === undefined ? undefined : await filesOf([reference]),
       );
       for (const { text } of opened.notes) terminal.say(text);
       if (note !== undefined) terminal.say(note);

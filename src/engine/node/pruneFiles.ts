@@ -6,12 +6,13 @@ import type { CallContext } from '../callContext';
 import { type Pruned, prune } from '../prune';
 import { sinksAt } from './fileSinks';
 import { FileSource } from './fileSource';
-import { openFiles } from './openFiles';
+import { type FilesOnDisk, openFiles } from './openFiles';
 
 /**
  * @param paths the files of one checkpoint, in any order; what does not belong to it is left aside, with a note
  * @param destination where a single file is written; a folder: there, under the names that exports have
  * @param repairPath of the repaired weights that were saved beside the recipe
+ * @param referencePaths the files of the checkpoint that criteria compare with
  * @returns what was written; the content of each file is its path
  * @throws CheckpointError what `prune` throws
  */
@@ -22,16 +23,20 @@ export async function pruneFiles(
   kernels: Kernels,
   context: CallContext,
   repairPath?: string,
+  referencePaths?: readonly string[],
 ): Promise<Pruned<string>> {
   const files = await openFiles(paths);
   let repair: FileSource | undefined;
+  let reference: FilesOnDisk | undefined;
   try {
     if (repairPath !== undefined) repair = await FileSource.open(repairPath);
-    const open = await sinksAt(destination, files.parts.length, paths);
+    if (referencePaths !== undefined) reference = await openFiles(referencePaths);
+    const open = await sinksAt(destination, files.parts.length, [...paths, ...(referencePaths ?? [])]);
     const beside = repair && repairPath ? { repair: { name: basename(repairPath), source: repair } } : {};
-    return await prune({ ...files, ...beside }, recipe, open, kernels, context);
+    return await prune({ ...files, ...beside, ...(reference && { reference }) }, recipe, open, kernels, context);
   } finally {
     await repair?.close();
+    await reference?.close();
     await files.close();
   }
 }

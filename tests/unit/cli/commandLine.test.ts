@@ -29,12 +29,12 @@ async function understood(command: string) {
   const { words, input } = inShell(command);
   const { values, positionals } = parseArgs({
     args: words.slice(1),
-    options: { ...recipeOptions, out: { type: 'string' }, repair: { type: 'string' } },
+    options: { ...recipeOptions, out: { type: 'string' }, repair: { type: 'string' }, reference: { type: 'string' } },
     allowPositionals: true,
   });
   const signal = new AbortController().signal;
   const recipe = await recipeFrom({ options: values, input: new StandardInput(Readable.from([input]), signal) });
-  return { recipe, positionals, out: values.out, repair: values.repair };
+  return { recipe, positionals, out: values.out, repair: values.repair, reference: values.reference };
 }
 
 describe.skipIf(process.platform === 'win32')('the command of a recipe', () => {
@@ -76,13 +76,20 @@ describe.skipIf(process.platform === 'win32')('the command of a recipe', () => {
   it('has the recipe behind it where options cannot say it, and files by any name', async () => {
     const recipe = parseRecipe({ format: 'secateur-recipe', version: 1, steps: [[rule], [rule]] });
     const fileNames = ['-a b.safetensors', "b'$(id).safetensors"];
-    const command = commandLine({ recipe, fileNames, prunedName: 'a b-pruned', repairName: 'r.safetensors' });
+    const command = commandLine({
+      recipe,
+      fileNames,
+      prunedName: 'a b-pruned',
+      repairName: 'r.safetensors',
+      referenceName: 'was.pth',
+    });
     expect(command).toContain("<<'RECIPE'\n{");
     expect(await understood(command)).toEqual({
       recipe,
       positionals: ['./-a b.safetensors', "b'$(id).safetensors"],
       out: 'a b-pruned',
       repair: 'r.safetensors',
+      reference: 'was.pth',
     });
   });
 });

@@ -182,6 +182,27 @@ describe('what cannot be done', () => {
   });
 });
 
+describe('secateur prune --reference', () => {
+  it('prunes what grew least since an earlier checkpoint', async () => {
+    const original = join(samples, 'digits-cnn.pth');
+    const [earlier, out] = [join(folder, 'earlier.pth'), join(folder, 'grown.pth')];
+    await typed('prune', original, '--sparsity', '0.5', '--out', earlier);
+    const by = ['--criterion', 'magnitude_increase', '--sparsity', '0.5', '--out', out];
+    const without = await typed('prune', original, ...by);
+    expect(without).toMatchObject({ code: 1, said: expect.stringMatching(/reference/i) });
+    expect(await typed('prune', original, ...by, '--reference', earlier)).toMatchObject({ code: 0 });
+    // What the earlier one has as it is here did not grow: the other half is what stays.
+    const { printed } = await typed('diff', earlier, out, '--json');
+    const { tensors } = JSON.parse(printed) as {
+      tensors: { name: string; difference?: { changed: number; weights: number } }[];
+    };
+    const { difference } = tensors.find(({ name }) => name === 'conv2.weight')!;
+    expect(difference!.changed).toBe(difference!.weights);
+    const over = await typed('prune', original, ...by.slice(0, -1), earlier, '--reference', earlier);
+    expect(over).toMatchObject({ code: 1, said: expect.stringContaining('is the original') });
+  });
+});
+
 describe('-', () => {
   const original = join(samples, 'digits-cnn.pth');
   const all = ['--sparsity', '0.5', '--scope', 'global'];
