@@ -35,11 +35,12 @@ export function* tagsIn(text: string, context: ErrorContext): Generator<Tag> {
   }
 }
 
-/** Of the tag that begins there: brackets within quotes are part of it. */
+/** Of the tag that begins there: brackets within quotes are part of it, another tag outside them is not. */
 function endOf(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const character = text[at];
     if (character === '>') return at;
+    if (character === '<') return -1;
     if (character !== '"' && character !== "'") continue;
     at = text.indexOf(character, at + 1);
     if (at < 0) return -1;
