@@ -25,6 +25,13 @@ describe('any file', () => {
     );
   });
 
+  it('with a message that is shorter than its fields is refused', async () => {
+    const bytes = goldenBytes('net.h5');
+    bytes[29_706] = 44;
+    bytes[8] = 0;
+    expect(await openBytes(bytes, 'net.h5').catch((error: unknown) => error)).toMatchObject({ code: 'malformed-file' });
+  });
+
   it('cut short is refused', async () => {
     const whole = goldenBytes('net.weights.h5');
     await fc.assert(
