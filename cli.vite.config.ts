@@ -1,10 +1,12 @@
 /** The command line as one program without dependencies: `npm run build:cli`. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import { headers } from './scripts/policy.mjs';
 
 const { name, version, description, license, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
 export default defineConfig({
   publicDir: false,
+  define: { pageHeaders: JSON.stringify(headers) },
   build: {
     ssr: 'src/cli/secateur.ts',
     outDir: 'dist-cli',

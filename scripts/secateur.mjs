@@ -8,6 +8,11 @@ import { root } from './run.mjs';
 buildWhereOld('build:cli', 'dist-cli/secateur.mjs', ['package-lock.json', 'src', 'cli.vite.config.ts'], {
   stdio: ['ignore', 2, 2],
 });
+if (process.argv[2] === 'open') {
+  buildWhereOld('build', 'dist/index.html', ['index.html', 'package-lock.json', 'public', 'src', 'vite.config.ts'], {
+    stdio: ['ignore', 2, 2],
+  });
+}
 const program = join(root, 'dist-cli/secateur.mjs');
 // Where it was typed: paths are said from there.
 const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], {

@@ -27,11 +27,12 @@ export interface OpenCheckpoint extends ExportSource {
  * @throws CheckpointError what opening and resolving throw
  */
 export async function withCheckpoint<Result>(
-  { given, terminal, kernels, signal }: CommandCall,
+  call: CommandCall,
   recipe: Recipe,
   use: (open: OpenCheckpoint) => Promise<Result>,
 ): Promise<Result> {
-  const files = await openFiles(await pathsOf(given));
+  const { terminal, kernels, signal } = call;
+  const files = await openFiles(await pathsOf(call));
   const scratch = new ScratchFiles();
   try {
     const context = progressOn(terminal, signal);
@@ -46,14 +47,14 @@ export async function withCheckpoint<Result>(
 }
 
 /** @throws UsageError where none was given */
-export async function pathsOf(given: readonly string[]): Promise<string[]> {
+export async function pathsOf({ given, input }: Pick<CommandCall, 'given' | 'input'>): Promise<string[]> {
   if (given.length === 0) throw new UsageError('Say which file.');
-  return filesOf(given);
+  return given.length === 1 && given[0] === '-' ? [await input.path()] : filesOf(given);
 }
 
 /** @throws CheckpointError `write-failed` where it would be one of the originals */
 export async function sinksOf(call: CommandCall, destination: string, files = 1): Promise<OpenSink<string>> {
-  return sinksAt(destination, files, await pathsOf(call.given));
+  return sinksAt(destination, files, await pathsOf(call));
 }
 
 export function reportOf({ session, outcomes }: OpenCheckpoint, recipe: Recipe): ReportSource {

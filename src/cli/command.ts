@@ -1,6 +1,8 @@
 /** What a command is: one record each, which the help and the parser read. */
 import type { ParseArgsConfig } from 'node:util';
 import type { Kernels } from '../kernels/kernels';
+import type { BuiltPage } from './serving/serve';
+import type { StandardInput } from './standardInput';
 import type { Terminal } from './terminal';
 
 export type OptionTypes = NonNullable<ParseArgsConfig['options']>;
@@ -23,16 +25,16 @@ export interface CommandCall {
   /** Files, as they were typed. */
   readonly given: readonly string[];
   readonly options: OptionValues;
+  /** Where a file is called `-`. */
+  readonly input: StandardInput;
   readonly terminal: Terminal;
   readonly kernels: Kernels;
   /** Fires when the person stops the command. */
   readonly signal: AbortSignal;
+  readonly page: BuiltPage;
 }
 
-/** Something was typed that cannot be understood: the command ends with 2, and its usage. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usageError';
 
 export function textOf(options: OptionValues, name: string): string | undefined {
   const value = options[name];

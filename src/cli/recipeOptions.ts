@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CheckpointError } from '../lib/errors';
 import { parseRecipe } from '../pruning/parseRecipe';
 import type { Recipe } from '../pruning/recipe';
-import { type OptionTypes, type OptionValues, textOf, textsOf, UsageError } from './command';
+import { type CommandCall, type OptionTypes, textOf, textsOf, UsageError } from './command';
 
 export const recipeOptions: OptionTypes = {
   recipe: { type: 'string' },
@@ -20,7 +20,7 @@ export const recipeOptions: OptionTypes = {
   kinds: { type: 'string', multiple: true },
 };
 
-export const recipeUsage = `  --recipe FILE        a recipe of Secateur, instead of what follows
+export const recipeUsage = `  --recipe FILE        a recipe of Secateur, instead of what follows; - reads it from standard input
   --sparsity SHARE     0.5: half of the weights; or --threshold T, --count N, --sigma K
   --scope SCOPE        layer (each for itself, the default), global, row, …
   --criterion NAME     magnitude (the default), random, …
@@ -34,12 +34,12 @@ const amounts = ['sparsity', 'threshold', 'count', 'sigma'] as const;
  * @throws UsageError where both are given, or neither
  * @throws CheckpointError `invalid-recipe`, `file-unreadable`
  */
-export async function recipeFrom(options: OptionValues): Promise<Recipe> {
+export async function recipeFrom({ options, input }: Pick<CommandCall, 'options' | 'input'>): Promise<Recipe> {
   const path = textOf(options, 'recipe');
   const said = Object.keys(recipeOptions).filter((name) => name !== 'recipe' && options[name] !== undefined);
   if (path !== undefined) {
     if (said.length > 0) throw new UsageError(`--recipe says all that --${said[0]} would.`);
-    return parseRecipe(await textIn(path, 'recipe'));
+    return parseRecipe(path === '-' ? await input.text() : await textIn(path, 'recipe'));
   }
   if (said.length === 0) throw new UsageError('Say what to prune: --recipe FILE, or --sparsity SHARE.');
   const amount = amounts.flatMap((name) => {

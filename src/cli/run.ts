@@ -1,4 +1,6 @@
 /** `secateur COMMAND …`: exit code 0 done, 1 refused with a sentence (or answered with no), 2 not understood. */
+
+import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import type { Kernels } from '../kernels/kernels';
 import { asCheckpointError } from '../lib/errors';
@@ -7,23 +9,32 @@ import { diff } from './commands/diff';
 import { inspect } from './commands/inspect';
 import { lean } from './commands/lean';
 import { masks } from './commands/masks';
+import { open } from './commands/open';
 import { prune } from './commands/prune';
 import { report } from './commands/report';
 import { script } from './commands/script';
 import { slim } from './commands/slim';
+import type { BuiltPage } from './serving/serve';
+import { StandardInput } from './standardInput';
 import type { Terminal } from './terminal';
 
-const commands: readonly Command[] = [prune, slim, inspect, diff, lean, masks, script, report];
+const commands: readonly Command[] = [prune, slim, inspect, diff, lean, masks, script, report, open];
 
 export interface Means {
   readonly terminal: Terminal;
   /** Made when a command needs them. */
   kernels(): Kernels;
   readonly signal: AbortSignal;
+  readonly page: BuiltPage;
+  /** What `-` stands for. */
+  readonly input: Readable;
 }
 
 /** @param argv what stands behind the program's name @returns the exit code */
-export async function run(argv: readonly string[], { terminal, kernels, signal }: Means): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  { terminal, kernels, signal, page, ...means }: Means,
+): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.print(helpOf(commands.find((each) => each.name === rest[0])));
@@ -34,13 +45,22 @@ export async function run(argv: readonly string[], { terminal, kernels, signal }
     terminal.say(`secateur: there is no command ${name}.\n\n${helpOf(undefined).trimEnd()}`);
     return 2;
   }
+  const input = new StandardInput(means.input, signal);
   try {
     const { values, positionals } = parsed(command, rest);
     if (values.help) {
       terminal.print(helpOf(command));
       return 0;
     }
-    return await command.run({ given: positionals, options: values, terminal, kernels: kernels(), signal });
+    return await command.run({
+      given: positionals,
+      options: values,
+      terminal,
+      kernels: kernels(),
+      signal,
+      page,
+      input,
+    });
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.say(`secateur ${name}: ${error.message}\n\n${helpOf(command).trimEnd()}`);
@@ -49,6 +69,8 @@ export async function run(argv: readonly string[], { terminal, kernels, signal }
     const { message, context } = asCheckpointError(error);
     terminal.say(`secateur ${name}: ${[message, context.advice].filter(Boolean).join(' ')}`);
     return 1;
+  } finally {
+    await input.discard();
   }
 }
 

@@ -1,8 +1,12 @@
 /** Where a command speaks: results on one stream, everything about the work on the other. */
+import type { Readable } from 'node:stream';
 
 export interface Terminal {
   /** What was asked for. */
   print(text: string): void;
+  /** Whether what was asked for may be bytes: not on a screen. */
+  readonly takesBytes: boolean;
+  send(bytes: Readable): Promise<void>;
   /** Sentences about the work. */
   say(text: string): void;
   /** One line that takes the place of the one before; '' clears it. Does nothing in a pipe. */
@@ -12,7 +16,7 @@ export interface Terminal {
 interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
 }
 
 /** @param out results @param about all else */
@@ -24,6 +28,15 @@ export function terminalOn(out: Stream, about: Stream): Terminal {
     about.write(`\r\u001b[2K${shown}`);
   };
   return {
+    takesBytes: !out.isTTY,
+    send: async (bytes) => {
+      status('');
+      for await (const chunk of bytes) {
+        await new Promise<void>((done, failed) => {
+          out.write(chunk, (error) => (error ? failed(error) : done()));
+        });
+      }
+    },
     print: (text) => {
       status('');
       out.write(text);

@@ -4,6 +4,7 @@ import type { OpenedCheckpoint } from './opened';
 
 export interface Progress {
   stage:
+    | 'fetching'
     | 'inflating'
     | 'reading structure'
     | 'measuring'

@@ -41,6 +41,16 @@ export interface ErrorContext {
   advice?: string;
 }
 
+/** So many characters are a sentence: names and values that a file says in it may be of any length. */
+const longestMessage = 600;
+
+/** With what a file put into it made harmless: no control characters, and the middle left out where it is long. */
+function readable(message: string): string {
+  const text = message.replace(/\p{Cc}+/gu, '\ufffd');
+  const half = longestMessage / 2;
+  return text.length > longestMessage ? `${text.slice(0, half)} … ${text.slice(-half)}` : text;
+}
+
 /** The one error class for everything expected to go wrong. `message` is one sentence for the user. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
@@ -48,7 +58,7 @@ export class CheckpointError extends Error {
   readonly context: ErrorContext;
 
   constructor(code: ErrorCode, message: string, context: ErrorContext = {}, options?: { cause?: unknown }) {
-    super(message, options);
+    super(readable(message), options);
     this.code = code;
     this.context = context;
   }

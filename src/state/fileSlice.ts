@@ -56,6 +56,11 @@ export interface FileSlice {
   takeDropped(files: readonly File[], folders?: readonly string[], paths?: readonly string[]): Promise<void>;
   /** Fetches `samples/<name>` from our own origin and opens it. */
   openSample(name: string): Promise<void>;
+  /** @param fetched what is opened as if it was dropped, once it is here; it shows how far it is, in bytes */
+  openFetched(
+    name: string,
+    fetched: (signal: AbortSignal, show: (done: number, total: number) => void) => Promise<readonly File[]>,
+  ): Promise<void>;
   openReference(file: File): Promise<void>;
   /** @param text of a recipe that is in no file @param name what it is called */
   applyRecipeText(text: string, name: string): Promise<void>;
@@ -236,6 +241,15 @@ export function createFileSlice(context: StudioContext<Known>, run: RunOperation
       opens(name, async (signal) => {
         const sample = await fetchSample(name, signal);
         await take([sample], 'chosen', signal, () => '', name);
+      }),
+
+    openFetched: (fileName, fetched) =>
+      opens(fileName, async (signal) => {
+        const show = (done: number, total: number) => {
+          const progress = { stage: 'fetching', done, total } as const;
+          if (!signal.aborted) set({ status: { kind: 'opening', fileName, progress } });
+        };
+        await take(await fetched(signal, show), 'dropped', signal);
       }),
 
     openReference: (file) =>

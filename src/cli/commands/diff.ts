@@ -5,8 +5,8 @@ import { at } from '../../lib/known';
 import { formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
 import { sentencesOn } from '../../reports/comparison/sentence';
 import type { ComparedTensor, Comparison } from '../../tensors/comparison/comparison';
+import { pathsOf } from '../checkpoint';
 import { type Command, UsageError } from '../command';
-import { filesOf } from '../paths';
 import { progressOn } from '../progress';
 import { tableOf } from '../table';
 
@@ -16,12 +16,12 @@ export const diff: Command = {
   usage: `FILE FILE
   --json               for other programs`,
   options: { json: { type: 'boolean' } },
-  async run({ given, options, terminal, signal }) {
+  async run({ given, options, terminal, signal, input }) {
     if (given.length !== 2) throw new UsageError('Say which two: each a file, or the folder of one checkpoint.');
     const context = progressOn(terminal, signal);
     const opened = [];
     try {
-      for (const path of given) opened.push(await openFiles(await filesOf([path])));
+      for (const path of given) opened.push(await openFiles(await pathsOf({ given: [path], input })));
       const sides = await Promise.all(opened.map(({ source, parts }) => readSide(source, parts)));
       const comparison = await compare(at(sides, 0), at(sides, 1), context);
       const others = comparison.tensors.filter(({ state }) => state !== 'equal');

@@ -1,7 +1,8 @@
 import { exportAs } from '../../engine/exports/exportAs';
 import { formatBytes } from '../../lib/numbers';
 import { sinksOf, withCheckpoint } from '../checkpoint';
-import { type Command, textOf, UsageError } from '../command';
+import type { Command } from '../command';
+import { outUsage, written } from '../output';
 import { progressOn } from '../progress';
 import { recipeFrom, recipeOptions, recipeUsage } from '../recipeOptions';
 
@@ -9,17 +10,18 @@ export const masks: Command = {
   name: 'masks',
   summary: 'writes the masks alone, as safetensors',
   usage: `FILE… --out FILE
-  --out FILE           where they go
+${outUsage}
 ${recipeUsage}`,
   options: { ...recipeOptions, out: { type: 'string', short: 'o' } },
   async run(call) {
-    const out = textOf(call.options, 'out');
-    if (out === undefined) throw new UsageError('Say where they go: --out FILE.');
-    return await withCheckpoint(call, await recipeFrom(call.options), async (open) => {
-      const context = progressOn(call.terminal, call.signal);
-      const { content, size } = await exportAs(open, 'masks', open.outcomes, await sinksOf(call, out), context);
-      call.terminal.say(`${content}: ${formatBytes(size)}`);
-      return 0;
+    return await written(call, async (out, named) => {
+      const recipe = await recipeFrom(call);
+      return await withCheckpoint(call, recipe, async (open) => {
+        const context = progressOn(call.terminal, call.signal);
+        const { content, size } = await exportAs(open, 'masks', open.outcomes, await sinksOf(call, out), context);
+        call.terminal.say(`${named === out ? content : named}: ${formatBytes(size)}`);
+        return 0;
+      });
     });
   },
 };

@@ -22,7 +22,7 @@ ${recipeUsage}`,
   async run(call) {
     const format = textOf(call.options, 'format') ?? 'csv';
     if (!formats.has(format)) throw new UsageError(`--format ${format} is none of ${[...formats.keys()].join(', ')}.`);
-    const recipe = await recipeFrom(call.options);
+    const recipe = await recipeFrom(call);
     return withCheckpoint(call, recipe, async (open) => {
       call.terminal.print(known(formats, format)(reportOf(open, recipe)));
       return 0;

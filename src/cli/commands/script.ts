@@ -13,7 +13,7 @@ export const script: Command = {
 ${recipeUsage}`,
   options: recipeOptions,
   async run(call) {
-    const recipe = await recipeFrom(call.options);
+    const recipe = await recipeFrom(call);
     return withCheckpoint(call, recipe, async ({ session }) => {
       const { can, layers, format } = session.opened;
       if (!can.script)

@@ -1,5 +1,6 @@
 /** NumPy's array files (numpy.lib.format, versions 1 to 3). */
 import { ByteReader } from '../../lib/byteReader';
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, malformed } from '../../lib/errors';
 import type { Dtype } from '../../tensors/dtype';
 import { rowByRow } from '../../tensors/layout';
@@ -50,7 +51,7 @@ export function parseNpy(bytes: Uint8Array<ArrayBuffer>, fileName: string): Valu
   const byteLength = numelOf(shape) * width;
   if (byteLength > reader.remaining) {
     throw malformed(
-      `${fileName} should hold ${byteLength} bytes of shape ${shape.join('×')}, but has ${reader.remaining}.`,
+      `${fileName} should hold ${countInWords(byteLength)} bytes of shape ${shape.join('×')}, but has ${reader.remaining}.`,
       { ...context, offset: reader.offset },
     );
   }

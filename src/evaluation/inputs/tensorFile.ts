@@ -3,6 +3,7 @@ import { dtypeOf, newTensor, type Scattered, tensorMessage } from '../../formats
 import { walkMessage } from '../../formats/protobuf/walk';
 import { int64sIn } from '../../formats/protobuf/wire';
 import { concatenated } from '../../lib/bytes';
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, malformed } from '../../lib/errors';
 import { memorySource } from '../../lib/source';
 import { numelOf } from '../../tensors/tensor';
@@ -38,8 +39,11 @@ export async function parseTensorFile(bytes: Uint8Array, fileName: string): Prom
     const carrier = dtype === 'F16' || dtype === 'BF16' ? 'U16' : dtype;
     return { name, values: { ...fromNumbers(carrier, shape, numbers.map(Number)), dtype } };
   }
-  throw malformed(`${fileName} should hold ${numel} elements of shape ${shape.join('×')}, but does not.`, {
-    ...context,
-    advice: 'ONNX test data is one TensorProto a file: input_0.pb, input_1.pb, …',
-  });
+  throw malformed(
+    `${fileName} should hold ${countInWords(numel)} elements of shape ${shape.join('×')}, but does not.`,
+    {
+      ...context,
+      advice: 'ONNX test data is one TensorProto a file: input_0.pb, input_1.pb, …',
+    },
+  );
 }

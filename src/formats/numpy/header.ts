@@ -1,6 +1,7 @@
 /** The header of an array file: numpy.lib.format, versions 1 to 3. */
 import { ByteReader } from '../../lib/byteReader';
 import { startsWith } from '../../lib/bytes';
+import { countInWords } from '../../lib/countInWords';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { bitsOf, type Dtype } from '../../tensors/dtype';
 import { numpyDtypes } from '../../tensors/numpyDtypes';
@@ -63,10 +64,13 @@ export function readHeader(bytes: Uint8Array, size: number, context: ErrorContex
   // A product of numbers that are each beyond the file is no size.
   const byteLength = shape.includes(0) ? 0 : shape.reduce((product, length) => product * length, width);
   if (!(byteLength <= size - dataStart)) {
-    throw malformed(`It should hold ${byteLength} bytes of shape [${shape.join(', ')}], but has ${size - dataStart}.`, {
-      ...context,
-      advice: 'The file is probably cut short: download or copy it again.',
-    });
+    throw malformed(
+      `It should hold ${countInWords(byteLength)} bytes of shape [${shape.join(', ')}], but has ${size - dataStart}.`,
+      {
+        ...context,
+        advice: 'The file is probably cut short: download or copy it again.',
+      },
+    );
   }
   const byteOrder = width === 1 ? 'either' : order === '>' ? 'big' : 'little';
   return { dtype, byteOrder, shape, strides, dataStart, byteLength };

@@ -2,6 +2,7 @@
 import { type Action, type ActionList, actions } from '../actions';
 import type { StudioState } from '../studio';
 import { compareActions } from './compare';
+import { copyCommand } from './copyCommand';
 import { historyActions } from './history';
 import { filterActions, layerActions, scopeActions } from './layers';
 import { pageActions } from './page';
@@ -29,6 +30,7 @@ const lists: readonly ActionList[] = [
   helpActions,
   compareActions,
   Object.values(workActions),
+  [copyCommand],
   pageActions,
 ];
 

@@ -1,4 +1,5 @@
 /** What a tensor is used for: every operator that it comes to, perhaps after it was rearranged. */
+import { isEqual } from '../../lib/equal';
 import { at } from '../../lib/known';
 import type { Axes } from '../axes';
 import type { Declared } from '../evidence';
@@ -53,8 +54,16 @@ interface Step {
 /** Of every tensor of the file that the graph names. */
 export function usesOf(scopes: readonly Scope[]): Map<TensorId, TensorUses> {
   const uses = new Map<TensorId, TensorUses>();
+  // A damaged graph may give thousands of tensors one name, and each would be followed through all of its nodes.
+  const followed = new Map<Value, TensorUses>();
   for (const scope of scopes) {
-    for (const { tensor, name, shape } of tensorsIn(scope)) uses.set(tensor, usesOfValue(lookUp(scope, name), shape));
+    for (const { tensor, name, shape } of tensorsIn(scope)) {
+      const value = lookUp(scope, name);
+      const before = followed.get(value);
+      const found = before && isEqual(before.shape, shape) ? before : usesOfValue(value, shape);
+      followed.set(value, found);
+      uses.set(tensor, found);
+    }
   }
   return uses;
 }

@@ -9,8 +9,10 @@ import {
   IconLink,
   IconListDetails,
   IconRestore,
+  IconTerminal2,
 } from '@tabler/icons-react';
 import { actions } from '../../state/actions';
+import { copyCommand } from '../../state/actions/copyCommand';
 import { historyActions } from '../../state/actions/history';
 import { workActions } from '../../state/actions/work';
 import { ActionItem } from '../parts/actions/ActionItem';
@@ -45,6 +47,7 @@ export function RecipeItems() {
       />
       <ActionItem action={actions.copyRecipe} label="Copy as JSON" icon={<IconCopy size={16} stroke={1.6} />} />
       <ActionItem action={workActions.copyLink} label="Copy as a link" icon={<IconLink size={16} stroke={1.6} />} />
+      <ActionItem action={copyCommand} label="Copy command" icon={<IconTerminal2 size={16} stroke={1.6} />} />
       <ActionItem
         action={actions.open}
         label="Apply one from a file…"

@@ -1,6 +1,7 @@
 /** The command line as it is typed, over real files. */
 import {
   copyFileSync,
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from '../../../src/cli/run';
 import { pruneFiles } from '../../../src/engine/node/pruneFiles';
 import { defaultRounding } from '../../../src/graph/slim/plan';
@@ -24,6 +26,7 @@ import { context } from '../engine/patched';
 
 const samples = resolve(import.meta.dirname, '../../../public/samples');
 const kernels = loadWasmKernels();
+const page = { folders: [], headers: {} };
 const half = {
   format: 'secateur-recipe',
   version: 1,
@@ -37,6 +40,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function typed(...argv: string[]) {
+  return typedWith(Readable.from([]), ...argv);
+}
+
+/** @param input what comes by the pipe */
+async function typedWith(input: Readable, ...argv: string[]) {
+  const sent: Buffer[] = [];
   let printed = '';
   let said = '';
   const terminal = {
@@ -47,9 +56,13 @@ async function typed(...argv: string[]) {
       said += `${text}\n`;
     },
     status: () => {},
+    takesBytes: true,
+    send: async (bytes: Readable) => {
+      for await (const chunk of bytes) sent.push(chunk);
+    },
   };
-  const code = await run(argv, { terminal, kernels: () => kernels, signal: new AbortController().signal });
-  return { code, printed, said };
+  const code = await run(argv, { terminal, kernels: () => kernels, signal: new AbortController().signal, page, input });
+  return { code, printed, said, sent: Buffer.concat(sent) };
 }
 
 describe('secateur prune', () => {
@@ -166,6 +179,46 @@ describe('what cannot be done', () => {
     expect(said.trim().split('\n')).toHaveLength(1);
     expect(said).toContain(reason);
     expect(existsSync('/tmp/never.pth')).toBe(false);
+  });
+});
+
+describe('-', () => {
+  const original = join(samples, 'digits-cnn.pth');
+  const all = ['--sparsity', '0.5', '--scope', 'global'];
+
+  it('reads a checkpoint from standard input, and writes the whole result to standard output', async () => {
+    const out = join(folder, 'by-name.pth');
+    await typed('prune', original, ...all, '--out', out);
+    // What is spooled on the way is in here.
+    vi.stubEnv('TMPDIR', mkdtempSync(join(folder, 'spool-')));
+    const { code, sent, said } = await typedWith(createReadStream(original), 'prune', '-', ...all, '--out', '-');
+    expect(code).toBe(0);
+    expect(said).toMatch(/^standard output: 5\d\.\d % of [\d,]+ weights zero/);
+    expect(sent.equals(readFileSync(out))).toBe(true);
+    const masks = await typedWith(createReadStream(original), 'masks', '-', ...all, '--out', '-');
+    expect(masks.sent.length).toBeGreaterThan(1000);
+    expect(readdirSync(tmpdir())).toEqual([]);
+    vi.unstubAllEnvs();
+  });
+
+  it('reads a recipe from standard input', async () => {
+    const out = join(folder, 'by-name.pth');
+    const { code, sent } = await typedWith(
+      Readable.from([JSON.stringify(half)]),
+      ...['prune', original, '--recipe', '-', '--out', '-'],
+    );
+    expect(code).toBe(0);
+    expect(sent.equals(readFileSync(out))).toBe(true);
+  });
+
+  it('is one thing, and sends nothing where something is wrong', async () => {
+    const both = await typedWith(Readable.from([JSON.stringify(half)]), 'prune', '-', '--recipe', '-', '--out', '-');
+    expect(both).toMatchObject({ code: 2, said: expect.stringContaining('- stands for standard input once.') });
+    const wrong = await typedWith(Readable.from(['no checkpoint']), 'prune', '-', ...all, '--out', '-');
+    expect(wrong.code).toBe(1);
+    expect(wrong.sent.length).toBe(0);
+    const json = await typed('prune', original, ...all, '--json', '--out', '-');
+    expect(json).toMatchObject({ code: 2, said: expect.stringContaining('both go to standard output') });
   });
 });
 

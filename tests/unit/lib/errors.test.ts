@@ -4,6 +4,13 @@ import { CheckpointError, fromWireError, malformed, throwIfCancelled, toWireErro
 /** As between two threads. */
 const across = (thrown: unknown) => fromWireError(structuredClone(toWireError(thrown)));
 
+it('their sentences are readable whatever a file puts into them', () => {
+  expect(malformed('The record a\0\nb is missing.').message).toBe('The record a\ufffdb is missing.');
+  const { message } = malformed(`The tensor ${'n'.repeat(100_000)} has no shape.`);
+  expect(message).toMatch(/^The tensor n+ … n+ has no shape\.$/);
+  expect(message.length).toBeLessThan(700);
+});
+
 describe('errors that cross to the page', () => {
   it('keep their code, sentence and place', () => {
     const error = across(

@@ -2,6 +2,7 @@
  * HDF5 by byte range (https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html, "file format specification"): the
  * superblock, and addresses. No address is believed: what they lead to is read within the file, and nothing is read twice for one.
  */
+import { countInWords } from '../../../lib/countInWords';
 import { CheckpointError, type ErrorContext, malformed } from '../../../lib/errors';
 import { PagedReader } from '../../../lib/pagedReader';
 import type { ByteSource } from '../../../lib/source';
@@ -68,15 +69,15 @@ export class Hdf5File {
 
   /** A length or a count, at most the file's size. */
   length(view: DataView, at: number, what: string): number {
-    const value = view.getBigUint64(at, true);
+    const value = wideAt(view, at, this.context);
     if (value > BigInt(this.size)) throw this.fault(`${what} says ${value}`);
     return Number(value);
   }
 
   /** A size that no byte of the file has to fill. */
   number(view: DataView, at: number): number {
-    const value = Number(view.getBigUint64(at, true));
-    if (!Number.isSafeInteger(value)) throw this.fault(`A size is ${value}`);
+    const value = Number(wideAt(view, at, this.context));
+    if (!Number.isSafeInteger(value)) throw this.fault(`A size is ${countInWords(value)}`);
     return value;
   }
 
@@ -85,8 +86,14 @@ export class Hdf5File {
   }
 }
 
+/** Messages are as long as the file says: every one may end too early. */
+function wideAt(view: DataView, at: number, context: ErrorContext): bigint {
+  if (at + 8 <= view.byteLength) return view.getBigUint64(at, true);
+  throw malformed('A part of an object ends before its numbers, which is not how HDF5 has it.', context);
+}
+
 function addressIn(view: DataView, at: number, { size, context }: PagedReader): number | undefined {
-  const value = view.getBigUint64(at, true);
+  const value = wideAt(view, at, context);
   if (value === nowhere) return undefined;
   if (value > BigInt(size)) throw malformed(`An address is ${value}, but the file has only ${size} bytes.`, context);
   return Number(value);

@@ -1,4 +1,5 @@
 /** Where the elements of a dataset are: in one run, in chunks that follow each other, or out of reach. */
+import { countInWords } from '../../../lib/countInWords';
 import { at } from '../../../lib/known';
 import { getOrInsert } from '../../../lib/maps';
 import type { ByteRange } from '../../../tensors/tensor';
@@ -37,7 +38,7 @@ export async function placeOf(
 ): Promise<Place> {
   const byteLength = shape.reduce((product, size) => product * size, width);
   if (byteLength === 0) return { segments: [] };
-  if (byteLength > file.size) throw file.fault(`A dataset says it has ${byteLength} bytes`);
+  if (byteLength > file.size) throw file.fault(`A dataset says it has ${countInWords(byteLength)} bytes`);
   if (messages.some(({ type }) => type === messageTypes.external)) return { readOnly: 'in another file' };
   const layout = messages.find(({ type }) => type === messageTypes.layout)?.view;
   if (!layout || layout.byteLength < 2) return { readOnly: 'stored in a way that Secateur does not know' };

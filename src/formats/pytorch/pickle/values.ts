@@ -97,5 +97,7 @@ export function whatIs(value: PyValue | undefined): string {
   if (value instanceof Ref) return value.fullName;
   if (value instanceof PyObj) return `an object of ${value.cls.fullName}`;
   if (value instanceof HostValue) return 'a tensor or storage';
-  return typeof value === 'string' ? 'a string' : String(value).slice(0, 40);
+  if (typeof value === 'string') return 'a string';
+  const text = String(value);
+  return /[NIe]|.{41}/.test(text.replace(/true|false/, '')) ? 'a number out of range' : text;
 }

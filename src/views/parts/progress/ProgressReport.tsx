@@ -5,6 +5,7 @@ import { studio } from '../../../state/store';
 import classes from './ProgressReport.module.css';
 
 const stages: Readonly<Record<Progress['stage'], string>> = {
+  fetching: 'Fetching the files',
   inflating: 'Inflating compressed weights',
   'reading structure': 'Reading the structure',
   measuring: 'Measuring the weights',

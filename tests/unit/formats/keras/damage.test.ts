@@ -32,6 +32,20 @@ describe('any file', () => {
     expect(await openBytes(bytes, 'net.h5').catch((error: unknown) => error)).toMatchObject({ code: 'malformed-file' });
   });
 
+  it('with a message of an object that is shorter than its kind is refused, or does without it', async () => {
+    const whole = goldenBytes('net.h5');
+    const messageTypes = new Set([1, 3, 5, 8, 12, 17]);
+    const refused: unknown[] = [];
+    for (let at = 0; at < 4096; at += 8) {
+      if (whole[at + 1] !== 0 || !messageTypes.has(whole[at]!)) continue;
+      const bytes = whole.slice();
+      // A continuation of 8 bytes, which has an address and a length in it.
+      bytes.set([0x10, 0, 8, 0], at);
+      await openBytes(bytes, 'net.h5').catch((error: unknown) => refused.push(error));
+    }
+    for (const error of refused) expect(error).toBeInstanceOf(CheckpointError);
+  });
+
   it('cut short is refused', async () => {
     const whole = goldenBytes('net.weights.h5');
     await fc.assert(
