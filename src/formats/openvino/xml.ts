@@ -18,7 +18,7 @@ const passages: readonly (readonly [string, string])[] = [
   ['<!', '>'],
 ];
 
-/** @throws CheckpointError `malformed-file` where one has no end */
+/** @throws CheckpointError `malformed-file` where one has no end, or its name is none */
 export function* tagsIn(text: string, context: ErrorContext): Generator<Tag> {
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
     const passage = passages.find(([begin]) => text.startsWith(begin, at));
@@ -30,7 +30,13 @@ export function* tagsIn(text: string, context: ErrorContext): Generator<Tag> {
         advice: 'The file is probably cut short: download or copy it again.',
       });
     }
-    if (!passage) yield tagOf(text.slice(at + 1, end));
+    if (!passage) {
+      const tag = tagOf(text.slice(at + 1, end));
+      if (/[<&'"]/.test(tag.name)) {
+        throw malformed('Its description has a tag within the name of another.', { ...context, offset: at });
+      }
+      yield tag;
+    }
     at = end + (passage?.[1].length ?? 1);
   }
 }
