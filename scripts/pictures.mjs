@@ -61,7 +61,7 @@ const screens = {
       await page.getByRole('button', { name: 'Open', exact: true }).click();
       await page.getByRole('menuitem', { name: 'Compare with another…' }).click();
       await page.getByRole('dialog').locator('input[type=file]').setInputFiles(pruned);
-      await page.getByRole('row').filter({ hasText: 'fc1.weight' }).click();
+      await page.getByRole('table', { name: 'Compared tensors' }).getByText('fc1.weight').click();
       await page.getByRole('list', { name: 'Colours' }).waitFor();
     },
   },

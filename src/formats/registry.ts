@@ -1,4 +1,6 @@
 /** The formats that Secateur opens. A new one is one folder and one line here. */
+
+import { isAllocationFailure, malformed } from '../lib/errors';
 import { later } from '../lib/later';
 import { firstPart, type Part, sourceOfPart } from '../lib/parts';
 import type { ByteSource } from '../lib/source';
@@ -79,8 +81,17 @@ async function openOne(source: ByteSource, parts: readonly Part[]): Promise<Chec
   const { name } = firstPart(parts);
   const file = sourceOfPart(source, firstPart(parts));
   const format = await formatOf(file, name);
-  if (format) return format.open(source, parts);
+  if (format) return await format.open(source, parts).catch((thrown: unknown) => refuseBeyond(thrown, name));
   throw await (await recognition()).whatElse(file, await headOf(file), name);
+}
+
+/** A structure that is shorter than its own fields: whatever reads it fails at the same place. */
+function refuseBeyond(thrown: unknown, file: string): never {
+  if (!(thrown instanceof RangeError) || isAllocationFailure(thrown)) throw thrown;
+  throw malformed(`${file} has a part that ends before what it should hold.`, {
+    file,
+    advice: 'The file is damaged: download or copy it again.',
+  });
 }
 
 function headOf(file: ByteSource): Promise<Uint8Array> {

@@ -94,7 +94,11 @@ export function malformed(message: string, context: ErrorContext = {}): Checkpoi
 
 /** Whether the browser had no memory left for an allocation. */
 export function isAllocationFailure(thrown: unknown): thrown is RangeError {
-  return thrown instanceof RangeError && /allocation|out of memory|array length|buffer/i.test(thrown.message);
+  return (
+    thrown instanceof RangeError &&
+    /allocation|out of memory|array length|buffer/i.test(thrown.message) &&
+    !/bounds/i.test(thrown.message)
+  );
 }
 
 /** A CheckpointError as plain data, for structured clone (which drops subclasses and own fields of errors). */

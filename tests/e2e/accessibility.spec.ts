@@ -2,8 +2,9 @@
 
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { dropFiles } from './dropFiles';
 import { expectNoSeriousFault } from './faults';
-import { expect, type Studio, samples, test } from './studio';
+import { expect, type Studio, sampleFile, samples, test } from './studio';
 
 /** What the screens are, and how one comes to each from the one before. */
 const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][] = [
@@ -126,6 +127,86 @@ const screens: readonly [string, (studio: Studio, page: Page) => Promise<void>][
   ],
 ];
 
+/** Those that need work that is kept, or another file. */
+const laterScreens: typeof screens = [
+  [
+    'the palette',
+    async (studio, page) => {
+      await studio.visit();
+      await studio.openSample();
+      await studio.setScope('Whole model');
+      await studio.enter(studio.targetSparsity, '50');
+      await expect(studio.modelSparsity).toHaveText('50.0 %');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Find a command' }).fill('undo');
+      await expect(page.getByRole('option', { name: /^Undo/ })).toBeVisible();
+    },
+  ],
+  [
+    'the history',
+    async (_, page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('tab', { name: 'History' }).click();
+      await page.getByRole('button', { name: 'Take snapshot' }).click();
+      await expect(page.getByRole('table', { name: 'Snapshots' })).toBeVisible();
+    },
+  ],
+  [
+    'the editor of recipes',
+    async (studio, page) => {
+      await page.keyboard.press('Control+j');
+      await expect(studio.dialog).toContainText('Apply');
+    },
+  ],
+  [
+    'a closer look',
+    async (studio, page) => {
+      await page.keyboard.press('Escape');
+      await expect(studio.dialog).toBeHidden();
+      await page.getByRole('button', { name: 'Understand…' }).click();
+      await expect(studio.dialog.getByRole('tab', { name: 'Marks' })).toBeVisible();
+    },
+  ],
+  [
+    'what int8 would do',
+    async (studio) => {
+      await studio.dialog.getByRole('tab', { name: 'int8' }).click();
+      await expect(studio.dialog.getByRole('table', { name: 'int8 by layer' })).toBeVisible();
+    },
+  ],
+  [
+    'the question about another checkpoint',
+    async (studio, page) => {
+      await page.keyboard.press('Escape');
+      await expect(studio.dialog).toBeHidden();
+      await dropFiles(page, sampleFile('digits-cnn.safetensors'));
+      await expect(studio.dialog).toContainText('Use as reference');
+    },
+  ],
+  [
+    'two checkpoints beside each other',
+    async (studio, page) => {
+      await studio.dialog.getByRole('button', { name: 'Compare' }).click();
+      await expect(page.getByRole('status', { name: 'Result' })).toBeVisible();
+    },
+  ],
+  [
+    'the start page of a later visit',
+    async (studio) => {
+      await studio.visit();
+      await expect(studio.page.getByRole('region', { name: 'Continue where you left off' })).toBeVisible();
+    },
+  ],
+  [
+    'work that is offered',
+    async (studio) => {
+      await studio.openSample();
+      await expect(studio.page.getByRole('button', { name: 'Restore work' })).toBeVisible();
+    },
+  ],
+];
+
 /** Every rule where the screens differ most; elsewhere what other sizes and colours can spoil. */
 const looks: readonly { readonly width: number; readonly colorScheme: 'light' | 'dark'; readonly rules?: string[] }[] =
   [
@@ -141,20 +222,26 @@ const looks: readonly { readonly width: number; readonly colorScheme: 'light' | 
 test.describe('without motion', () => {
   test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-  test('axe finds no serious fault on any screen, at three widths and in both colours', async ({ studio, page }) => {
-    test.setTimeout(900_000);
-    for (const [name, reach] of screens) {
-      await test.step(name, async () => {
-        await reach(studio, page);
-        for (const { width, colorScheme, rules } of looks) {
-          await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-          await page.emulateMedia({ colorScheme });
-          await expectNoSeriousFault(page, `${name}, ${width} wide, ${colorScheme}`, { rules });
-        }
-        await page.setViewportSize({ width: 1440, height: 900 });
-      });
-    }
-  });
+  for (const [which, those, seen] of [
+    ['any screen', screens, looks],
+    // Made of the same parts: the widest and the narrowest tell.
+    ['those that come with work', laterScreens, looks.filter(({ width, rules }) => !rules || width === 390)],
+  ] as const) {
+    test(`axe finds no serious fault on ${which}, at all widths and in both colours`, async ({ studio, page }) => {
+      test.setTimeout(900_000);
+      for (const [name, reach] of those) {
+        await test.step(name, async () => {
+          await reach(studio, page);
+          for (const { width, colorScheme, rules } of seen) {
+            await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+            await page.emulateMedia({ colorScheme });
+            await expectNoSeriousFault(page, `${name}, ${width} wide, ${colorScheme}`, { rules });
+          }
+          await page.setViewportSize({ width: 1440, height: 900 });
+        });
+      }
+    });
+  }
 });
 
 /** Presses Tab until an element has the focus. */

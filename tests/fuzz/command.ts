@@ -15,7 +15,7 @@ export interface Options {
   readonly to: string;
 }
 
-const bounds = { milliseconds: 2000, bytes: 512 * 2 ** 20, memory: () => process.resourceUsage().maxRSS * 1024 };
+const bounds = { milliseconds: 5000, bytes: 512 * 2 ** 20, memory: () => process.resourceUsage().maxRSS * 1024 };
 
 export async function ownSeeds(folders: readonly string[] = []): Promise<Seed[]> {
   return [...(await seedsIn(['tests/golden/files', ...folders])), ...recipesIn('docs/recipe.md')];

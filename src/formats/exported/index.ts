@@ -2,6 +2,7 @@
  * Programs that torch.export saves (.pt2, since PyTorch 2.8): a zip archive of PyTorch's with a record for each storage, what is in
  * them as JSON, and the graph, which tells what each weight is for.
  */
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
@@ -127,7 +128,7 @@ class Records {
     const span = spanOf(shape, strides);
     const needed = span === 0 ? 0 : ((offset + span) * bitsOf(dtype)) / 8;
     if (!(Number.isSafeInteger(span) && needed <= size)) {
-      const message = `The tensor "${name}" needs ${needed} bytes, but its record ${record} has ${size}.`;
+      const message = `The tensor "${name}" needs ${countInWords(needed)} bytes, but its record ${record} has ${size}.`;
       throw malformed(message, { ...context, tensor: name, record });
     }
     this.isCompressed ||= deflated;

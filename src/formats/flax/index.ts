@@ -1,4 +1,5 @@
 /** Checkpoints of Flax (`flax.serialization.to_bytes`, Hugging Face's `flax_model.msgpack`): one MessagePack value. */
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { firstPart } from '../../lib/parts';
@@ -101,11 +102,14 @@ function placed(context: ErrorContext): (array: FoundArray) => Placed {
     const needed = numelOf(shape) * width;
     const has = lengths.reduce((sum, length) => sum + length, 0);
     if (width > 0 && (has !== needed || lengths.some((length) => length % width !== 0))) {
-      throw malformed(`The array "${name}" needs ${needed} bytes for ${dtype} [${shape.join(', ')}], but has ${has}.`, {
-        ...context,
-        tensor: name,
-        offset: at(segments, 0).start,
-      });
+      throw malformed(
+        `The array "${name}" needs ${countInWords(needed)} bytes for ${dtype} [${shape.join(', ')}], but has ${has}.`,
+        {
+          ...context,
+          tensor: name,
+          offset: at(segments, 0).start,
+        },
+      );
     }
     return { name, container, array };
   };

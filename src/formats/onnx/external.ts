@@ -3,6 +3,7 @@
  * the files that were given (docs/ExternalDataSecurity.md).
  */
 
+import { countInWords } from '../../lib/countInWords';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
@@ -93,7 +94,7 @@ export class ExternalFiles {
     // As in ONNX Runtime: no length is the tensor's own.
     if (bytes !== 0 && bytes !== needed) {
       const shape = `${labelOf(dtypeOf(tensor))} [${tensor.shape.join(', ')}]`;
-      throw refuse(`needs ${needed} bytes for ${shape}, but has ${bytes} in ${part.name}`);
+      throw refuse(`needs ${countInWords(needed)} bytes for ${shape}, but has ${bytes} in ${part.name}`);
     }
     const size = part.end - part.start;
     if (at + needed > size) {

@@ -1,4 +1,5 @@
 /** Where the elements of a tensor lie in the model itself, or why they cannot be patched. */
+import { countInWords } from '../../lib/countInWords';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { bitsOf, type Dtype, isFloat, labelOf } from '../../tensors/dtype';
 import type { Storage } from '../../tensors/tensor';
@@ -50,11 +51,14 @@ export function placeOf(tensor: TensorRecord, numel: number, name: string, conte
     const offset = segments[0]?.start ?? 0;
     const shape = `${labelOf(dtype)} [${tensor.shape.join(', ')}]`;
     const fault = found === needed ? 'a record of them ends within an element' : `has ${found}`;
-    throw malformed(`The tensor "${name}" needs ${needed} bytes for ${shape}, but ${fault} (offset ${offset}).`, {
-      ...context,
-      tensor: name,
-      offset,
-    });
+    throw malformed(
+      `The tensor "${name}" needs ${countInWords(needed)} bytes for ${shape}, but ${fault} (offset ${offset}).`,
+      {
+        ...context,
+        tensor: name,
+        offset,
+      },
+    );
   }
   if (segments.length > maxSegments) {
     return { readOnly: strewn };

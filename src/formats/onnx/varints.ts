@@ -1,5 +1,6 @@
 /** Halves in int32_data: each is a varint (onnx.proto: "float16 and bfloat16 must be bit-wise converted to uint16"). */
 
+import { countInWords } from '../../lib/countInWords';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import type { ByteSource } from '../../lib/source';
@@ -44,7 +45,7 @@ export class VarintReader {
       throw this.malformed(`The tensor "${tensor}" has a varint without an end`, segment.end, tensor);
     }
     if (scan.count !== numel) {
-      const fault = `The tensor "${tensor}" needs ${numel} elements, but has ${scan.count} varints`;
+      const fault = `The tensor "${tensor}" needs ${countInWords(numel)} elements, but has ${scan.count} varints`;
       throw this.malformed(fault, at(segments, 0).start, tensor);
     }
     if (scan.isRefused) return { readOnly: noHalves };

@@ -1,4 +1,5 @@
 /** OpenVINO's models (IR): the layers as XML, their constants one behind the other in a file beside it. */
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { firstPart, type Part } from '../../lib/parts';
@@ -137,7 +138,7 @@ function contentOf({ name, settings }: Layer, context: ErrorContext) {
   const needed = Math.ceil((numelOf(whole) * bits) / 8);
   if (bits > 0 && needed !== size) {
     throw malformed(
-      `The constant "${where.tensor}" needs ${needed} bytes for [${whole.join(', ')}], but has ${size}.`,
+      `The constant "${where.tensor}" needs ${countInWords(needed)} bytes for [${whole.join(', ')}], but has ${size}.`,
       where,
     );
   }

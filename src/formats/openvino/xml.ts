@@ -18,7 +18,7 @@ const passages: readonly (readonly [string, string])[] = [
   ['<!', '>'],
 ];
 
-/** @throws CheckpointError `malformed-file` where one has no end */
+/** @throws CheckpointError `malformed-file` where one has no end, or its name is none */
 export function* tagsIn(text: string, context: ErrorContext): Generator<Tag> {
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
     const passage = passages.find(([begin]) => text.startsWith(begin, at));
@@ -30,16 +30,23 @@ export function* tagsIn(text: string, context: ErrorContext): Generator<Tag> {
         advice: 'The file is probably cut short: download or copy it again.',
       });
     }
-    if (!passage) yield tagOf(text.slice(at + 1, end));
+    if (!passage) {
+      const tag = tagOf(text.slice(at + 1, end));
+      if (/[<&'"]/.test(tag.name)) {
+        throw malformed('Its description has a tag within the name of another.', { ...context, offset: at });
+      }
+      yield tag;
+    }
     at = end + (passage?.[1].length ?? 1);
   }
 }
 
-/** Of the tag that begins there: brackets within quotes are part of it. */
+/** Of the tag that begins there: brackets within quotes are part of it, another tag outside them is not. */
 function endOf(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const character = text[at];
     if (character === '>') return at;
+    if (character === '<') return -1;
     if (character !== '"' && character !== "'") continue;
     at = text.indexOf(character, at + 1);
     if (at < 0) return -1;

@@ -1,4 +1,5 @@
 /** Runs a pickle of any size by windows of its file: arrays stay where they are, and only names and structure are read. */
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, type ErrorContext } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
 import { Machine, maxOperations, type PickleHost } from '../pytorch/pickle/machine';
@@ -68,8 +69,11 @@ class PlacingReader extends PickleReader {
 
   private passed(length: number, isText: boolean): PlacedBytes {
     const { offset } = this;
-    if (!(length >= 0 && offset + length <= this.fileSize)) {
-      throw this.error(`The pickle needs ${length} bytes at offset ${offset}, but the file ends at ${this.fileSize}.`);
+    if (length < 0) throw this.error(`A pickled value says that its length is negative (${length}).`);
+    if (!(offset + length <= this.fileSize)) {
+      throw this.error(
+        `The pickle needs ${countInWords(length)} bytes at offset ${offset}, but the file ends at ${this.fileSize}.`,
+      );
     }
     this.position += length;
     return new PlacedBytes(offset, length, isText);

@@ -1,4 +1,5 @@
 /** Protobuf's wire format (https://protobuf.dev/programming-guides/encoding) read: from a file by small windows, numbers from bytes. */
+import { countInWords } from '../../lib/countInWords';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import type { ByteSource } from '../../lib/source';
 import type { ByteRange } from '../../tensors/tensor';
@@ -107,7 +108,7 @@ export class WireCursor {
     }
     if (!(length >= 0 && length <= end - start)) {
       throw malformed(
-        `Field ${number} of ${message} at offset ${offset} says it has ${length} bytes, but only ${end - start} are left.`,
+        `Field ${number} of ${message} at offset ${offset} says it has ${countInWords(length < 0 ? 2 ** 64 : length)} bytes, but only ${end - start} are left.`,
         {
           ...this.context,
           offset,

@@ -1,4 +1,5 @@
 /** TensorFlow's checkpoints (V2, since 2016): an index, and the tensors in one or more files beside it. */
+import { countInWords } from '../../lib/countInWords';
 import { CheckpointError, type ErrorContext, malformed } from '../../lib/errors';
 import { inOrderOfNames, namesInWords } from '../../lib/fileNames';
 import { at } from '../../lib/known';
@@ -152,10 +153,13 @@ function placed({ dtype, shape, offset, size }: BundleEntry, part: Part, name: s
   const bits = bitsOf(dtype);
   const needed = (numelOf(shape) * bits) / 8;
   if (bits > 0 && needed !== size) {
-    throw malformed(`The tensor "${name}" needs ${needed} bytes for [${shape.join(', ')}], but has ${size}.`, {
-      ...context,
-      tensor: name,
-    });
+    throw malformed(
+      `The tensor "${name}" needs ${countInWords(needed)} bytes for [${shape.join(', ')}], but has ${size}.`,
+      {
+        ...context,
+        tensor: name,
+      },
+    );
   }
   if (offset + size > part.end - part.start) {
     throw malformed(

@@ -1,4 +1,5 @@
 /** From the tensors of a model that hold constants to those of a checkpoint. */
+import { countInWords } from '../../lib/countInWords';
 import { type ErrorContext, malformed } from '../../lib/errors';
 import { at } from '../../lib/known';
 import { getOrInsert } from '../../lib/maps';
@@ -146,7 +147,7 @@ function assertFits(
   const wanted = Math.ceil((numelOf(shape) * bits) / 8);
   const length = range.end - range.start;
   if (wanted === length) return;
-  const needs = `The tensor "${name}" needs ${wanted} bytes for ${dtype} [${shape.join(', ')}]`;
+  const needs = `The tensor "${name}" needs ${countInWords(wanted)} bytes for ${dtype} [${shape.join(', ')}]`;
   throw malformed(`${needs}, but its buffer has ${length}.`, { ...context, tensor: name, offset: range.start });
 }
 

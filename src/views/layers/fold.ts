@@ -14,7 +14,8 @@ const fewest = 3;
 
 /** Whether a tensor is of a kind that folds, as long as nothing prunes it. What may be weights never does. */
 export function isFolding({ kind, shape, numel }: Pick<Layer, 'kind' | 'shape' | 'numel'>): boolean {
-  if (!foldingKinds.has(kind)) return false;
+  // A single number (an exporter's constant) is no layer's weights, whatever it is called.
+  if (!foldingKinds.has(kind)) return numel === 1;
   return kind !== 'integer' || numel < largeTable || shape.filter((size) => size > 1).length < 2;
 }
 

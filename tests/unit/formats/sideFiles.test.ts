@@ -78,8 +78,6 @@ const goldens: readonly Named[] = [
   ['empty.pt', 'a PyTorch file without a tensor: it holds an empty dict', withWeights],
   ['numbers.pt', 'a PyTorch file without a tensor: it holds a dict of epoch, loss, best', withWeights],
   ['storage.pt', 'a PyTorch file of storages without tensors', /save its tensors with torch\.save/],
-  ['paddle.pdparams', 'a PaddlePaddle checkpoint', /paddle\.load/],
-  ['model_final.pkl', 'a Python pickle of NumPy arrays', /safetensors\.numpy\.save_file/],
   ['protocol0.pkl', 'a Python pickle that torch.save did not write', /torch\.save/],
 ];
 
@@ -89,6 +87,8 @@ const opening: ReadonlyMap<string, readonly string[]> = new Map([
   ['lite.ptl', ['weight', 'bias']],
   ['averaged.pt', ['n_averaged', 'module.weight', 'module.bias']],
   ['distributed/joined.pth', ['weight', 'bias']],
+  ['paddle.pdparams', ['linear_0.w_0']],
+  ['model_final.pkl', ['linear_0.w_0']],
 ]);
 
 describe('a file without a model to prune is named, with a next step, and never called damaged', () => {
@@ -105,7 +105,7 @@ describe('a file without a model to prune is named, with a next step, and never 
   it('also a shard or a side file that has lost its name', async () => {
     const shard = await refusal(golden('distributed/__0_0.distcp'), 'model.pth');
     expect(shard.message).toContain('This is a file of several archives of torch.save');
-    for (const [name, what] of goldens.filter(([each]) => !/distributed|paddle/.test(each))) {
+    for (const [name, what] of goldens.filter(([each]) => !/distributed/.test(each))) {
       expect((await refusal(golden(name), 'download')).message).toContain(`This is ${what}`);
     }
   });
@@ -161,7 +161,6 @@ it('what was open stays open, and is written as it was', async () => {
 
 describe.skipIf(!existsSync(reportedCases))('files of ../shared/cases', () => {
   it.each<Named>([
-    ['paddle.pdparams', 'a PaddlePaddle checkpoint', /paddle\.load/],
     ['mindspore.ckpt', 'a MindSpore checkpoint', /mindspore\.ckpt_to_safetensors/],
     ['torch-package.pt', 'a torch.package archive', /load_pickle\("model", "model\.pkl"\)/],
     ['executorch.pte', 'an ExecuTorch program (.pte)', /Open the checkpoint that it was made from/],
@@ -174,5 +173,11 @@ describe.skipIf(!existsSync(reportedCases))('files of ../shared/cases', () => {
     expect(error.message).toContain(`This is ${what}`);
     expect(error.context.advice).toMatch(advice);
     expect(`${error.message} ${error.context.advice}`).not.toMatch(/damaged|unpack/i);
+  });
+  it('paddle.pdparams is shown, and says what to do', async () => {
+    const file = new Uint8Array(readFileSync(join(reportedCases, 'paddle.pdparams')));
+    const { tensors, readOnly } = await openCheckpoint(...oneFile(memorySource(file), 'paddle.pdparams'));
+    expect(tensors.map(({ name, shape }) => [name, shape])).toEqual([['linear_0.w_0', [4, 4]]]);
+    expect(readOnly).toMatch(/pickle it again with protocol=4/);
   });
 });

@@ -1,4 +1,6 @@
 /** An evaluation of which every answer is the test's. */
+
+import { vi } from 'vitest';
 import type { EvaluationCallOptions, EvaluationClient } from '../../../src/evaluation/client';
 import type { Evaluation, EvaluationApi, InputSummary, OpenedGraph } from '../../../src/evaluation/protocol';
 import type { ParamsOf, ResultOf } from '../../../src/lib/calls/protocol';
@@ -30,8 +32,12 @@ export class FakeEvaluation {
   /** The call made last, once it is there. */
   async last<M extends Method>(method: M): Promise<EvaluationCall<M>> {
     await settled();
-    const call = this.calls.at(-1);
-    if (call?.method !== method) throw new Error(`The last call is ${call?.method ?? 'none'}, not ${method}.`);
+    // What is fetched on first use takes longer.
+    const call = await vi.waitFor(() => {
+      const latest = this.calls.at(-1);
+      if (latest?.method !== method) throw new Error(`The last call is ${latest?.method ?? 'none'}, not ${method}.`);
+      return latest;
+    });
     return call as unknown as EvaluationCall<M>;
   }
 }

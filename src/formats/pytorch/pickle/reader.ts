@@ -1,5 +1,7 @@
 /** A bounds-checked cursor over a pickle's bytes. */
+
 import { ByteReader } from '../../../lib/byteReader';
+import { countInWords } from '../../../lib/countInWords';
 import { CheckpointError, malformed } from '../../../lib/errors';
 import { at } from '../../../lib/known';
 import type { PyValue } from './values';
@@ -18,7 +20,7 @@ export class PickleReader extends ByteReader {
   protected override tooShortFor(length: number): CheckpointError {
     return new PickleEndsEarly(
       'malformed-file',
-      `The pickle needs ${length} more bytes at offset ${this.offset}, but only ${this.remaining} are left.`,
+      `The pickle needs ${countInWords(length)} more bytes at offset ${this.offset}, but only ${this.remaining} are left.`,
       {
         ...this.context,
         offset: this.offset,
@@ -38,7 +40,7 @@ export class PickleReader extends ByteReader {
   }
 
   override slice(length: number): Uint8Array {
-    if (length < 0) throw this.error(`A pickled value says it is ${length} bytes long.`);
+    if (length < 0) throw this.error(`A pickled value says that its length is negative (${length}).`);
     return super.slice(length);
   }
 

@@ -25,6 +25,13 @@ describe('any file', () => {
     );
   });
 
+  it('with a message that is shorter than its fields is refused', async () => {
+    const bytes = goldenBytes('net.h5');
+    bytes[29_706] = 44;
+    bytes[8] = 0;
+    expect(await openBytes(bytes, 'net.h5').catch((error: unknown) => error)).toMatchObject({ code: 'malformed-file' });
+  });
+
   it('with a message of an object that is shorter than its kind is refused, or does without it', async () => {
     const whole = goldenBytes('net.h5');
     const messageTypes = new Set([1, 3, 5, 8, 12, 17]);

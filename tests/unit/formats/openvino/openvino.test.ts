@@ -146,7 +146,7 @@ describe('a description', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
         try {
-          for (const { name } of tagsIn(pieces.join(''), {})) expect(name).not.toContain('<!');
+          for (const { name } of tagsIn(pieces.join(''), {})) expect(name).not.toContain('<');
         } catch (error) {
           expect(error).toBeInstanceOf(CheckpointError);
         }

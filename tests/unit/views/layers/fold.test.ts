@@ -12,16 +12,17 @@ const layers = [
   layer(5, 'strange', { kind: 'unknown', byDefault: false }),
   { ...counter(6, 'fc.qweight'), shape: [512, 64], numel: 512 * 64 },
   { ...counter(7, 'position_ids'), shape: [1, 8192], numel: 8192 },
+  layer(8, 'Constant_6_output_0', { kind: 'parameter', byDefault: false, shape: [], numel: 1 }),
 ];
 const folded = (rows: typeof layers, ...isIn: number[]) => [...foldedIn(rowsOf(rows), (id) => isIn.includes(id))];
 
 describe('rows that fold away', () => {
-  it('are norms, biases, buffers and integers, and never what may be weights', () => {
-    expect(folded(layers)).toEqual([1, 2, 3, 7]);
+  it('are norms, biases, buffers, integers and single numbers, and never what may be weights', () => {
+    expect(folded(layers)).toEqual([1, 2, 3, 7, 8]);
   });
 
   it('are none that something prunes', () => {
-    expect(folded(layers, 0, 1)).toEqual([2, 3, 7]);
+    expect(folded(layers, 0, 1)).toEqual([2, 3, 7, 8]);
   });
 
   it('are none where nothing else is there, or where they are few', () => {
