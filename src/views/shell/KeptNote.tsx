@@ -12,5 +12,5 @@ const said: { readonly [keeping in Keeping]: string } = {
 /** At the end of a menu: whether what one does is there tomorrow. */
 export function KeptNote() {
   const keeping = useWork((state) => state.keeping);
-  return <Menu.Label role="status">{said[keeping]}</Menu.Label>;
+  return <Menu.Label>{said[keeping]}</Menu.Label>;
 }
