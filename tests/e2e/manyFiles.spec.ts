@@ -152,6 +152,7 @@ test('a folder is chosen in the dialog of the browser, as if it were dropped', a
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Open a folder…' }).click();
   await (await choosing).setFiles('tests/golden/files/shards/safetensors');
+  await page.getByRole('dialog', { name: 'Another checkpoint' }).getByRole('button', { name: 'Replace' }).click();
   await expect(page).toHaveTitle('model.safetensors.index.json · Secateur');
   await studio.expectStatus('ready');
 });
