@@ -29,24 +29,23 @@ interface EditorTabsProps {
 export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
   const tab = useScreen(({ editorTab }) => editorTab);
   const isSeveral = useStudio(isOfSeveral);
+  const titles = ['Distribution', 'Heat map', ...panels.tabs.map(({ title }) => title)];
+  const choose = (word: string | null) => {
+    const title = titles.find((each) => wordOf(each) === word);
+    if (title) screen.getState().showTab(title);
+  };
   return (
-    <Tabs
-      className={classNames(classes.tabs)}
-      value={tab}
-      onChange={(title) => title && screen.getState().showTab(title)}
-      keepMounted={false}
-      variant="none"
-    >
+    <Tabs className={classNames(classes.tabs)} value={wordOf(tab)} onChange={choose} keepMounted={false} variant="none">
       <div className={classes.card}>
         <Tabs.List className={classNames(classes.list)} aria-label="What to show">
           <Tabs.Tab className={classNames(classes.tab)} value="Distribution">
             Distribution
           </Tabs.Tab>
-          <Tabs.Tab className={classNames(classes.tab)} value="Heat map">
+          <Tabs.Tab className={classNames(classes.tab)} value={wordOf('Heat map')}>
             Heat map
           </Tabs.Tab>
           {panels.tabs.map(({ title }) => (
-            <Tabs.Tab key={title} className={classNames(classes.tab)} value={title}>
+            <Tabs.Tab key={title} className={classNames(classes.tab)} value={wordOf(title)}>
               {title}
             </Tabs.Tab>
           ))}
@@ -54,13 +53,13 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
         <Tabs.Panel value="Distribution">
           <DistributionCard layer={layer} layers={layers} method={panels.method} />
         </Tabs.Panel>
-        <Tabs.Panel value="Heat map">
+        <Tabs.Panel value={wordOf('Heat map')}>
           <WeightMapCard layer={layer} layers={layers}>
             {!isSeveral && <HandleStrip method={panels.method} />}
           </WeightMapCard>
         </Tabs.Panel>
         {panels.tabs.map(({ title, panel }) => (
-          <Tabs.Panel key={title} value={title}>
+          <Tabs.Panel key={title} value={wordOf(title)}>
             {panel}
           </Tabs.Panel>
         ))}
@@ -74,6 +73,11 @@ export function EditorTabs({ layer, layers, panels }: EditorTabsProps) {
       )}
     </Tabs>
   );
+}
+
+/** Ids are made of it, and what refers to an id splits it where there is a space. */
+function wordOf(title: string): string {
+  return title.replaceAll(' ', '-');
 }
 
 function ScopeTitle() {
