@@ -108,6 +108,8 @@ def tensor_of(proto: onnx.TensorProto) -> torch.Tensor:
     array = numpy_helper.to_array(proto).copy()
     if proto.data_type == onnx.TensorProto.BFLOAT16:  # which numpy does not have
         return torch.from_numpy(array.view(np.uint16)).view(torch.bfloat16)
+    if array.dtype.kind == "V":  # of less than a byte, which neither numpy nor torch have
+        array = array.astype(np.int16)
     return torch.from_numpy(array)
 
 
