@@ -53,11 +53,17 @@ function calledBy(report: ExportReport, name: string | undefined): ExportReport 
   return isOne && name !== undefined ? { ...report, files: [{ ...file, name }] } : report;
 }
 
-/** What is streamed passes between processes, which costs smaller files more than being written aside (docs/benchmarks.md). */
+/** What is streamed passes between processes, which takes longer than a second copy of it on disk (docs/benchmarks.md): worth it where there is no room for one. */
 const leastStreamed = 256 * 2 ** 20;
+
+async function hasRoomFor(size: number): Promise<boolean> {
+  const { quota = 0, usage = 0 } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+  return quota - usage > 2 * size;
+}
 
 async function streamOf(checkpoint: OpenedCheckpoint | null, name: string | undefined) {
   if (!checkpoint || checkpoint.size < leastStreamed || checkpoint.parts.length > 1) return undefined;
+  if (await hasRoomFor(checkpoint.size)) return undefined;
   const streaming = await import('../serviceWorker/page/streamedDownload').catch(() => undefined);
   return streaming?.streamedDownload(name ?? prunedName(checkpoint.fileName));
 }

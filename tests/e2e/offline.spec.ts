@@ -123,6 +123,10 @@ base(
   'a large file is downloaded while it is pruned, written once, and not at all where that is broken off',
   async ({ page }) => {
     const studio = new Studio(page);
+    // A browser without room for a second copy.
+    await page.addInitScript(() => {
+      navigator.storage.estimate = async () => ({ quota: 2 ** 28, usage: 0 });
+    });
     await studio.visit();
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await openHuge(page, 4);
