@@ -1,4 +1,5 @@
 /** Names of files that were given together: their order, and how a sentence lists them. */
+import { listed } from './listed';
 
 const collator = new Intl.Collator('en', { numeric: true });
 
@@ -15,6 +16,5 @@ const mostNamed = 20;
 export function namesInWords(names: readonly string[]): string {
   const shown = names.slice(0, mostNamed).map((name) => (name.length > longest ? `${name.slice(0, longest)}…` : name));
   if (names.length > mostNamed) return `${shown.join(', ')} and ${names.length - mostNamed} more`;
-  const before = shown.slice(0, -1).join(', ');
-  return before === '' ? shown.join('') : `${before} and ${shown.at(-1)}`;
+  return listed(shown);
 }

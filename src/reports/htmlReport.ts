@@ -7,8 +7,8 @@ import { fittedTo, isRepairStale, withoutStaleRepair } from '../pruning/repair';
 import { orderName } from '../tensors/layerOrder';
 import { describeRule } from './describe';
 import { escapeHtml } from './html/escape';
+import { htmlPage } from './html/page';
 import { sparsityChart } from './html/sparsityChart';
-import { styles } from './html/styles';
 import { type OutcomeRow, outcomeRows, type ReportSource, repairInWords, sparsityOf, totalsOf } from './outcomeRows';
 import { payoffs, verdictOf } from './runtimes/runtimes';
 import { workOf } from './runtimes/work';
@@ -18,19 +18,9 @@ export function htmlReport(source: ReportSource): string {
   const rows = outcomeRows(source);
   const totals = totalsOf(rows);
   const measured = rows.filter((row) => row.zerosAfter !== undefined);
-  const title = escapeHtml(fileName);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Pruning of ${title}</title>
-<style>${styles}</style>
-</head>
-<body>
-<h1>Pruning of ${title}</h1>
-<p>${escapeHtml(format)}, ${formatBytes(size)}. The pruned file is as large: dense formats store zeros. Written by Secateur.</p>
+  return htmlPage(
+    `Pruning of ${escapeHtml(fileName)}`,
+    `<p>${escapeHtml(format)}, ${formatBytes(size)}. The pruned file is as large: dense formats store zeros. Written by Secateur.</p>
 ${summary(totals)}
 <h2>Recipe</h2>
 <ol>${ruleItems(recipe)}</ol>
@@ -43,10 +33,8 @@ ${runtimesText(source)}<h2>Tensors</h2>
 <tbody>
 ${rows.map(tableRow).join('\n')}
 </tbody>
-</table>
-</body>
-</html>
-`;
+</table>`,
+  );
 }
 
 function summary({ weights, zerosBefore, zerosAfter, measured }: ReturnType<typeof totalsOf>): string {

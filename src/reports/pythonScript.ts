@@ -1,6 +1,7 @@
 /** The recipe as a Python script: what the studio did, said in PyTorch, with the same bytes as its result. */
 
 import { at } from '../lib/known';
+import { listed } from '../lib/listed';
 import { getOrInsert } from '../lib/maps';
 import type { SlicesMask } from '../pruning/channels';
 import { decide, roundsOf, rulePath } from '../pruning/decide';
@@ -186,12 +187,6 @@ ${without}.
 
 Needs ${listed(needed)}. Layers are named in the lists below: the script prunes these and leaves everything else as it is.
 ${norms}${repaired}"""`;
-}
-
-/** `a`, `a and b`, `a, b and c` */
-function listed(words: readonly string[]): string {
-  const before = words.slice(0, -1).join(', ');
-  return before === '' ? words.join('') : `${before} and ${words.at(-1)}`;
 }
 
 function recipeComment(recipe: Recipe): string {

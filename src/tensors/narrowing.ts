@@ -1,5 +1,5 @@
 /** Weights in fewer bits: f32 and f64 as f16 or bf16, as PyTorch's `half()` and `bfloat16()` make them, and what that loses. */
-import { bf16ToNumber, f16ToNumber } from './half';
+import { valuesOfHalf } from './numbers';
 
 export type WideDtype = 'F64' | 'F32';
 export type NarrowDtype = 'F16' | 'BF16';
@@ -48,14 +48,14 @@ export function narrowed(
   const made = new DataView(new ArrayBuffer(count * 2));
   const single = new DataView(new ArrayBuffer(4));
   const bitsOf = to === 'F16' ? f16OfF32 : bf16OfF32;
-  const values = to === 'F16' ? f16Values() : undefined;
+  const values = valuesOfHalf(to);
   for (let i = 0; i < count; i++) {
     const value = from === 'F64' ? given.getFloat64(i * 8, isLittle) : given.getFloat32(i * 4, isLittle);
     if (from === 'F64') single.setFloat32(0, value);
     const bits = bitsOf(from === 'F64' ? single.getUint32(0) : given.getUint32(i * 4, isLittle));
     made.setUint16(i * 2, bits, isLittle);
     if (!Number.isFinite(value)) continue;
-    const stored = values ? values[bits]! : bf16ToNumber(bits);
+    const stored = values[bits]!;
     if (!Number.isFinite(stored)) {
       loss.overflowed++;
       continue;
@@ -66,14 +66,6 @@ export function narrowed(
   }
   loss.elements += count;
   return new Uint8Array(made.buffer);
-}
-
-let table: Float64Array | undefined;
-
-/** Of each pattern of 16 bits. */
-function f16Values(): Float64Array {
-  table ??= Float64Array.from({ length: 2 ** 16 }, (_, bits) => f16ToNumber(bits));
-  return table;
 }
 
 /** Ties to even. NaN becomes the quiet one that PyTorch has. @param bits of an f32 */

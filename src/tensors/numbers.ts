@@ -2,10 +2,11 @@
 import { byteWidthOf, type PrunableDtype } from './dtype';
 import { bf16ToNumber, f16ToNumber } from './half';
 
-/** The value of every 16-bit pattern. */
+/** The values of all 16-bit patterns. */
 const halfValues = new Map<PrunableDtype, Float32Array>();
 
-function valuesOfHalf(dtype: 'F16' | 'BF16'): Float32Array {
+/** By its bits. */
+export function valuesOfHalf(dtype: 'F16' | 'BF16'): Float32Array {
   const known = halfValues.get(dtype);
   if (known) return known;
   const toNumber = dtype === 'F16' ? f16ToNumber : bf16ToNumber;

@@ -2,6 +2,7 @@
 
 import type { Note } from '../../formats/format';
 import { at, known } from '../../lib/known';
+import { listed } from '../../lib/listed';
 import { formatQuantity } from '../../lib/numbers';
 import type { Model } from '../../tensors/models';
 import type { Layer, ModelOfFile } from '../opened';
@@ -44,8 +45,7 @@ export function modelNotes(models: readonly Model[]): Note[] {
   if (models.length < 2) return [];
   const named = models.slice(0, namesShown).map(describe);
   if (models.length > namesShown) named.push(`${models.length - namesShown} more`);
-  const list = `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
-  const text = `${formatQuantity(models.length, 'model')}: ${list}. Amounts over the whole model are taken in each for itself.`;
+  const text = `${formatQuantity(models.length, 'model')}: ${listed(named)}. Amounts over the whole model are taken in each for itself.`;
   return [{ severity: 'info', text }];
 }
 

@@ -4,7 +4,7 @@ import { formatInteger, formatPercent, formatShape, formatValue } from '../../li
 import type { ComparedTensor, Comparison, Difference } from '../../tensors/comparison/comparison';
 import { changedOtherwise, verdictOn } from '../../tensors/comparison/verdict';
 import { escapeHtml } from '../html/escape';
-import { styles } from '../html/styles';
+import { htmlPage } from '../html/page';
 import { sentencesOn } from './sentence';
 import { noteOn, stateText } from './words';
 
@@ -67,18 +67,9 @@ export function comparisonHtml(comparison: Comparison): string {
     'Cosine',
     '',
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${styles}</style>
-</head>
-<body>
-<h1>${title}</h1>
-<p><strong>${escapeHtml(claim)}</strong></p>
+  return htmlPage(
+    title,
+    `<p><strong>${escapeHtml(claim)}</strong></p>
 ${more.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n')}
 <table>
 <thead><tr>${heads.map((head) => `<th>${head}`).join('')}</thead>
@@ -86,10 +77,8 @@ ${more.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n')}
 ${tensors.map((tensor) => row(tensor, comparison)).join('\n')}
 </tbody>
 </table>
-<p>Written by Secateur.</p>
-</body>
-</html>
-`;
+<p>Written by Secateur.</p>`,
+  );
 }
 
 function row(tensor: ComparedTensor, comparison: Comparison): string {

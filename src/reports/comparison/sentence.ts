@@ -1,4 +1,5 @@
 /** What a comparison comes to, in sentences: what was pruned, and that nothing else changed. */
+import { listed } from '../../lib/listed';
 import { formatInteger, formatPercent, formatQuantity } from '../../lib/numbers';
 import type { Comparison } from '../../tensors/comparison/comparison';
 import { type Counted, pruningOf, type Verdict, verdictOn } from '../../tensors/comparison/verdict';
@@ -61,7 +62,7 @@ export function sentencesOn(comparison: Comparison, verdict: Verdict = verdictOn
       ? ''
       : ` (${formatPercent((pruned.weights + regrown.weights + otherwise.weights) / compared.weights)} of all)`;
   const alone = pruned.weights > 0 && otherwise.tensors > 0 ? ' That is more than pruning.' : '';
-  return { claim: `${after} differs from ${before}: ${inWords(parts)}${share}.${alone}`, more, isProof: false };
+  return { claim: `${after} differs from ${before}: ${listed(parts)}${share}.${alone}`, more, isProof: false };
 }
 
 function weightsIn({ weights, tensors }: Counted): string {
@@ -93,8 +94,4 @@ function missingText({ before, after }: Comparison, { counts }: Verdict): string
     ...said(counts['other shape'], 'of another shape'),
     ...said(counts['not compared'], 'not compared: each row says why'),
   ];
-}
-
-function inWords(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

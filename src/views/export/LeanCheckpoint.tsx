@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { listed } from '../../lib/listed';
 import { formatBytes, formatPercent, formatQuantity, formatValue } from '../../lib/numbers';
 import { loadLines } from '../../reports/loadLines';
 import type { OpenedCheckpoint } from '../../state/checkpointSlice';
@@ -119,11 +120,7 @@ function whatGoes({ entries, filled, left: { optimizer, others } }: LeanPlan, { 
     'whatever is no tensor (epochs, schedulers, arguments, code)',
   ];
   const added = filled > 0 ? ` ${formatQuantity(filled, 'tensor')} that the copy lacks are its original’s.` : '';
-  return `One state dict for load_state_dict, ${formatQuantity(entries.length, 'tensor')} with the recipe applied, without ${inWords(without)}.${added}`;
-}
-
-function inWords(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  return `One state dict for load_state_dict, ${formatQuantity(entries.length, 'tensor')} with the recipe applied, without ${listed(without)}.${added}`;
 }
 
 function Ahead(props: { checkpoint: OpenedCheckpoint; choice: LeanChoice; plan: LeanPlan }) {

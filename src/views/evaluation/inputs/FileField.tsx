@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { type DragEvent, useRef, useState } from 'react';
-import { type DroppedFiles, droppedFiles, foldersOf } from '../../parts/files/droppedFiles';
+import { foldersOf } from '../../../state/folders';
+import { type DroppedFiles, droppedFiles } from '../../parts/files/droppedFiles';
 import classes from './FileField.module.css';
 
 interface FileFieldProps {

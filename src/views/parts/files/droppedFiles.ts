@@ -1,4 +1,5 @@
 /** Files and the folders they lie in: a folder is a class of a labelled set. */
+import { folderOf, pathTo } from '../../../state/folders';
 import { rememberHandle } from '../../../state/work/handles';
 
 export interface DroppedFiles {
@@ -7,16 +8,6 @@ export interface DroppedFiles {
   readonly folders: readonly string[];
   /** Those of folders from the one that was dropped down: `run/checkpoint-500`. Absent where no folder was dropped. */
   readonly paths?: readonly string[];
-}
-
-/** Of files chosen as a folder: the one each lies in. */
-export function foldersOf(files: readonly File[]): string[] {
-  return files.map(({ webkitRelativePath }) => folderOf(webkitRelativePath));
-}
-
-/** `digits/3/a.png` → `3` */
-export function folderOf(path: string): string {
-  return path.split('/').at(-2) ?? '';
 }
 
 /** Everything in what was dropped, folders read to their depth. */
@@ -33,7 +24,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFiles
   return {
     files: found.map(({ file }) => file),
     folders: found.map(({ path }) => folderOf(path)),
-    paths: found.map(({ path }) => path.slice(0, path.lastIndexOf('/')).replace(/^\//, '')),
+    paths: found.map(({ path }) => pathTo(path)),
   };
 }
 

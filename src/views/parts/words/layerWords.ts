@@ -1,4 +1,5 @@
 /** A tensor's kind, axes and reason in words: one place, so that heading, table and editor say the same. */
+import { listed } from '../../../lib/listed';
 import { formatInteger, formatQuantity } from '../../../lib/numbers';
 import type { Layer } from '../../../state/checkpointSlice';
 import { kernelAxesOf } from '../../../tensors/axes';
@@ -44,11 +45,7 @@ export function axesText(layer: Pick<Layer, 'kind' | 'shape' | 'axes'>): string 
 /** `dimension 0 (512)`, `dimensions 2 (3) and 3 (3)` */
 function dimensionsText(dimensions: readonly number[], shape: readonly number[]): string {
   const each = dimensions.map((dimension) => `${dimension} (${formatInteger(shape[dimension] ?? 0)})`);
-  return `dimension${each.length === 1 ? '' : 's'} ${joined(each)}`;
-}
-
-function joined(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  return `dimension${each.length === 1 ? '' : 's'} ${listed(each)}`;
 }
 
 /** `0 · 512`: a dimension to choose. */

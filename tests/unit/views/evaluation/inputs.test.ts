@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Dimension, GraphValue, OpenedGraph } from '../../../../src/state/evaluation';
+import { folderOf } from '../../../../src/state/folders';
 import {
   colourOfZero,
   constantsOf,
@@ -8,7 +9,6 @@ import {
   initialPreprocessing,
 } from '../../../../src/state/imagePreprocessing';
 import { initialRandom, isTokenText } from '../../../../src/views/evaluation/inputs/sources';
-import { folderOf } from '../../../../src/views/parts/files/droppedFiles';
 
 function image(...shape: Dimension[]): GraphValue[] {
   return [{ name: 'image', dtype: 'F32', shape }];
